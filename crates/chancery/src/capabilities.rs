@@ -1,0 +1,50 @@
+//! The one list of capabilities: what each can do and how its entries are spoken. The wording of
+//! the trail, its filters and the access matrix are derived from it.
+
+use crate::kernel::Spoken;
+use crate::{documents, grants, libraries, people, sites, trail};
+
+/// One capability, as the rest of the product sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Capability {
+    /// Its name, as its folders are called.
+    pub name: &'static str,
+    /// Its journalled actions.
+    pub actions: &'static [Spoken],
+}
+
+/// Every capability.
+pub const CAPABILITIES: &[Capability] = &[
+    Capability {
+        name: "people",
+        actions: people::ACTIONS,
+    },
+    Capability {
+        name: "sites",
+        actions: sites::ACTIONS,
+    },
+    Capability {
+        name: "libraries",
+        actions: libraries::ACTIONS,
+    },
+    Capability {
+        name: "grants",
+        actions: grants::ACTIONS,
+    },
+    Capability {
+        name: "documents",
+        actions: documents::ACTIONS,
+    },
+    Capability {
+        name: "trail",
+        actions: trail::ACTIONS,
+    },
+];
+
+/// How the entries of this action are spoken.
+pub fn spoken(action: &str) -> Option<&'static Spoken> {
+    CAPABILITIES
+        .iter()
+        .flat_map(|capability| capability.actions)
+        .find(|spoken| spoken.action == action)
+}

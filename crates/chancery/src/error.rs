@@ -1,0 +1,131 @@
+//! The one error type, and the problems of a form.
+
+use std::collections::BTreeMap;
+
+use crate::kernel::Time;
+
+/// What every verb returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that can go wrong, in words that each face maps once: `web` to a page, the API to a
+/// problem detail (RFC 9457), WebDAV to a status.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It does not exist, or this person may not know that it does. The two look alike on purpose.
+    #[error("not found")]
+    NotFound,
+    /// The person can see the thing but may not do this to it. Says why, for the page.
+    #[error("refused: {0}")]
+    Refused(&'static str),
+    /// The form has problems; each names its field and says what would be right.
+    #[error("invalid: {0:?}")]
+    Invalid(Problems),
+    /// Somebody or something else got there first; says what stands in the way.
+    #[error("conflict: {0}")]
+    Conflict(String),
+    /// Somebody else holds the document.
+    #[error("checked out by {by} since {since}")]
+    CheckedOut {
+        /// The holder's name.
+        by: String,
+        /// When they took it.
+        since: Time,
+    },
+    /// The content is larger than the realm accepts.
+    #[error("larger than {limit} bytes")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// Too many attempts; try again later.
+    #[error("too many attempts until {until}")]
+    TooMany {
+        /// When the next attempt is accepted.
+        until: Time,
+    },
+    /// The document is sealed: nobody reads it until an assurance officer has decided.
+    #[error("sealed")]
+    Sealed,
+    /// Nobody is signed in, and this needs somebody.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// The fault is ours or the machine's. The source goes to the log with a reference, never to the page.
+    #[error("unavailable: {0}")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// Wraps a fault of the machinery: database, vault, disk.
+    pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(source.into())
+    }
+
+    /// One problem with one field.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(Problems::one(field, message))
+    }
+}
+
+impl From<vault::Error> for Error {
+    fn from(error: vault::Error) -> Self {
+        match error {
+            vault::Error::TooLarge { limit } => Self::TooLarge { limit },
+            other => Self::unavailable(other),
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+/// Field names mapped to messages: one value feeds the error summary and the inline errors.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems(BTreeMap<String, String>);
+
+impl Problems {
+    /// No problems yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A single problem.
+    pub fn one(field: &str, message: impl Into<String>) -> Self {
+        let mut problems = Self::new();
+        problems.add(field, message);
+        problems
+    }
+
+    /// Adds a problem; the first message of a field is kept.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0
+            .entry(field.to_owned())
+            .or_insert_with(|| message.into());
+    }
+
+    /// The message for a field, if it has a problem.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
+    }
+
+    /// Every field and its message.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(field, text)| (field.as_str(), text.as_str()))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `Ok` when there are none, the error otherwise.
+    pub fn check(self) -> Result<()> {
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self))
+        }
+    }
+}

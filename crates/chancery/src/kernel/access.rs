@@ -1,0 +1,491 @@
+//! The one rule of access, in one place.
+//!
+//! A person may do a thing at time *t* exactly when, at *t*, the account is active; some grant
+//! gives a role that includes it, on the library or (where it inherits) on its site, to the
+//! person, a team of theirs, their organisation or everyone; and the document is not sealed and
+//! its marking is not above their clearance. There is no deny. *Now* is one value of *t*.
+//!
+//! The rule is one text of SQL, [`holds!`]: who holds which role on which place at `$1`, by which
+//! grant. It is asked in three ways: about one person and one place ([`Standing`]), about one person
+//! and every place ([`Scope`](super::Scope)), and about one place and every person
+//! ([`holders!`]). A property test replays random histories against it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Arg, FromRow, Id, Kind, Place, Queries, Time, record, thing};
+use crate::{Error, Result};
+
+/// What a grant lets somebody do on a site or library; each includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// See and read.
+    Reader,
+    /// Add and change documents too.
+    Contributor,
+    /// Decide who can see it, and change the place itself.
+    Owner,
+}
+
+impl Role {
+    /// Every role, least first.
+    pub const ALL: [Self; 3] = [Self::Reader, Self::Contributor, Self::Owner];
+
+    /// As it is stored: greater includes lesser.
+    pub const fn level(self) -> i64 {
+        match self {
+            Self::Reader => 1,
+            Self::Contributor => 2,
+            Self::Owner => 3,
+        }
+    }
+
+    /// From how it is stored; 0 is no role.
+    pub const fn from_level(level: i64) -> Option<Self> {
+        match level {
+            1 => Some(Self::Reader),
+            2 => Some(Self::Contributor),
+            3 => Some(Self::Owner),
+            _ => None,
+        }
+    }
+
+    /// As a page and a form name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Contributor => "contributor",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// From its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// What an action needs of the person who does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: anybody who can reach the sign-in page.
+    Nobody,
+    /// To be signed in, with an active account.
+    SignedIn,
+    /// To be that person.
+    Oneself,
+    /// To share a place with that person or team, or to look after them.
+    Meet,
+    /// To run the realm.
+    Operate,
+    /// To look after that organisation, or the organisation of that person.
+    Coordinate,
+    /// To own a site, look after an organisation, or run the realm: those who may open a site.
+    OpenSites,
+    /// To have a role on the site or on any library in it.
+    Glimpse,
+    /// To have at least this role: on the site, or on the library (of the item).
+    Role(Role),
+    /// To own the place or its site, or to run the realm: those who may change access.
+    Govern,
+}
+
+/// Where a person stands towards a target at one moment: what every decision is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// The account is active at that moment.
+    pub active: bool,
+    /// The person is the target.
+    pub oneself: bool,
+    /// The person runs the realm.
+    pub operator: bool,
+    /// The person looks after the organisation concerned (for the realm: any organisation).
+    pub coordinator: bool,
+    /// The person owns a site somewhere.
+    pub opens_sites: bool,
+    /// They may know of each other.
+    pub met: bool,
+    /// The role on the target's library; for a site, on the site.
+    pub role: Option<Role>,
+    /// The role on the site.
+    pub site_role: Option<Role>,
+    /// The person has some role on the site or on a library in it.
+    pub glimpse: bool,
+    /// The document is sealed.
+    pub sealed: bool,
+    /// The document's marking is above the person's clearance.
+    pub above_clearance: bool,
+    /// The item is in the recycle bin.
+    pub binned: bool,
+    /// Where the target is.
+    pub place: Place,
+}
+
+impl Standing {
+    /// The role that counts at this moment: none for an inactive account or a document above the clearance.
+    pub fn effective(&self) -> Option<Role> {
+        self.role
+            .filter(|_| self.active && !self.above_clearance && !self.sealed)
+    }
+
+    /// Whether the person may govern the place: change who can see it.
+    pub fn governs(&self) -> bool {
+        self.active
+            && (self.operator
+                || self.role == Some(Role::Owner)
+                || self.site_role == Some(Role::Owner))
+    }
+
+    /// The rule, applied. `Ok` is permission; [`Error::NotFound`] when the person may not know of
+    /// the thing; [`Error::Refused`] when they see it and may not do this.
+    pub fn decide(&self, needs: Needs, in_bin: bool) -> Result<()> {
+        if needs == Needs::Nobody {
+            return Ok(());
+        }
+        if !self.active {
+            return Err(Error::SignedOut);
+        }
+        match needs {
+            Needs::Nobody | Needs::SignedIn => Ok(()),
+            Needs::Oneself => self.oneself.then_some(()).ok_or(Error::NotFound),
+            Needs::Meet => (self.oneself || self.met || self.operator || self.coordinator)
+                .then_some(())
+                .ok_or(Error::NotFound),
+            Needs::Operate => self.operator.then_some(()).ok_or(Error::NotFound),
+            Needs::Coordinate => (self.operator || self.coordinator)
+                .then_some(())
+                .ok_or(Error::NotFound),
+            Needs::OpenSites => (self.operator || self.coordinator || self.opens_sites)
+                .then_some(())
+                .ok_or(Error::Refused(
+                    "Sites are opened by people who own a site, coordinators and operators",
+                )),
+            Needs::Glimpse => (self.glimpse || self.role.is_some())
+                .then_some(())
+                .ok_or(Error::NotFound),
+            Needs::Role(least) => self.decide_role(least, in_bin),
+            Needs::Govern if self.governs() => Ok(()),
+            Needs::Govern if self.role.is_some() => Err(Error::Refused(
+                "Only the owners of this place decide who can see it",
+            )),
+            Needs::Govern => Err(Error::NotFound),
+        }
+    }
+
+    fn decide_role(&self, least: Role, in_bin: bool) -> Result<()> {
+        let Some(role) = self.role.filter(|_| !self.above_clearance) else {
+            return Err(Error::NotFound);
+        };
+        // The recycle bin belongs to those who can change the library.
+        if self.binned && role < Role::Contributor {
+            return Err(Error::NotFound);
+        }
+        if self.sealed {
+            return Err(Error::Sealed);
+        }
+        if role < least {
+            return Err(Error::Refused(match least {
+                Role::Owner => "Only an owner can do this",
+                _ => "You can read this, and only contributors and owners can change it",
+            }));
+        }
+        if self.binned && !in_bin {
+            return Err(Error::Conflict(
+                "This is in the recycle bin. Restore it first".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The rule as SQL: common table expressions `subjects` and
+/// `holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited)` at time `$1`.
+/// The filters narrow the same text to a person or to a place, so that the database starts there:
+/// one for each arm of `subjects` (each calls its table `x`), and one for the grants (`g`).
+macro_rules! rule {
+    ($person:literal, $team:literal, $organisation:literal, $everyone:literal, $grants:literal) => {
+        concat!(
+            "subjects(person_id, kind, subject_id) AS (
+               SELECT x.person_id, 1, x.person_id FROM accounts x
+                WHERE x.from_at <= $1 AND $1 < x.until_at", $person, "
+               UNION ALL SELECT x.person_id, 2, x.team_id FROM memberships x
+                WHERE x.from_at <= $1 AND $1 < x.until_at", $team, "
+               UNION ALL SELECT x.person_id, 3, x.organisation_id FROM belongings x
+                WHERE x.from_at <= $1 AND $1 < x.until_at", $organisation, "
+               UNION ALL SELECT x.person_id, 0, 0 FROM accounts x
+                WHERE x.from_at <= $1 AND $1 < x.until_at", $everyone, "),
+             holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited) AS (
+               SELECT s.person_id, g.place_id, g.role, g.id, g.subject_kind, g.subject_id, 0
+                 FROM subjects s
+                 JOIN accounts a ON a.person_id = s.person_id AND a.from_at <= $1 AND $1 < a.until_at
+                 JOIN grants g ON g.subject_id = s.subject_id AND g.subject_kind = s.kind
+                  AND g.from_at <= $1 AND $1 < g.until_at", $grants, "
+               UNION ALL
+               SELECT s.person_id, l.id, g.role, g.id, g.subject_kind, g.subject_id, 1
+                 FROM subjects s
+                 JOIN accounts a ON a.person_id = s.person_id AND a.from_at <= $1 AND $1 < a.until_at
+                 JOIN grants g ON g.subject_id = s.subject_id AND g.subject_kind = s.kind
+                  AND g.from_at <= $1 AND $1 < g.until_at", $grants, "
+                 JOIN libraries l ON l.site_id = g.place_id
+                 JOIN inheritances i ON i.library_id = l.id AND i.from_at <= $1 AND $1 < i.until_at)"
+        )
+    };
+}
+
+/// The rule for one person (`$2`) over every place: for lists, through [`Scope`](super::Scope).
+macro_rules! holds {
+    () => {
+        $crate::kernel::rule!(
+            " AND x.person_id = $2",
+            " AND x.person_id = $2",
+            " AND x.person_id = $2",
+            " AND x.person_id = $2",
+            ""
+        )
+    };
+}
+pub(crate) use {holds, rule};
+
+/// The rule for one place (`$2`: a site or a library) over every person: who can see it, and why.
+macro_rules! holders {
+    () => {
+        concat!(
+            "given(kind, subject_id, grant_id) AS (
+               SELECT g.subject_kind, g.subject_id, g.id FROM grants g
+                WHERE g.from_at <= $1 AND $1 < g.until_at
+                  AND (g.place_id = $2 OR g.place_id IN (SELECT l.site_id FROM libraries l WHERE l.id = $2))), ",
+            $crate::kernel::rule!(
+                " AND x.person_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 1)",
+                " AND x.team_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 2)",
+                " AND x.organisation_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 3)",
+                " AND 0 IN (SELECT v.kind FROM given v)",
+                " AND g.id IN (SELECT v.grant_id FROM given v)"
+            )
+        )
+    };
+}
+pub(crate) use holders;
+
+/// Who may know of whom, for the person `$2` at `$1`: `met(organisation_id)`, the organisations
+/// whose people they meet (their own, and every one that has a role on a place where they have one).
+/// Places open to everyone do not count: being let in with the whole realm is not meeting it.
+/// Follows [`holds!`] in the same WITH.
+macro_rules! fence {
+    () => {
+        "my_places(place_id) AS (
+           SELECT h.place_id FROM holds h WHERE h.subject_kind <> 0
+           UNION SELECT l.site_id FROM holds h
+             JOIN libraries l ON l.id = h.place_id
+             JOIN inheritances i ON i.library_id = l.id AND i.from_at <= $1 AND $1 < i.until_at
+            WHERE h.subject_kind <> 0),
+         shared(kind, subject_id) AS (
+           SELECT DISTINCT g.subject_kind, g.subject_id FROM my_places p
+             JOIN grants g ON g.place_id = p.place_id AND g.from_at <= $1 AND $1 < g.until_at
+            WHERE g.subject_kind <> 0),
+         met(organisation_id) AS (
+           SELECT b.organisation_id FROM belongings b
+            WHERE b.person_id = $2 AND b.from_at <= $1 AND $1 < b.until_at
+           UNION SELECT v.subject_id FROM shared v WHERE v.kind = 3
+           UNION SELECT b.organisation_id FROM shared v
+             JOIN belongings b ON b.person_id = v.subject_id AND b.from_at <= $1 AND $1 < b.until_at
+            WHERE v.kind = 1
+           UNION SELECT b.organisation_id FROM shared v
+             JOIN memberships m ON m.team_id = v.subject_id AND m.from_at <= $1 AND $1 < m.until_at
+             JOIN belongings b ON b.person_id = m.person_id AND b.from_at <= $1 AND $1 < b.until_at
+            WHERE v.kind = 2)"
+    };
+}
+pub(crate) use fence;
+
+/// Whether the person `$2` runs the realm, and looks after any organisation, at `$1`.
+macro_rules! offices {
+    () => {
+        "CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = $2 AND a.from_at <= $1 AND $1 < a.until_at)
+              THEN 1 ELSE 0 END AS active,
+         CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = $2 AND o.office = 'operator'
+                AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS operator"
+    };
+}
+
+macro_rules! place_standing {
+    ($placed:literal) => {
+        concat!(
+            "WITH placed(site_id, library_id, item_id, binned) AS (", $placed, "),
+             near(place_id) AS (
+               SELECT q.site_id FROM placed q
+               UNION SELECT l.id FROM libraries l JOIN placed q ON q.site_id = l.site_id), ",
+            rule!(
+                " AND x.person_id = $2",
+                " AND x.person_id = $2",
+                " AND x.person_id = $2",
+                " AND x.person_id = $2",
+                " AND g.place_id IN (SELECT n.place_id FROM near n)"
+            ),
+            " SELECT q.site_id, q.library_id, q.item_id, q.binned,
+               COALESCE((SELECT MAX(h.role) FROM holds h WHERE h.place_id = q.library_id), 0) AS library_role,
+               COALESCE((SELECT MAX(h.role) FROM holds h WHERE h.place_id = q.site_id), 0) AS site_role,
+               COALESCE((SELECT MAX(h.role) FROM holds h), 0) AS any_role,
+               CASE WHEN EXISTS (SELECT 1 FROM seals e WHERE e.document_id = q.item_id
+                      AND e.from_at <= $1 AND $1 < e.until_at) THEN 1 ELSE 0 END AS sealed,
+               CASE WHEN COALESCE((SELECT MAX(k.level) FROM markings k WHERE k.document_id = q.item_id
+                      AND k.from_at <= $1 AND $1 < k.until_at), 0)
+                    > COALESCE((SELECT MAX(c.level) FROM clearances c WHERE c.person_id = $2
+                      AND c.from_at <= $1 AND $1 < c.until_at), 0) THEN 1 ELSE 0 END AS above_clearance, ",
+            offices!(),
+            " FROM placed q"
+        )
+    };
+}
+
+const SITE: &str = place_standing!("SELECT s.id, 0, 0, 0 FROM sites s WHERE s.id = $3");
+const LIBRARY: &str = place_standing!("SELECT l.site_id, l.id, 0, 0 FROM libraries l WHERE l.id = $3");
+/// A document is where its placement at `$1` says; a folder stays in its library.
+const ITEM: &str = place_standing!(
+    "SELECT l.site_id, l.id, i.id, CASE WHEN i.binned_at > 0 THEN 1 ELSE 0 END
+       FROM items i
+       LEFT JOIN placements p ON p.document_id = i.id AND p.from_at <= $1 AND $1 < p.until_at
+       JOIN libraries l ON l.id = COALESCE(p.library_id, i.library_id)
+      WHERE i.id = $3 AND (i.is_document = 0 OR p.id IS NOT NULL)"
+);
+
+const REALM: &str = concat!(
+    "WITH ", holds!(), " SELECT ", offices!(),
+    ", CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = $2 AND o.office = 'coordinator'
+            AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS coordinator,
+      CASE WHEN EXISTS (SELECT 1 FROM holds h JOIN sites s ON s.id = h.place_id WHERE h.role = 3)
+           THEN 1 ELSE 0 END AS opens_sites, 0 AS met, $3 AS target"
+);
+
+macro_rules! coordinates {
+    ($organisation:literal) => {
+        concat!(
+            ", CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = $2 AND o.office = 'coordinator'
+                 AND o.from_at <= $1 AND $1 < o.until_at
+                 AND (o.organisation_id = ", $organisation, "
+                   OR o.organisation_id IN (SELECT u.umbrella_id FROM umbrellas u WHERE u.member_id = ", $organisation, "
+                        AND u.from_at <= $1 AND $1 < u.until_at))) THEN 1 ELSE 0 END AS coordinator, 0 AS opens_sites"
+        )
+    };
+}
+
+/// Organisations are known to everybody in the realm; their people are not.
+const ORGANISATION: &str = concat!(
+    "SELECT ", offices!(), coordinates!("t.id"), ", 1 AS met, t.id AS target FROM organisations t WHERE t.id = $3"
+);
+const PERSON: &str = concat!(
+    "WITH ", holds!(), ", ", fence!(), " SELECT ", offices!(), coordinates!("b.organisation_id"),
+    ", CASE WHEN b.organisation_id IN (SELECT m.organisation_id FROM met m) THEN 1 ELSE 0 END AS met,
+       t.id AS target
+      FROM people t
+      JOIN belongings b ON b.person_id = t.id AND b.from_at <= $1 AND $1 < b.until_at
+     WHERE t.id = $3"
+);
+const TEAM: &str = concat!(
+    "WITH ", holds!(), ", ", fence!(), " SELECT ", offices!(),
+    ", 0 AS coordinator, 0 AS opens_sites,
+      CASE WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.team_id = t.id AND m.person_id = $2
+                AND m.from_at <= $1 AND $1 < m.until_at)
+             OR EXISTS (SELECT 1 FROM shared v WHERE v.kind = 2 AND v.subject_id = t.id)
+           THEN 1 ELSE 0 END AS met, t.id AS target
+      FROM teams t WHERE t.id = $3"
+);
+
+/// Every statement of the rule, for the test that prepares each on both engines.
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[SITE, LIBRARY, ITEM, REALM, ORGANISATION, PERSON, TEAM];
+
+record! {
+    struct PlaceRow {
+        site_id: Id<thing::Site>, library_id: i64, item_id: i64, binned: bool,
+        library_role: i64, site_role: i64, any_role: i64,
+        sealed: bool, above_clearance: bool, active: bool, operator: bool,
+    }
+}
+record! {
+    struct BodyRow { active: bool, operator: bool, coordinator: bool, opens_sites: bool, met: bool }
+}
+
+/// Where a person (or, for `None`, the operator's console) stands towards a target at `t`: one query.
+/// [`Error::NotFound`] when there is no such thing.
+pub(super) async fn standing(
+    queries: &mut impl Queries,
+    person: Option<Id<thing::Person>>,
+    kind: Kind,
+    target: i64,
+    t: Time,
+) -> Result<Standing> {
+    let sql = match kind {
+        Kind::Realm => REALM,
+        Kind::Organisation => ORGANISATION,
+        Kind::Person => PERSON,
+        Kind::Team => TEAM,
+        Kind::Site => SITE,
+        Kind::Library => LIBRARY,
+        Kind::Item => ITEM,
+    };
+    let who = person.map_or(0, Id::raw);
+    let rows = queries
+        .rows(sql, vec![Arg::from(t), Arg::from(who), Arg::from(target)])
+        .await?;
+    let row = rows.first().ok_or(Error::NotFound)?;
+    let mut standing = match kind {
+        Kind::Site | Kind::Library | Kind::Item => from_place(kind, &PlaceRow::from_row(row)?),
+        _ => from_body(kind, target, who, &BodyRow::from_row(row)?),
+    };
+    if person.is_none() {
+        // The console is at the machine itself: it runs the realm and reads nothing.
+        standing.active = true;
+        standing.operator = true;
+    }
+    Ok(standing)
+}
+
+fn from_place(kind: Kind, row: &PlaceRow) -> Standing {
+    let some = |id: i64| (id != 0).then_some(id);
+    let site_role = Role::from_level(row.site_role);
+    Standing {
+        active: row.active,
+        oneself: false,
+        operator: row.operator && row.active,
+        coordinator: false,
+        opens_sites: false,
+        met: false,
+        role: if kind == Kind::Site {
+            site_role
+        } else {
+            Role::from_level(row.library_role)
+        },
+        site_role,
+        glimpse: row.any_role > 0,
+        sealed: row.sealed,
+        above_clearance: row.above_clearance,
+        binned: row.binned,
+        place: Place {
+            site: Some(row.site_id),
+            library: some(row.library_id).map(Id::from_raw),
+            item: some(row.item_id).map(Id::from_raw),
+            subject: None,
+        },
+    }
+}
+
+fn from_body(kind: Kind, target: i64, who: i64, row: &BodyRow) -> Standing {
+    Standing {
+        active: row.active,
+        oneself: kind == Kind::Person && target == who,
+        operator: row.operator && row.active,
+        coordinator: row.coordinator && row.active,
+        opens_sites: row.opens_sites,
+        met: row.met,
+        role: None,
+        site_role: None,
+        glimpse: false,
+        sealed: false,
+        above_clearance: false,
+        binned: false,
+        place: Place {
+            subject: (kind != Kind::Realm).then_some(target),
+            ..Place::default()
+        },
+    }
+}

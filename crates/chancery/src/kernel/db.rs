@@ -1,0 +1,374 @@
+//! Two engines behind one door, and the door opens only for a proof.
+//!
+//! The methods that run SQL are private to the kernel. The rest of the crate runs SQL through
+//! [`Read`](super::Read), [`Write`](super::Write), [`Scope`](super::Scope) and
+//! [`Following`](super::Following), each of which exists only once something was decided.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Executor as _, Postgres, Sqlite, Transaction};
+
+use super::sync::SharedSync;
+use super::{Arg, FromRow, Row, dialect};
+use crate::{Error, Result};
+
+/// Which engine a database is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file on this machine.
+    Sqlite,
+    /// A server that many nodes share.
+    Postgres,
+}
+
+/// The realm's database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+}
+
+#[derive(Clone)]
+enum Pool {
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+        sync: SharedSync,
+    },
+    Postgres(PgPool),
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Never the address: it may hold a password.
+        f.debug_tuple("Db").field(&self.engine()).finish()
+    }
+}
+
+tokio::task_local! {
+    static QUERIES: Arc<AtomicU64>;
+}
+
+/// Runs the future and says how many statements it sent to the database.
+pub async fn count_queries<F: Future>(future: F) -> (F::Output, u64) {
+    let counter = Arc::new(AtomicU64::new(0));
+    let output = QUERIES.scope(Arc::clone(&counter), future).await;
+    (output, counter.load(Ordering::Relaxed))
+}
+
+fn counted() {
+    let _ = QUERIES.try_with(|counter| counter.fetch_add(1, Ordering::Relaxed));
+}
+
+impl Db {
+    /// Opens `sqlite:/path/to/file` (created if absent) or `postgres://…`.
+    pub async fn open(address: &str) -> Result<Self> {
+        if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            Self::open_postgres(address).await
+        } else if let Some(path) = address.strip_prefix("sqlite:") {
+            Self::open_sqlite(Path::new(path)).await
+        } else {
+            Err(Error::invalid(
+                "database",
+                "The database address must begin with sqlite: or postgres:",
+            ))
+        }
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(20))
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "memory")
+            .statement_cache_capacity(512);
+        let pool = SqlitePoolOptions::new()
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .min_connections(1);
+        let write = pool
+            .clone()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone())
+            .await?;
+        let read = pool
+            .max_connections(8)
+            .connect_with(options.pragma("query_only", "on"))
+            .await?;
+        sync_directory(path)?;
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        Ok(Self {
+            pool: Pool::Sqlite {
+                write,
+                read,
+                sync: SharedSync::new(PathBuf::from(log)),
+            },
+        })
+    }
+
+    async fn open_postgres(address: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(address)?
+            .application_name("chancery")
+            .statement_cache_capacity(512);
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(20))
+            .connect_with(options)
+            .await?;
+        Ok(Self {
+            pool: Pool::Postgres(pool),
+        })
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self.pool {
+            Pool::Sqlite { .. } => Engine::Sqlite,
+            Pool::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Closes every connection; what was acknowledged is already safe.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite { write, read, .. } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(super) async fn rows(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
+        counted();
+        match &self.pool {
+            Pool::Sqlite { read, .. } => sqlite_rows(read, sql, args).await,
+            Pool::Postgres(pool) => postgres_rows(pool, sql, args).await,
+        }
+    }
+
+    /// Runs a script of several statements, for migrations.
+    pub(super) async fn script(tx: &mut Tx, script: &str) -> Result<()> {
+        let script = sqlx::raw_sql(AssertSqlSafe(script.to_owned()));
+        match &mut tx.inner {
+            TxInner::Sqlite(tx, _) => {
+                tx.execute(script).await?;
+            }
+            TxInner::Postgres(tx) => {
+                tx.execute(script).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prepares a statement without running it: how a test knows that both engines accept it.
+    #[cfg(test)]
+    pub(crate) async fn prepare(&self, sql: &str) -> Result<()> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match &self.pool {
+            Pool::Sqlite { read, .. } => {
+                use sqlx::SqlSafeStr as _;
+                read.prepare(sql.into_sql_str()).await?;
+            }
+            Pool::Postgres(pool) => {
+                use sqlx::SqlSafeStr as _;
+                pool.prepare(sql.into_sql_str()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a writing transaction.
+    pub(super) async fn begin(&self) -> Result<Tx> {
+        let inner = match &self.pool {
+            Pool::Sqlite { write, sync, .. } => {
+                sync.check()?;
+                TxInner::Sqlite(write.begin_with(dialect::BEGIN_SQLITE).await?, sync.clone())
+            }
+            Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { inner })
+    }
+}
+
+/// The directory entry of a new database file must survive a power cut too.
+fn sync_directory(file: &Path) -> Result<()> {
+    if let Some(directory) = file.parent().filter(|path| !path.as_os_str().is_empty()) {
+        std::fs::File::open(directory)
+            .and_then(|directory| directory.sync_all())
+            .map_err(Error::unavailable)?;
+    }
+    Ok(())
+}
+
+/// A writing transaction; rolled back when dropped without [`Tx::commit`].
+pub(super) struct Tx {
+    inner: TxInner,
+}
+
+enum TxInner {
+    Sqlite(Transaction<'static, Sqlite>, SharedSync),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// Serialises the writers of one target.
+    pub(super) async fn lock(&mut self, target: i64) -> Result<()> {
+        if matches!(self.inner, TxInner::Postgres(_)) {
+            self.execute(dialect::LOCK_POSTGRES, vec![Arg::Int(Some(target))])
+                .await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn rows(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
+        counted();
+        match &mut self.inner {
+            TxInner::Sqlite(tx, _) => sqlite_rows(&mut **tx, sql, args).await,
+            TxInner::Postgres(tx) => postgres_rows(&mut **tx, sql, args).await,
+        }
+    }
+
+    pub(super) async fn execute(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64> {
+        counted();
+        match &mut self.inner {
+            TxInner::Sqlite(tx, _) => {
+                let query = bind_sqlite(sql, args);
+                Ok(query.execute(&mut **tx).await.map_err(clash)?.rows_affected())
+            }
+            TxInner::Postgres(tx) => {
+                let query = bind_postgres(sql, args);
+                Ok(query.execute(&mut **tx).await.map_err(clash)?.rows_affected())
+            }
+        }
+    }
+
+    /// Commits; returns once the commit is on the disk.
+    pub(super) async fn commit(self) -> Result<()> {
+        match self.inner {
+            TxInner::Sqlite(tx, sync) => {
+                tx.commit().await?;
+                sync.wait().await
+            }
+            TxInner::Postgres(tx) => Ok(tx.commit().await?),
+        }
+    }
+}
+
+/// A unique index that objects is a conflict between people, not a fault.
+fn clash(error: sqlx::Error) -> Error {
+    match &error {
+        sqlx::Error::Database(database) if database.is_unique_violation() => {
+            Error::Conflict("Something with this name is already here".to_owned())
+        }
+        _ => Error::unavailable(error),
+    }
+}
+
+type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
+type PostgresQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
+
+fn bind_sqlite<'q>(sql: &str, args: Vec<Arg>) -> SqliteQuery<'q> {
+    let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+    for arg in args {
+        query = match arg {
+            Arg::Int(value) => query.bind(value),
+            Arg::Text(value) => query.bind(value),
+            Arg::Bytes(value) => query.bind(value),
+        };
+    }
+    query
+}
+
+fn bind_postgres<'q>(sql: &str, args: Vec<Arg>) -> PostgresQuery<'q> {
+    let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+    for arg in args {
+        query = match arg {
+            Arg::Int(value) => query.bind(value),
+            Arg::Text(value) => query.bind(value),
+            Arg::Bytes(value) => query.bind(value),
+        };
+    }
+    query
+}
+
+async fn sqlite_rows<'e, E>(executor: E, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>>
+where
+    E: sqlx::Executor<'e, Database = Sqlite>,
+{
+    let rows = bind_sqlite(sql, args)
+        .fetch_all(executor)
+        .await
+        .map_err(clash)?;
+    Ok(rows.into_iter().map(Row::Sqlite).collect())
+}
+
+async fn postgres_rows<'e, E>(executor: E, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>>
+where
+    E: sqlx::Executor<'e, Database = Postgres>,
+{
+    let rows = bind_postgres(sql, args)
+        .fetch_all(executor)
+        .await
+        .map_err(clash)?;
+    Ok(rows.into_iter().map(Row::Postgres).collect())
+}
+
+/// What every proof can do: ask the database, in the crate and nowhere else.
+pub(crate) trait Queries: Send {
+    /// Runs a statement and gives its rows.
+    fn rows(
+        &mut self,
+        sql: &str,
+        args: Vec<Arg>,
+    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
+
+    /// Every row, as records.
+    fn all<R: FromRow>(
+        &mut self,
+        sql: &str,
+        args: Vec<Arg>,
+    ) -> impl Future<Output = Result<Vec<R>>> + Send {
+        async move {
+            let rows = self.rows(sql, args).await?;
+            rows.iter().map(R::from_row).collect()
+        }
+    }
+
+    /// The first row, if there is one.
+    fn first<R: FromRow>(
+        &mut self,
+        sql: &str,
+        args: Vec<Arg>,
+    ) -> impl Future<Output = Result<Option<R>>> + Send {
+        async move {
+            let rows = self.rows(sql, args).await?;
+            rows.first().map(R::from_row).transpose()
+        }
+    }
+
+    /// The first row, or [`Error::NotFound`].
+    fn one<R: FromRow>(
+        &mut self,
+        sql: &str,
+        args: Vec<Arg>,
+    ) -> impl Future<Output = Result<R>> + Send {
+        async move { self.first(sql, args).await?.ok_or(Error::NotFound) }
+    }
+}

@@ -1,0 +1,146 @@
+//! Names for things: small, ordered by time, and typed by what they name.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Rng, Time};
+
+/// Crockford's base 32: no I, L, O or U, so that an id can be read out on the telephone.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The id of a `T`: 63 bits, time-ordered with random low bits (as TSID), shown as 13 Crockford
+/// base 32 characters. An id of one kind does not compile where another kind is asked for.
+pub struct Id<T: ?Sized>(i64, PhantomData<fn() -> T>);
+
+impl<T: ?Sized> Id<T> {
+    /// From the integer in a row.
+    pub const fn from_raw(raw: i64) -> Self {
+        Self(raw, PhantomData)
+    }
+
+    /// The integer, as it is stored.
+    pub const fn raw(self) -> i64 {
+        self.0
+    }
+}
+
+impl<T: ?Sized> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: ?Sized> Copy for Id<T> {}
+impl<T: ?Sized> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<T: ?Sized> Eq for Id<T> {}
+impl<T: ?Sized> PartialOrd for Id<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<T: ?Sized> Ord for Id<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<T: ?Sized> Hash for Id<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<T: ?Sized> fmt::Display for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bits = self.0.cast_unsigned();
+        for place in (0..13).rev() {
+            let digit = (bits >> (place * 5)) & 31;
+            let digit = usize::try_from(digit).unwrap_or_default();
+            write!(f, "{}", char::from(ALPHABET[digit]))?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The text is not an id: 13 Crockford base 32 characters, the first below 8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an id is 13 letters and digits")]
+pub struct NotAnId;
+
+impl<T: ?Sized> FromStr for Id<T> {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        if text.len() != 13 {
+            return Err(NotAnId);
+        }
+        let mut bits: u64 = 0;
+        for byte in text.bytes() {
+            let upper = match byte.to_ascii_uppercase() {
+                b'O' => b'0',
+                b'I' | b'L' => b'1',
+                other => other,
+            };
+            let digit = ALPHABET
+                .iter()
+                .position(|letter| *letter == upper)
+                .ok_or(NotAnId)?;
+            bits = bits
+                .checked_mul(32)
+                .and_then(|bits| bits.checked_add(digit as u64))
+                .ok_or(NotAnId)?;
+        }
+        i64::try_from(bits).map(Self::from_raw).map_err(|_| NotAnId)
+    }
+}
+
+impl<T: ?Sized> Serialize for Id<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, T: ?Sized> Deserialize<'de> for Id<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Microseconds from 1970 to the start of our ids, 2024-01-01T00:00:00Z: 41 bits of milliseconds last until 2093.
+const START: i64 = 1_704_067_200_000_000;
+const RANDOM_BITS: u32 = 22;
+
+/// Makes ids, never the same twice in one process and very rarely between two.
+#[derive(Debug, Default)]
+pub(super) struct Ids(Mutex<i64>);
+
+impl Ids {
+    /// A new id, greater than every one made before it here.
+    pub(super) fn next<T: ?Sized>(&self, now: Time, rng: &dyn Rng) -> Id<T> {
+        let mut bytes = [0_u8; 4];
+        rng.fill(&mut bytes);
+        let random = i64::from(u32::from_le_bytes(bytes));
+        let millis = (now.micros().saturating_sub(START) / 1000).clamp(1, (1 << 41) - 1);
+        let fresh = (millis << RANDOM_BITS) | (random & ((1 << RANDOM_BITS) - 1));
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Within one millisecond, or when the clock steps back: a random step beyond the last one
+        // keeps the order and stays hard to guess.
+        *last = fresh.max(*last + 1 + (random & 0xFF));
+        Id::from_raw(*last)
+    }
+}

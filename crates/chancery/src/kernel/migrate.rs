@@ -1,0 +1,115 @@
+//! One numbered line of migrations for both engines.
+
+use super::{Arg, Db, FromRow as _, Time, dialect, record};
+use super::db::Tx;
+use crate::{Error, Result};
+
+/// One step of the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Its place in the line, from 1.
+    pub number: i64,
+    /// What it is about.
+    pub name: &'static str,
+    text: &'static str,
+}
+
+macro_rules! migrations {
+    ($($number:literal $name:literal)*) => {
+        &[$(Migration {
+            number: $number,
+            name: $name,
+            text: include_str!(concat!("../../migrations/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// Every migration, in order.
+pub const MIGRATIONS: &[Migration] = migrations! {
+    1 "0001_journal"
+    2 "0002_people"
+    3 "0003_places"
+    4 "0004_documents"
+    5 "0005_notices"
+};
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
+    number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
+
+record! {
+    struct Applied { number: i64, name: String, checksum: String }
+}
+
+impl Migration {
+    fn checksum(&self) -> String {
+        blake3::hash(self.text.as_bytes()).to_hex().to_string()
+    }
+}
+
+impl Db {
+    /// Brings the schema up to this program's. Nodes that start together take turns.
+    pub(super) async fn migrate(&self, now: Time) -> Result<Vec<&'static str>> {
+        let mut tx = self.begin().await?;
+        tx.lock(i64::from_be_bytes(*b"chancery")).await?;
+        Self::script(&mut tx, TABLE).await?;
+        let applied = applied(&mut tx).await?;
+        let mut done = Vec::new();
+        for migration in MIGRATIONS {
+            match applied.iter().find(|row| row.number == migration.number) {
+                Some(row) if row.checksum == migration.checksum() => {}
+                Some(row) => {
+                    return Err(Error::unavailable(format!(
+                        "migration {} ({}) was applied from another text than this program's",
+                        row.number, row.name
+                    )));
+                }
+                None => {
+                    Self::script(&mut tx, &dialect::schema(self.engine(), migration.text)).await?;
+                    tx.execute(
+                        "INSERT INTO migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+                        vec![
+                            Arg::from(migration.number),
+                            Arg::from(migration.name),
+                            Arg::from(migration.checksum()),
+                            Arg::from(now),
+                        ],
+                    )
+                    .await?;
+                    done.push(migration.name);
+                }
+            }
+        }
+        if let Some(newer) = applied.iter().find(|row| row.number > MIGRATIONS.len() as i64) {
+            return Err(Error::unavailable(format!(
+                "the database has migration {} ({}), which this program does not know: it is older than the realm",
+                newer.number, newer.name
+            )));
+        }
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    /// The migrations that this program has and the database has not.
+    pub async fn pending_migrations(&self) -> Result<Vec<&'static str>> {
+        let rows = self
+            .rows("SELECT number, name, checksum FROM migrations ORDER BY number", Vec::new())
+            .await;
+        let applied: Vec<Applied> = match rows {
+            Ok(rows) => rows.iter().map(Applied::from_row).collect::<Result<_>>()?,
+            Err(_) => Vec::new(),
+        };
+        Ok(MIGRATIONS
+            .iter()
+            .filter(|migration| applied.iter().all(|row| row.number != migration.number))
+            .map(|migration| migration.name)
+            .collect())
+    }
+}
+
+async fn applied(tx: &mut Tx) -> Result<Vec<Applied>> {
+    tx.rows("SELECT number, name, checksum FROM migrations ORDER BY number", Vec::new())
+        .await?
+        .iter()
+        .map(Applied::from_row)
+        .collect()
+}

@@ -1,0 +1,42 @@
+//! What every capability stands on: who acts, on what, when; the one rule of access; the journal;
+//! the database. It knows no capability.
+//!
+//! The order to read it in: [`Actor`] makes a [`Read`] or a [`Write`] for an [`Action`] on a
+//! target, or a [`Scope`] for lists. SQL runs through one of these and nothing else, because
+//! [`Db`] keeps its own doors closed to the rest of the crate.
+
+mod access;
+mod action;
+mod actor;
+mod clock;
+mod db;
+mod dialect;
+mod follow;
+mod id;
+mod journal;
+mod migrate;
+mod realm;
+mod rng;
+mod row;
+mod seal;
+mod sync;
+#[cfg(test)]
+mod tests;
+
+pub use access::{Needs, Role, Standing};
+pub(crate) use access::{fence, holders, holds, rule};
+pub use action::{Action, Event, Kind, Sort, Spoken, Target, Unrecorded, thing};
+pub(crate) use action::{actions, views};
+pub use actor::{Actor, Read, Scope, Who, Write};
+pub use clock::{Clock, ManualClock, SystemClock, Time};
+pub use db::{Db, Engine, count_queries};
+pub(crate) use db::Queries;
+pub(crate) use dialect::like;
+pub use follow::{Follower, Following};
+pub use id::Id;
+pub use journal::{Entry, Place};
+pub use migrate::{Migration, MIGRATIONS};
+pub use realm::{Limits, Realm, RealmSettings};
+pub use rng::{Rng, SeededRng, SystemRng};
+pub(crate) use row::{Arg, Column, FromRow, Row, args, record};
+pub use seal::{JournalFault, JournalReport};

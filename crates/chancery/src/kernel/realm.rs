@@ -1,0 +1,226 @@
+//! One installation: its database, its vault, its clock, its settings.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use tokio::sync::Notify;
+use vault::Vault;
+
+use super::id::Ids;
+use super::journal::Readings;
+use super::{Clock, Db, Follower, Id, Rng, Time, thing};
+use crate::Result;
+
+/// What an operator sets for a realm.
+#[derive(Debug, Clone)]
+pub struct RealmSettings {
+    /// Its name, in the header of every page.
+    pub name: String,
+    /// The highest marking it may hold, in words, at the top of every page.
+    pub designation: String,
+    /// Who runs it, in the footer.
+    pub run_by: String,
+    /// The time zone that dates are shown in.
+    pub time_zone: TimeZone,
+    /// What a stranger or a mistake can cost at most.
+    pub limits: Limits,
+}
+
+/// What a stranger or a mistake can cost at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The largest content of one version, in bytes.
+    pub upload: u64,
+    /// How long a check-out lasts unless renewed.
+    pub check_out: Duration,
+    /// How long a session lasts without being used.
+    pub idle_session: Duration,
+    /// How long a session lasts at most.
+    pub session: Duration,
+    /// How long a one-time link can be followed.
+    pub link: Duration,
+    /// How much memory one password hash takes, in KiB (argon2id).
+    pub hash_memory: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        Self {
+            upload: 10 * 1024 * 1024 * 1024,
+            check_out: 7 * DAY,
+            idle_session: Duration::from_secs(60 * 60),
+            session: Duration::from_secs(12 * 60 * 60),
+            link: 3 * DAY,
+            hash_memory: 19 * 1024,
+        }
+    }
+}
+
+/// A realm that is open. Cheap to clone.
+#[derive(Clone)]
+pub struct Realm(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    settings: RealmSettings,
+    ids: Ids,
+    readings: Readings,
+    woken: Notify,
+}
+
+impl std::fmt::Debug for Realm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Realm")
+            .field("name", &self.0.settings.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Realm {
+    /// Opens a realm and brings its schema up to this program's.
+    pub async fn open(
+        db: Db,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+        settings: RealmSettings,
+    ) -> Result<Self> {
+        for name in db.migrate(clock.now()).await? {
+            tracing::info!(migration = name, "the schema was brought up to date");
+        }
+        Ok(Self(Arc::new(Inner {
+            db,
+            vault,
+            clock,
+            rng,
+            settings,
+            ids: Ids::default(),
+            readings: Readings::default(),
+            woken: Notify::new(),
+        })))
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(super) fn reads(&self) -> &Readings {
+        &self.0.readings
+    }
+
+    /// Where content is kept.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// What the operator set.
+    pub fn settings(&self) -> &RealmSettings {
+        &self.0.settings
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.0.clock.now()
+    }
+
+    /// Where random bytes come from.
+    pub(crate) fn rng(&self) -> &dyn Rng {
+        &*self.0.rng
+    }
+
+    /// A new id.
+    pub(crate) fn new_id<T: ?Sized>(&self) -> Id<T> {
+        self.0.ids.next(self.now(), &*self.0.rng)
+    }
+
+    /// A short random name for one request or one page: 12 letters and digits that can be read out.
+    pub fn reference(&self) -> String {
+        let mut bytes = [0_u8; 8];
+        self.0.rng.fill(&mut bytes);
+        let id: Id<thing::Interval> = Id::from_raw(i64::from_be_bytes(bytes) & i64::MAX);
+        id.to_string().split_off(1)
+    }
+
+    /// Which engine the database is on.
+    pub fn engine(&self) -> super::Engine {
+        self.0.db.engine()
+    }
+
+    /// Rows that keep the house and are nobody's act: when a session was last seen, failed attempts.
+    /// Everything else is written through [`Actor::write`](super::Actor::write), with its entry.
+    pub(crate) async fn upkeep(&self, sql: &str, args: Vec<super::Arg>) -> Result<u64> {
+        let mut tx = self.0.db.begin().await?;
+        let changed = tx.execute(sql, args).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Asks the database behind the product's back, for tests.
+    #[cfg(test)]
+    pub(crate) async fn behind(
+        &self,
+        sql: &str,
+        args: Vec<super::Arg>,
+    ) -> Result<Vec<super::Row>> {
+        self.0.db.rows(sql, args).await
+    }
+
+    /// Prepares a statement without running it, for tests.
+    #[cfg(test)]
+    pub(crate) async fn prepare(&self, sql: &str) -> Result<()> {
+        self.0.db.prepare(sql).await
+    }
+
+    /// Tells the sealer that there is something to seal.
+    pub(super) fn wake(&self) {
+        self.0.woken.notify_one();
+    }
+
+    /// Seals and follows until the future is dropped. One node at a time holds the lease; the
+    /// others wait for it. A database that is gone is waited for.
+    pub async fn keep_journal(&self, followers: &[Arc<dyn Follower>]) {
+        const LEASE: Duration = Duration::from_secs(10);
+        let holder: Id<thing::Interval> = self.new_id();
+        let mut held_until = Time::default();
+        loop {
+            let outcome = async {
+                let now = self.now();
+                // Renewed at half time: an idle realm writes nothing but this.
+                if now.plus(LEASE / 2) >= held_until {
+                    let until = now.plus(LEASE);
+                    let held = self.db().lease("sealer", holder.raw(), now, until).await?;
+                    held_until = if held { until } else { Time::default() };
+                }
+                if held_until > now {
+                    self.keep_up(followers).await?;
+                }
+                Ok::<(), crate::Error>(())
+            }
+            .await;
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "the journal could not be sealed; trying again");
+            }
+            // Woken at once by a commit in this process, and soon enough for those of other nodes.
+            let _ = tokio::time::timeout(Duration::from_millis(900), self.0.woken.notified()).await;
+        }
+    }
+
+    /// Seals what waits and lets every follower catch up.
+    pub async fn keep_up(&self, followers: &[Arc<dyn Follower>]) -> Result<()> {
+        self.seal().await?;
+        for follower in followers {
+            self.follow(&**follower).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes the database's connections.
+    pub async fn close(&self) {
+        self.0.db.close().await;
+    }
+}

@@ -1,0 +1,203 @@
+//! The sealer: gives the journal's entries their positions and chains them.
+//!
+//! **Invariant:** one sealer at a time. Whoever holds the lease `sealer` seals; the lease is taken
+//! and renewed in the same transaction as the positions, so two can never give the same one.
+
+use ledger::{Hash, Head, Position};
+
+use super::db::Tx;
+use super::{Arg, Column as _, Db, FromRow as _, Realm, Row, Time, record};
+use crate::{Error, Result};
+
+/// How many entries one transaction seals.
+const BATCH: i64 = 500;
+
+const UNSEALED: &str = "SELECT id, at, person_id, session_id, action, sort, site_id, library_id, item_id, subject_id, data
+  FROM journal WHERE position = 0 ORDER BY id LIMIT $1";
+const HEAD: &str = "SELECT position, hash FROM chain WHERE id = 1";
+const SEALED: &str = "SELECT id, at, person_id, session_id, action, sort, site_id, library_id, item_id, subject_id, data, position, hash
+  FROM journal WHERE position > $1 ORDER BY position LIMIT $2";
+
+/// Every statement here, for the test that prepares each on both engines.
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[UNSEALED, HEAD, SEALED];
+
+record! {
+    struct HeadRow { position: u64, hash: Vec<u8> }
+}
+
+fn head(rows: &[Row]) -> Result<Head> {
+    let Some(row) = rows.first() else {
+        return Ok(Head::empty());
+    };
+    let row = HeadRow::from_row(row)?;
+    Ok(Head {
+        position: Position(row.position),
+        hash: hash(&row.hash)?,
+    })
+}
+
+fn hash(bytes: &[u8]) -> Result<Hash> {
+    <[u8; 32]>::try_from(bytes)
+        .map(Hash::from_bytes)
+        .map_err(|_| Error::unavailable("a hash in the journal is not 32 bytes"))
+}
+
+/// The bytes of an entry that are chained: each field with its length before it, in a fixed
+/// order, so that no two entries share an encoding.
+fn encoding(row: &Row) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(256);
+    for name in [
+        "id", "at", "person_id", "session_id", "site_id", "library_id", "item_id", "subject_id",
+    ] {
+        bytes.extend_from_slice(&i64::read(row, name)?.to_be_bytes());
+    }
+    for name in ["action", "sort", "data"] {
+        let text = String::read(row, name)?;
+        bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    Ok(bytes)
+}
+
+/// What a check of the journal found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalReport {
+    /// How many entries are sealed.
+    pub sealed: u64,
+    /// How many wait for the sealer.
+    pub waiting: u64,
+    /// The first entry that does not fit its chain.
+    pub fault: Option<JournalFault>,
+}
+
+/// Where the journal is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalFault {
+    /// The position of the first entry that does not fit; entries count from 1.
+    pub position: u64,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+impl Realm {
+    /// Seals what waits; says how many entries. Called by the sealer's loop, and by tests.
+    pub async fn seal(&self) -> Result<u64> {
+        let mut total = 0;
+        loop {
+            let sealed = self.seal_batch().await?;
+            total += sealed;
+            if sealed < BATCH.unsigned_abs() {
+                return Ok(total);
+            }
+        }
+    }
+
+    async fn seal_batch(&self) -> Result<u64> {
+        // Looking first keeps an idle sealer from taking the one writer of SQLite.
+        if self.db().rows(UNSEALED, vec![Arg::from(1_i64)]).await?.is_empty() {
+            return Ok(0);
+        }
+        let mut tx = self.db().begin().await?;
+        tx.lock(i64::from_be_bytes(*b"journal\0")).await?;
+        let mut head = head(&tx.rows(HEAD, Vec::new()).await?)?;
+        let rows = tx.rows(UNSEALED, vec![Arg::from(BATCH)]).await?;
+        for row in &rows {
+            head = head.append(&encoding(row)?);
+            tx.execute(
+                "UPDATE journal SET position = $1, hash = $2 WHERE id = $3",
+                vec![
+                    Arg::from(head.position.0),
+                    Arg::from(head.hash.as_bytes().to_vec()),
+                    Arg::from(i64::read(row, "id")?),
+                ],
+            )
+            .await?;
+        }
+        put_head(&mut tx, &head).await?;
+        tx.commit().await?;
+        Ok(rows.len() as u64)
+    }
+
+    /// Reads the whole journal and checks its chain.
+    pub async fn check_journal(&self) -> Result<JournalReport> {
+        let stored = head(&self.db().rows(HEAD, Vec::new()).await?)?;
+        let mut reached = Head::empty();
+        let fault = loop {
+            let rows = self
+                .db()
+                .rows(SEALED, vec![Arg::from(reached.position.0), Arg::from(BATCH)])
+                .await?;
+            if rows.is_empty() {
+                break (reached != stored).then(|| JournalFault {
+                    position: reached.position.0 + 1,
+                    what: "the journal ends before its recorded head".to_owned(),
+                });
+            }
+            if let Some(fault) = check_rows(&rows, &mut reached)? {
+                break Some(fault);
+            }
+        };
+        let waiting: Vec<Row> = self
+            .db()
+            .rows("SELECT COUNT(*) AS value FROM journal WHERE position = 0", Vec::new())
+            .await?;
+        Ok(JournalReport {
+            sealed: reached.position.0,
+            waiting: waiting.first().map_or(Ok(0), |row| row.get("value"))?,
+            fault,
+        })
+    }
+}
+
+fn check_rows(rows: &[Row], reached: &mut Head) -> Result<Option<JournalFault>> {
+    for row in rows {
+        let expected = reached.append(&encoding(row)?);
+        let position: u64 = row.get("position")?;
+        let stored = hash(&row.get::<Vec<u8>>("hash")?)?;
+        if position != expected.position.0 {
+            return Ok(Some(JournalFault {
+                position: expected.position.0,
+                what: format!("an entry is missing: the next one has position {position}"),
+            }));
+        }
+        if stored != expected.hash {
+            return Ok(Some(JournalFault {
+                position,
+                what: "the entry is not what was sealed".to_owned(),
+            }));
+        }
+        *reached = expected;
+    }
+    Ok(None)
+}
+
+async fn put_head(tx: &mut Tx, head: &Head) -> Result<()> {
+    tx.execute(
+        "INSERT INTO chain (id, position, hash) VALUES (1, $1, $2)
+         ON CONFLICT (id) DO UPDATE SET position = excluded.position, hash = excluded.hash",
+        vec![
+            Arg::from(head.position.0),
+            Arg::from(head.hash.as_bytes().to_vec()),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+impl Db {
+    /// Takes or renews the lease of this name until `until`; `false` when somebody else holds it.
+    pub(super) async fn lease(&self, name: &str, holder: i64, now: Time, until: Time) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let taken = tx
+            .execute(
+                "INSERT INTO leases (name, holder, until_at) VALUES ($1, $2, $3)
+                 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at
+                 WHERE leases.holder = excluded.holder OR leases.until_at <= $4",
+                vec![Arg::from(name), Arg::from(holder), Arg::from(until), Arg::from(now)],
+            )
+            .await?;
+        tx.commit().await?;
+        Ok(taken > 0)
+    }
+}

@@ -1,0 +1,34 @@
+//! What can be done about libraries and the items in them.
+
+use crate::kernel::{Needs, Role, actions, views};
+
+views! {
+    /// A library and what is in it.
+    ViewLibrary(Library) needs Needs::Role(Role::Reader);
+    /// A library's recycle bin.
+    ViewBin(Library) needs Needs::Role(Role::Contributor);
+}
+
+actions! {
+    /// Open a library in a site.
+    CreateLibrary(Site) needs Needs::Role(Role::Owner), Place, "New library",
+        "opened the library {library}" => LibraryCreated { library: String, inherits: bool }
+    /// Change what is said of a library.
+    EditLibrary(Library) needs Needs::Role(Role::Owner), Place, "Library changed",
+        "changed the library {library}" => LibraryEdited { library: String, before: String }
+    /// Make a folder.
+    CreateFolder(Library) needs Needs::Role(Role::Contributor), Document, "New folder",
+        "made the folder {folder}" => FolderCreated { folder: String }
+    /// Give a document or folder another name. Its address stays.
+    RenameItem(Item) needs Needs::Role(Role::Contributor), Document, "Renamed",
+        "renamed {before} to {after}" => ItemRenamed { before: String, after: String }
+    /// Move documents and folders to another folder or library. Their addresses stay.
+    MoveItems(Library) needs Needs::Role(Role::Contributor), Document, "Moved",
+        "moved {name} from {before} to {after}" => ItemMoved { name: String, before: String, after: String }
+    /// Put documents and folders in the recycle bin.
+    BinItems(Library) needs Needs::Role(Role::Contributor), Document, "Deleted",
+        "deleted {name}" => ItemBinned { name: String }
+    /// Bring documents and folders back from the recycle bin.
+    RestoreItems(Library) needs Needs::Role(Role::Contributor), Document, "Restored from the recycle bin",
+        "restored {name} from the recycle bin" => ItemRestored { name: String }
+}

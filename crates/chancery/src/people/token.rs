@@ -1,0 +1,41 @@
+//! The secrets of sessions and one-time links.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use crate::kernel::Rng;
+
+/// A secret of 256 random bits, as 43 characters of base64url (RFC 4648 section 5). The realm
+/// keeps only its BLAKE3 hash, so a copy of the database opens nobody's session.
+pub struct Token(Zeroizing<String>);
+
+impl Token {
+    /// A new secret.
+    pub(crate) fn random(rng: &dyn Rng) -> Self {
+        let mut bytes = Zeroizing::new([0_u8; 32]);
+        rng.fill(&mut *bytes);
+        Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(*bytes)))
+    }
+
+    /// The secret itself: for the cookie or the link, and nowhere else.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What the realm keeps of it.
+    pub(crate) fn kept(&self) -> Vec<u8> {
+        kept(&self.0)
+    }
+}
+
+/// What the realm keeps of a token that somebody shows.
+pub(crate) fn kept(token: &str) -> Vec<u8> {
+    blake3::hash(token.as_bytes()).as_bytes().to_vec()
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}

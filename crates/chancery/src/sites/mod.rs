@@ -1,0 +1,4 @@
+//! Being built.
+
+mod actions;
+pub use actions::*;

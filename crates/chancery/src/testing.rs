@@ -1,0 +1,122 @@
+//! What the tests of every capability stand on: a fresh realm on each database, a clock that
+//! moves when told to, repeatable randomness, a vault in memory.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::future::Future;
+use std::sync::Arc;
+
+use vault::{Keys, Memory, Vault};
+
+use crate::kernel::{
+    Actor, Arg, Db, Engine, Id, Limits, ManualClock, Queries, Realm, RealmSettings, Row, SeededRng,
+    Time, thing,
+};
+use crate::{Error, Result};
+
+/// 2026-03-12T09:00:00Z: when every test begins.
+pub(crate) const START: Time = Time::from_micros(1_773_306_000_000_000);
+
+/// A realm of its own for one test.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) realm: Realm,
+    pub(crate) clock: Arc<ManualClock>,
+    _keep: Arc<dyn std::any::Any + Send + Sync>,
+}
+
+/// Runs the test on SQLite and on PostgreSQL.
+pub(crate) async fn both<F, T>(test: F)
+where
+    F: Fn(World) -> T,
+    T: Future<Output = ()>,
+{
+    test(world(Engine::Sqlite).await).await;
+    test(world(Engine::Postgres).await).await;
+}
+
+/// A fresh realm on this engine.
+pub(crate) async fn world(engine: Engine) -> World {
+    world_with(engine, Limits { hash_memory: 64, ..Limits::default() }).await
+}
+
+/// A fresh realm on this engine with these limits.
+pub(crate) async fn world_with(engine: Engine, limits: Limits) -> World {
+    let (address, keep): (String, Arc<dyn std::any::Any + Send + Sync>) = match engine {
+        Engine::Sqlite => {
+            let directory = tempfile::tempdir().unwrap();
+            let file = directory.path().join("realm.db");
+            (format!("sqlite:{}", file.display()), Arc::new(directory))
+        }
+        Engine::Postgres => {
+            let database = testkit::postgres::fresh();
+            (database.url.clone(), Arc::new(database))
+        }
+    };
+    let clock = Arc::new(ManualClock::at(START));
+    let realm = Realm::open(
+        Db::open(&address).await.unwrap(),
+        Vault::new(Keys::ephemeral().unwrap(), Arc::new(Memory::new())),
+        Arc::clone(&clock) as _,
+        Arc::new(SeededRng::new(7)),
+        RealmSettings {
+            name: "Northmoor Partnership".to_owned(),
+            designation: "OFFICIAL-SENSITIVE".to_owned(),
+            run_by: "Northmoor Probation Trust".to_owned(),
+            time_zone: jiff::tz::TimeZone::UTC,
+            limits,
+        },
+    )
+    .await
+    .unwrap();
+    World {
+        realm,
+        clock,
+        _keep: keep,
+    }
+}
+
+impl World {
+    /// The console of this realm.
+    pub(crate) fn console(&self) -> Actor {
+        Actor::console(&self.realm)
+    }
+
+    /// This person, on the machine itself.
+    pub(crate) fn as_person(&self, id: Id<thing::Person>) -> Actor {
+        Actor::person(&self.realm, id)
+    }
+
+    /// Asks the database directly: for what a test looks at behind the product's back.
+    pub(crate) async fn look(&self, sql: &str, args: Vec<Arg>) -> Vec<Row> {
+        Behind(&self.realm).rows(sql, args).await.unwrap()
+    }
+
+    /// One integer, called `value`.
+    pub(crate) async fn count(&self, sql: &str, args: Vec<Arg>) -> i64 {
+        self.look(sql, args).await[0].get("value").unwrap()
+    }
+
+    /// Prepares every statement on this engine.
+    pub(crate) async fn prepares(&self, statements: &[&str]) {
+        for sql in statements {
+            if let Err(error) = self.realm.prepare(sql).await {
+                panic!("{:?} does not accept {sql}\n{error}", self.realm.engine());
+            }
+        }
+    }
+}
+
+struct Behind<'a>(&'a Realm);
+
+impl Queries for Behind<'_> {
+    async fn rows(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
+        self.0.behind(sql, args).await
+    }
+}
+
+/// That this is the error that looks like absence.
+#[track_caller]
+pub(crate) fn assert_not_found<T: std::fmt::Debug>(outcome: Result<T>) {
+    assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
+}

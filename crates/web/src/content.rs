@@ -1,0 +1,120 @@
+//! Content on its way out: streamed, by ranges, and harmless to the browser that opens it.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use chancery::documents::Content;
+use headers::{HeaderMapExt as _, IfNoneMatch, IfRange, Range};
+
+use crate::failure::{Answer, url_escape};
+
+/// What a browser may show by itself. Everything else is downloaded: a document must never run
+/// as a page of this host.
+const SHOWN: &[&str] = &[
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "text/plain",
+];
+
+/// Content can load nothing, run nothing and be framed by nobody.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; object-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'";
+
+/// Whether a browser can open this kind of content by itself.
+pub(crate) fn opens(media_type: &str) -> bool {
+    SHOWN.contains(&media_type)
+}
+
+/// Answers with content (RFC 9110 §14): the whole, or the one range that was asked for.
+pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answer {
+    let size = content.size;
+    let etag = format!("\"{}\"", content.etag);
+    let mut headers = HeaderMap::new();
+    set(&mut headers, header::ETAG, &etag);
+    set(&mut headers, header::ACCEPT_RANGES, "bytes");
+    set(&mut headers, header::CACHE_CONTROL, "private, no-cache");
+    set(&mut headers, header::CONTENT_SECURITY_POLICY, POLICY);
+    let shown = !download && opens(&content.media_type);
+    let kind = match content.media_type.as_str() {
+        "text/plain" => "text/plain; charset=utf-8",
+        other => other,
+    };
+    set(&mut headers, header::CONTENT_TYPE, kind);
+    set(&mut headers, header::CONTENT_DISPOSITION, &disposition(shown, &content.name));
+
+    let tag: Option<headers::ETag> = etag.parse().ok();
+    if let (Some(condition), Some(tag)) = (asked.typed_get::<IfNoneMatch>(), &tag)
+        && !condition.precondition_passes(tag)
+    {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let ranges_hold = asked
+        .typed_get::<IfRange>()
+        .is_none_or(|condition| !condition.is_modified(tag.as_ref(), None));
+    let range = asked.typed_get::<Range>().filter(|_| ranges_hold);
+    let (status, span) = match range.map(|range| one_range(&range, size)) {
+        None | Some(Asked::Whole) => (StatusCode::OK, 0..size),
+        Some(Asked::Part(span)) => (StatusCode::PARTIAL_CONTENT, span),
+        Some(Asked::Beyond) => {
+            set(&mut headers, header::CONTENT_RANGE, &format!("bytes */{size}"));
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
+        }
+    };
+    if status == StatusCode::PARTIAL_CONTENT {
+        let part = format!("bytes {}-{}/{size}", span.start, span.end - 1);
+        set(&mut headers, header::CONTENT_RANGE, &part);
+    }
+    set(&mut headers, header::CONTENT_LENGTH, &(span.end - span.start).to_string());
+    let mut response = Response::new(Body::from_stream(content.read(span)));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+enum Asked {
+    Whole,
+    Part(std::ops::Range<u64>),
+    Beyond,
+}
+
+/// Several ranges at once are answered with the whole, as RFC 9110 allows.
+fn one_range(range: &Range, size: u64) -> Asked {
+    use std::ops::Bound::{Excluded, Included, Unbounded};
+    let mut spans = range.satisfiable_ranges(size).filter_map(|(start, end)| {
+        let start = match start {
+            Included(start) => start,
+            Excluded(start) => start + 1,
+            Unbounded => 0,
+        };
+        let end = match end {
+            Included(end) => end.saturating_add(1),
+            Excluded(end) => end,
+            Unbounded => size,
+        };
+        (start < size && start < end).then(|| start..end.min(size))
+    });
+    match (spans.next(), spans.next()) {
+        (None, _) => Asked::Beyond,
+        (Some(span), None) => Asked::Part(span),
+        (Some(_), Some(_)) => Asked::Whole,
+    }
+}
+
+/// `Content-Disposition` with a name in any script (RFC 6266, RFC 8187).
+fn disposition(shown: bool, name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || " .-_()".contains(letter) { letter } else { '_' })
+        .collect();
+    let escaped = url_escape(name).replace('/', "%2F");
+    let how = if shown { "inline" } else { "attachment" };
+    format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{escaped}")
+}
+
+fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}

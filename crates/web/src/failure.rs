@@ -1,0 +1,250 @@
+//! Errors as pages: what happened, what was kept, what to do, a reference to read out.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use chancery::Error;
+
+use crate::format;
+use crate::frame::Frame;
+use crate::headers::RequestId;
+use crate::portal::Portal;
+
+/// What a handler answers with.
+pub type Answer = Result<Response, Failure>;
+
+/// An error on its way to a page.
+#[derive(Debug)]
+pub struct Failure(pub Error);
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+/// The token against forgery was missing, forged, expired or of another session.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the form did not carry a valid token")]
+pub(crate) struct Forged;
+
+/// What [`dress`] needs to know of an error to make its page. Carried in the response's extensions.
+#[derive(Clone)]
+struct Bare {
+    status: StatusCode,
+    title: String,
+    what: String,
+    todo: String,
+    signed_out: bool,
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let bare = Bare::of(self.0);
+        let mut response = bare.status.into_response();
+        response.extensions_mut().insert(bare);
+        response
+    }
+}
+
+impl Bare {
+    fn new(status: StatusCode, title: &str, what: impl Into<String>, todo: &str) -> Self {
+        Self {
+            status,
+            title: title.to_owned(),
+            what: what.into(),
+            todo: todo.to_owned(),
+            signed_out: false,
+        }
+    }
+
+    fn of(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::absent(),
+            Error::Refused(why) => Self::new(
+                StatusCode::FORBIDDEN,
+                "You cannot do this",
+                format!("{why}. Nothing was changed."),
+                "If you think you should be able to, ask an owner of this place.",
+            ),
+            Error::Invalid(problems) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "There is a problem with what was sent",
+                problems.iter().map(|(_, text)| text).collect::<Vec<_>>().join(". "),
+                "Go back and correct it. Nothing was changed.",
+            ),
+            Error::Conflict(why) => Self::new(
+                StatusCode::CONFLICT,
+                "Something has changed meanwhile",
+                format!("{why}."),
+                "Go back and look again. Nothing was changed.",
+            ),
+            Error::CheckedOut { by, .. } => Self::new(
+                StatusCode::CONFLICT,
+                "Somebody else is working on this",
+                format!("{by} has this document checked out, so nobody else can change it."),
+                "Ask them to check it in, or ask an owner to release it. Nothing was changed.",
+            ),
+            Error::TooLarge { limit } => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This is too large",
+                format!("The largest file that this realm keeps is {}.", format::size(limit)),
+                "Split it, or ask the people who run this realm. Nothing was kept of it.",
+            ),
+            Error::TooMany { .. } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many attempts",
+                "There were too many attempts that failed.",
+                "Wait 15 minutes and try again.",
+            ),
+            Error::Sealed => Self::new(
+                StatusCode::FORBIDDEN,
+                "This document is sealed",
+                "Nobody can read it until an assurance officer has decided about it.",
+                "You do not need to do anything. Its owners are told when it is decided.",
+            ),
+            Error::SignedOut => Self {
+                signed_out: true,
+                ..Self::new(
+                    StatusCode::UNAUTHORIZED,
+                    "You are not signed in",
+                    "You were signed out, or this page needs you to sign in. Nothing was changed.",
+                    "Sign in and try again.",
+                )
+            },
+            Error::Unavailable(source) if source.is::<Forged>() => Self::new(
+                StatusCode::FORBIDDEN,
+                "This page was open for too long",
+                "The page you sent this from is no longer valid, so nothing was changed.",
+                "Go back, reload the page and try again.",
+            ),
+            Error::Unavailable(source) => {
+                tracing::error!(error = %source, "a request failed");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "Sorry, there is a problem with this service",
+                    "What you were doing may not have been kept.",
+                    "Try again in a few minutes. If it happens again, tell the people who run this realm and read them the reference below.",
+                )
+            }
+        }
+    }
+
+    fn absent() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Page not found",
+            "There is nothing at this address that you can see.",
+            "If you typed the address, check that it is right. If somebody sent you the link, ask them to give you access.",
+        )
+    }
+}
+
+/// A handler for addresses that lead nowhere: the same page as for what may not be seen.
+pub(crate) async fn nowhere() -> Failure {
+    Failure(Error::NotFound)
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    frame: Frame,
+    what: String,
+    todo: String,
+    reference: Option<String>,
+}
+
+/// Turns errors into pages, or into one sentence of JSON for our own script, and sends who is signed out to sign in.
+pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", axum::http::uri::PathAndQuery::as_str)
+        .to_owned();
+    let wants_json = wants_json(request.headers());
+    let reference = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    let bare = match response.extensions_mut().remove::<Bare>() {
+        Some(bare) => bare,
+        // What axum itself refuses (a method, a body) has no page yet.
+        None if response.status().is_client_error() && !has_body(&response) => Bare::new(
+            response.status(),
+            "This cannot be done",
+            "The address does not take what was sent to it.",
+            "Go back and try again. Nothing was changed.",
+        ),
+        None => return response,
+    };
+    if bare.signed_out && !wants_json {
+        let back = if method == Method::GET && path != "/" {
+            format!("/sign-in?next={}", url_escape(&path))
+        } else {
+            "/sign-in".to_owned()
+        };
+        return Redirect::to(&back).into_response();
+    }
+    if wants_json {
+        let body = serde_json::json!({ "problem": format!("{} {}", bare.what, bare.todo) });
+        return (bare.status, axum::Json(body)).into_response();
+    }
+    let page = ProblemPage {
+        frame: Frame {
+            title: bare.title,
+            ..bare_frame(&portal)
+        },
+        what: bare.what,
+        todo: bare.todo,
+        reference: (bare.status.is_server_error()).then(|| reference.map(|id| id.0)).flatten(),
+    };
+    let mut answer = (bare.status, Html(page.render().unwrap_or_default())).into_response();
+    if bare.status == StatusCode::TOO_MANY_REQUESTS {
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("900"));
+    }
+    answer
+}
+
+fn has_body(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/html") || value.as_bytes().starts_with(b"application/json"))
+}
+
+/// Whether this is our own script asking, which shows the problem itself.
+pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.starts_with("application/json"))
+}
+
+/// The frame of a page for nobody in particular.
+pub(crate) fn bare_frame(portal: &Portal) -> Frame {
+    let settings = portal.realm().settings();
+    Frame {
+        realm: settings.name.clone(),
+        designation: settings.designation.clone(),
+        hue: portal.hue(),
+        run_by: settings.run_by.clone(),
+        ..Frame::default()
+    }
+}
+
+/// Percent-encodes a text for a query (RFC 3986, everything but unreserved characters and `/`).
+pub(crate) fn url_escape(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
