@@ -5,7 +5,8 @@
 //! they are and no npm is needed: for packagers, and for machines without a network.
 #![allow(
     clippy::print_stdout,
-    reason = "a build script speaks to Cargo by printing"
+    clippy::disallowed_methods,
+    reason = "Cargo and a build script speak through the environment and by printing"
 )]
 
 use std::fmt::Write as _;
@@ -52,20 +53,17 @@ fn build() -> Result<(), String> {
     let dist = out.join("dist");
     fs::create_dir_all(&dist).map_err(|error| at(&dist, &error))?;
     let npm = out.join("npm");
-    match env::var_os("CHANCERY_WEB_DIST").map(PathBuf::from) {
-        Some(ready) => {
-            println!("cargo::rerun-if-changed={}", ready.display());
-            for (name, ..) in SERVED {
-                copy(&ready.join(name), &dist.join(name))?;
-            }
+    if let Some(ready) = env::var_os("CHANCERY_WEB_DIST").map(PathBuf::from) {
+        println!("cargo::rerun-if-changed={}", ready.display());
+        for (name, ..) in SERVED {
+            copy(&ready.join(name), &dist.join(name))?;
         }
-        None => {
-            copy_tree(&source, &npm)?;
-            install(&npm)?;
-            style(&npm, &dist)?;
-            script(&npm, &dist)?;
-            copy(&npm.join("icons/favicon.svg"), &dist.join("favicon.svg"))?;
-        }
+    } else {
+        copy_tree(&source, &npm)?;
+        install(&npm)?;
+        style(&npm, &dist)?;
+        script(&npm, &dist)?;
+        copy(&npm.join("icons/favicon.svg"), &dist.join("favicon.svg"))?;
     }
     write(&out.join("table.rs"), table(&dist, &npm)?.as_bytes())
 }
@@ -95,9 +93,12 @@ fn install(npm: &Path) -> Result<(), String> {
         ])
         .args(["--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(npm))
-    .map_err(|problem| match problem.contains(ADVICE) {
-        true => problem,
-        false => format!("{problem}\n{ADVICE}"),
+    .map_err(|problem| {
+        if problem.contains(ADVICE) {
+            problem
+        } else {
+            format!("{problem}\n{ADVICE}")
+        }
     })?;
     write(&stamp, wanted.as_bytes())
 }
@@ -214,26 +215,23 @@ fn table(dist: &Path, npm: &Path) -> Result<String, String> {
         "static ASSETS: [Asset; {}] = [\n{rows}];",
         SERVED.len()
     );
+    let embed = |file: &str| format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/npm/{file}\"))");
     if env::var_os("CARGO_FEATURE_AXE").is_some() {
-        let file = npm.join("node_modules/axe-core/axe.min.js");
-        let _ = writeln!(
-            rust,
-            "static AXE: &str = include_str!({:?});",
-            present(&file)?
-        );
+        let file = "node_modules/axe-core/axe.min.js";
+        present(&npm.join(file))?;
+        let _ = writeln!(rust, "static AXE: &str = {};", embed(file));
     }
     if env::var_os("CARGO_FEATURE_FIXTURES").is_some() {
+        let folder = "node_modules/govuk-frontend/dist/govuk/components";
+        let components = npm.join(folder);
+        present(&components)?;
         rust.push_str("static FIXTURES: &[(&str, &str)] = &[\n");
-        let components = npm.join("node_modules/govuk-frontend/dist/govuk/components");
-        for entry in fs::read_dir(present(&components)?).map_err(|error| at(&components, &error))? {
-            let folder = entry.map_err(|error| at(&components, &error))?.path();
-            let file = folder.join("fixtures.json");
-            if let (true, Some(name)) = (file.exists(), folder.file_name()) {
-                let _ = writeln!(
-                    rust,
-                    "    ({:?}, include_str!({file:?})),",
-                    name.to_string_lossy()
-                );
+        for entry in fs::read_dir(&components).map_err(|error| at(&components, &error))? {
+            let name = entry.map_err(|error| at(&components, &error))?.file_name();
+            let name = name.to_string_lossy();
+            let file = format!("{folder}/{name}/fixtures.json");
+            if npm.join(&file).exists() {
+                let _ = writeln!(rust, "    ({name:?}, {}),", embed(&file));
             }
         }
         rust.push_str("];\n");
@@ -241,9 +239,9 @@ fn table(dist: &Path, npm: &Path) -> Result<String, String> {
     Ok(rust)
 }
 
-fn present(path: &Path) -> Result<&Path, String> {
+fn present(path: &Path) -> Result<(), String> {
     if path.exists() {
-        Ok(path)
+        Ok(())
     } else {
         Err(format!(
             "{} is missing: the features `axe` and `fixtures` need npm and do not work with CHANCERY_WEB_DIST.",

@@ -42,10 +42,3 @@ pub(crate) fn expect() -> Result<(), Failure> {
     });
     Ok(())
 }
-
-/// Waits for a request to end.
-pub(crate) fn wait() -> Result<(), Failure> {
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    signals.forever().next();
-    Ok(())
-}

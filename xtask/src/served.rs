@@ -105,10 +105,10 @@ fn fetch(address: &str) -> Result<String, Failure> {
         let (host, path) = place.split_once('/').unwrap_or((place, ""));
         let mut stream = TcpStream::connect(host)?;
         stream.set_read_timeout(Some(Duration::from_mins(1)))?;
-        write!(
-            stream,
+        let question = format!(
             "GET /{path} HTTP/1.1\r\nhost: {host}\r\naccept: text/html\r\nconnection: close\r\n\r\n"
-        )?;
+        );
+        stream.write_all(question.as_bytes())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         let answer = String::from_utf8_lossy(&answer);

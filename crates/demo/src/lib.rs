@@ -27,10 +27,10 @@ use rand_chacha::ChaCha8Rng;
 
 pub use files::{Kind, Spec, file};
 pub use model::{
-    CheckOut, Document, Event, Folder, Grant, Key, Library, Marking, Member, Moment, Office,
-    Organisation, Person, Place, Read, Release, Role, Sector, Site, SiteKind, Subject, Team,
-    Version, World,
+    CheckOut, Document, Folder, Grant, Key, Library, Marking, Member, Office, Organisation, Person,
+    Place, Read, Release, Role, Sector, Site, SiteKind, Subject, Team, Version, World,
 };
+pub use play::{Event, Moment};
 
 /// What the demonstration realm is called.
 pub const REALM: &str = "Northmoor Partnership";

@@ -146,12 +146,12 @@ fn add(world: &mut World, paper: Planned, calendar: &Calendar, rng: &mut ChaCha8
     // A folder comes a few minutes before its first document, so the author could work there by then.
     let able = world.able(Role::Contributor, paper.library, paper.at - 5 * MINUTE);
     // Two or three people write most of what one series holds.
-    let author = match rng.random_bool(0.7) {
-        true => able[(paper.series + usize::from(rng.random_bool(0.3))) % able.len()],
-        false => able
-            .choose(rng)
+    let author = if rng.random_bool(0.7) {
+        able[(paper.series + usize::from(rng.random_bool(0.3))) % able.len()]
+    } else {
+        able.choose(rng)
             .copied()
-            .expect("every library has somebody who can contribute"),
+            .expect("every library has somebody who can contribute")
     };
     let mut folder = None;
     for (depth, name) in (0..).zip(paper.folder.split('/').filter(|name| !name.is_empty())) {

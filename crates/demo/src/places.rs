@@ -58,9 +58,10 @@ pub(crate) fn grants(calendar: &Calendar) -> Vec<Grant> {
     for (order, [place, subject, role, by, from, until]) in
         (0..).zip(rows::<6>(include_str!("../data/grants.txt")))
     {
-        let place = match rows::<7>(SITES).any(|site| site[0] == place) {
-            true => Place::Site(place),
-            false => Place::Library(place),
+        let place = if rows::<7>(SITES).any(|site| site[0] == place) {
+            Place::Site(place)
+        } else {
+            Place::Library(place)
         };
         grants.push(Grant {
             place,

@@ -4,7 +4,62 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::files::{Spec, file};
-use crate::model::{Document, Event, Key, Moment, Person, World};
+use crate::model::{
+    CheckOut, Document, Folder, Grant, Key, Library, Member, Organisation, Person, Read, Release,
+    Site, Team, World,
+};
+
+/// One thing that happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment<'a> {
+    /// When.
+    pub at: i64,
+    /// Who did it; nobody for the opening of the realm.
+    pub by: Option<Key>,
+    /// What.
+    pub event: Event<'a>,
+}
+
+/// What can happen, in the words of the product. Each event is possible after those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// An organisation joined the realm.
+    OrganisationJoined(&'a Organisation),
+    /// An account was made, with the offices that the person holds.
+    PersonAdded(&'a Person),
+    /// A person signed in for the first time.
+    SignedIn(&'a Person),
+    /// An account was suspended.
+    PersonSuspended(&'a Person),
+    /// A team was formed, with nobody in it.
+    TeamFormed(&'a Team),
+    /// A person joined a team.
+    TeamJoined(&'a Member),
+    /// A person left a team.
+    TeamLeft(&'a Member),
+    /// A site was opened.
+    SiteOpened(&'a Site),
+    /// A library was opened.
+    LibraryOpened(&'a Library),
+    /// Access was given; its end date, where it has one, was given with it.
+    AccessGiven(&'a Grant),
+    /// A folder was made.
+    FolderMade(&'a Folder),
+    /// A document was added: its version 1.
+    DocumentAdded(&'a Document),
+    /// A later version was checked in, the number counting from 1.
+    VersionAdded(&'a Document, usize),
+    /// A version was opened.
+    DocumentRead(&'a Document, &'a Read),
+    /// A document was checked out.
+    CheckedOut(&'a Document, &'a CheckOut),
+    /// The holder of a check-out saved a draft.
+    DraftSaved(&'a Document, &'a CheckOut),
+    /// An owner ended a check-out.
+    CheckOutReleased(&'a Document, &'a Release),
+    /// A document was put in the recycle bin.
+    DocumentBinned(&'a Document),
+}
 
 impl World {
     /// Everything that happened, in order of time; of two things at one moment, the one that the other needs is first. Nothing is
@@ -76,19 +131,16 @@ impl World {
     /// # Panics
     /// Where the document has neither such a version nor a draft.
     pub fn content(&self, document: &Document, version: usize) -> Vec<u8> {
-        let (author, dated) = match document.versions.get(version - 1) {
-            Some(made) => (made.author, made.at),
-            None => {
-                let out = document
-                    .checked_out
-                    .as_ref()
-                    .expect("a draft belongs to a check-out");
-                (
-                    out.by,
-                    out.release.as_ref().map_or(out.at, |release| release.draft),
-                )
-            }
+        let draft = |document: &Document| {
+            let out = document
+                .checked_out
+                .as_ref()
+                .expect("a draft belongs to a check-out");
+            let saved = out.release.as_ref().map_or(out.at, |release| release.draft);
+            (out.by, saved)
         };
+        let made = document.versions.get(version - 1);
+        let (author, dated) = made.map_or_else(|| draft(document), |made| (made.author, made.at));
         let person = self.person(author).expect("every author is a person");
         let organisation = self
             .organisation(person.organisation)

@@ -2,9 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::io::{Cursor, Read as _};
-use std::time::Instant;
 
-use demo::{Document, Kind, Marking, World, world};
+use demo::{Document, Kind, World, world};
 use zip::ZipArchive;
 
 const NOW: i64 = 1_789_567_500_000_000;
@@ -18,11 +17,12 @@ fn unzip(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
             part.last_modified().map(|date| date.year()),
             Some(1980),
             "{} says when it was packed",
-            part.name()
+            part.name().unwrap()
         );
+        let name = part.name().unwrap().into_owned();
         let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).unwrap();
-        parts.push((part.name().to_owned(), bytes));
+        parts.push((name, bytes));
     }
     parts
 }
@@ -45,7 +45,7 @@ fn text(name: &str, xml: &[u8]) -> String {
                     let value = attribute
                         .unwrap_or_else(|wrong| panic!("{name}: {wrong}"))
                         .value;
-                    text.push_str(std::str::from_utf8(&value).unwrap());
+                    text.push_str(&value);
                     text.push(' ');
                 }
             }
@@ -54,7 +54,7 @@ fn text(name: &str, xml: &[u8]) -> String {
             }),
             Event::End(_) => depth -= 1,
             Event::Text(run) => {
-                text.push_str(std::str::from_utf8(&run).unwrap());
+                text.push_str(&run);
                 text.push(' ');
             }
             Event::Eof => break,
@@ -63,6 +63,10 @@ fn text(name: &str, xml: &[u8]) -> String {
     }
     assert_eq!((depth, roots), (0, 1), "{name} has one root, closed");
     text
+}
+
+fn xml(name: &str) -> bool {
+    name.contains(".xml") || name.contains("_rels/")
 }
 
 fn office(document: &Document, bytes: &[u8]) {
@@ -78,9 +82,9 @@ fn office(document: &Document, bytes: &[u8]) {
     };
     let mut words = std::collections::HashMap::new();
     for (name, bytes) in &parts {
-        if name.ends_with(".xml") || name.ends_with(".rels") {
+        if xml(name) {
             words.insert(name.as_str(), text(name, bytes));
-        } else if name.ends_with(".png") {
+        } else if bytes.starts_with(b"\x89PNG") {
             picture(bytes);
         } else {
             assert_eq!(name, "mimetype");
@@ -109,20 +113,20 @@ fn office(document: &Document, bytes: &[u8]) {
             "styles.xml",
         ),
     };
-    required
-        .iter()
-        .for_each(|name| assert!(!find(name).is_empty()));
+    for name in required {
+        assert!(!find(name).is_empty());
+    }
     assert!(
         words[properties].contains(title),
         "{properties} has no title {title}: {}",
         words[properties]
     );
-    marked.split(' ').for_each(|part| {
+    for part in marked.split(' ') {
         assert!(
             words[part].contains(marking),
             "{part} of {title} is not marked"
-        )
-    });
+        );
+    }
     if document.kind == Kind::Odt {
         assert_eq!(names[0], "mimetype");
         // The media type is not compressed, so that it stands at a fixed place in the file.
@@ -133,14 +137,14 @@ fn office(document: &Document, bytes: &[u8]) {
     let types = std::str::from_utf8(find("[Content_Types].xml")).unwrap();
     for name in names
         .iter()
-        .filter(|name| name.ends_with(".xml") && **name != "[Content_Types].xml")
+        .filter(|name| xml(name) && !name.contains("_rels/") && **name != "[Content_Types].xml")
     {
         assert!(
             types.contains(&format!("PartName=\"/{name}\"")),
             "{name} has no content type"
         );
     }
-    for (name, bytes) in parts.iter().filter(|(name, _)| name.ends_with(".rels")) {
+    for (name, bytes) in parts.iter().filter(|(name, _)| name.contains("_rels/")) {
         let folder = name.split("_rels/").next().unwrap();
         for target in std::str::from_utf8(bytes)
             .unwrap()
@@ -226,18 +230,16 @@ fn every_version_of_every_document_is_a_valid_file() {
     for document in &world.documents {
         for version in 1..=document.versions.len() {
             let size = check(&world, document, version);
-            match document.large {
-                true => assert!(
-                    (2_500_000..4_500_000).contains(&size),
-                    "{} has {size} bytes",
-                    document.name
-                ),
-                false => assert!(
-                    (900..260_000).contains(&size),
-                    "{} has {size} bytes",
-                    document.name
-                ),
-            }
+            let expected = if document.large {
+                2_500_000..4_500_000
+            } else {
+                1_000..260_000
+            };
+            assert!(
+                expected.contains(&size),
+                "{} has {size} bytes",
+                document.name
+            );
             sizes.push(size);
         }
     }
@@ -279,29 +281,38 @@ fn the_same_version_is_the_same_bytes_and_the_next_is_not() {
 #[test]
 fn a_later_version_is_the_earlier_one_with_more_in_it() {
     let world = world(7, NOW);
-    let minutes = world
+    let revised = world
         .documents
         .iter()
-        .find(|d| d.subject == "minutes" && d.kind == Kind::Docx && d.versions.len() > 1)
-        .unwrap();
-    let words = |version| {
-        let parts = unzip(&world.content(minutes, version));
-        text(
-            "",
-            &parts
-                .iter()
+        .filter(|d| d.kind == Kind::Docx && d.versions.len() > 1);
+    for document in revised {
+        let runs = |version| {
+            let parts = unzip(&world.content(document, version));
+            let body = parts
+                .into_iter()
                 .find(|(name, _)| name == "word/document.xml")
                 .unwrap()
-                .1,
-        )
-    };
-    let (first, second) = (words(1), words(2));
-    assert!(second.len() > first.len());
-    let kept = first.split("  ").filter(|run| second.contains(run)).count();
-    assert!(
-        kept * 10 > first.split("  ").count() * 8,
-        "most of version 1 is in version 2"
-    );
+                .1;
+            let body = String::from_utf8(body).unwrap();
+            let runs = body.split("<w:t xml:space=\"preserve\">").skip(1);
+            runs.map(|run| run.split('<').next().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let (first, second) = (runs(1), runs(2));
+        assert!(
+            second.len() >= first.len(),
+            "{} has become shorter",
+            document.name
+        );
+        assert_ne!(first, second);
+        let kept = first.iter().filter(|run| second.contains(run)).count();
+        assert!(
+            kept * 10 >= first.len() * 7,
+            "{}: {kept} of {} kept",
+            document.name,
+            first.len()
+        );
+    }
 }
 
 #[test]
@@ -319,30 +330,5 @@ fn a_released_draft_has_content_of_its_own() {
     assert_ne!(
         world.content(document, last),
         world.content(document, last + 1)
-    );
-}
-
-#[test]
-fn the_whole_world_is_written_quickly() {
-    let start = Instant::now();
-    let world = world(7, NOW);
-    let bytes: usize = world
-        .documents
-        .iter()
-        .flat_map(|document| {
-            (1..=document.versions.len()).map(|version| world.content(document, version).len())
-        })
-        .sum();
-    // A few seconds on an idle machine; the bound is wide because tests share one.
-    assert!(
-        start.elapsed().as_secs() < 60,
-        "{bytes} bytes in {:?}",
-        start.elapsed()
-    );
-    assert!(
-        world
-            .documents
-            .iter()
-            .any(|document| document.marking == Marking::OfficialSensitive)
     );
 }

@@ -1,9 +1,9 @@
-//! The world holds together: every key means something, and nobody does what the product would refuse.
+//! The world is as large and as varied as promised.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::{HashMap, HashSet};
 
-use demo::{Event, Key, Kind, Office, Place, Role, Sector, Subject, World, world};
+use demo::{Key, Kind, Office, Place, Role, Sector, Subject, World, world};
 
 /// Wednesday 16 September 2026, a little after two.
 const NOW: i64 = 1_789_567_500_000_000;
@@ -17,7 +17,12 @@ fn one_seed_makes_one_world() {
 
 #[test]
 fn it_is_as_large_as_promised() {
-    let world = world(7, NOW);
+    for seed in [1, 7, 2026] {
+        sizes(&world(seed, NOW));
+    }
+}
+
+fn sizes(world: &World) {
     assert_eq!(world.organisations.len(), 12);
     for sector in [Sector::Public, Sector::Private, Sector::Voluntary] {
         assert!(
@@ -286,211 +291,4 @@ fn times_are_spread_over_half_a_year() {
         );
     }
     assert!(added(7, 0) >= 12, "the last week: {}", added(7, 0));
-}
-
-/// Plays the events and refuses what the product would refuse.
-#[test]
-fn every_event_is_possible_when_it_happens() {
-    // Other moments fall on other days of the week and the month, and near midnight.
-    for (seed, now) in [
-        (7, NOW),
-        (1, NOW + 3 * DAY),
-        (2, NOW + 12 * DAY + DAY / 2),
-        (3, NOW + 16 * DAY),
-        (4, NOW - 200 * DAY),
-    ] {
-        play(&world(seed, now));
-    }
-}
-
-fn play(world: &World) {
-    let mut there: HashSet<(&str, String)> = HashSet::new();
-    let mut last = i64::MIN;
-    let mut shown = HashMap::new();
-    for moment in world.events() {
-        let (at, event) = (moment.at, moment.event);
-        assert!(last <= at && at <= world.now, "{event:?} is out of time");
-        last = at;
-        let has = |kind, key: &dyn ToString| {
-            assert!(
-                there.contains(&(kind, key.to_string())),
-                "no {kind} {} for {event:?}",
-                key.to_string()
-            )
-        };
-        if let Some(by) = moment.by {
-            has("person", &by);
-            let by = world.person(by).unwrap();
-            assert!(
-                by.signed_in.is_some_and(|since| since <= at),
-                "{} acts before signing in: {event:?}",
-                by.key
-            );
-            assert!(
-                by.suspended.is_none_or(|since| at <= since),
-                "{} acts while suspended",
-                by.key
-            );
-        } else {
-            assert!(
-                matches!(event, Event::OrganisationJoined(_) | Event::PersonAdded(_))
-                    && at < world.opened + DAY
-            );
-        }
-        let by = moment.by.unwrap_or_default();
-        let operator = world
-            .person(by)
-            .is_some_and(|person| person.offices.contains(&Office::Operator));
-        let can = |role, library, at| {
-            assert!(
-                world.role_at(by, Place::Library(library), at) >= Some(role),
-                "{by} may not: {event:?}"
-            )
-        };
-        let made = match event {
-            Event::OrganisationJoined(organisation) => {
-                organisation
-                    .umbrella
-                    .iter()
-                    .for_each(|umbrella| has("organisation", umbrella));
-                assert!(by.is_empty() || operator);
-                ("organisation", organisation.key.to_owned())
-            }
-            Event::PersonAdded(person) => {
-                has("organisation", &person.organisation);
-                let body = world.organisation(person.organisation).unwrap();
-                let coordinates = |office: &Office| matches!(office, Office::Coordinator(of) if *of == body.key || Some(*of) == body.umbrella);
-                let coordinator = world
-                    .person(by)
-                    .is_some_and(|person| person.offices.iter().any(coordinates));
-                assert!(
-                    by.is_empty() || operator || coordinator,
-                    "{by} may not add {}",
-                    person.key
-                );
-                person.offices.iter().for_each(|office| {
-                    if let Office::Coordinator(of) = office {
-                        has("organisation", of);
-                    }
-                });
-                ("person", person.key.to_owned())
-            }
-            Event::SignedIn(person) | Event::PersonSuspended(person) => {
-                has("person", &person.key);
-                continue;
-            }
-            Event::TeamFormed(team) => ("team", team.key.to_owned()),
-            Event::TeamJoined(member) | Event::TeamLeft(member) => {
-                has("team", &member.team);
-                has("person", &member.person);
-                assert!(member.until.is_none_or(|until| member.from < until));
-                continue;
-            }
-            Event::SiteOpened(site) => {
-                assert!(operator);
-                has("organisation", &site.organisation);
-                has("person", &site.owner);
-                ("site", site.key.to_owned())
-            }
-            Event::LibraryOpened(library) => {
-                has("site", &library.site);
-                let site = world
-                    .sites
-                    .iter()
-                    .find(|site| site.key == library.site)
-                    .unwrap();
-                assert_eq!(by, site.owner);
-                assert_eq!(
-                    world.role_at(by, Place::Site(site.key), at - 1),
-                    Some(Role::Owner)
-                );
-                ("library", library.key.to_owned())
-            }
-            Event::AccessGiven(grant) => {
-                let (place, site) = match grant.place {
-                    Place::Site(key) => (("site", key), key),
-                    Place::Library(key) => (("library", key), world.library(key).unwrap().site),
-                };
-                has(place.0, &place.1);
-                let owns = |place| world.role_at(by, place, at - 1) == Some(Role::Owner);
-                assert!(
-                    operator || owns(grant.place) || owns(Place::Site(site)),
-                    "{by} may not give {grant:?}"
-                );
-                match grant.subject {
-                    Subject::Person(key) => has("person", &key),
-                    Subject::Team(key) => has("team", &key),
-                    Subject::Organisation(key) => has("organisation", &key),
-                    Subject::Everyone => {}
-                }
-                continue;
-            }
-            Event::FolderMade(folder) => {
-                has("library", &folder.library);
-                folder
-                    .parent
-                    .iter()
-                    .for_each(|parent| has("folder", parent));
-                can(Role::Contributor, folder.library, at);
-                ("folder", folder.key.to_string())
-            }
-            Event::DocumentAdded(document) => {
-                has("library", &document.library);
-                document
-                    .folder
-                    .iter()
-                    .for_each(|folder| has("folder", folder));
-                can(Role::Contributor, document.library, at);
-                shown.insert(document.key, 1);
-                ("document", document.key.to_string())
-            }
-            Event::VersionAdded(document, number) => {
-                assert_eq!(
-                    shown.insert(document.key, number),
-                    Some(number - 1),
-                    "{}",
-                    document.name
-                );
-                can(Role::Contributor, document.library, at);
-                continue;
-            }
-            Event::DocumentRead(document, read) => {
-                assert_eq!(shown[&document.key], read.version, "{by} reads the newest");
-                can(Role::Reader, document.library, at);
-                continue;
-            }
-            Event::CheckedOut(document, out) => {
-                assert_eq!(
-                    shown[&document.key],
-                    document.versions.len(),
-                    "nobody changes it afterwards"
-                );
-                assert!(at < out.until && !out.note.is_empty());
-                can(Role::Contributor, document.library, at);
-                continue;
-            }
-            Event::DraftSaved(document, out) => {
-                assert!(out.at < at && at < out.until);
-                can(Role::Contributor, document.library, at);
-                continue;
-            }
-            Event::CheckOutReleased(document, release) => {
-                assert!(release.draft < at && at < document.checked_out.as_ref().unwrap().until);
-                can(Role::Owner, document.library, at);
-                continue;
-            }
-            Event::DocumentBinned(document) => {
-                assert!(document.checked_out.is_none());
-                can(Role::Contributor, document.library, at);
-                // Nothing happens to it from here on.
-                shown.remove(&document.key);
-                continue;
-            }
-        };
-        assert!(there.insert(made), "made twice: {event:?}");
-    }
-    assert_eq!(
-        there.iter().filter(|(kind, _)| *kind == "document").count(),
-        300
-    );
 }

@@ -7,7 +7,7 @@ use std::thread;
 
 use serde_json::json;
 use testkit::browser::thirtyfour::By;
-use testkit::browser::{Browser, DESKTOP, PHONE};
+use testkit::browser::{Browser, DESKTOP, PHONE, WCAG_2_2_AA};
 
 const PAGE: &str = "<!doctype html><html lang=en><head><title>A page</title>\
     <link rel=icon href='data:,'></head><body><main><h1>A page</h1>\
@@ -16,8 +16,12 @@ const PAGE: &str = "<!doctype html><html lang=en><head><title>A page</title>\
     <div style='height: 3000px'></div><p id=end>The end</p></main>\
     <script>document.getElementById('scripts').textContent = 'on'</script></body></html>";
 
-/// Serves one page with one policy to whoever asks, as long as the test runs.
+/// Serves the page with one policy to whoever asks, as long as the test runs.
 fn serve(policy: &'static str) -> String {
+    serve_page(PAGE, policy)
+}
+
+fn serve_page(page: &'static str, policy: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || {
@@ -28,8 +32,8 @@ fn serve(policy: &'static str) -> String {
             let _ = write!(
                 stream,
                 "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
-                 content-security-policy: {policy}\r\nconnection: close\r\n\r\n{PAGE}",
-                PAGE.len()
+                 content-security-policy: {policy}\r\nconnection: close\r\n\r\n{page}",
+                page.len()
             );
         }
     });
@@ -110,6 +114,66 @@ async fn a_refused_script_is_a_complaint() {
             .iter()
             .any(|text| text.contains("Content Security Policy")),
         "{complaints:?}"
+    );
+}
+
+#[tokio::test]
+async fn axe_finds_what_is_planted_and_nothing_else() {
+    const PLANTED: &str = "<!doctype html><html lang=en><head><title>A page</title></head><body>\
+        <main><h1>A page</h1><img class=planted src='data:,'>\
+        <p style='color: #aaa; background: #fff' id=pale>Pale</p></main></body></html>";
+    // Even where the page may run no script at all, the checker runs.
+    let strict = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+    let browser = Browser::start_without_scripts(PHONE)
+        .await
+        .expect("a browser");
+
+    browser
+        .goto(serve_page(PLANTED, strict))
+        .await
+        .expect("the page");
+    let mut found: Vec<(String, Vec<String>)> = browser
+        .axe(assets::axe(), WCAG_2_2_AA)
+        .await
+        .expect("the rules")
+        .into_iter()
+        .map(|violation| (violation.id, violation.targets))
+        .collect();
+    found.sort();
+    let planted = |rule: &str, target: &str| (rule.to_owned(), vec![target.to_owned()]);
+    assert_eq!(
+        found,
+        [
+            planted("color-contrast", "#pale"),
+            planted("image-alt", "img")
+        ]
+    );
+
+    browser
+        .goto(serve_page(PAGE, strict))
+        .await
+        .expect("the page");
+    let found = browser
+        .axe(assets::axe(), WCAG_2_2_AA)
+        .await
+        .expect("the rules");
+    assert_eq!(found, [], "a page without mistakes");
+    let text = browser
+        .run("return document.getElementById('scripts').innerText")
+        .await;
+    assert_eq!(
+        text.expect("its text"),
+        "off",
+        "the page's own script has still not run"
+    );
+
+    let trouble = browser
+        .axe(assets::axe(), &[])
+        .await
+        .expect_err("no rules to check");
+    assert!(
+        trouble.to_string().starts_with("axe-core failed: "),
+        "{trouble}"
     );
 }
 

@@ -17,10 +17,6 @@ const PIECE: usize = 128 * 1024;
 ///
 /// # Panics
 /// When the store does not do what [`Store`] asks, saying what.
-#[allow(
-    clippy::missing_panics_doc,
-    reason = "it is documented, on the line above"
-)]
 pub async fn check<S: Store + 'static>(mut fresh: impl AsyncFnMut() -> S) {
     what_is_absent(&fresh().await).await;
     blobs_come_back_whole_and_in_ranges(&fresh().await).await;
@@ -100,6 +96,31 @@ async fn refreshed(store: &dyn Store, address: &Address) -> SystemTime {
         .refreshed
 }
 
+async fn exists(store: &dyn Store, address: &Address) -> bool {
+    store.exists(address).await.expect("exists works")
+}
+
+async fn size(store: &dyn Store, address: &Address) -> Option<u64> {
+    store.size(address).await.expect("size works")
+}
+
+async fn refresh(store: &dyn Store, address: &Address) -> bool {
+    store.refresh(address).await.expect("refresh works")
+}
+
+async fn remove(store: &dyn Store, address: &Address, unused_since: SystemTime) -> bool {
+    store
+        .remove(address, unused_since)
+        .await
+        .expect("remove works")
+}
+
+/// Until the coarsest clock of a store has moved on: some count whole seconds.
+#[allow(clippy::disallowed_methods, reason = "what is waited for here is time")]
+async fn clock_ticks() {
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+}
+
 async fn what_is_absent(store: &dyn Store) {
     let absent = address(1);
     assert!(list(store).await.is_empty(), "a fresh store is not empty");
@@ -107,24 +128,11 @@ async fn what_is_absent(store: &dyn Store) {
         matches!(store.get(&absent, 0..10).await, Err(Error::NotFound)),
         "absent, yet found"
     );
-    assert_eq!(
-        store.size(&absent).await.expect("size works"),
-        None,
-        "absent, yet with a size"
-    );
-    assert!(
-        !store.exists(&absent).await.expect("exists works"),
-        "absent, yet there"
-    );
-    assert!(
-        !store.refresh(&absent).await.expect("refresh works"),
-        "absent, yet refreshed"
-    );
+    assert_eq!(size(store, &absent).await, None, "absent, yet with a size");
+    assert!(!exists(store, &absent).await, "absent, yet there");
+    assert!(!refresh(store, &absent).await, "absent, yet refreshed");
     let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 33);
-    assert!(
-        !store.remove(&absent, far).await.expect("remove works"),
-        "absent, yet removed"
-    );
+    assert!(!remove(store, &absent, far).await, "absent, yet removed");
 }
 
 async fn blobs_come_back_whole_and_in_ranges(store: &dyn Store) {
@@ -133,17 +141,11 @@ async fn blobs_come_back_whole_and_in_ranges(store: &dyn Store) {
         let (address, head, body) = (address(n.into()), [n; HEAD], body(length, n));
         put(store, &address, &head, &body, Existing::Keep).await;
         let whole = [&head[..], &body].concat();
+        let found = size(store, &address).await;
         let size = whole.len() as u64;
 
-        assert_eq!(
-            store.size(&address).await.expect("size works"),
-            Some(size),
-            "wrong size"
-        );
-        assert!(
-            store.exists(&address).await.expect("exists works"),
-            "there, yet absent"
-        );
+        assert_eq!(found, Some(size), "wrong size");
+        assert!(exists(store, &address).await, "there, yet absent");
         let head = HEAD as u64;
         for (from, to) in [
             (0, size),
@@ -241,9 +243,9 @@ async fn existing_blobs_are_kept_or_replaced(store: &dyn Store) {
         "what was to be kept was replaced"
     );
 
-    // Kept, and refreshed: clocks of stores are coarse, some count whole seconds.
+    // Kept, and refreshed.
     let before = refreshed(store, &address).await;
-    tokio::time::sleep(Duration::from_millis(1100)).await;
+    clock_ticks().await;
     put(store, &address, &[2; HEAD], b"second", Existing::Keep).await;
     assert!(
         refreshed(store, &address).await > before,
@@ -305,45 +307,30 @@ async fn only_old_blobs_are_removed(store: &dyn Store) {
     let stored = refreshed(store, &address).await;
 
     let before = stored - Duration::from_secs(1);
-    assert!(
-        !store.remove(&address, before).await.expect("remove works"),
-        "removed too young"
-    );
-    tokio::time::sleep(Duration::from_millis(1100)).await;
-    assert!(
-        store.refresh(&address).await.expect("refresh works"),
-        "there, yet not refreshed"
-    );
+    assert!(!remove(store, &address, before).await, "removed too young");
+    clock_ticks().await;
+    assert!(refresh(store, &address).await, "there, yet not refreshed");
     let again = refreshed(store, &address).await;
     assert!(again > stored, "a refreshed blob is no younger");
     assert!(
-        !store.remove(&address, stored).await.expect("remove works"),
+        !remove(store, &address, stored).await,
         "removed once refreshed"
     );
     let (bytes, _) = read(store, &address, HEAD as u64, u64::MAX).await;
     assert_eq!(bytes, b"content", "a refreshed blob changed");
 
-    assert!(
-        store.remove(&address, again).await.expect("remove works"),
-        "old, yet not removed"
-    );
-    assert!(
-        !store.exists(&address).await.expect("exists works"),
-        "removed, yet there"
-    );
+    assert!(remove(store, &address, again).await, "old, yet not removed");
+    assert!(!exists(store, &address).await, "removed, yet there");
     assert!(
         matches!(store.get(&address, 0..1).await, Err(Error::NotFound)),
         "removed, yet found"
     );
-    assert!(
-        !store.remove(&address, again).await.expect("remove works"),
-        "removed twice"
-    );
+    assert!(!remove(store, &address, again).await, "removed twice");
     assert_eq!(list(store).await.len(), 1, "another blob went as well");
 
     put(store, &address, &[0; HEAD], b"content", Existing::Keep).await;
     assert!(
-        store.exists(&address).await.expect("exists works"),
+        exists(store, &address).await,
         "removed and never again there"
     );
 }
@@ -385,16 +372,11 @@ async fn refresh_and_remove_do_not_overlap(store: &dyn Store) {
         .map(|listed| listed.refreshed)
         .max()
         .expect("there are some");
-    tokio::time::sleep(Duration::from_millis(1100)).await;
+    clock_ticks().await;
     for n in 0..BLOBS {
         let address = address(n);
-        let refresh = async { store.refresh(&address).await.expect("refresh works") };
-        let remove = async {
-            store
-                .remove(&address, youngest)
-                .await
-                .expect("remove works")
-        };
+        let refresh = refresh(store, &address);
+        let remove = async { remove(store, &address, youngest).await };
         let (refreshed, removed) = if n % 2 == 0 {
             future::join(refresh, remove).await
         } else {
@@ -402,7 +384,7 @@ async fn refresh_and_remove_do_not_overlap(store: &dyn Store) {
             (refreshed, removed)
         };
         assert_ne!(refreshed, removed, "refreshed and removed, or neither");
-        let there = store.exists(&address).await.expect("exists works");
+        let there = exists(store, &address).await;
         assert_eq!(
             there, refreshed,
             "a blob that was refreshed is gone, or one removed is there"

@@ -109,12 +109,16 @@
 
 mod attributes;
 mod button;
+mod choice;
+mod date;
 mod field;
 mod parts;
 
 pub use attributes::Attributes;
 pub use button::{Button, ButtonKind};
-pub use field::{Choice, Control, DateInput, DatePart, DateParts, DrawnChoice, Field};
+pub use choice::{Choice, ChoiceKind, DrawnChoice};
+pub use date::{DateInput, DatePart, DateParts};
+pub use field::{Control, Field};
 pub use parts::{
     Crumb, Hue, Link, NavItem, PageLink, Problem, Row, Status, TabItem, Tag, Task, problems,
 };

@@ -69,8 +69,8 @@ fn time_of(local: &Zoned) -> String {
     }
 }
 
-/// A length in bytes, as people read it: "0 bytes", "1 byte", "86 KB", "1.2 MB", "2 GB". A kilobyte is 1,000 bytes, as in SI and on
-/// the box of a disk; one decimal below ten, and never "1,000 KB".
+/// A length in bytes, as people read it: "0 bytes", "1 byte", "86 KB", "1.2 MB", "2 GB". A kilobyte is 1,000 bytes,
+/// as in SI and on the box of a disk; one decimal below ten, and never "1,000 KB".
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
     if bytes < 1_000 {
@@ -96,7 +96,7 @@ pub fn size(bytes: u64) -> String {
     unreachable!("the last unit takes whatever is left")
 }
 
-/// A number of things: "1 person", "1,204 people", "no people" never: nought is "0 people".
+/// A number of things: "0 people", "1 person", "1,204 people".
 pub fn count(number: u64, one: &str, many: &str) -> String {
     let name = if number == 1 { one } else { many };
     format!("{} {name}", grouped(u128::from(number)))
@@ -146,7 +146,10 @@ pub fn list<T: AsRef<str>>(names: &[T]) -> String {
 /// The functions above as askama filters.
 #[allow(
     missing_docs,
+    clippy::inline_always,
+    clippy::trivially_copy_pass_by_ref,
     clippy::unnecessary_wraps,
+    clippy::unused_self,
     reason = "askama fixes the shape of a filter and makes a builder type beside each"
 )]
 pub mod filters {

@@ -1,11 +1,15 @@
 //! What forms have in common: problems put beside their fields, dates read and shown.
 
-use chancery::Problems;
+use askama::Template;
 use chancery::kernel::Time;
+use chancery::{Error, Problems};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::components::{Field, Problem};
+use crate::components::{Button, Field, Link, Problem};
+use crate::failure::Answer;
+use crate::frame::Frame;
+use crate::guest::{page, problem_page};
 
 /// Puts each problem beside the field it is about, and gives the error summary. A problem whose
 /// field is not on this page stands in the summary alone.
@@ -47,4 +51,80 @@ pub(crate) fn read_day(text: &str) -> Option<Date> {
         return None;
     };
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// A page that is one form: the questions, one button, a way out.
+#[derive(Template)]
+#[template(path = "form.html")]
+pub(crate) struct FormPage {
+    pub(crate) frame: Frame,
+    pub(crate) problems: Vec<Problem>,
+    /// What the page is about, above its heading; may be empty.
+    pub(crate) caption: String,
+    pub(crate) heading: String,
+    pub(crate) intro: Vec<String>,
+    /// What cannot be taken back; may be empty.
+    pub(crate) warning: String,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) submit: Button,
+    pub(crate) cancel: Link,
+}
+
+impl FormPage {
+    /// A form whose heading is the page's title.
+    pub(crate) fn new(frame: Frame, fields: Vec<Field>, submit: Button, cancel: &str) -> Self {
+        Self {
+            heading: frame.title.clone(),
+            frame,
+            problems: Vec::new(),
+            caption: String::new(),
+            intro: Vec::new(),
+            warning: String::new(),
+            fields,
+            submit,
+            cancel: Link::new("Cancel", cancel),
+        }
+    }
+
+    /// What the page is about, above its heading.
+    pub(crate) fn about(mut self, caption: impl Into<String>) -> Self {
+        self.caption = caption.into();
+        self
+    }
+
+    /// A paragraph before the questions.
+    pub(crate) fn intro(mut self, paragraph: impl Into<String>) -> Self {
+        self.intro.push(paragraph.into());
+        self
+    }
+
+    /// What cannot be taken back.
+    pub(crate) fn warning(mut self, text: impl Into<String>) -> Self {
+        self.warning = text.into();
+        self
+    }
+
+    /// The page, empty of problems.
+    pub(crate) fn show(&self) -> Answer {
+        page(self)
+    }
+
+    /// The page after the verb: on when it went well, or again with its problems beside what was typed.
+    pub(crate) fn after<T>(
+        mut self,
+        outcome: Result<T, Error>,
+        on: impl FnOnce(T) -> Answer,
+    ) -> Answer {
+        let problems = match outcome {
+            Ok(done) => return on(done),
+            Err(Error::Invalid(problems)) => problems,
+            // What stands in the way is said on the form, so that nothing typed is lost.
+            Err(Error::Conflict(why)) => Problems::one("form", why),
+            Err(other) => return Err(other.into()),
+        };
+        let mut fields: Vec<&mut Field> = self.fields.iter_mut().collect();
+        self.problems = mark(&mut fields, &problems);
+        self.frame.error = true;
+        problem_page(&self)
+    }
 }

@@ -153,7 +153,13 @@ impl Frame {
             _ => "(99 or more unread)".to_owned(),
         }
     }
+}
 
+#[allow(
+    clippy::unused_self,
+    reason = "a template calls methods of its page; it has no names of another crate"
+)]
+impl Frame {
     /// The address of the one stylesheet.
     pub fn stylesheet(&self) -> &'static str {
         assets::stylesheet()

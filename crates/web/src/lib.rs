@@ -14,6 +14,7 @@ mod forms;
 pub mod frame;
 mod guest;
 mod headers;
+mod named;
 mod pages;
 mod portal;
 mod posted;

@@ -6,12 +6,18 @@
 //! changes with a new version of GOV.UK Frontend fails here.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "components/asking.rs"]
+mod asking;
 #[path = "components/fields.rs"]
 mod fields;
+#[path = "components/lists.rs"]
+mod lists;
 #[path = "components/markup.rs"]
 mod markup;
 #[path = "components/parts.rs"]
 mod parts;
+#[path = "components/templates.rs"]
+mod templates;
 
 use serde_json::Value;
 

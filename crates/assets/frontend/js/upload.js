@@ -152,10 +152,17 @@ class Item {
     this.element = make("li", { class: "ch-file" }, make("div", {}, this.heading, this.what), this.actions);
   }
 
-  move(state) {
+  /** Shows what the file has come to, in the list of its state. */
+  show(state, what, actions) {
+    // An element that moves, or whose button goes, loses the focus, and a keyboard would start again at the top.
+    const held = this.element.contains(document.activeElement);
     this.state = state;
-    this.upload.lists[state].section.hidden = false;
-    this.upload.lists[state].list.append(this.element);
+    this.what.replaceChildren(...what);
+    this.actions.replaceChildren(...actions);
+    const { section, list } = this.upload.lists[state];
+    section.hidden = false;
+    if (this.element.parentNode !== list) list.append(this.element);
+    if (held) this.heading.focus({ preventScroll: true });
   }
 
   button(text, act) {
@@ -173,9 +180,11 @@ class Item {
     this.request = undefined;
     this.bar = make("progress", { max: "1", value: "0", "aria-label": this.file.name });
     this.far = make("p", { class: "govuk-body ch-small ch-quiet" }, "Waiting");
-    this.what.replaceChildren(make("p", { class: "govuk-body" }, this.bar), this.far);
-    this.actions.replaceChildren(this.button("Cancel", () => this.cancel()));
-    this.move("going");
+    this.show(
+      "going",
+      [make("p", { class: "govuk-body" }, this.bar), this.far],
+      [this.button("Cancel", () => this.cancel())],
+    );
   }
 
   send() {
@@ -229,29 +238,22 @@ class Item {
     if (address.origin === location.origin) {
       said.append(make("a", { class: "govuk-link", href: address.href }, "Open", unseen(` ${reply.name || this.file.name}`)));
     }
-    this.what.replaceChildren(said);
-    this.actions.replaceChildren();
-    this.move("done");
+    this.show("done", [said], []);
     this.upload.next();
   }
 
   fail(problem, again = true) {
     this.request = undefined;
-    this.what.replaceChildren(
-      make("p", { class: "govuk-error-message" }, unseen("Error: "), problem),
-    );
     const buttons = [this.button("Remove", () => this.upload.remove(this))];
     if (again) {
       buttons.unshift(
         this.button("Try again", () => {
           this.queue();
-          this.heading.focus();
           this.upload.next();
         }),
       );
     }
-    this.actions.replaceChildren(...buttons);
-    this.move("failed");
+    this.show("failed", [make("p", { class: "govuk-error-message" }, unseen("Error: "), problem)], buttons);
     say(`${this.file.name} was not uploaded. ${problem}`);
     this.upload.next();
   }

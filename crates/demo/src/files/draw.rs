@@ -185,7 +185,13 @@ pub(super) fn chart(chart: &Chart, page: Option<&Spec>) -> Canvas {
         let y = bottom - high(value);
         canvas.fill(left, y, right - left, 1, if step == 0 { INK } else { RULE });
         let label = value.to_string();
-        canvas.text(left - 10 - SMALL.wide(&label), y - 8, &label, SMALL, GREY);
+        canvas.text(
+            left - 10 - MIDDLE.wide(&label),
+            y - 10,
+            &label,
+            MIDDLE,
+            GREY,
+        );
     }
     let slot = (right - left) / chart.bars.len().max(1);
     for (place, (label, value)) in chart.bars.iter().enumerate() {
@@ -202,8 +208,8 @@ pub(super) fn chart(chart: &Chart, page: Option<&Spec>) -> Canvas {
             height,
             colour,
         );
-        canvas.centred(middle, bottom - height - 22, &value.to_string(), BOLD, INK);
-        canvas.centred(middle, bottom + 10, label, SMALL, INK);
+        canvas.centred(middle, bottom - height - 26, &value.to_string(), LARGE, INK);
+        canvas.centred(middle, bottom + 8, label, MIDDLE, INK);
     }
     canvas
 }

@@ -1,9 +1,15 @@
-//! Real files: what a paper says is composed once ([`paper`]) and then written as one of seven kinds.
+//! Real files: what a paper says is composed once (`pen`) and then written as one of seven kinds.
 //!
 //! The office formats are written by hand as XML in a zip, all but the spreadsheet. The libraries that write them
 //! either lack headers and footers on every kind or stamp the time of day into the file; the parts needed here are
 //! few, and one package writer serves three formats. Spreadsheets (formulas, number formats, charts) come from
 //! `rust_xlsxwriter`, PDF objects from `pdf-writer` and pictures from `png`.
+
+#![allow(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "XML is put together from short strings; `write!` and its result would hide its shape"
+)]
 
 mod docx;
 mod draw;
@@ -12,6 +18,7 @@ mod package;
 mod paper;
 mod pdf;
 mod pdf_text;
+mod pen;
 mod plan;
 mod png;
 mod pptx;
@@ -121,7 +128,7 @@ pub struct Spec {
 /// # Panics
 /// Where `spec.subject` is not in `data/content.txt`.
 pub fn file(kind: Kind, spec: &Spec, rng: &mut ChaCha8Rng) -> Vec<u8> {
-    let paper = paper::compose(spec, rng);
+    let paper = pen::compose(spec, rng);
     match kind {
         Kind::Docx => docx::write(&paper),
         Kind::Xlsx => xlsx::write(&paper),

@@ -9,10 +9,13 @@ const NAMESPACES: &str = r#"xmlns:office="urn:oasis:names:tc:opendocument:xmlns:
 
 const STYLES: &str = include_str!("odt_styles.xml");
 
+/// Tables take their look from the document itself: named styles for them are not shown by every program.
+const TABLES: &str = include_str!("odt_tables.xml");
+
 pub(super) fn write(paper: &Paper<'_>) -> Vec<u8> {
     let spec = paper.spec;
     let (marking, reference) = (spec.marking.text(), escape(&spec.reference));
-    let mut columns = String::new();
+    let mut columns = TABLES.to_owned();
     let mut body = heading(1, "Title", &spec.title) + &paragraph("Facts", &paper.facts());
     let mut pictures: Vec<Part> = Vec::new();
     for (number, block) in paper.blocks.iter().enumerate() {

@@ -26,7 +26,8 @@ pub(super) fn zip(parts: &[Part]) -> Vec<u8> {
     let options = SimpleFileOptions::default().last_modified_time(DateTime::default());
     for (name, bytes) in parts {
         // OpenDocument: the media type comes first and is not compressed. A picture is compressed already.
-        let stored = name == "mimetype" || name.ends_with(".png");
+        let picture = name.contains("media/") || name.contains("Pictures/");
+        let stored = name == "mimetype" || picture;
         let method = if stored {
             CompressionMethod::Stored
         } else {
@@ -113,9 +114,10 @@ pub(super) fn relationships(name: &str, targets: &[(&str, &str)]) -> Part {
         .zip(targets)
         .map(|(id, (kind, target))| {
             // Core properties alone belong to the package and not to the office document.
-            let family = match kind.starts_with("metadata/") {
-                true => "package/2006/relationships",
-                false => "officeDocument/2006/relationships",
+            let family = if kind.starts_with("metadata/") {
+                "package/2006/relationships"
+            } else {
+                "officeDocument/2006/relationships"
             };
             let kind = format!("http://schemas.openxmlformats.org/{family}/{kind}");
             format!(r#"<Relationship Id="rId{id}" Type="{kind}" Target="{target}"/>"#)

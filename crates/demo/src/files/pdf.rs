@@ -53,16 +53,15 @@ pub(super) fn write(paper: &Paper<'_>, rng: &mut ChaCha8Rng) -> Vec<u8> {
     }
     // Scanned pages at 150 dots to the inch, in grey.
     let mut scans = Vec::new();
-    for plate in 1..=if paper.spec.large { 3 } else { 0 } {
-        let scan = plan::floor(paper.spec, 2, rng);
-        let mut grey: Vec<u8> = scan.pixels.chunks_exact(3).map(|pixel| pixel[1]).collect();
-        plan::grain(&mut grey, 3, rng);
+    for plate in 1..=if paper.spec.large { 2 } else { 0 } {
+        let scan = plan::scan(&plan::floor(paper.spec, rng), rng);
+        let grey: Vec<u8> = scan.pixels.chunks_exact(3).map(|pixel| pixel[1]).collect();
         pages.turn();
         pages.text(&format!("Plate {plate}"), BOLD, 12.0, BLUE, LEFT, 8.0);
         scans.push((pages.done.len(), scan.wide, scan.high, grey));
     }
     pages.turn();
-    assemble(paper, pages.done, scans)
+    assemble(paper, pages.done, &scans)
 }
 
 impl Pages {
@@ -276,7 +275,7 @@ fn squeeze(bytes: &[u8]) -> Vec<u8> {
 fn assemble(
     paper: &Paper<'_>,
     pages: Vec<Content>,
-    scans: Vec<(usize, usize, usize, Vec<u8>)>,
+    scans: &[(usize, usize, usize, Vec<u8>)],
 ) -> Vec<u8> {
     let mut numbers = 1..;
     let mut next = || Ref::new(numbers.next().expect("a file has few objects"));

@@ -9,8 +9,10 @@ use super::Spec;
 use super::draw::{BOLD, Canvas, Colour, GREY, INK, LARGE, Letters, MIDDLE, SMALL, WHITE};
 use crate::times::long;
 
+/// How many pixels a metre is.
+const METRE: usize = 60;
 const WALL: usize = 8;
-const DOOR: usize = 46;
+const DOOR: usize = 48;
 const GLASS: Colour = [120, 170, 205];
 const FLOORS: [Colour; 4] = [
     [246, 243, 236],
@@ -19,63 +21,57 @@ const FLOORS: [Colour; 4] = [
     [248, 240, 240],
 ];
 
-/// A plan of one floor, `scale` times as large as an ordinary one.
-pub(super) fn floor(spec: &Spec, scale: usize, rng: &mut ChaCha8Rng) -> Canvas {
-    let (wide, high) = (1240 * scale, 860 * scale);
-    let mut canvas = Canvas::new(wide, high);
+/// A plan of one floor.
+pub(super) fn floor(spec: &Spec, rng: &mut ChaCha8Rng) -> Canvas {
+    let mut canvas = Canvas::new(1240, 860);
     canvas.mark(spec.marking);
-    let (left, right, top, bottom) = (60, wide - 60, 64, high - 190);
-    let corridor = (bottom - top) / 8;
+    let (left, right, top, bottom) = (60, canvas.wide - 60, 64, canvas.high - 190);
+    let corridor = METRE * 5 / 4;
     let upper = top + (bottom - top - corridor) * rng.random_range(45..56) / 100;
     canvas.fill(left, top, right - left, bottom - top, INK);
     canvas.fill(left + WALL, upper, right - left - 2 * WALL, corridor, WHITE);
-    canvas.centred(
-        wide / 2,
-        upper + corridor / 2 - 12,
-        "Corridor",
-        MIDDLE,
-        GREY,
-    );
     // The way in is at the left end of the corridor, the way out of a fire at the right.
     for x in [left, right - WALL] {
-        canvas.fill(x, upper + corridor / 2 - 30, WALL, 60, WHITE);
+        canvas.fill(x, upper + 8, WALL, corridor - 16, WHITE);
     }
-    canvas.text(8, upper + corridor / 2 - 48, "Way in", SMALL, INK);
-    canvas.text(right - 4, upper + corridor / 2 - 48, "Exit", SMALL, INK);
+    let middle = upper + corridor / 2;
+    canvas.text(left + 16, middle - 8, "Way in", SMALL, INK);
+    canvas.centred(canvas.wide / 2, middle - 12, "Corridor", MIDDLE, GREY);
+    canvas.text(right - 120, middle - 8, "Fire exit", SMALL, INK);
     let mut names = vec![
-        "Kitchen", "Lounge", "Office", "Bathroom", "Shower", "Laundry", "Store",
+        "Kitchen", "Bathroom", "Lounge", "Office", "Laundry", "Shower", "Store",
     ];
-    names.shuffle(rng);
-    let mut numbers = 1..;
+    names[2..].shuffle(rng);
+    let mut names = names.into_iter();
+    let mut number = 0;
     for (y, high, above) in [
         (top, upper - top, true),
         (upper + corridor, bottom - upper - corridor, false),
     ] {
-        let count = rng.random_range(4..7) + scale - 1;
+        let count = rng.random_range(5..8);
         let mut x = left;
         for place in 0..count {
             let rest = right - x - WALL;
             let even = rest / (count - place);
-            let share = if place + 1 == count {
+            let wide = if place + 1 == count {
                 rest
             } else {
                 even * rng.random_range(80..121) / 100
             };
-            let bedroom = format!("Room {}", numbers.clone().next().unwrap_or(1));
-            let name = match rng.random_bool(0.62) {
-                true => {
-                    numbers.next();
-                    bedroom
-                }
-                false => names
-                    .pop()
-                    .map_or_else(|| "Store".to_owned(), str::to_owned),
-            };
-            room(&mut canvas, [x, y, share, high], above, &name, scale, rng);
-            x += share;
+            // Every third room is shared.
+            let shared = names.next().filter(|_| place % 3 == 1);
+            let name = shared.map_or_else(
+                || {
+                    number += 1;
+                    format!("Room {number}")
+                },
+                str::to_owned,
+            );
+            room(&mut canvas, [x, y, wide, high], above, &name, rng);
+            x += wide;
         }
     }
-    legend(&mut canvas, spec, scale);
+    legend(&mut canvas, spec);
     canvas
 }
 
@@ -85,40 +81,28 @@ fn room(
     [x, y, wide, high]: [usize; 4],
     above: bool,
     name: &str,
-    scale: usize,
     rng: &mut ChaCha8Rng,
 ) {
-    let (x, y, wide, high) = (
-        x + WALL,
-        y + if above { WALL } else { 0 },
-        wide - WALL,
-        high - WALL,
-    );
-    let inner = if above { y } else { y + WALL };
-    let height = high - WALL;
-    canvas.fill(
-        x,
-        inner,
-        wide,
-        height,
-        FLOORS[rng.random_range(0..FLOORS.len())],
-    );
-    let outside = if above { y - WALL } else { y + high };
+    let (x, wide, high) = (x + WALL, wide - WALL, high - 2 * WALL);
+    let y = y + WALL;
+    canvas.fill(x, y, wide, high, FLOORS[rng.random_range(0..FLOORS.len())]);
+    let (outside, inside) = if above {
+        (y - WALL, y + high)
+    } else {
+        (y + high, y - WALL)
+    };
     let pane = wide / 3;
     canvas.fill(x + pane, outside, pane, WALL, WHITE);
     canvas.fill(x + pane, outside + WALL / 2 - 1, pane, 2, GLASS);
-    let side = if above { inner + height } else { y };
     let hinge = x + wide / 8;
-    canvas.fill(hinge, side, DOOR, WALL, WHITE);
-    swing(canvas, hinge, side, above);
-    let middle = (x + wide / 2, inner + height / 2);
-    let letters = if scale > 1 { LARGE } else { BOLD };
-    canvas.centred(middle.0, middle.1 - 26, name, letters, INK);
-    // 40 pixels to the metre, so 1,600 to the square metre; a plan twice as large shows a house twice as large.
-    let tenths = wide * height / 160 / scale;
+    canvas.fill(hinge, inside, DOOR, WALL, WHITE);
+    swing(canvas, hinge, inside, above);
+    let (across, down) = (x + wide / 2, y + high / 2);
+    canvas.centred(across, down - 26, name, BOLD, INK);
+    let tenths = wide * high * 10 / METRE / METRE;
     canvas.centred(
-        middle.0,
-        middle.1 + 2,
+        across,
+        down + 2,
         &format!("{}.{} m²", tenths / 10, tenths % 10),
         MIDDLE,
         GREY,
@@ -126,47 +110,50 @@ fn room(
 }
 
 /// A door that opens into the room, and the quarter circle that it sweeps.
-fn swing(canvas: &mut Canvas, hinge: usize, side: usize, above: bool) {
-    for step in 0..=DOOR * 2 {
-        // Points of a circle by whole numbers: along in half pixels, up by Pythagoras.
-        let up = (DOOR * DOOR * 4 - step * step).isqrt() / 2;
+fn swing(canvas: &mut Canvas, hinge: usize, wall: usize, above: bool) {
+    let steps = DOOR * 4;
+    for step in 0..=steps {
+        // Points of a circle in whole numbers: along in quarter pixels, up by Pythagoras; and the other way round, so
+        // that there is no gap where the circle is steep.
+        let other = (steps * steps - step * step).isqrt() / 4;
         let y = |up: usize| {
             if above {
-                side.saturating_sub(up)
+                wall.saturating_sub(up)
             } else {
-                side + WALL + up
+                wall + WALL + up
             }
         };
-        canvas.blend(hinge + step / 2, y(up), GREY, 255);
-        canvas.blend(hinge, y(step / 2), INK, 255);
-        canvas.blend(hinge + 1, y(step / 2), INK, 255);
+        canvas.blend(hinge + step / 4, y(other), GREY, 255);
+        canvas.blend(hinge + other, y(step / 4), GREY, 255);
+        canvas.blend(hinge, y(step / 4), INK, 255);
+        canvas.blend(hinge + 1, y(step / 4), INK, 255);
     }
 }
 
 /// Scale, north and title below the plan.
-fn legend(canvas: &mut Canvas, spec: &Spec, scale: usize) {
-    let (y, right) = (canvas.high - 160, canvas.wide - 60);
+fn legend(canvas: &mut Canvas, spec: &Spec) {
+    let (y, left, right) = (canvas.high - 160, 480, canvas.wide - 60);
     for metre in 0..5 {
         canvas.fill(
-            60 + metre * 40,
+            60 + metre * METRE,
             y + 20,
-            40,
+            METRE,
             10,
             if metre % 2 == 0 { INK } else { GREY },
         );
     }
     canvas.text(60, y + 36, "0", SMALL, INK);
-    canvas.text(244, y + 36, &format!("{} m", 5 * scale), SMALL, INK);
-    canvas.text(330, y + 2, "N", LARGE, INK);
+    canvas.text(330, y + 36, "5 m", SMALL, INK);
+    canvas.text(414, y + 2, "N", LARGE, INK);
     for row in 0..30 {
-        canvas.fill(336 - row / 3, y + 28 + row, 1 + row / 3 * 2, 1, INK);
+        canvas.fill(420 - row / 3, y + 28 + row, 1 + row / 3 * 2, 1, INK);
     }
-    canvas.fill(400, y, right - 400, 112, INK);
-    canvas.fill(402, y + 2, right - 404, 108, WHITE);
+    canvas.fill(left, y, right - left, 112, INK);
+    canvas.fill(left + 2, y + 2, right - left - 4, 108, WHITE);
     let large = Letters(RasterHeight::Size32, FontWeight::Bold);
-    let fits = large.wide(&spec.title) < right - 440;
+    let fits = large.wide(&spec.title) < right - left - 40;
     canvas.text(
-        418,
+        left + 18,
         y + 12,
         &spec.title,
         if fits { large } else { LARGE },
@@ -178,9 +165,9 @@ fn legend(canvas: &mut Canvas, spec: &Spec, scale: usize) {
         spec.version,
         long(spec.dated)
     );
-    canvas.text(418, y + 54, &line, MIDDLE, INK);
+    canvas.text(left + 18, y + 54, &line, MIDDLE, INK);
     canvas.text(
-        418,
+        left + 18,
         y + 80,
         "Measured on site. Not for construction.",
         MIDDLE,
@@ -188,11 +175,25 @@ fn legend(canvas: &mut Canvas, spec: &Spec, scale: usize) {
     );
 }
 
-/// What a scanner adds: every byte a little darker, by up to `depth`, which is one less than a power of two.
-pub(super) fn grain(bytes: &mut [u8], depth: u8, rng: &mut ChaCha8Rng) {
-    let mut noise = vec![0; bytes.len()];
-    rng.fill_bytes(&mut noise);
-    for (byte, noise) in bytes.iter_mut().zip(noise) {
-        *byte = byte.saturating_sub(noise & depth);
+/// The plan as it comes from a scanner: twice as many dots each way, and a grain that hardly shows.
+pub(super) fn scan(plan: &Canvas, rng: &mut ChaCha8Rng) -> Canvas {
+    let mut scan = Canvas {
+        wide: plan.wide * 2,
+        high: plan.high * 2,
+        pixels: Vec::new(),
+    };
+    for row in plan.pixels.chunks_exact(plan.wide * 3) {
+        let twice: Vec<u8> = row
+            .chunks_exact(3)
+            .flat_map(|pixel| pixel.repeat(2))
+            .collect();
+        scan.pixels.extend_from_slice(&twice);
+        scan.pixels.extend_from_slice(&twice);
     }
+    let mut noise = vec![0; scan.pixels.len()];
+    rng.fill_bytes(&mut noise);
+    for (byte, noise) in scan.pixels.iter_mut().zip(noise) {
+        *byte = byte.saturating_sub(noise & 1);
+    }
+    scan
 }

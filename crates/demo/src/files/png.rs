@@ -6,13 +6,14 @@ use super::paper::Paper;
 use super::{draw, plan};
 
 pub(super) fn write(paper: &Paper<'_>, rng: &mut ChaCha8Rng) -> Vec<u8> {
-    if paper.spec.subject != "floor-plan" {
-        return draw::chart(&paper.chart(), Some(paper.spec)).encode(paper.spec);
+    let spec = paper.spec;
+    if spec.subject != "floor-plan" {
+        return draw::chart(&paper.chart(), Some(spec)).encode(spec);
     }
-    if !paper.spec.large {
-        return plan::floor(paper.spec, 1, rng).encode(paper.spec);
+    let plan = plan::floor(spec, rng);
+    if spec.large {
+        plan::scan(&plan, rng).encode(spec)
+    } else {
+        plan.encode(spec)
     }
-    let mut scan = plan::floor(paper.spec, 2, rng);
-    plan::grain(&mut scan.pixels, 3, rng);
-    scan.encode(paper.spec)
 }

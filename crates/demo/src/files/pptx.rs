@@ -161,17 +161,38 @@ fn slides<'a>(paper: &'a Paper<'_>) -> Vec<Slide<'a>> {
     slides
 }
 
-/// A shape that takes its look from the placeholder of the same kind in the layout.
+/// A shape of the kind that layout and slide share. Not every program finds the frame of a footer in the master, so
+/// footers say theirs; the others take it from the layout.
 fn placeholder(id: u8, kind: &str, paragraphs: &str) -> String {
-    let index = match kind {
-        "body" | "subTitle" => r#" idx="1""#,
-        "ftr" => r#" sz="quarter" idx="11""#,
-        "sldNum" => r#" sz="quarter" idx="12""#,
-        _ => "",
+    let (index, frame, style) = match kind {
+        "body" => (r#" idx="1""#, String::new(), ""),
+        "subTitle" => (
+            r#" idx="1""#,
+            String::new(),
+            r#"<a:lvl1pPr marL="0" indent="0"><a:buNone/><a:defRPr sz="1600"/></a:lvl1pPr>"#,
+        ),
+        "ftr" => (
+            r#" sz="quarter" idx="11""#,
+            frame(3_038_400, 6_356_350, 6_115_200, 365_125),
+            FOOT,
+        ),
+        "sldNum" => (
+            r#" sz="quarter" idx="12""#,
+            frame(9_752_000, 6_356_350, 1_800_000, 365_125),
+            COUNT,
+        ),
+        _ => ("", String::new(), ""),
     };
     format!(
-        r#"<p:sp><p:nvSpPr><p:cNvPr id="{id}" name="{kind} {id}"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="{kind}"{index}/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/>{paragraphs}</p:txBody></p:sp>"#
+        r#"<p:sp><p:nvSpPr><p:cNvPr id="{id}" name="{kind} {id}"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="{kind}"{index}/></p:nvPr></p:nvSpPr><p:spPr>{frame}</p:spPr><p:txBody><a:bodyPr/><a:lstStyle>{style}</a:lstStyle>{paragraphs}</p:txBody></p:sp>"#
     )
+}
+
+const FOOT: &str = r#"<a:lvl1pPr algn="ctr"><a:defRPr sz="1200" b="1"><a:latin typeface="+mn-lt"/></a:defRPr></a:lvl1pPr>"#;
+const COUNT: &str = r#"<a:lvl1pPr algn="r"><a:defRPr sz="1200"><a:latin typeface="+mn-lt"/></a:defRPr></a:lvl1pPr>"#;
+
+fn frame(x: i32, y: i32, wide: i32, high: i32) -> String {
+    format!(r#"<a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm>"#)
 }
 
 fn paragraph(text: &str) -> String {
@@ -271,8 +292,8 @@ fn layout(number: u8, kind: &str, name: &str, shapes: [(&str, i32, i32); 2]) -> 
         .map(|(id, (kind, top, high))| {
             let shape = placeholder(id, kind, &paragraph("Click to edit"));
             shape.replace(
-                "<p:spPr/>",
-                &format!(r#"<p:spPr><a:xfrm><a:off x="{LEFT}" y="{top}"/><a:ext cx="{WIDTH}" cy="{high}"/></a:xfrm></p:spPr>"#),
+                "<p:spPr></p:spPr>",
+                &format!("<p:spPr>{}</p:spPr>", frame(LEFT, top, WIDTH, high)),
             )
         })
         .collect();

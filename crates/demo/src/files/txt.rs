@@ -53,7 +53,8 @@ fn wrap(text: &str, lead: &str) -> Vec<String> {
             lines.push(format!("{}{word}", " ".repeat(lead.len())));
         } else {
             let gap = if used > lead.len() { " " } else { "" };
-            lines[line] += &format!("{gap}{word}");
+            lines[line].push_str(gap);
+            lines[line].push_str(word);
         }
     }
     lines

@@ -102,13 +102,18 @@ fn grid(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
         .set_bold()
         .set_background_color(Color::RGB(0x00E3_E8EF))
         .set_text_wrap();
-    let wide: Vec<f64> = table
-        .shares()
-        .into_iter()
-        .map(|share| f64::from(share) * 130.0)
-        .collect();
-    for (column, (text, wide)) in (0..).zip(table.heads.iter().zip(wide)) {
-        sheet.set_column_width(column, wide.clamp(8.0, 44.0))?;
+    let wide = |share: f32| (f64::from(share) * 130.0).clamp(9.0, 44.0);
+    let wide: Vec<f64> = table.shares().into_iter().map(wide).collect();
+    for (column, (text, wide)) in table.heads.iter().zip(&wide).enumerate() {
+        // The head of a column of numbers stands where the numbers do.
+        let numbers = table.rows.iter().all(|row| number(&row[column]).is_some());
+        let head = if numbers {
+            head.clone().set_align(FormatAlign::Right)
+        } else {
+            head.clone()
+        };
+        let column = u16::try_from(column).unwrap_or(0);
+        sheet.set_column_width(column, *wide)?;
         sheet.write_with_format(HEADS, column, text, &head)?;
     }
     let money = |format: Format, is: bool| {
@@ -119,6 +124,12 @@ fn grid(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
         }
     };
     for (row, cells) in (HEADS + 1..).zip(&table.rows) {
+        let lines = cells
+            .iter()
+            .zip(&wide)
+            .map(|(text, wide)| lines(text, *wide))
+            .max();
+        sheet.set_row_height(row, 15 * lines.unwrap_or(1))?;
         for (column, text) in (0..).zip(cells) {
             match number(text) {
                 Some((value, pounds)) => {
@@ -195,6 +206,19 @@ fn notes(sheet: &mut Worksheet, paper: &Paper<'_>) -> Result<(), XlsxError> {
     });
     for (row, text) in (HEADS..).zip(texts) {
         sheet.write_with_format(row, 0, text, &wrapped)?;
+        sheet.set_row_height(row, 15 * lines(text, 100.0))?;
     }
     Ok(())
+}
+
+/// How many lines a wrapped text takes in a column so many digits wide. Not every program reckons this when it opens
+/// a file.
+fn lines(text: &str, wide: f64) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a column is 9 to 100 digits wide"
+    )]
+    let room = (wide * 0.95) as usize;
+    u32::try_from(text.chars().count().div_ceil(room).max(1)).unwrap_or(1)
 }

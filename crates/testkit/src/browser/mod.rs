@@ -22,6 +22,8 @@ pub use axe::{Violation, WCAG_2_2_AA};
 pub use thirtyfour;
 
 use std::fmt;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -86,6 +88,8 @@ impl From<std::io::Error> for Trouble {
 pub struct Browser {
     // The order matters: the session ends, then its driver, then the profile goes.
     driver: WebDriver,
+    port: u16,
+    scripts: bool,
     _chromedriver: Child,
     _profile: TempDir,
 }
@@ -100,7 +104,8 @@ impl Browser {
     }
 
     /// Starts a browser in which the scripts of pages do not run, as where an
-    /// organisation has switched them off. Tests may still run theirs.
+    /// organisation has switched them off. Tests may still run theirs. It holds for the
+    /// tab that is open now.
     ///
     /// # Errors
     /// When Chromium or chromedriver is missing or does not start.
@@ -136,7 +141,7 @@ impl Browser {
                 tail(&profile.path().join(LOG))
             ))
         })?;
-        let wanted = capabilities(&chromium, profile.path(), scripts)?;
+        let wanted = capabilities(&chromium, profile.path())?;
         let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
             .connect()
             .await
@@ -148,10 +153,15 @@ impl Browser {
             })?;
         let browser = Self {
             driver,
+            port,
+            scripts,
             _chromedriver: chromedriver,
             _profile: profile,
         };
         browser.resize(viewport).await?;
+        if !scripts {
+            browser.let_scripts_run(false).await?;
+        }
         Ok(browser)
     }
 
@@ -177,7 +187,22 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer or axe-core fails.
     pub async fn axe(&self, source: &str, tags: &[&str]) -> Result<Vec<Violation>, Trouble> {
-        axe::run(&self.driver, source, tags).await
+        if self.scripts {
+            return axe::run(&self.driver, source, tags).await;
+        }
+        // The checker waits by timers, which stand still where scripts do not run. Those of
+        // the page have had their chance and do not start now.
+        self.let_scripts_run(true).await?;
+        let found = axe::run(&self.driver, source, tags).await;
+        self.let_scripts_run(false).await?;
+        found
+    }
+
+    async fn let_scripts_run(&self, run: bool) -> Result<(), Trouble> {
+        let disabled = json!({ "value": !run });
+        let method = "Emulation.setScriptExecutionDisabled";
+        self.driver.cdp().send_raw(method, disabled).await?;
+        Ok(())
     }
 
     /// What the browser complained about since this was last asked: errors and
@@ -236,6 +261,30 @@ impl Browser {
     }
 }
 
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Left to itself thirtyfour asks for the end through a client that belongs to
+        // this very runtime, which is waiting here: two minutes until it gives up.
+        let session = self.driver.session_id().to_string();
+        if self.driver.clone().leak().is_ok() {
+            // On failure chromedriver is ended next, and Chromium with it.
+            let _ = end_session(self.port, &session);
+        }
+    }
+}
+
+/// Ends a session without a runtime.
+fn end_session(port: u16, session: &str) -> std::io::Result<()> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let question = format!(
+        "DELETE /session/{session} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n"
+    );
+    stream.write_all(question.as_bytes())?;
+    // The answer comes when Chromium has gone.
+    stream.read_exact(&mut [0; 12])
+}
+
 impl Deref for Browser {
     type Target = WebDriver;
 
@@ -249,7 +298,6 @@ const LOG: &str = "chromedriver.log";
 fn capabilities(
     chromium: &Path,
     profile: &Path,
-    scripts: bool,
 ) -> Result<thirtyfour::ChromeCapabilities, Trouble> {
     let mut wanted = DesiredCapabilities::chrome();
     wanted.set_binary(&chromium.display().to_string())?;
@@ -276,10 +324,6 @@ fn capabilities(
         "--user-data-dir={}",
         profile.join("profile").display()
     ))?;
-    if !scripts {
-        let off = json!({ "profile.managed_default_content_settings.javascript": 2 });
-        wanted.add_experimental_option("prefs", off)?;
-    }
     wanted.set_browser_log_level(LoggingPrefsLogLevel::All)?;
     Ok(wanted)
 }

@@ -1,11 +1,8 @@
-//! One question on a form: [`Field`], its [`Choice`]s and [`DateParts`].
-
-use std::fmt;
+//! One question on a form: [`Field`].
 
 use askama::Template;
-use jiff::civil::Date;
 
-use super::{Attributes, Problem};
+use super::{Attributes, Choice, DateInput, DatePart, DateParts, DrawnChoice, Problem};
 
 /// Which control a [`Field`] is drawn as; each has a macro file of the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,7 +232,7 @@ impl Field {
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = value.into();
         for choice in &mut self.choices {
-            choice.checked |= !choice.divider && choice.value == self.value;
+            choice.checked |= !choice.is_divider() && choice.value == self.value;
         }
         self
     }
@@ -243,7 +240,7 @@ impl Field {
     /// Says what is wrong, or nothing when `None`.
     #[must_use]
     pub fn error(mut self, error: Option<&str>) -> Self {
-        self.error = error.unwrap_or_default().to_owned();
+        error.unwrap_or_default().clone_into(&mut self.error);
         self
     }
 
@@ -378,177 +375,4 @@ impl Field {
             input(DatePart::Year, "Year", self.date.year.as_str(), 4),
         ]
     }
-}
-
-/// One thing that a select, radios or checkboxes offer.
-#[derive(Clone, Debug, Default)]
-pub struct Choice {
-    /// What is posted.
-    pub value: String,
-    /// What is read.
-    pub text: String,
-    /// Help under the text; empty for none.
-    pub hint: String,
-    /// The name that is posted, where a checkbox has one of its own; empty for the field's.
-    pub name: String,
-    /// Whether it is chosen.
-    pub checked: bool,
-    /// Whether it cannot be chosen.
-    pub disabled: bool,
-    /// Whether this is only the word between two groups of choices ("or").
-    pub divider: bool,
-    /// Whether ticking it unticks the others ("None of these").
-    pub exclusive: bool,
-    /// Questions that appear once it is chosen.
-    pub reveal: Vec<Field>,
-}
-
-impl Choice {
-    /// A choice that posts `value` and reads `text`.
-    pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            text: text.into(),
-            ..Self::default()
-        }
-    }
-
-    /// The word between two groups of choices, usually "or".
-    pub fn divider(text: impl Into<String>) -> Self {
-        Self {
-            divider: true,
-            ..Self::new("", text)
-        }
-    }
-
-    /// Adds help under the text.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = hint.into();
-        self
-    }
-
-    /// Marks it as chosen.
-    #[must_use]
-    pub fn checked(mut self, checked: bool) -> Self {
-        self.checked = checked;
-        self
-    }
-
-    /// Asks a further question once it is chosen.
-    #[must_use]
-    pub fn reveal(mut self, field: Field) -> Self {
-        self.reveal.push(field);
-        self
-    }
-}
-
-/// A choice with the ids that it is drawn with, for the macros that draw it.
-#[derive(Clone, Debug)]
-pub struct DrawnChoice<'a> {
-    /// The choice.
-    pub choice: &'a Choice,
-    /// The id of its input.
-    pub id: String,
-    /// The ids of what describes it, separated by blanks; empty for none.
-    pub description: String,
-}
-
-/// A date as it was typed. Field names follow the GOV.UK pattern: `until-day`, `until-month`, `until-year`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DateParts {
-    /// Day of the month.
-    pub day: String,
-    /// Month, as a number or a name in English.
-    pub month: String,
-    /// Year, of four digits.
-    pub year: String,
-}
-
-impl DateParts {
-    /// Whether nothing was typed.
-    pub fn is_blank(&self) -> bool {
-        [&self.day, &self.month, &self.year]
-            .iter()
-            .all(|part| part.trim().is_empty())
-    }
-
-    /// The date, if there is one with these parts. The month may be a number, a name or its first three letters,
-    /// as the GOV.UK pattern asks.
-    pub fn date(&self) -> Option<Date> {
-        const MONTHS: [&str; 12] = [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ];
-        let month = self.month.trim().to_lowercase();
-        let month = match month.parse::<i8>() {
-            Ok(number) => number,
-            Err(_) if month.len() >= 3 => {
-                let place = MONTHS.iter().position(|name| name.starts_with(&month))?;
-                i8::try_from(place + 1).ok()?
-            }
-            Err(_) => return None,
-        };
-        let year = self.year.trim();
-        if year.len() != 4 {
-            return None;
-        }
-        Date::new(year.parse().ok()?, month, self.day.trim().parse().ok()?).ok()
-    }
-}
-
-impl From<Date> for DateParts {
-    fn from(date: Date) -> Self {
-        Self {
-            day: date.day().to_string(),
-            month: date.month().to_string(),
-            year: date.year().to_string(),
-        }
-    }
-}
-
-/// A part of a date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DatePart {
-    /// Day of the month.
-    Day,
-    /// Month.
-    Month,
-    /// Year.
-    Year,
-}
-
-impl fmt::Display for DatePart {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Day => "day",
-            Self::Month => "month",
-            Self::Year => "year",
-        })
-    }
-}
-
-/// One of the three inputs of a date, for the macro that draws them.
-#[derive(Clone, Copy, Debug)]
-pub struct DateInput<'a> {
-    /// Which part it asks for.
-    pub part: DatePart,
-    /// Its label.
-    pub label: &'static str,
-    /// What was typed.
-    pub value: &'a str,
-    /// Its width in characters.
-    pub width: u8,
-    /// Whether this part is wrong.
-    pub wrong: bool,
 }

@@ -1,0 +1,283 @@
+//! The words of this capability that the others and the pages use.
+
+use crate::kernel::{Id, Role, Time, thing};
+use crate::sites::SiteHead;
+
+/// How far a listing counts: a total beyond this says "more than".
+pub const COUNTED: u64 = 10_000;
+
+/// What stands above every page of a library, and what its navigation offers this person.
+#[derive(Debug, Clone)]
+pub struct LibraryHead {
+    /// The site that it is in.
+    pub site: SiteHead,
+    /// The library.
+    pub id: Id<thing::Library>,
+    /// Its name.
+    pub name: String,
+    /// What is in it, in its owners' words; may be empty.
+    pub purpose: String,
+    /// Whether it takes its site's access as well as its own.
+    pub inherits: bool,
+    /// This person's role on it; none for those who may only change who can see it.
+    pub role: Option<Role>,
+    /// Whether they may add and change documents.
+    pub can_contribute: bool,
+    /// Whether they may change what is said of it, and see its trail.
+    pub can_own: bool,
+    /// Whether they may change who can see it.
+    pub can_govern: bool,
+    /// How many people can see it.
+    pub people: u64,
+    /// How many organisations those people are of.
+    pub organisations: u64,
+}
+
+/// What a listing is ordered by. Folders always come before documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// By name, without regard to capital letters.
+    #[default]
+    Name,
+    /// By when it last changed.
+    Changed,
+    /// By size. Folders, which have none, are ordered by name.
+    Size,
+}
+
+impl Sort {
+    /// Every order, as a form offers them.
+    pub const ALL: [Self; 3] = [Self::Name, Self::Changed, Self::Size];
+
+    /// As a form names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Changed => "changed",
+            Self::Size => "size",
+        }
+    }
+
+    /// From its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.name() == name)
+    }
+}
+
+/// Which documents a listing shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum State {
+    /// All of them.
+    #[default]
+    Any,
+    /// Those that somebody has checked out.
+    CheckedOut,
+    /// Those that I have checked out.
+    Mine,
+}
+
+impl State {
+    /// Every state, as a form offers them.
+    pub const ALL: [Self; 3] = [Self::Any, Self::CheckedOut, Self::Mine];
+
+    /// As a form names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::CheckedOut => "checked-out",
+            Self::Mine => "mine",
+        }
+    }
+
+    /// From its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// What is asked of a library: which of its items, in which order, from where.
+///
+/// Without a filter it is what is directly in the folder. With any (`find`, `state`,
+/// `changed_since`) it is everything below the folder too, and each line says where it is.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// In this folder; at the top of the library for none.
+    pub folder: Option<Id<thing::Folder>>,
+    /// Whose names contain this; empty for all.
+    pub find: String,
+    /// In which order.
+    pub sort: Sort,
+    /// The other way round. Folders still come first.
+    pub descending: bool,
+    /// Only documents in this state.
+    pub state: State,
+    /// Only documents changed at this moment or later.
+    pub changed_since: Option<Time>,
+    /// After the last line of another page: its `next`.
+    pub after: Option<String>,
+    /// How many lines, up to 200; 50 for 0.
+    pub limit: u32,
+}
+
+impl Listing {
+    /// Whether something is looked for, rather than a folder opened.
+    pub fn is_search(&self) -> bool {
+        !self.find.trim().is_empty() || self.state != State::Any || self.changed_since.is_some()
+    }
+}
+
+/// A page of what is in a library.
+#[derive(Debug, Clone)]
+pub struct LibraryPage {
+    /// The head.
+    pub head: LibraryHead,
+    /// The folder that was opened; none at the top.
+    pub folder: Option<FolderHead>,
+    /// The lines.
+    pub items: Vec<ItemLine>,
+    /// What to ask for the lines after these; none at the end.
+    pub next: Option<String>,
+    /// How many lines there are on all pages, counted up to [`COUNTED`]; one more than that means more.
+    pub total: u64,
+}
+
+/// A folder and where it is.
+#[derive(Debug, Clone)]
+pub struct FolderHead {
+    /// The folder.
+    pub id: Id<thing::Folder>,
+    /// Its name.
+    pub name: String,
+    /// The folders that it is in, from the top of the library.
+    pub path: Vec<(Id<thing::Folder>, String)>,
+}
+
+/// A folder or document in a list.
+#[derive(Debug, Clone)]
+pub struct ItemLine {
+    /// Which.
+    pub id: Id<thing::Item>,
+    /// A document; otherwise a folder.
+    pub is_document: bool,
+    /// Its name.
+    pub name: String,
+    /// The number of its current version; 0 for a folder.
+    pub version: u64,
+    /// The size of its current version, in bytes; 0 for a folder.
+    pub size: u64,
+    /// What kind of content it is (RFC 6838); empty for a folder.
+    pub media_type: String,
+    /// When its current version was published; when a folder was made.
+    pub changed_at: Time,
+    /// Who did that.
+    pub changed_by: String,
+    /// Who has it checked out.
+    pub held: Option<Held>,
+    /// Its protective marking.
+    pub marking: Option<String>,
+    /// Nobody can open it until an assurance officer has decided.
+    pub sealed: bool,
+    /// For a folder: how many documents are directly in it.
+    pub inside: u64,
+    /// When something was looked for: the folders it is in ("Returns / 2026"), empty at the top.
+    pub where_: Option<String>,
+}
+
+impl ItemLine {
+    /// The document, when it is one.
+    pub fn document(&self) -> Option<Id<thing::Document>> {
+        self.is_document.then(|| Id::from_raw(self.id.raw()))
+    }
+
+    /// The folder, when it is one.
+    pub fn folder(&self) -> Option<Id<thing::Folder>> {
+        (!self.is_document).then(|| Id::from_raw(self.id.raw()))
+    }
+}
+
+/// Who has a document checked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The holder.
+    pub by: Id<thing::Person>,
+    /// Their name.
+    pub name: String,
+    /// When they took it.
+    pub since: Time,
+    /// When their hold ends unless they renew it.
+    pub until: Time,
+    /// Whether that is the person who looks.
+    pub mine: bool,
+}
+
+/// What somebody says of a library.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LibraryForm {
+    /// Its name.
+    pub name: String,
+    /// What is in it; may be empty.
+    pub purpose: String,
+    /// Whether it takes its site's access as well as its own. Only for a new one: afterwards this
+    /// is a change of access.
+    pub inherits: bool,
+}
+
+/// One folder or document by itself.
+#[derive(Debug, Clone)]
+pub struct ItemPage {
+    /// The head.
+    pub head: LibraryHead,
+    /// Which.
+    pub id: Id<thing::Item>,
+    /// Its name.
+    pub name: String,
+    /// A document; otherwise a folder.
+    pub is_document: bool,
+    /// The folders that it is in, from the top of the library.
+    pub path: Vec<(Id<thing::Folder>, String)>,
+}
+
+/// Where something can be moved to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// The library.
+    pub library: Id<thing::Library>,
+    /// The site that it is in.
+    pub site: String,
+    /// The library's name.
+    pub library_name: String,
+    /// The folder; none for the top of the library.
+    pub folder: Option<Id<thing::Folder>>,
+    /// The folder with those that it is in ("Returns / 2026"), empty at the top.
+    pub path: String,
+}
+
+/// A page of a recycle bin, what was deleted last first.
+#[derive(Debug, Clone)]
+pub struct BinPage {
+    /// The head.
+    pub head: LibraryHead,
+    /// The lines.
+    pub items: Vec<BinLine>,
+    /// What to ask for the lines after these; none at the end.
+    pub next: Option<String>,
+}
+
+/// Something in the recycle bin.
+#[derive(Debug, Clone)]
+pub struct BinLine {
+    /// Which.
+    pub id: Id<thing::Item>,
+    /// Its name.
+    pub name: String,
+    /// A document; otherwise a folder.
+    pub is_document: bool,
+    /// When it was deleted.
+    pub binned_at: Time,
+    /// Who deleted it.
+    pub binned_by: String,
+    /// The folders that it was in ("Returns / 2026"), empty for the top of the library.
+    pub was_in: String,
+    /// For a folder: how many documents its deletion took along.
+    pub inside: u64,
+}

@@ -1,0 +1,194 @@
+//! The SQL of the trail.
+
+use super::{
+    ExportDocumentTrail, ExportLibraryTrail, ExportSiteTrail, ViewDocumentActivity,
+    ViewDocumentTrail, ViewLibraryActivity, ViewLibraryTrail, ViewSiteActivity, ViewSiteTrail,
+};
+use crate::Result;
+use crate::kernel::{Action, FromRow, Id, Row, Time, holds, record, thing};
+use crate::people::{Author, author};
+
+/// One entry, with what the viewer may know of the things it names.
+#[derive(Debug)]
+pub(super) struct LineRow {
+    pub(super) id: Id<thing::Entry>,
+    pub(super) at: Time,
+    pub(super) action: String,
+    pub(super) sort: String,
+    pub(super) data: String,
+    pub(super) position: u64,
+    pub(super) who: Author,
+    pub(super) item_id: Option<i64>,
+    pub(super) item_name: Option<String>,
+    pub(super) is_document: Option<i64>,
+    pub(super) library_id: Option<i64>,
+    pub(super) library_name: Option<String>,
+}
+
+impl FromRow for LineRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            at: row.get("at")?,
+            action: row.get("action")?,
+            sort: row.get("sort")?,
+            data: row.get("data")?,
+            position: row.get("position")?,
+            who: Author::read(row, "who")?,
+            item_id: row.get("item_id")?,
+            item_name: row.get("item_name")?,
+            is_document: row.get("is_document")?,
+            library_id: row.get("library_id")?,
+            library_name: row.get("library_name")?,
+        })
+    }
+}
+
+/// A line of the home page, with its site.
+#[derive(Debug)]
+pub(super) struct RecentRow {
+    pub(super) line: LineRow,
+    pub(super) site_id: Id<thing::Site>,
+    pub(super) site_name: String,
+}
+
+impl FromRow for RecentRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            line: LineRow::from_row(row)?,
+            site_id: row.get("site_id")?,
+            site_name: row.get("site_name")?,
+        })
+    }
+}
+
+record! {
+    pub(super) struct PersonRow {
+        pub(super) id: Id<thing::Person>, pub(super) name: String, pub(super) name_key: String,
+    }
+}
+
+/// The place that a trail is about: `$3`; `$4` is 1 where the site's own entries may be shown.
+macro_rules! about {
+    (site trail) => {
+        "j.site_id = $3 AND ($4 = 1 OR j.library_id <> 0)
+         AND (j.library_id = 0 OR j.library_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3))"
+    };
+    (site activity) => {
+        "j.site_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place')
+         AND (j.library_id = 0 OR j.library_id IN (SELECT h.place_id FROM holds h))"
+    };
+    (library trail) => { "j.library_id = $3 AND ($4 = 1 OR j.library_id <> 0)" };
+    (library activity) => {
+        "j.library_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place')"
+    };
+    (document trail) => { "j.item_id = $3 AND ($4 = 1 OR j.library_id <> 0)" };
+    (document activity) => {
+        "j.item_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place')"
+    };
+}
+
+/// The person's clearance at `$1`.
+macro_rules! cleared {
+    () => {
+        "cleared(level) AS (SELECT COALESCE(MAX(c.level), 0) FROM clearances c
+           WHERE c.person_id = $2 AND c.from_at <= $1 AND $1 < c.until_at)"
+    };
+}
+
+/// A document above the person's clearance does not exist for them.
+macro_rules! within_clearance {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM markings k JOIN cleared c ON k.level > c.level
+           WHERE k.document_id = j.item_id AND k.from_at <= $1 AND $1 < k.until_at)"
+    };
+}
+
+/// The columns of a [`LineRow`]. Names of things are those of now, and only where the viewer can open the thing now.
+macro_rules! columns {
+    () => {
+        concat!(
+            "j.id, j.at, j.action, j.sort, j.data, j.position, ", author!("j.person_id", "who", "j.at"),
+            ", i.id AS item_id, i.name AS item_name, i.is_document, l.id AS library_id, l.name AS library_name"
+        )
+    };
+}
+macro_rules! things {
+    () => {
+        " LEFT JOIN libraries l ON l.id = j.library_id AND l.id IN (SELECT h.place_id FROM holds h)
+          LEFT JOIN items i ON i.id = j.item_id AND i.library_id IN (SELECT h.place_id FROM holds h
+              WHERE i.binned_at = 0 OR h.role >= 2) "
+    };
+}
+
+macro_rules! lines {
+    ($($about:tt)*) => {
+        concat!(
+            "WITH ", holds!(), ", ", cleared!(), " SELECT ", columns!(), " FROM journal j", things!(),
+            "WHERE ", about!($($about)*), " AND ", within_clearance!(),
+            " AND ($5 = 0 OR j.person_id = $5) AND ($6 = '' OR j.sort = $6) AND ($7 = '' OR j.action = $7)
+              AND j.at >= $8 AND j.at < $9 AND j.id < $10
+              ORDER BY j.id DESC LIMIT $11"
+        )
+    };
+}
+
+/// Who appears in the latest 5,000 entries: enough to choose from, and never the whole journal.
+macro_rules! people {
+    ($($about:tt)*) => {
+        concat!(
+            "WITH ", holds!(), ", ", cleared!(), ",
+             latest(person_id) AS (SELECT j.person_id FROM journal j WHERE ", about!($($about)*),
+            " AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT 5000)
+             SELECT p.id, p.name, p.name_key FROM people p WHERE p.id IN (SELECT person_id FROM latest)"
+        )
+    };
+}
+
+/// An action whose proof is good for lines of the trail, and which lines those are.
+pub(super) trait Trailed: Action {
+    /// The lines. `$1` the moment, `$2` the viewer, `$3` the place, `$4` whether the site's own
+    /// entries are shown, `$5` to `$11` the filter.
+    const LINES: &'static str;
+    /// Who appears in them.
+    const PEOPLE: &'static str;
+}
+
+macro_rules! trailed {
+    ($($action:ident: $about:ident $sort:ident;)*) => {
+        $(impl Trailed for $action {
+            const LINES: &'static str = lines!($about $sort);
+            const PEOPLE: &'static str = people!($about $sort);
+        })*
+
+        /// Every statement here, for the test that prepares each on both engines.
+        #[cfg(test)]
+        pub(crate) const STATEMENTS: &[&str] = &[$($action::LINES, $action::PEOPLE,)* RECENT];
+    };
+}
+
+trailed! {
+    ViewSiteTrail: site trail;
+    ViewLibraryTrail: library trail;
+    ViewDocumentTrail: document trail;
+    ExportSiteTrail: site trail;
+    ExportLibraryTrail: library trail;
+    ExportDocumentTrail: document trail;
+    ViewSiteActivity: site activity;
+    ViewLibraryActivity: library activity;
+    ViewDocumentActivity: document activity;
+}
+
+/// The latest `$3` + 1 changes of each library that the person can read, `$4` in all.
+pub(super) const RECENT: &str = concat!(
+    "WITH ", holds!(), ", ", cleared!(), ",
+     readable(id) AS (SELECT DISTINCT r.id FROM holds h JOIN libraries r ON r.id = h.place_id),
+     since(library_id, entry_id) AS (
+       SELECT r.id, COALESCE((SELECT k.id FROM journal k WHERE k.library_id = r.id AND k.sort = 'document'
+          ORDER BY k.id DESC LIMIT 1 OFFSET $3), 0) FROM readable r)
+     SELECT ", columns!(), ", s.id AS site_id, s.name AS site_name
+      FROM since n
+      JOIN journal j ON j.library_id = n.library_id AND j.sort = 'document' AND j.id >= n.entry_id", things!(),
+    "JOIN sites s ON s.id = l.site_id
+     WHERE ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
+);

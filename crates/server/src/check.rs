@@ -1,0 +1,121 @@
+//! `chancery check`: looks the realm over, and says what is right and what is not.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use chancery::kernel::Db;
+use vault::{Disk, Keys};
+
+use crate::{Fault, Opened, Settings};
+
+struct Findings {
+    wrong: u32,
+}
+
+impl Findings {
+    fn say<T>(&mut self, what: &str, outcome: Result<(String, T), String>) -> Option<T> {
+        match outcome {
+            Ok((text, value)) => {
+                println!("  right  {what}: {text}");
+                Some(value)
+            }
+            Err(text) => {
+                self.wrong += 1;
+                println!("  WRONG  {what}: {text}");
+                None
+            }
+        }
+    }
+}
+
+/// Ends with success only when everything is right.
+pub(crate) async fn check(config: &Path) -> Result<ExitCode, Fault> {
+    let mut findings = Findings { wrong: 0 };
+    let read = Settings::read(config)
+        .map(|settings| (format!("{} is complete", config.display()), settings))
+        .map_err(|error| error.to_string());
+    if let Some(settings) = findings.say("configuration", read) {
+        let keys = Keys::load(&settings.keys)
+            .map(|keys| (format!("{}, readable by its owner alone", count(keys.ids().count(), "key")), ()))
+            .map_err(|error| error.to_string());
+        let keys = findings.say("keys", keys);
+        let store = Disk::open(&settings.vault)
+            .map(|_| (format!("{} can be used", settings.vault.display()), ()))
+            .map_err(|error| error.to_string());
+        let store = findings.say("vault", store);
+        let database = database(&settings).await;
+        let database = findings.say("database", database);
+        if keys.is_some() && store.is_some() && database.is_some() {
+            contents(config, &mut findings).await;
+        }
+    }
+    Ok(if findings.wrong == 0 {
+        println!("Everything is right.");
+        ExitCode::SUCCESS
+    } else {
+        println!("{} wrong.", count(findings.wrong as usize, "thing is").replace("things is", "things are"));
+        ExitCode::FAILURE
+    })
+}
+
+async fn database(settings: &Settings) -> Result<(String, ()), String> {
+    let db = Db::open(settings.database.expose())
+        .await
+        .map_err(|error| error.to_string())?;
+    let pending = db
+        .pending_migrations()
+        .await
+        .map_err(|error| error.to_string())?;
+    let engine = db.engine();
+    db.close().await;
+    if pending.is_empty() {
+        Ok((format!("{engine:?} answers and its schema is up to date"), ()))
+    } else {
+        Err(format!(
+            "the schema lacks {}; run `chancery migrate`",
+            pending.join(", ")
+        ))
+    }
+}
+
+async fn contents(config: &Path, findings: &mut Findings) {
+    let opened = match Opened::from_file(config).await {
+        Ok(opened) => opened,
+        Err(fault) => {
+            findings.say::<()>("realm", Err(fault.to_string()));
+            return;
+        }
+    };
+    let journal = match opened.realm.check_journal().await {
+        Ok(report) => match report.fault {
+            None => Ok((
+                format!(
+                    "{} in an unbroken chain, {} waiting to be sealed",
+                    count(usize::try_from(report.sealed).unwrap_or(usize::MAX), "entry").replace("entrys", "entries"),
+                    report.waiting
+                ),
+                (),
+            )),
+            Some(fault) => Err(format!("entry {}: {}", fault.position, fault.what)),
+        },
+        Err(error) => Err(error.to_string()),
+    };
+    findings.say("journal", journal);
+    let content = chancery::documents::verify(&opened.realm)
+        .await
+        .map_err(|error| error.to_string())
+        .and_then(|report| match report.damaged.first() {
+            None => Ok((format!("{} read back and whole", count(usize::try_from(report.whole).unwrap_or(usize::MAX), "content")), ())),
+            Some(first) => Err(format!("{} cannot be read back; the first: {first}", report.damaged.len())),
+        });
+    findings.say("content", content);
+    opened.realm.close().await;
+}
+
+fn count(number: usize, one: &str) -> String {
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {one}s")
+    }
+}

@@ -1,0 +1,199 @@
+//! The program's commands.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::{Fault, Opened, Settings, check, people, play, serve, settings};
+
+/// Chancery: a place where organisations that do not share an IT system work together in confidence.
+#[derive(Debug, Parser)]
+#[command(name = "chancery", version, about)]
+pub struct Command {
+    /// The configuration of the realm.
+    #[arg(long, global = true, env = "CHANCERY_CONFIG", default_value = "realm.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Make a new realm: its configuration, its keys and its database.
+    Init(Init),
+    /// Serve the realm's pages until interrupted.
+    Serve,
+    /// Make a fictional demonstration realm, if the directory has none yet, and serve it.
+    Demo(Demo),
+    /// Look the realm over: configuration, database, vault, keys, journal.
+    Check,
+    /// Bring the database's schema up to this program's, and stop.
+    Migrate,
+    /// Accounts, from the machine itself: how the first operator gets in.
+    #[command(subcommand)]
+    Person(people::Task),
+}
+
+#[derive(Debug, Args)]
+struct Init {
+    /// The directory to make the realm in.
+    #[arg(long, default_value = ".")]
+    directory: PathBuf,
+    /// The realm's name, in the header of every page.
+    #[arg(long)]
+    name: String,
+    /// The highest marking that it may hold.
+    #[arg(long)]
+    designation: String,
+    /// Who runs it, in the footer of every page.
+    #[arg(long)]
+    run_by: String,
+    /// Its database: sqlite: and a file in the directory, or postgres://…
+    #[arg(long, default_value = "sqlite:realm.db")]
+    database: String,
+    /// Where it will listen.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+struct Demo {
+    /// The directory that the demonstration realm is, or will be, in.
+    #[arg(long, default_value = "realm")]
+    directory: PathBuf,
+    /// Its database, when it is made: sqlite: and a file in the directory, or postgres://…
+    #[arg(long, default_value = "sqlite:realm.db")]
+    database: String,
+    /// Where it listens, when it is made.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Make the realm and stop.
+    #[arg(long)]
+    make_only: bool,
+}
+
+/// Does what was asked; errors go to standard error.
+pub fn run(command: Command) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_env_filter(
+            EnvFilter::try_from_env("CHANCERY_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")),
+        )
+        .init();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Fault::machine("starting"))
+        .and_then(|runtime| runtime.block_on(perform(command)));
+    match outcome {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("chancery: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn perform(Command { config, task }: Command) -> Result<ExitCode, Fault> {
+    match task {
+        Task::Init(init) => make(&init).await?,
+        Task::Serve => {
+            serve::serve(Opened::from_file(&config).await?, |settings| {
+                println!("{} is at {}", settings.realm.name, settings.address);
+            })
+            .await?;
+        }
+        Task::Demo(demo) => demonstrate(&demo).await?,
+        Task::Check => return check::check(&config).await,
+        Task::Migrate => {
+            Opened::from_file(&config).await?;
+            println!("The database is up to date.");
+        }
+        Task::Person(task) => people::perform(&config, &task).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn make(init: &Init) -> Result<(), Fault> {
+    let file = init.directory.join("realm.toml");
+    if file.exists() {
+        return Err(Fault::Said(format!("{} is there already", file.display())));
+    }
+    std::fs::create_dir_all(&init.directory)
+        .map_err(Fault::machine(format!("making {}", init.directory.display())))?;
+    write_settings(
+        &file,
+        &settings::template(&init.name, &init.designation, &init.run_by, &init.database, init.listen),
+    )?;
+    let opened = match Opened::from_file(&file).await {
+        Ok(opened) => opened,
+        Err(fault) => {
+            // Nothing half done: without its configuration the directory is no realm.
+            let _ = std::fs::remove_file(&file);
+            return Err(fault);
+        }
+    };
+    opened.realm.close().await;
+    println!(
+        "The realm is made. Keep a copy of {} somewhere else: without it no content can be read.\n\
+         Next, the first operator:\n\
+         \n    chancery --config {} person add --operator --organisation \"…\" --name \"…\" --email …\n",
+        opened.settings.keys.display(),
+        file.display()
+    );
+    Ok(())
+}
+
+/// The file may hold the database's password, so only its owner reads it.
+fn write_settings(file: &Path, text: &str) -> Result<(), Fault> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .and_then(|mut open| {
+            open.write_all(text.as_bytes())?;
+            open.sync_all()
+        })
+        .map_err(Fault::machine(format!("writing {}", file.display())))
+}
+
+async fn demonstrate(demo: &Demo) -> Result<(), Fault> {
+    let file = demo.directory.join("realm.toml");
+    if !file.exists() {
+        let text = settings::template(
+            demo::REALM,
+            demo::DESIGNATION,
+            "Northmoor Probation Trust",
+            &demo.database,
+            demo.listen,
+        );
+        play::make(&demo.directory, &text, write_settings).await?;
+    }
+    if demo.make_only {
+        return Ok(());
+    }
+    let opened = Opened::from_file(&file).await?;
+    serve::serve(opened, announce).await
+}
+
+/// Where the realm is and how to sign in: with four people of different roles.
+fn announce(settings: &Settings) {
+    println!("\n{} is at {}\n\nSign in as:", settings.realm.name, settings.address);
+    let world = demo::world(play::SEED, 0);
+    for person in world.sign_ins() {
+        println!(
+            "  {:<38} {:<34} {}",
+            person.email,
+            person.password.unwrap_or_default(),
+            play::part(&world, person)
+        );
+    }
+    println!("\nEverybody and everything in it is invented. Ctrl-C stops it.");
+}

@@ -1,0 +1,46 @@
+//! Opening a realm from its settings.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chancery::kernel::{Clock, Db, MIGRATIONS, Realm, Rng, SystemClock, SystemRng};
+use vault::{Disk, Keys, Vault};
+
+use crate::{Fault, Settings};
+
+/// A realm that is open, and what it was opened from.
+#[derive(Debug)]
+pub struct Opened {
+    /// The realm.
+    pub realm: Realm,
+    /// Its settings.
+    pub settings: Settings,
+}
+
+impl Opened {
+    /// Opens the realm of this configuration, on the machine's clock.
+    pub async fn from_file(config: &Path) -> Result<Self, Fault> {
+        let settings = Settings::read(config)?;
+        let realm = open(&settings, Arc::new(SystemClock), Arc::new(SystemRng)).await?;
+        Ok(Self { realm, settings })
+    }
+}
+
+/// Opens a realm. Keys are made only for a realm that has nothing yet: with a database that has a
+/// history, missing keys are a loss to be told about, not papered over.
+pub(crate) async fn open(
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+) -> Result<Realm, Fault> {
+    let db = Db::open(settings.database.expose()).await?;
+    let new = db.pending_migrations().await?.len() == MIGRATIONS.len();
+    let keys = if new {
+        Keys::load_or_create(&settings.keys)?
+    } else {
+        Keys::load(&settings.keys)?
+    };
+    let store = Disk::open(&settings.vault)?;
+    let vault = Vault::new(keys, Arc::new(store));
+    Ok(Realm::open(db, vault, clock, rng, settings.realm.clone()).await?)
+}

@@ -1,0 +1,94 @@
+//! `chancery person`: accounts, from the machine itself.
+
+use std::path::Path;
+
+use chancery::kernel::{Actor, Id, thing};
+use chancery::people::{self, Office, OrganisationForm, PersonForm, Sector};
+use clap::{Args, Subcommand};
+
+use crate::{Fault, Opened};
+
+/// What `chancery person` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Give somebody an account; prints a one-time link with which they set their password.
+    Add(Add),
+    /// Print a new one-time link for somebody who cannot sign in.
+    Reset {
+        /// Their e-mail address.
+        email: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// Their full name.
+    #[arg(long)]
+    name: String,
+    /// Their e-mail address, with which they sign in.
+    #[arg(long)]
+    email: String,
+    /// Their job title.
+    #[arg(long, default_value = "")]
+    title: String,
+    /// The organisation they are of; made if there is none of this name.
+    #[arg(long)]
+    organisation: String,
+    /// The sector of the organisation, when it is made: public, private or voluntary.
+    #[arg(long, default_value = Sector::Public.name())]
+    sector: String,
+    /// Let them run the realm.
+    #[arg(long)]
+    operator: bool,
+}
+
+pub(crate) async fn perform(config: &Path, task: &Task) -> Result<(), Fault> {
+    let opened = Opened::from_file(config).await?;
+    let console = Actor::console(&opened.realm);
+    let token = match task {
+        Task::Add(add) => {
+            let organisation = organisation(&console, add).await?;
+            let form = PersonForm {
+                name: add.name.clone(),
+                email: add.email.clone(),
+                title: add.title.clone(),
+                phone: String::new(),
+            };
+            let (person, token) = people::create_person(&console, organisation, &form, None).await?;
+            if add.operator {
+                people::appoint(&console, person, Office::Operator, None).await?;
+            }
+            token
+        }
+        Task::Reset { email } => {
+            let person = people::person_by_email(&console, email)
+                .await
+                .map_err(|error| match error {
+                    chancery::Error::NotFound => Fault::Said(format!("nobody here has the address {email}")),
+                    other => other.into(),
+                })?;
+            people::issue_link(&console, person).await?
+        }
+    };
+    println!(
+        "A one-time link, to be given to them alone:\n\n    {}/welcome/{}\n",
+        opened.settings.address,
+        token.as_str()
+    );
+    opened.realm.close().await;
+    Ok(())
+}
+
+async fn organisation(console: &Actor, add: &Add) -> Result<Id<thing::Organisation>, Fault> {
+    let known = people::organisations(console).await?;
+    if let Some(line) = known.iter().find(|line| line.name == add.organisation.trim()) {
+        return Ok(line.id);
+    }
+    let form = OrganisationForm {
+        name: add.organisation.clone(),
+        sector: add.sector.clone(),
+        about: String::new(),
+        umbrella: None,
+    };
+    Ok(people::create_organisation(console, &form).await?)
+}

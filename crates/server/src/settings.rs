@@ -1,0 +1,369 @@
+//! Configuration: one TOML file plus the environment, checked once into typed settings.
+//!
+//! `CHANCERY__SECTION__KEY` in the environment wins over `key` under `[section]` in the file.
+//! Paths are relative to the file.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chancery::kernel::{Limits, RealmSettings};
+use config::{Config, Environment, File, FileFormat};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use web::components::Hue;
+
+/// The configuration is not right. The message names the key and says what would be.
+#[derive(Debug, thiserror::Error)]
+#[error("configuration: {0}")]
+pub struct SettingsError(String);
+
+impl SettingsError {
+    fn key(key: &str, problem: impl fmt::Display) -> Self {
+        Self(format!("{key}: {problem}"))
+    }
+}
+
+/// A text that is never printed: it may hold a password.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// What the file and the environment say, before it is checked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    realm: WrittenRealm,
+    #[serde(default)]
+    server: WrittenServer,
+    database: WrittenDatabase,
+    vault: WrittenVault,
+    #[serde(default)]
+    limits: WrittenLimits,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRealm {
+    name: String,
+    designation: String,
+    run_by: String,
+    time_zone: String,
+    band: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenServer {
+    listen: String,
+    address: String,
+    behind_proxy: bool,
+}
+
+impl Default for WrittenServer {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            address: "http://localhost:8080".to_owned(),
+            behind_proxy: false,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDatabase {
+    url: Secret,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenVault {
+    directory: PathBuf,
+    keys: PathBuf,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenLimits {
+    upload_megabytes: Option<u64>,
+    check_out_days: Option<u64>,
+    idle_session_minutes: Option<u64>,
+    session_hours: Option<u64>,
+    link_hours: Option<u64>,
+    password_memory_kib: Option<u32>,
+}
+
+/// Settings that were checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What the realm itself knows.
+    pub realm: RealmSettings,
+    /// The colour of the band.
+    pub hue: Hue,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The address that people type.
+    pub address: String,
+    /// Whether a proxy in front says the client's address.
+    pub behind_proxy: bool,
+    /// The database's address.
+    pub database: Secret,
+    /// Where content is kept.
+    pub vault: PathBuf,
+    /// Where the keys of the content are kept.
+    pub keys: PathBuf,
+}
+
+impl Settings {
+    /// Reads and checks the file and the environment.
+    pub fn read(file: &Path) -> Result<Self, SettingsError> {
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            SettingsError(format!(
+                "{}: {error}. Make a realm with `chancery init`, or name its file with --config",
+                file.display()
+            ))
+        })?;
+        let environment = Environment::with_prefix("CHANCERY")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true);
+        Self::parse(&text, environment, file.parent().unwrap_or(Path::new("")))
+    }
+
+    fn parse(text: &str, environment: Environment, base: &Path) -> Result<Self, SettingsError> {
+        let written: Written = Config::builder()
+            .add_source(File::from_str(text, FileFormat::Toml))
+            .add_source(environment)
+            .build()
+            .and_then(Config::try_deserialize)
+            .map_err(|error| SettingsError(error.to_string()))?;
+        written.check(base)
+    }
+}
+
+impl Written {
+    fn check(self, base: &Path) -> Result<Settings, SettingsError> {
+        let realm = self.realm;
+        for (key, text) in [
+            ("realm.name", &realm.name),
+            ("realm.designation", &realm.designation),
+            ("realm.run_by", &realm.run_by),
+        ] {
+            if text.trim().is_empty() {
+                return Err(SettingsError::key(key, "must not be empty"));
+            }
+        }
+        let time_zone = TimeZone::get(&realm.time_zone).map_err(|_| {
+            SettingsError::key(
+                "realm.time_zone",
+                format!("{} is not a time zone, such as Europe/London", realm.time_zone),
+            )
+        })?;
+        let hue = hue(&realm.band)?;
+        let listen: SocketAddr = self.server.listen.parse().map_err(|_| {
+            SettingsError::key("server.listen", "must be an address and a port, such as 127.0.0.1:8080")
+        })?;
+        let address = self.server.address.trim_end_matches('/').to_owned();
+        if !address.starts_with("http://") && !address.starts_with("https://") {
+            return Err(SettingsError::key(
+                "server.address",
+                "must be what people type, such as https://realm.example",
+            ));
+        }
+        if address.starts_with("http://") && !listen.ip().is_loopback() {
+            return Err(SettingsError::key(
+                "server.address",
+                "must be https:// unless server.listen is this machine itself (127.0.0.1)",
+            ));
+        }
+        Ok(Settings {
+            realm: RealmSettings {
+                name: realm.name,
+                designation: realm.designation,
+                run_by: realm.run_by,
+                time_zone,
+                limits: self.limits.check()?,
+            },
+            hue,
+            listen,
+            address,
+            behind_proxy: self.server.behind_proxy,
+            database: database(&self.database.url, base)?,
+            vault: base.join(self.vault.directory),
+            keys: base.join(self.vault.keys),
+        })
+    }
+}
+
+impl WrittenLimits {
+    fn check(&self) -> Result<Limits, SettingsError> {
+        const MINUTE: u64 = 60;
+        const HOUR: u64 = 60 * MINUTE;
+        const DAY: u64 = 24 * HOUR;
+        let between = |key: &str, value: Option<u64>, least: u64, most: u64| match value {
+            Some(value) if !(least..=most).contains(&value) => Err(SettingsError::key(
+                &format!("limits.{key}"),
+                format!("must be from {least} to {most}"),
+            )),
+            other => Ok(other),
+        };
+        let mut limits = Limits::default();
+        if let Some(megabytes) = between("upload_megabytes", self.upload_megabytes, 1, 1_048_576)? {
+            limits.upload = megabytes * 1024 * 1024;
+        }
+        if let Some(days) = between("check_out_days", self.check_out_days, 1, 90)? {
+            limits.check_out = Duration::from_secs(days * DAY);
+        }
+        if let Some(minutes) = between("idle_session_minutes", self.idle_session_minutes, 5, 1440)? {
+            limits.idle_session = Duration::from_secs(minutes * MINUTE);
+        }
+        if let Some(hours) = between("session_hours", self.session_hours, 1, 720)? {
+            limits.session = Duration::from_secs(hours * HOUR);
+        }
+        if let Some(hours) = between("link_hours", self.link_hours, 1, 720)? {
+            limits.link = Duration::from_secs(hours * HOUR);
+        }
+        let memory = between(
+            "password_memory_kib",
+            self.password_memory_kib.map(u64::from),
+            19 * 1024,
+            1024 * 1024,
+        )?;
+        if let Some(kib) = memory.and_then(|kib| u32::try_from(kib).ok()) {
+            limits.hash_memory = kib;
+        }
+        Ok(limits)
+    }
+}
+
+fn hue(name: &str) -> Result<Hue, SettingsError> {
+    name.parse()
+        .map_err(|problem: String| SettingsError::key("realm.band", problem))
+}
+
+/// A file of SQLite is relative to the configuration, like every other path.
+fn database(url: &Secret, base: &Path) -> Result<Secret, SettingsError> {
+    let text = url.expose();
+    if let Some(path) = text.strip_prefix("sqlite:") {
+        return Ok(Secret(format!("sqlite:{}", base.join(path).display())));
+    }
+    if text.starts_with("postgres:") || text.starts_with("postgresql:") {
+        return Ok(url.clone());
+    }
+    Err(SettingsError::key(
+        "database.url",
+        "must begin with sqlite: or postgres:, such as sqlite:realm.db",
+    ))
+}
+
+/// The text of a new realm's file.
+pub(crate) fn template(
+    name: &str,
+    designation: &str,
+    run_by: &str,
+    database: &str,
+    listen: SocketAddr,
+) -> String {
+    let quote = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    format!(
+        "# The configuration of this realm. CHANCERY__SECTION__KEY in the environment wins over what stands here.\n\
+         # Paths are relative to this file.\n\n\
+         [realm]\n\
+         name = {}\n\
+         # The highest marking that this realm may hold, at the top of every page.\n\
+         designation = {}\n\
+         run_by = {}\n\
+         time_zone = \"Europe/London\"\n\
+         # The colour of the band that says the designation.\n\
+         band = \"purple\"\n\n\
+         [server]\n\
+         listen = {}\n\
+         # What people type. https:// when a proxy in front ends TLS.\n\
+         address = {}\n\
+         behind_proxy = false\n\n\
+         [database]\n\
+         # sqlite: and a file, or postgres://…\n\
+         url = {}\n\n\
+         [vault]\n\
+         directory = \"vault\"\n\
+         # Without this file no content can be read. Keep a copy somewhere else.\n\
+         keys = \"keys.txt\"\n",
+        quote(name),
+        quote(designation),
+        quote(run_by),
+        quote(&listen.to_string()),
+        quote(&format!("http://localhost:{}", listen.port())),
+        quote(database),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    fn written() -> String {
+        template(
+            "A \"quoted\" realm",
+            "OFFICIAL",
+            "Somebody",
+            "sqlite:realm.db",
+            "127.0.0.1:8080".parse().unwrap(),
+        )
+    }
+
+    fn parse(text: &str) -> Result<Settings, SettingsError> {
+        Settings::parse(text, Environment::with_prefix("NONE_OF_THESE"), Path::new("/srv/realm"))
+    }
+
+    #[test]
+    fn a_new_realms_file_is_right() {
+        let settings = parse(&written()).unwrap();
+        assert_eq!(settings.realm.name, "A \"quoted\" realm");
+        assert_eq!(settings.database.expose(), "sqlite:/srv/realm/realm.db");
+        assert_eq!(settings.vault, Path::new("/srv/realm/vault"));
+        assert_eq!(format!("{:?}", settings.database), "[secret]");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_by_its_key() {
+        for (from, to, key) in [
+            ("Europe/London", "Europe/Londinium", "realm.time_zone"),
+            ("band = \"purple\"", "band = \"plaid\"", "realm.band"),
+            ("127.0.0.1:8080", "here", "server.listen"),
+            ("http://localhost:8080", "localhost", "server.address"),
+            ("listen = \"127.0.0.1:8080\"", "listen = \"0.0.0.0:80\"", "server.address"),
+            ("sqlite:realm.db", "mysql://x", "database.url"),
+            ("name = \"A \\\"quoted\\\" realm\"", "name = \" \"", "realm.name"),
+            ("[vault]", "[limits]\nupload_megabytes = 0\n\n[vault]", "limits.upload_megabytes"),
+            ("behind_proxy", "behind_poxy", "behind_poxy"),
+            ("run_by = \"Somebody\"\n", "", "run_by"),
+        ] {
+            let text = written();
+            assert!(text.contains(from), "{from}");
+            let error = parse(&text.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains(key), "{key}: {error}");
+        }
+    }
+}
