@@ -135,12 +135,18 @@ pub(crate) fn provide(needs: &[Need]) -> Result<(), Failure> {
         .copied()
         .filter(|need| need.lacks().is_some())
         .collect();
+    let may = geteuid().is_root() && answer("apt-get", &["--version"]).is_some();
+    let beyond_us = |need: &Need| need.addition().is_none() && (!may || need.packages().is_empty());
+    if missing.iter().any(beyond_us) {
+        // Said at once, not after the minutes that building the rest would take.
+        return require(&missing);
+    }
     let packages: Vec<&str> = missing
         .iter()
         .flat_map(|need| need.packages())
         .copied()
         .collect();
-    if !packages.is_empty() && geteuid().is_root() && answer("apt-get", &["--version"]).is_some() {
+    if !packages.is_empty() {
         command::run(apt().arg("update").arg("-qq"))?;
         let install = ["install", "-y", "-qq", "--no-install-recommends"];
         command::run(apt().args(install).args(&packages))?;

@@ -4,6 +4,7 @@
 //! shown and not tried; it is for what needs another machine.
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
@@ -65,11 +66,19 @@ fn attempt(written: &str, place: &Path, program: &Path) -> Result<(), Failure> {
             test::Wanted::parse(&mut lexopt::Parser::from_args(words)).map(|_| ())
         }
         Way::Serves => {
-            let seen = served::look(&mut shell(&apart(written, place), place, program))?;
+            let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+            let mut serve = shell(&apart(written, place), place, program);
+            serve
+                .env("CHANCERY__SERVER__LISTEN", format!("127.0.0.1:{port}"))
+                .env(
+                    "CHANCERY__SERVER__ADDRESS",
+                    format!("http://127.0.0.1:{port}"),
+                );
+            let seen = served::look(&mut serve)?;
             println!("  {seen}");
             Ok(())
         }
-        Way::Ends => command::run(&mut shell(written, place, program)),
+        Way::Ends => command::run(&mut shell(&apart(written, place), place, program)),
     }
 }
 
@@ -89,25 +98,24 @@ fn shell(written: &str, place: &Path, program: &Path) -> Command {
     shell
 }
 
-/// The same command, with a realm and a port of its own beside whatever else runs.
+/// The same command, beside whatever else is on this machine: the folder `/srv`
+/// is one of this check's own, and so is the demonstration realm.
 fn apart(written: &str, place: &Path) -> String {
-    let dashes = if written.starts_with("cargo ") && !written.contains(" -- ") {
-        " --"
-    } else {
-        ""
-    };
-    let mut apart = format!("{written}{dashes} --listen 127.0.0.1:0");
-    if !written.contains("--directory") && written.starts_with("cargo ") {
-        let realm = place.join("realm");
-        apart = format!("{apart} --directory '{}'", realm.display());
+    let own = place.display();
+    let apart = written.replace("/srv/", &format!("{own}/srv/"));
+    if !written.starts_with("cargo ") || written.contains("--directory") {
+        return apart;
     }
-    apart
+    let dashes = if written.contains(" -- ") { "" } else { " --" };
+    format!("{apart}{dashes} --directory '{own}/realm'")
 }
 
 fn way(written: &str) -> Option<Way> {
     let words: Vec<&str> = written.split_whitespace().collect();
     match words[..] {
-        ["cargo", "xtask", "run", ..] | ["chancery", "serve" | "demo", ..] => Some(Way::Serves),
+        ["cargo", "xtask", "run", ..]
+        | ["chancery", "serve" | "demo", ..]
+        | ["chancery", "--config", _, "serve", ..] => Some(Way::Serves),
         ["cargo", "xtask", "test", ..] => Some(Way::Itself),
         ["git", "clone", ..] | ["cd", _] => Some(Way::Arrives),
         ["chancery", ..] => Some(Way::Ends),
@@ -196,11 +204,23 @@ mod tests {
         let place = Path::new("/place");
         assert_eq!(
             apart("cargo xtask run", place),
-            "cargo xtask run -- --listen 127.0.0.1:0 --directory '/place/realm'"
+            "cargo xtask run -- --directory '/place/realm'"
         );
         assert_eq!(
-            apart("chancery serve --directory realm", place),
-            "chancery serve --directory realm --listen 127.0.0.1:0"
+            apart("cargo xtask run -- --database x", place),
+            "cargo xtask run -- --database x --directory '/place/realm'"
         );
+        assert_eq!(
+            apart("chancery --config /srv/realm/realm.toml serve", place),
+            "chancery --config /place/srv/realm/realm.toml serve"
+        );
+    }
+
+    #[test]
+    fn what_serves_is_told_from_what_ends() {
+        assert_eq!(way("chancery --config a.toml serve"), Some(Way::Serves));
+        assert_eq!(way("chancery --config a.toml check"), Some(Way::Ends));
+        assert_eq!(way("cargo xtask run -- --release"), Some(Way::Serves));
+        assert_eq!(way("cargo publish"), None);
     }
 }

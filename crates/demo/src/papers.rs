@@ -265,7 +265,7 @@ fn revise(world: &mut World, calendar: &Calendar, rng: &mut ChaCha8Rng) {
 
 /// Puts out the check-outs of `checkouts.txt`, each on a document of the library that nobody changed since.
 fn check_out(world: &mut World, calendar: &Calendar, rng: &mut ChaCha8Rng) {
-    for [library, by, taken, until, release, note] in rows::<6>(CHECKOUTS) {
+    for [library, like, by, taken, until, release, note] in rows::<7>(CHECKOUTS) {
         let at = calendar.working(calendar.day(taken, 0), rng);
         let free = |document: &&Document| {
             document.library == library
@@ -274,15 +274,16 @@ fn check_out(world: &mut World, calendar: &Calendar, rng: &mut ChaCha8Rng) {
                 && document.checked_out.is_none()
                 && document.versions[document.versions.len() - 1].at < at - HOUR
         };
-        let free: Vec<usize> = world
-            .documents
+        let free: Vec<&Document> = world.documents.iter().filter(free).collect();
+        let called: Vec<&Document> = free
             .iter()
-            .filter(free)
-            .map(|document| document.key)
+            .copied()
+            .filter(|document| document.name.contains(like))
             .collect();
-        let key = *free
-            .choose(rng)
-            .expect("every library of checkouts.txt has quiet documents");
+        let chosen = called.choose(rng).or_else(|| free.choose(rng));
+        let key = chosen
+            .expect("every library of checkouts.txt has quiet documents")
+            .key;
         let release = filled(release).map(|cell| {
             let mut words = cell.split(' ');
             let by = words.next().expect("a release begins with who ended it");

@@ -233,7 +233,7 @@ fn every_version_of_every_document_is_a_valid_file() {
             let expected = if document.large {
                 2_500_000..4_500_000
             } else {
-                1_000..260_000
+                800..260_000
             };
             assert!(
                 expected.contains(&size),

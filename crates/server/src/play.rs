@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery::documents;
-use chancery::grants::{self, Change, Subject};
+use chancery::grants::{self, Change, Governed, Subject};
 use chancery::kernel::{
     Actor, Clock as _, Id, ManualClock, Realm, Rng as _, Role, SystemClock, SystemRng, Time, thing,
 };
@@ -215,21 +215,32 @@ impl Stage<'_> {
                     name: team.name.to_owned(),
                     purpose: team.purpose.to_owned(),
                 };
-                let id = people::create_team(actor, &form).await?;
+                let id = people::create_team(&self.operator(), &form).await?;
                 self.teams.insert(team.key, id);
             }
             Event::TeamJoined(member) => {
                 let email = self.email(member.person)?;
                 let team = of(&self.teams, &member.team)?;
-                people::add_to_team(actor, team, &email, member.role).await?;
+                people::add_to_team(&self.operator(), team, &email, member.role).await?;
             }
             Event::TeamLeft(member) => {
                 let person = of(&self.people, &member.person)?;
-                people::remove_from_team(actor, of(&self.teams, &member.team)?, person).await?;
+                let team = of(&self.teams, &member.team)?;
+                people::remove_from_team(&self.operator(), team, person).await?;
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Teams are made by operators: the first there is, or the console before there is one.
+    fn operator(&self) -> Actor {
+        self.world
+            .people
+            .iter()
+            .filter(|person| person.offices.contains(&demo::Office::Operator))
+            .find_map(|person| self.people.get(person.key))
+            .map_or_else(|| Actor::console(&self.realm), |id| Actor::person(&self.realm, *id))
     }
 
     fn email(&self, key: Key) -> Result<String, Fault> {
@@ -262,25 +273,21 @@ impl Stage<'_> {
                 let id = libraries::create(actor, of(&self.sites, &library.site)?, &form).await?;
                 self.libraries.insert(library.key, id);
             }
-            Event::AccessGiven(grant) => {
-                // Whoever opens a place owns it at once: that grant is there already.
-                if grant.first {
-                    return Ok(());
+            Event::AccessGiven(grant) => match grant.place {
+                Place::Site(key) => {
+                    let opened_by = self.world.sites.iter().find(|site| site.key == key).map(|site| site.by);
+                    self.give(actor, of(&self.sites, &key)?, grant, opened_by).await?;
                 }
-                let change = Change::Give {
-                    to: self.subject(grant.subject)?,
-                    role: role(grant.role),
-                    until: grant.until.map(Time::from_micros),
-                };
-                match grant.place {
-                    Place::Site(key) => {
-                        grants::change(actor, of(&self.sites, &key)?, &[change], "").await?;
-                    }
-                    Place::Library(key) => {
-                        grants::change(actor, of(&self.libraries, &key)?, &[change], "").await?;
-                    }
+                Place::Library(key) => {
+                    let opened_by = self
+                        .world
+                        .libraries
+                        .iter()
+                        .find(|library| library.key == key)
+                        .map(|library| library.by);
+                    self.give(actor, of(&self.libraries, &key)?, grant, opened_by).await?;
                 }
-            }
+            },
             Event::FolderMade(folder) => {
                 let inside = match folder.parent {
                     Some(parent) => Some(of(&self.folders, &parent)?),
@@ -293,6 +300,41 @@ impl Stage<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Gives a role. Whoever opens a place owns it at once; when it was opened for somebody else,
+    /// the first owner is let in by the opener, who then leaves.
+    async fn give<P: Governed>(
+        &self,
+        actor: &Actor,
+        place: Id<P>,
+        grant: &demo::Grant,
+        opened_by: Option<Key>,
+    ) -> Result<(), Fault> {
+        let to = self.subject(grant.subject)?;
+        let change = Change::Give {
+            to,
+            role: role(grant.role),
+            until: grant.until.map(Time::from_micros),
+        };
+        if !grant.first {
+            return Ok(grants::change(actor, place, &[change], "").await?);
+        }
+        let Some(opener) = opened_by.filter(|key| grant.subject != demo::Subject::Person(key)) else {
+            return Ok(());
+        };
+        let opener_id = of(&self.people, &opener)?;
+        let opener = Actor::person(&self.realm, opener_id);
+        let mut changes = vec![change];
+        let access = grants::access(&opener, place).await?;
+        changes.extend(
+            access
+                .grants
+                .iter()
+                .filter(|line| line.subject == Subject::Person(opener_id) && !line.inherited)
+                .map(|line| Change::End { grant: line.id }),
+        );
+        Ok(grants::change(&opener, place, &changes, "").await?)
     }
 
     fn subject(&self, subject: demo::Subject) -> Result<Subject, Fault> {

@@ -42,7 +42,7 @@
 //! | fieldset | `{% call fieldset::show("Who", "m") %}…{% endcall %}` |
 //! | button | `{{ button::submit("Save") }}`, `{{ button::secondary("New folder") }}`, `{{ button::warning("Delete") }}`, `{{ button::link("Upload", href) }}`, `{{ button::secondary_link("Move", href) }}`, `{{ button::small("Remove", " Q3 return.docx") }}`, `{{ button::show(button) }}` |
 //! | button group | `<div class="govuk-button-group">` button, then `<a class="govuk-link">Cancel</a>` `</div>` |
-//! | upload | `{% call upload::show(action, frame.csrf, files) %}<input type="hidden" …>{% endcall %}` with `files` a [`Field::file`] |
+//! | upload | `{% call upload::show(action, frame.csrf, files) %}<input type="hidden" …>{% endcall %}` with `files` a [`Field::file`] named `file`, `multiple: true` |
 //! | copy a link | `{{ copy_link::show("Copy link", address) }}` |
 //!
 //! # Finding the way
@@ -105,7 +105,7 @@
 //! cell), `ch-nowrap`, `ch-row` (things beside each other), `ch-facts` (a list in one line), `ch-split` with
 //! `ch-side` (two columns), `ch-cards` (and `ch-cards--two`), `ch-file`, `ch-notice`, `ch-empty` (what an empty list says), `ch-table`
 //! with `--list`, `--people`, `--grants`, `--trail`, columns `ch-col-tick`, `ch-col-narrow`, `ch-col-middle`, `ch-col-wide`, and
-//! `ch-print-only` or `ch-no-print`. There are no inline styles and no inline script: the Content-Security-Policy forbids both.
+//! `ch-print-only` or `ch-no-print`; `ch-action` on a cell of actions (a line of its own on a phone, gone on paper). There are no inline styles and no inline script: the Content-Security-Policy forbids both.
 
 mod attributes;
 mod button;

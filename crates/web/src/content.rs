@@ -30,7 +30,7 @@ pub(crate) fn opens(media_type: &str) -> bool {
 /// Answers with content (RFC 9110 §14): the whole, or the one range that was asked for.
 pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answer {
     let size = content.size;
-    let etag = format!("\"{}\"", content.etag);
+    let etag = content.etag.clone();
     let mut headers = HeaderMap::new();
     set(&mut headers, header::ETAG, &etag);
     set(&mut headers, header::ACCEPT_RANGES, "bytes");
@@ -103,7 +103,7 @@ fn one_range(range: &Range, size: u64) -> Asked {
 }
 
 /// `Content-Disposition` with a name in any script (RFC 6266, RFC 8187).
-fn disposition(shown: bool, name: &str) -> String {
+pub(crate) fn disposition(shown: bool, name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|letter| if letter.is_ascii_alphanumeric() || " .-_()".contains(letter) { letter } else { '_' })

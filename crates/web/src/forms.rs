@@ -6,7 +6,7 @@ use chancery::{Error, Problems};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::components::{Button, Field, Link, Problem};
+use crate::components::{Button, DateParts, Field, Link, Problem};
 use crate::failure::Answer;
 use crate::frame::Frame;
 use crate::guest::{page, problem_page};
@@ -20,7 +20,7 @@ pub(crate) fn mark(fields: &mut [&mut Field], problems: &Problems) -> Vec<Proble
             match fields.iter_mut().find(|field| field.name == name) {
                 Some(field) => {
                     text.clone_into(&mut field.error);
-                    Problem::on(&field.id, text)
+                    field.problem().unwrap_or_else(|| Problem::whole(text))
                 }
                 None => Problem::whole(text),
             }
@@ -38,19 +38,24 @@ pub(crate) fn start_of(day: Date, zone: &TimeZone) -> Option<Time> {
     day.to_zoned(zone.clone()).ok().map(|start| Time::from(start.timestamp()))
 }
 
-/// A day typed in one box: `2026-03-12` (as browsers send `type=date`) or `12/3/2026`.
+/// A day typed in one box: `2026-03-12` (as browsers send `type=date`), `12/3/2026` or `12 March 2026`.
 pub(crate) fn read_day(text: &str) -> Option<Date> {
     let text = text.trim();
     if let Ok(date) = text.parse::<Date>() {
         return Some(date);
     }
-    let mut parts = text.split(['/', '.', ' ']).map(str::parse::<i16>);
-    let (Some(Ok(day)), Some(Ok(month)), Some(Ok(year)), None) =
+    let mut parts = text.split(['/', '.', ' ']).filter(|part| !part.is_empty());
+    let (Some(day), Some(month), Some(year), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return None;
     };
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+    let typed = DateParts {
+        day: day.to_owned(),
+        month: month.to_owned(),
+        year: year.to_owned(),
+    };
+    typed.date()
 }
 
 /// A page that is one form: the questions, one button, a way out.

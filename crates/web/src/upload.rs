@@ -83,6 +83,12 @@ impl Upload {
         }))
     }
 
+    /// Reads what is left and lets it go. A browser that is still sending hears no answer, so this
+    /// comes before one that says no.
+    pub(crate) async fn drain(&mut self) {
+        while let Ok(Some(_)) = self.next_file().await {}
+    }
+
     async fn advance(&mut self) -> Result<Option<Field<'static>>, Failure> {
         while let Some(mut field) = self.multipart.next_field().await.map_err(cut_off)? {
             match field.file_name() {

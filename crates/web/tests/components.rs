@@ -8,6 +8,8 @@
 
 #[path = "components/asking.rs"]
 mod asking;
+#[path = "components/choosing.rs"]
+mod choosing;
 #[path = "components/fields.rs"]
 mod fields;
 #[path = "components/lists.rs"]

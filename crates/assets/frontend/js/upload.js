@@ -7,7 +7,8 @@ const AT_ONCE = 2;
 /**
  * A form with `data-upload` and a file input sends each chosen or dropped file alone, and shows how far it is.
  *
- * The server answers the form's own address: 201 with `{name, href, note?}`, or 4xx and 5xx with `{problem}`.
+ * The server answers the form's own address: 201 with `{name, href, note?}`, or 4xx and 5xx with `{problem}`
+ * and, where something can be done about it elsewhere, `{href, link}`.
  */
 export function uploading() {
   for (const form of document.querySelectorAll("form[data-upload]")) {
@@ -226,23 +227,28 @@ class Item {
       // Not JSON: a proxy's page, or the page to sign in. Explained by its status below.
     }
     if (request.status === 201 && typeof reply.href === "string") this.done(reply);
-    else this.fail(typeof reply.problem === "string" ? reply.problem : explain(request.status));
+    else this.fail(typeof reply.problem === "string" ? reply.problem : explain(request.status), true, this.link(reply, reply.link));
   }
 
   done(reply) {
     this.request = undefined;
-    // Only an address of this realm becomes a link.
-    const address = new URL(reply.href, location.href);
     const said = make("p", { class: "govuk-body" });
     said.append(typeof reply.note === "string" && reply.note ? `${reply.note} ` : "In the library. ");
-    if (address.origin === location.origin) {
-      said.append(make("a", { class: "govuk-link", href: address.href }, "Open", unseen(` ${reply.name || this.file.name}`)));
-    }
+    const link = this.link(reply, "Open");
+    if (link) said.append(link);
     this.show("done", [said], []);
     this.upload.next();
   }
 
-  fail(problem, again = true) {
+  /** A link to what the server named. Only an address of this realm becomes one. */
+  link(reply, text) {
+    if (typeof reply.href !== "string" || typeof text !== "string") return undefined;
+    const address = new URL(reply.href, location.href);
+    if (address.origin !== location.origin) return undefined;
+    return make("a", { class: "govuk-link", href: address.href }, text, unseen(` ${reply.name || this.file.name}`));
+  }
+
+  fail(problem, again = true, wayOut = undefined) {
     this.request = undefined;
     const buttons = [this.button("Remove", () => this.upload.remove(this))];
     if (again) {
@@ -253,7 +259,9 @@ class Item {
         }),
       );
     }
-    this.show("failed", [make("p", { class: "govuk-error-message" }, unseen("Error: "), problem)], buttons);
+    const said = [make("p", { class: "govuk-error-message" }, unseen("Error: "), problem)];
+    if (wayOut) said.push(make("p", { class: "govuk-body" }, wayOut));
+    this.show("failed", said, buttons);
     say(`${this.file.name} was not uploaded. ${problem}`);
     this.upload.next();
   }

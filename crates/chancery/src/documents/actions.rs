@@ -5,8 +5,8 @@ use crate::kernel::{Needs, Role, actions, views};
 views! {
     /// A document's facts and versions; those who can change the library see it in the recycle bin too.
     ViewDocument(Document) needs Needs::Role(Role::Reader), in_bin true;
-    /// One's own unpublished work on a document.
-    ViewDraft(Document) needs Needs::Role(Role::Reader), in_bin true;
+    /// What is stored and no longer referred to.
+    CollectGarbage(Realm) needs Needs::Operate;
 }
 
 actions! {

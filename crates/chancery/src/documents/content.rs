@@ -1,9 +1,20 @@
-//! Content on its way out.
+//! Content on its way in and out. It goes into the vault before the transaction that refers to
+//! it, and is garbage until that transaction commits.
 
 use std::ops::Range;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
+use tokio::io::AsyncRead;
+use vault::{Address, Deposit, Kept};
+
+use super::sql::{self, StoredRow};
+use super::{
+    AddDocument, AddVersion, CheckIn, DownloadVersion, DraftOpened, OpenDraft, OpenVersion, SaveDraft,
+    VersionDownloaded, VersionOpened,
+};
+use crate::kernel::{Action, Actor, Id, Queries as _, Read, Write, args, thing};
+use crate::{Error, Result};
 
 /// The content of a version or draft, whose reading is in the journal already.
 #[derive(Debug, Clone)]
@@ -16,7 +27,7 @@ pub struct Content {
     pub size: u64,
     /// A strong entity tag with its quotation marks (RFC 9110 §8.8.3): a version never changes.
     pub etag: String,
-    pub(super) blob: vault::Blob,
+    blob: vault::Blob,
 }
 
 impl Content {
@@ -25,9 +36,115 @@ impl Content {
     pub fn read(
         self,
         range: Range<u64>,
-    ) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static {
+    ) -> impl Stream<Item = std::result::Result<Bytes, std::io::Error>> + Send + 'static {
         self.blob
             .read(range)
             .map(|piece| piece.map_err(std::io::Error::other))
     }
+}
+
+/// The actions that bring content.
+pub(super) trait Brings: Action {}
+impl Brings for AddDocument {}
+impl Brings for AddVersion {}
+impl Brings for SaveDraft {}
+impl Brings for CheckIn {}
+
+/// Content that a row can refer to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stored {
+    pub(super) id: i64,
+    pub(super) size: u64,
+    /// It was there before.
+    pub(super) known: bool,
+}
+
+/// Puts content into the vault, once it is decided that this person may bring it: the proof is
+/// held by whoever calls this, and is asked for again when the content has arrived.
+pub(super) async fn deposit<A: Brings>(
+    proof: &Read<A>,
+    content: impl AsyncRead + Send + Unpin,
+) -> Result<Deposit> {
+    let realm = proof.actor().realm();
+    let limit = realm.settings().limits.upload;
+    Ok(realm.vault().deposit(content, limit).await?)
+}
+
+/// Finds or makes the row of deposited content: equal content has one.
+pub(super) async fn keep<A: Brings>(w: &mut Write<A>, deposit: Deposit) -> Result<Stored> {
+    let id: Id<thing::Content> = w.new_id();
+    let inline = match deposit.kept {
+        Kept::Inline(bytes) => Some(bytes),
+        Kept::Stored => None,
+    };
+    let address = deposit.address.as_bytes().to_vec();
+    let (kept,): (i64,) = w
+        .one(
+            sql::KEEP_CONTENT,
+            args![id, address, deposit.size, inline, w.at()],
+        )
+        .await?;
+    Ok(Stored {
+        id: kept,
+        size: deposit.size,
+        known: kept != id.raw(),
+    })
+}
+
+/// Opens a version of a document, or its current one, in the browser or to keep it. That it is
+/// read is in the journal, on the disk, before this returns.
+pub async fn open(
+    actor: &Actor,
+    document: Id<thing::Document>,
+    number: Option<u64>,
+    download: bool,
+) -> Result<Content> {
+    let number = match number {
+        Some(0) => return Err(Error::NotFound),
+        other => other.unwrap_or(0),
+    };
+    if download {
+        let mut proof = actor.read::<DownloadVersion>(document).await?;
+        let row: StoredRow = proof.one(sql::VERSION, args![proof.target(), number]).await?;
+        let (document, version) = (row.name.clone(), row.number);
+        let content = content(actor, row).await?;
+        proof.record(&VersionDownloaded { document, version }).await?;
+        Ok(content)
+    } else {
+        let mut proof = actor.read::<OpenVersion>(document).await?;
+        let row: StoredRow = proof.one(sql::VERSION, args![proof.target(), number]).await?;
+        let (document, version) = (row.name.clone(), row.number);
+        let content = content(actor, row).await?;
+        proof.record(&VersionOpened { document, version }).await?;
+        Ok(content)
+    }
+}
+
+/// Opens one's own draft. That it is read is in the journal before this returns.
+pub async fn open_draft(actor: &Actor, document: Id<thing::Document>) -> Result<Content> {
+    let mut proof = actor.read::<OpenDraft>(document).await?;
+    let row: StoredRow = proof
+        .one(sql::DRAFT, args![proof.at(), proof.target(), actor.me()?])
+        .await?;
+    let document = row.name.clone();
+    let content = content(actor, row).await?;
+    proof.record(&DraftOpened { document }).await?;
+    Ok(content)
+}
+
+async fn content(actor: &Actor, row: StoredRow) -> Result<Content> {
+    let address = <[u8; 32]>::try_from(row.address.as_slice())
+        .map_err(|_| Error::unavailable("an address of content is not 32 bytes"))?;
+    let blob = actor
+        .realm()
+        .vault()
+        .open(&Address::from_bytes(address), row.inline)
+        .await?;
+    Ok(Content {
+        name: row.name,
+        media_type: row.media_type,
+        size: row.size,
+        etag: format!("\"{}\"", row.row_id),
+        blob,
+    })
 }

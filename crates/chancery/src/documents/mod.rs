@@ -6,35 +6,25 @@
 //! committed transaction refers to it.
 
 mod actions;
+mod add;
+mod check_out;
 mod content;
+mod garbage;
 mod nouns;
+mod page;
+mod rules;
+mod sql;
+#[cfg(test)]
+mod tests;
+mod verify;
+mod versions;
 
 pub use actions::*;
-pub use content::Content;
+pub use add::add;
+pub use check_out::{check_in, check_out, discard, held_by_me, my_drafts, release, renew, save_draft};
+pub use content::{Content, open, open_draft};
+pub use garbage::collect_garbage;
 pub use nouns::*;
-
-use crate::Result;
-use crate::kernel::{Actor, Id, Realm, Scope, Time, thing};
-use tokio::io::AsyncRead;
-macro_rules! stub { ($(fn $name:ident($($arg:ident: $ty:ty),*) -> $out:ty;)*) => {$(
-    /// Being written.
-    #[allow(clippy::unused_async, unused_variables, clippy::todo)]
-    pub async fn $name($($arg: $ty),*) -> Result<$out> { todo!() }
-)*} }
-stub! {
-    fn document(actor: &Actor, document: Id<thing::Document>, before: Option<u64>) -> DocumentPage;
-    fn add(actor: &Actor, library: Id<thing::Library>, folder: Option<Id<thing::Folder>>, name: &str, content: impl AsyncRead + Send + Unpin) -> Added;
-    fn add_version(actor: &Actor, document: Id<thing::Document>, file_name: &str, content: impl AsyncRead + Send + Unpin, comment: &str) -> u64;
-    fn restore_version(actor: &Actor, document: Id<thing::Document>, number: u64) -> u64;
-    fn check_out(actor: &Actor, document: Id<thing::Document>, note: &str) -> Time;
-    fn renew(actor: &Actor, document: Id<thing::Document>) -> Time;
-    fn save_draft(actor: &Actor, document: Id<thing::Document>, content: impl AsyncRead + Send + Unpin) -> ();
-    fn check_in(actor: &Actor, document: Id<thing::Document>, content: Option<impl AsyncRead + Send + Unpin>, comment: &str) -> Option<u64>;
-    fn discard(actor: &Actor, document: Id<thing::Document>) -> ();
-    fn release(actor: &Actor, document: Id<thing::Document>) -> ();
-    fn open(actor: &Actor, document: Id<thing::Document>, number: Option<u64>, download: bool) -> Content;
-    fn open_draft(actor: &Actor, document: Id<thing::Document>) -> Content;
-    fn held_by_me(scope: &mut Scope) -> Vec<HeldLine>;
-    fn my_drafts(scope: &mut Scope) -> Vec<LeftDraft>;
-    fn collect_garbage(realm: &Realm) -> Garbage;
-}
+pub use page::document;
+pub use verify::{Verified, verify};
+pub use versions::{add_version, restore_version};

@@ -9,11 +9,17 @@ views! {
     ViewLibraryAccess(Library) needs Needs::Govern;
 }
 
+// `what` is "give", "alter", "end", "stop inheriting" or "inherit"; `to` is "person", "team",
+// "organisation", "everyone" or "place"; the entry's subject is the person, team or organisation.
 actions! {
     /// Change who can see a site, and its libraries that inherit.
     ChangeSiteAccess(Site) needs Needs::Govern, Access, "Access changed",
-        "{change}" => SiteAccessChanged { change: String, why: String, by_owner: bool }
+        "{change}" => SiteAccessChanged {
+            change: String, why: String, by_owner: bool, what: &'static str, to: &'static str, role: &'static str
+        }
     /// Change who can see a library.
     ChangeLibraryAccess(Library) needs Needs::Govern, Access, "Access changed",
-        "{change}" => LibraryAccessChanged { change: String, why: String, by_owner: bool }
+        "{change}" => LibraryAccessChanged {
+            change: String, why: String, by_owner: bool, what: &'static str, to: &'static str, role: &'static str
+        }
 }

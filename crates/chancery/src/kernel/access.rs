@@ -201,9 +201,11 @@ impl Standing {
 /// The rule as SQL: common table expressions `subjects` and
 /// `holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited)` at time `$1`.
 /// The filters narrow the same text to a person or to a place, so that the database starts there:
-/// one for each arm of `subjects` (each calls its table `x`), and one for the grants (`g`).
+/// one for each arm of `subjects` (each calls its table `x`), and one for the grants (`g`). `CROSS JOIN … WHERE`
+/// keeps SQLite to the order that is written: from one person's few subjects to what they were given, or from one
+/// place's few grants to whom they were given. PostgreSQL chooses for itself.
 macro_rules! rule {
-    ($person:literal, $team:literal, $organisation:literal, $everyone:literal, $grants:literal) => {
+    ($person:literal, $team:literal, $organisation:literal, $everyone:literal, $from:literal, $grants:literal) => {
         concat!(
             "subjects(person_id, kind, subject_id) AS (
                SELECT x.person_id, 1, x.person_id FROM accounts x
@@ -216,18 +218,18 @@ macro_rules! rule {
                 WHERE x.from_at <= $1 AND $1 < x.until_at", $everyone, "),
              holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited) AS (
                SELECT s.person_id, g.place_id, g.role, g.id, g.subject_kind, g.subject_id, 0
-                 FROM subjects s
-                 JOIN accounts a ON a.person_id = s.person_id AND a.from_at <= $1 AND $1 < a.until_at
-                 JOIN grants g ON g.subject_id = s.subject_id AND g.subject_kind = s.kind
+                 FROM ", $from, " CROSS JOIN accounts a
+                WHERE g.subject_id = s.subject_id AND g.subject_kind = s.kind
                   AND g.from_at <= $1 AND $1 < g.until_at", $grants, "
+                  AND a.person_id = s.person_id AND a.from_at <= $1 AND $1 < a.until_at
                UNION ALL
                SELECT s.person_id, l.id, g.role, g.id, g.subject_kind, g.subject_id, 1
-                 FROM subjects s
-                 JOIN accounts a ON a.person_id = s.person_id AND a.from_at <= $1 AND $1 < a.until_at
-                 JOIN grants g ON g.subject_id = s.subject_id AND g.subject_kind = s.kind
+                 FROM ", $from, " CROSS JOIN libraries l CROSS JOIN inheritances i CROSS JOIN accounts a
+                WHERE g.subject_id = s.subject_id AND g.subject_kind = s.kind
                   AND g.from_at <= $1 AND $1 < g.until_at", $grants, "
-                 JOIN libraries l ON l.site_id = g.place_id
-                 JOIN inheritances i ON i.library_id = l.id AND i.from_at <= $1 AND $1 < i.until_at)"
+                  AND l.site_id = g.place_id
+                  AND i.library_id = l.id AND i.from_at <= $1 AND $1 < i.until_at
+                  AND a.person_id = s.person_id AND a.from_at <= $1 AND $1 < a.until_at)"
         )
     };
 }
@@ -240,6 +242,7 @@ macro_rules! holds {
             " AND x.person_id = $2",
             " AND x.person_id = $2",
             " AND x.person_id = $2",
+            "subjects s CROSS JOIN grants g",
             ""
         )
     };
@@ -259,7 +262,8 @@ macro_rules! holders {
                 " AND x.team_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 2)",
                 " AND x.organisation_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 3)",
                 " AND 0 IN (SELECT v.kind FROM given v)",
-                " AND g.id IN (SELECT v.grant_id FROM given v)"
+                "given v CROSS JOIN grants g CROSS JOIN subjects s",
+                " AND g.id = v.grant_id"
             )
         )
     };
@@ -279,9 +283,8 @@ macro_rules! fence {
              JOIN inheritances i ON i.library_id = l.id AND i.from_at <= $1 AND $1 < i.until_at
             WHERE h.subject_kind <> 0),
          shared(kind, subject_id) AS (
-           SELECT DISTINCT g.subject_kind, g.subject_id FROM my_places p
-             JOIN grants g ON g.place_id = p.place_id AND g.from_at <= $1 AND $1 < g.until_at
-            WHERE g.subject_kind <> 0),
+           SELECT DISTINCT g.subject_kind, g.subject_id FROM my_places p CROSS JOIN grants g
+            WHERE g.place_id = p.place_id AND g.from_at <= $1 AND $1 < g.until_at AND g.subject_kind <> 0),
          met(organisation_id) AS (
            SELECT b.organisation_id FROM belongings b
             WHERE b.person_id = $2 AND b.from_at <= $1 AND $1 < b.until_at
@@ -319,6 +322,7 @@ macro_rules! place_standing {
                 " AND x.person_id = $2",
                 " AND x.person_id = $2",
                 " AND x.person_id = $2",
+                "subjects s CROSS JOIN grants g",
                 " AND g.place_id IN (SELECT n.place_id FROM near n)"
             ),
             " SELECT q.site_id, q.library_id, q.item_id, q.binned,

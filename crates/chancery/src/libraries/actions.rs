@@ -5,6 +5,10 @@ use crate::kernel::{Needs, Role, actions, views};
 views! {
     /// A library and what is in it.
     ViewLibrary(Library) needs Needs::Role(Role::Reader);
+    /// A folder or document by itself.
+    ViewItem(Item) needs Needs::Role(Role::Reader);
+    /// Where things of this library can be moved to.
+    ViewDestinations(Library) needs Needs::Role(Role::Contributor);
     /// A library's recycle bin.
     ViewBin(Library) needs Needs::Role(Role::Contributor);
 }

@@ -1,12 +1,25 @@
-//! What a person is told.
+//! What a person is told in the portal: made of the journal by a follower, so that no other
+//! capability has to know whom to tell.
+//!
+//! Three things are worth it: an owner took back what I had checked out; somebody who does not own
+//! a place of mine changed who can see it; I was given access by name. A notice is kept as a
+//! reference to its entry and put in words when it is read, by what its reader may know then.
+
+mod sql;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
-use crate::Result;
+use crate::capabilities::spoken;
 use crate::kernel::{
-    Entry, Follower, Following, Id, Scope, Time, thing::Document, thing::Library, thing::Notice,
-    thing::Site,
+    Action as _, Entry, Follower, Following, Id, Scope, Time, thing::Document, thing::Library,
+    thing::Notice, thing::Person, thing::Site,
 };
+use crate::{Result, documents, grants};
 
 /// What a notice is about, for the page to lead there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +47,10 @@ pub struct NoticeLine {
     pub read: bool,
 }
 
+const RELEASED: &str = "released";
+const ACCESS: &str = "access";
+const GIVEN: &str = "given";
+
 /// Makes notices of what happens.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Notices;
@@ -44,19 +61,110 @@ impl Follower for Notices {
         "notices"
     }
 
-    async fn follow(&self, _following: &mut Following<'_>, _entries: &[Entry]) -> Result<()> {
+    async fn follow(&self, following: &mut Following<'_>, entries: &[Entry]) -> Result<()> {
+        for entry in entries {
+            match entry.action.as_str() {
+                documents::ReleaseCheckOut::NAME => released(following, entry).await?,
+                grants::ChangeSiteAccess::NAME => {
+                    access_changed(following, entry, entry.site_id).await?;
+                }
+                grants::ChangeLibraryAccess::NAME => {
+                    access_changed(following, entry, entry.library_id).await?;
+                }
+                _ => {}
+            }
+        }
         Ok(())
     }
 }
 
-/// What I was told, newest first, 50 at a time.
-#[allow(clippy::unused_async, clippy::todo, unused_variables)]
+/// The holder is told, unless they did it themselves.
+async fn released(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
+    let holder = entry
+        .data
+        .get("holder_id")
+        .and_then(Value::as_str)
+        .and_then(|id| id.parse::<Id<Person>>().ok())
+        .map_or(entry.subject_id, Id::raw);
+    if holder != 0 && holder != entry.person_id {
+        sql::put(following, holder, entry, RELEASED).await?;
+    }
+    Ok(())
+}
+
+/// Whoever was given a role by name is told; and when it was not an owner who changed the access,
+/// so are those who own the place now and those who did until then.
+async fn access_changed(following: &mut Following<'_>, entry: &Entry, place: i64) -> Result<()> {
+    let given: BTreeSet<i64> = sql::given(following, place, entry).await?.into_iter().collect();
+    for person in &given {
+        sql::put(following, *person, entry, GIVEN).await?;
+    }
+    if entry.data.get("by_owner").and_then(Value::as_bool) != Some(false) {
+        return Ok(());
+    }
+    let before = Time::from_micros(entry.at.micros() - 1);
+    let mut owners: BTreeSet<i64> = sql::owners(following, place, entry.at).await?.into_iter().collect();
+    owners.extend(sql::owners(following, place, before).await?);
+    for owner in owners {
+        if owner != entry.person_id && !given.contains(&owner) {
+            sql::put(following, owner, entry, ACCESS).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What I was told, newest first, 50 at a time; `before` is the last of the page before.
 pub async fn list(scope: &mut Scope, before: Option<Id<Notice>>) -> Result<Vec<NoticeLine>> {
-    todo!()
+    let rows = sql::list(scope, before).await?;
+    Ok(rows.iter().map(line).collect())
 }
 
 /// Everything I was told counts as read.
-#[allow(clippy::unused_async, clippy::todo, unused_variables)]
 pub async fn mark_all_read(scope: &Scope) -> Result<()> {
-    todo!()
+    let me = scope.actor().me()?;
+    sql::read(scope.actor().realm(), me.raw(), scope.at()).await
+}
+
+fn line(row: &sql::NoticeRow) -> NoticeLine {
+    NoticeLine {
+        id: row.id,
+        at: row.at,
+        says: says(row),
+        href_kind: about(row),
+        read: row.read_at != Time::default(),
+    }
+}
+
+fn says(row: &sql::NoticeRow) -> String {
+    let who = if row.author.organisation.is_empty() {
+        row.author.name.clone()
+    } else {
+        format!("{} ({})", row.author.name, row.author.organisation)
+    };
+    let place = match (&row.library_name, &row.site_name) {
+        (Some(library), Some(site)) => format!("{library} in {site}"),
+        (None, Some(site)) if row.library_id == 0 => site.clone(),
+        _ => "a place that you can no longer see".to_owned(),
+    };
+    match row.reason.as_str() {
+        RELEASED => {
+            let document = row.data.get("document").and_then(Value::as_str).unwrap_or("a document");
+            format!("{who} released your check-out of {document}. What you had saved as a draft is kept")
+        }
+        GIVEN => format!("{who} gave you access to {place}"),
+        _ => {
+            let change = spoken(&row.action).map_or_else(String::new, |spoken| spoken.speak(&row.data));
+            format!("{who} changed who can see {place}: {change}")
+        }
+    }
+}
+
+fn about(row: &sql::NoticeRow) -> Option<About> {
+    if row.item_id != 0 {
+        row.sees_document.then(|| About::Document(Id::from_raw(row.item_id)))
+    } else if row.library_id != 0 {
+        row.library_name.as_ref().map(|_| About::Library(Id::from_raw(row.library_id)))
+    } else {
+        row.site_name.as_ref().map(|_| About::Site(Id::from_raw(row.site_id)))
+    }
 }

@@ -17,6 +17,12 @@ views! {
     ViewAccount(Person) needs Needs::Coordinate;
     /// The operators' lists.
     ViewOperations(Realm) needs Needs::Operate;
+    /// What organisations there are, and which of them one looks after.
+    ViewOrganisations(Realm) needs Needs::SignedIn;
+    /// The teams that one may know of.
+    ViewTeams(Realm) needs Needs::SignedIn;
+    /// What is looked at before anybody is signed in: an account, a session, a one-time link.
+    ViewSignIn(Realm) needs Needs::Nobody;
 }
 
 actions! {
@@ -41,6 +47,9 @@ actions! {
     /// Let a suspended account be used again.
     ReinstatePerson(Person) needs Needs::Coordinate, People, "Account reinstated",
         "reinstated the account of {person}" => PersonReinstated { person: String }
+    /// Set the last day of an account, or let it go on.
+    SetAccountEnd(Person) needs Needs::Coordinate, People, "Account end changed",
+        "set the end of the account of {person} to {until}" => AccountEndSet { person: String, until: String }
     /// Move somebody to another organisation.
     TransferPerson(Person) needs Needs::Operate, People, "Person moved",
         "moved {person} from {before} to {after}" => PersonTransferred { person: String, before: String, after: String }

@@ -6,6 +6,8 @@
 mod actions;
 mod create;
 mod exposure;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod kind;
 mod members;
 mod rules;

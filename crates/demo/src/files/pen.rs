@@ -130,23 +130,20 @@ impl Pen<'_> {
         let base: usize = base.parse().expect("content.txt writes rows as 5+1");
         let more: usize = more.parse().expect("content.txt writes rows as 5+1");
         self.spans = base;
+        let heads = cut(heads);
         let mut rows = Vec::new();
         for row in 0..base + more * (self.spec.version - 1) {
             (self.row, self.used, self.person) = (Some(row), 0, None);
             self.numbers.clear();
             // Filled before it is cut into cells, since one choice may fill two of them.
             let filled = self.fill(cells);
-            rows.push(
-                filled
-                    .split('|')
-                    .map(|cell| cell.trim().to_owned())
-                    .collect(),
+            let filled = cut(&filled);
+            assert!(
+                filled.len() == heads.len(),
+                "content.txt: {caption} has a row of {filled:?}"
             );
+            rows.push(filled);
         }
-        let heads = heads
-            .split('|')
-            .map(|head| head.trim().to_owned())
-            .collect();
         Table {
             caption: caption.to_owned(),
             heads,
@@ -330,6 +327,11 @@ impl Pen<'_> {
             _ => panic!("content.txt: nothing is called {{{word}}}"),
         }
     }
+}
+
+/// The cells of a row.
+fn cut(row: &str) -> Vec<String> {
+    row.split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
 /// The items of a list, parted by commas outside inner braces.

@@ -59,7 +59,7 @@ pub(super) fn floor(spec: &Spec, rng: &mut ChaCha8Rng) -> Canvas {
                 even * rng.random_range(80..121) / 100
             };
             // Every third room is shared.
-            let shared = names.next().filter(|_| place % 3 == 1);
+            let shared = (place % 3 == 1).then(|| names.next()).flatten();
             let name = shared.map_or_else(
                 || {
                     number += 1;
@@ -177,18 +177,15 @@ fn legend(canvas: &mut Canvas, spec: &Spec) {
 
 /// The plan as it comes from a scanner: twice as many dots each way, and a grain that hardly shows.
 pub(super) fn scan(plan: &Canvas, rng: &mut ChaCha8Rng) -> Canvas {
-    let mut scan = Canvas {
-        wide: plan.wide * 2,
-        high: plan.high * 2,
-        pixels: Vec::new(),
-    };
-    for row in plan.pixels.chunks_exact(plan.wide * 3) {
-        let twice: Vec<u8> = row
-            .chunks_exact(3)
-            .flat_map(|pixel| pixel.repeat(2))
-            .collect();
-        scan.pixels.extend_from_slice(&twice);
-        scan.pixels.extend_from_slice(&twice);
+    let mut scan = Canvas::new(plan.wide * 2, plan.high * 2);
+    let rows = plan.pixels.chunks_exact(plan.wide * 3);
+    for (row, twice) in rows.zip(scan.pixels.chunks_exact_mut(scan.wide * 6)) {
+        let (upper, lower) = twice.split_at_mut(scan.wide * 3);
+        for (pixel, pair) in row.chunks_exact(3).zip(upper.chunks_exact_mut(6)) {
+            pair[..3].copy_from_slice(pixel);
+            pair[3..].copy_from_slice(pixel);
+        }
+        lower.copy_from_slice(upper);
     }
     let mut noise = vec![0; scan.pixels.len()];
     rng.fill_bytes(&mut noise);

@@ -219,6 +219,6 @@ fn lines(text: &str, wide: f64) -> u32 {
         clippy::cast_sign_loss,
         reason = "a column is 9 to 100 digits wide"
     )]
-    let room = (wide * 0.95) as usize;
+    let room = wide as usize;
     u32::try_from(text.chars().count().div_ceil(room).max(1)).unwrap_or(1)
 }

@@ -125,22 +125,7 @@ impl Browser {
             .prefix("chancery-browser-")
             .tempdir()?;
 
-        let chromedriver = Child::start(Start {
-            program,
-            arguments: vec!["--port=0".to_owned()],
-            directory: profile.path().to_owned(),
-            log: LOG,
-            identity: None,
-            ends_on: Signal::TERM,
-            // In the test's own group, so that a runner that ends a slow test ends it too.
-            own_group: false,
-        })?;
-        let port = port(&chromedriver).ok_or_else(|| {
-            Trouble(format!(
-                "chromedriver did not start{}",
-                tail(&profile.path().join(LOG))
-            ))
-        })?;
+        let (chromedriver, port) = chromedriver(&program, profile.path())?;
         let wanted = capabilities(&chromium, profile.path())?;
         let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
             .connect()
@@ -328,15 +313,35 @@ fn capabilities(
     Ok(wanted)
 }
 
-/// chromedriver takes a free port and says which:
-/// "`ChromeDriver was started successfully on port 33883.`"
-fn port(chromedriver: &Child) -> Option<u16> {
-    loop {
-        let line = chromedriver.next_line(Duration::from_secs(30))?;
-        if let Some((_, port)) = line.split_once("started successfully on port ") {
-            return port.trim_end_matches('.').parse().ok();
+/// Starts chromedriver on a free port.
+///
+/// It takes a port that is free on IPv6 and gives up if that one is not free on
+/// IPv4 as well, which does happen on a busy machine: then another is tried.
+fn chromedriver(program: &Path, directory: &Path) -> Result<(Child, u16), Trouble> {
+    for _ in 0..10 {
+        let chromedriver = Child::start(Start {
+            program: program.to_owned(),
+            arguments: vec!["--port=0".to_owned()],
+            directory: directory.to_owned(),
+            log: LOG,
+            identity: None,
+            ends_on: Signal::TERM,
+            // In the test's own group, so that a runner that ends a slow test ends it too.
+            own_group: false,
+        })?;
+        // "ChromeDriver was started successfully on port 33883."
+        while let Some(line) = chromedriver.next_line(Duration::from_secs(30)) {
+            if let Some((_, port)) = line.split_once("started successfully on port ")
+                && let Ok(port) = port.trim_end_matches('.').parse()
+            {
+                return Ok((chromedriver, port));
+            }
         }
     }
+    Err(Trouble(format!(
+        "chromedriver did not start{}",
+        tail(&directory.join(LOG))
+    )))
 }
 
 fn chromium() -> Option<PathBuf> {

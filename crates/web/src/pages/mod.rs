@@ -6,34 +6,61 @@ use crate::portal::Portal;
 use crate::routes::Route;
 
 mod about;
+mod access;
 mod accounts;
+mod documents;
+mod home;
+mod libraries;
+mod notices;
 mod operations;
 mod people;
 mod sign_in;
+mod sites;
+mod trail;
+mod uploads;
 mod you;
 
 /// Every address of the pages, by module.
 pub(crate) const ROUTES: &[&[Route]] = &[
     about::ROUTES,
+    access::ROUTES,
     accounts::ROUTES,
+    documents::ROUTES,
+    documents::content::ROUTES,
+    home::ROUTES,
+    libraries::ROUTES,
+    notices::ROUTES,
     operations::ROUTES,
     people::ROUTES,
     sign_in::ROUTES,
+    sites::ROUTES,
+    trail::ROUTES,
+    trail::export::ROUTES,
+    uploads::ROUTES,
     you::ROUTES,
 ];
 
 /// Adds every page to the router.
 pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = about::add(router);
+    let router = access::add(router);
     let router = accounts::add(router);
+    let router = documents::add(router);
+    let router = home::add(router);
+    let router = libraries::add(router);
+    let router = notices::add(router);
     let router = operations::add(router);
     let router = people::add(router);
     let router = sign_in::add(router);
+    let router = sites::add(router);
+    let router = trail::add(router);
+    let router = uploads::add(router);
     let router = you::add(router);
     router
 }
 
 /// Adds the addresses that answer with content instead of a page.
 pub(crate) fn add_content(router: Router<Portal>) -> Router<Portal> {
-    router
+    let router = documents::content::add(router);
+    trail::export::add(router)
 }

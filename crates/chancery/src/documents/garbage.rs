@@ -1,0 +1,60 @@
+//! What is stored and no longer referred to: uploads whose transaction never committed.
+
+use std::collections::HashSet;
+use std::time::{Duration, SystemTime};
+
+use super::sql::{self, AddressRow};
+use super::{CollectGarbage, Garbage};
+use crate::kernel::{Actor, Id, Queries as _, Read, Realm, args};
+use crate::{Error, Result};
+
+/// How long content is kept that nothing refers to: much longer than any upload takes to commit.
+const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many addresses are read at a time.
+const BATCH: i64 = 10_000;
+
+/// Removes the rows of content that nothing refers to, and then the blobs in the vault that no row
+/// names, where both have been there for a day. Nothing that a version or draft refers to is ever
+/// garbage. By the realm's clock, which must be right within that day.
+pub async fn collect_garbage(realm: &Realm) -> Result<Garbage> {
+    let mut proof = Actor::console(realm).read::<CollectGarbage>(Id::REALM).await?;
+    let contents = realm
+        .upkeep(sql::FORGET_CONTENTS, args![proof.at().minus(GRACE)])
+        .await?;
+    // Read after the rows are gone. What is deposited from now on is younger than the grace, and
+    // what was deposited before and is not named here was not committed within it.
+    let named = named(&mut proof).await?;
+    let micros = u64::try_from(proof.at().micros()).unwrap_or_default();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_micros(micros);
+    let collected = realm
+        .vault()
+        .collect(
+            async |address| Ok::<_, Error>(named.contains(address.as_bytes())),
+            GRACE,
+            now,
+        )
+        .await?;
+    Ok(Garbage {
+        contents,
+        blobs: collected.removed,
+        freed: collected.freed,
+    })
+}
+
+/// The addresses of everything in the vault that a row names: 32 bytes each.
+async fn named(proof: &mut Read<CollectGarbage>) -> Result<HashSet<[u8; 32]>> {
+    let mut named = HashSet::new();
+    let mut after = Vec::new();
+    loop {
+        let rows: Vec<AddressRow> = proof.all(sql::IN_VAULT, args![after, BATCH]).await?;
+        let Some(last) = rows.last() else {
+            return Ok(named);
+        };
+        after = last.address.clone();
+        for row in &rows {
+            let address = <[u8; 32]>::try_from(row.address.as_slice())
+                .map_err(|_| Error::unavailable("an address of content is not 32 bytes"))?;
+            named.insert(address);
+        }
+    }
+}

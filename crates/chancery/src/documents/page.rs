@@ -1,0 +1,109 @@
+//! The page of a document.
+
+use super::rules::can;
+use super::sql::{self, PageRow};
+use super::versions::look;
+use super::{DocumentPage, DraftLine, Holding, VersionLine, ViewDocument};
+use crate::Result;
+use crate::kernel::{Actor, FromRow, Id, Queries as _, Row, Time, args, thing};
+use crate::libraries::{head_of, path_of};
+use crate::people::{Author, PersonLine};
+
+/// How many versions a page shows.
+const VERSIONS: usize = 20;
+
+/// A document: its facts, who holds it, its versions (those before `before`, or the newest), and
+/// what this person may do. At most ten queries.
+pub async fn document(
+    actor: &Actor,
+    document: Id<thing::Document>,
+    before: Option<u64>,
+) -> Result<DocumentPage> {
+    let mut proof = actor.read::<ViewDocument>(document).await?;
+    let me = actor.me()?;
+    let at = proof.at();
+    let now = look(&mut proof, at, document, me).await?;
+    let head = head_of(&mut proof).await?;
+    let row: PageRow = proof.one(sql::PAGE, args![at, document, me]).await?;
+    let holding: Option<HoldingRow> = proof.first(sql::HOLDING, args![at, document]).await?;
+    let mut versions: Vec<VersionLine> = proof
+        .all(
+            sql::VERSIONS,
+            args![document, before.unwrap_or(u64::MAX), VERSIONS as u64 + 1],
+        )
+        .await?;
+    let more = versions.len() > VERSIONS;
+    versions.truncate(VERSIONS);
+    let can = can(proof.standing(), &now, me);
+    let readers = if can.own {
+        let (readers,): (u64,) = proof.one(sql::READERS, args![document]).await?;
+        Some(readers)
+    } else {
+        None
+    };
+    Ok(DocumentPage {
+        path: path_of(&mut proof, head.id, row.folder_id).await?,
+        head,
+        id: document,
+        draft: now.draft.as_ref().map(|draft| DraftLine {
+            saved_at: draft.saved_at,
+            size: draft.size,
+            based_on: draft.based_on,
+            stale: draft.based_on < now.version,
+        }),
+        name: now.name,
+        media_type: row.media_type,
+        size: row.size,
+        version: now.version,
+        changed_at: row.changed_at,
+        changed_by: row.changed_by,
+        created_at: row.created_at,
+        created_by: row.created_by,
+        marking: row.marking,
+        binned: (row.binned_at != Time::default()).then_some((row.binned_at, row.binned_by)),
+        held: holding.map(|holding| Holding {
+            mine: holding.by.id == me,
+            by: holding.by,
+            since: holding.since,
+            until: holding.until,
+            note: holding.note,
+        }),
+        older: versions.last().filter(|_| more).map(|last| last.number),
+        versions,
+        readers,
+        can,
+    })
+}
+
+struct HoldingRow {
+    by: PersonLine,
+    since: Time,
+    until: Time,
+    note: String,
+}
+
+impl FromRow for HoldingRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            by: PersonLine::from_row(row)?,
+            since: row.get("since")?,
+            until: row.get("until")?,
+            note: row.get("note")?,
+        })
+    }
+}
+
+impl FromRow for VersionLine {
+    fn from_row(row: &Row) -> Result<Self> {
+        let restored_from: u64 = row.get("restored_from")?;
+        Ok(Self {
+            number: row.get("number")?,
+            author: Author::read(row, "author")?,
+            at: row.get("created_at")?,
+            size: row.get("size")?,
+            media_type: row.get("media_type")?,
+            comment: row.get("comment")?,
+            restored_from: (restored_from > 0).then_some(restored_from),
+        })
+    }
+}

@@ -1,0 +1,285 @@
+//! The SQL of documents. By custom `$1` is the moment, `$2` the document, `$3` the person.
+
+use crate::kernel::{Column as _, FromRow, Id, Row, Time, holds, record, thing};
+use crate::libraries::{cleared, is_sealed, marking};
+use crate::people::{Author, author, person_columns, person_joins};
+use crate::{Error, Result};
+
+/// A document as it is now, towards one person.
+#[derive(Debug)]
+pub(super) struct Now {
+    pub(super) name: String,
+    pub(super) version: u64,
+    /// The content of its current version.
+    pub(super) content_id: i64,
+    pub(super) hold: Option<Hold>,
+    /// The person's own.
+    pub(super) draft: Option<Draft>,
+}
+
+/// Who has it checked out.
+#[derive(Debug)]
+pub(super) struct Hold {
+    pub(super) id: i64,
+    pub(super) holder_id: Id<thing::Person>,
+    pub(super) holder: String,
+    pub(super) since: Time,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) id: i64,
+    pub(super) content_id: i64,
+    pub(super) size: u64,
+    pub(super) media_type: String,
+    pub(super) saved_at: Time,
+    pub(super) based_on: u64,
+}
+
+impl Hold {
+    pub(super) fn by_another(&self) -> Error {
+        Error::CheckedOut {
+            by: self.holder.clone(),
+            since: self.since,
+        }
+    }
+}
+
+impl FromRow for Now {
+    fn from_row(row: &Row) -> Result<Self> {
+        let hold = match Option::<i64>::read(row, "hold_id")? {
+            None => None,
+            Some(id) => Some(Hold {
+                id,
+                holder_id: row.get("holder_id")?,
+                holder: row.get("holder")?,
+                since: row.get("held_since")?,
+            }),
+        };
+        let draft = match Option::<i64>::read(row, "draft_id")? {
+            None => None,
+            Some(id) => Some(Draft {
+                id,
+                content_id: row.get("draft_content_id")?,
+                size: row.get("draft_size")?,
+                media_type: row.get("draft_media_type")?,
+                saved_at: row.get("draft_saved_at")?,
+                based_on: row.get("draft_based_on")?,
+            }),
+        };
+        Ok(Self {
+            name: row.get("name")?,
+            version: row.get("version")?,
+            content_id: row.get("content_id")?,
+            hold,
+            draft,
+        })
+    }
+}
+
+/// What the page of a document says of it.
+#[derive(Debug)]
+pub(super) struct PageRow {
+    pub(super) media_type: String,
+    pub(super) folder_id: Option<Id<thing::Folder>>,
+    pub(super) size: u64,
+    pub(super) changed_at: Time,
+    pub(super) changed_by: Author,
+    pub(super) created_at: Time,
+    pub(super) created_by: Author,
+    pub(super) marking: Option<String>,
+    pub(super) binned_at: Time,
+    pub(super) binned_by: Author,
+}
+
+impl FromRow for PageRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            media_type: row.get("media_type")?,
+            folder_id: row.get("folder_id")?,
+            size: row.get("size")?,
+            changed_at: row.get("changed_at")?,
+            changed_by: Author::read(row, "changed_by")?,
+            created_at: row.get("created_at")?,
+            created_by: Author::read(row, "created_by")?,
+            marking: row.get("marking")?,
+            binned_at: row.get("binned_at")?,
+            binned_by: Author::read(row, "binned_by")?,
+        })
+    }
+}
+
+record! {
+    pub(super) struct StoredRow {
+        pub(super) name: String,
+        pub(super) number: i64,
+        /// Of the version or the draft.
+        pub(super) row_id: Id<thing::Version>,
+        pub(super) content_id: i64,
+        pub(super) size: u64,
+        pub(super) media_type: String,
+        pub(super) address: Vec<u8>,
+        pub(super) inline: Option<Vec<u8>>,
+    }
+}
+record! {
+    pub(super) struct SameRow { pub(super) id: Id<thing::Document>, pub(super) name: String, pub(super) library: String }
+}
+record! {
+    pub(super) struct HeldRow {
+        pub(super) id: Id<thing::Document>, pub(super) name: String, pub(super) site: String,
+        pub(super) library: String, pub(super) since: Time, pub(super) until: Time,
+        pub(super) note: String, pub(super) draft: bool,
+    }
+}
+record! {
+    pub(super) struct LeftRow {
+        pub(super) id: Id<thing::Document>, pub(super) name: String, pub(super) site: String,
+        pub(super) library: String, pub(super) saved_at: Time, pub(super) size: u64,
+        pub(super) based_on: u64, pub(super) stale: bool, pub(super) held: bool,
+    }
+}
+record! {
+    pub(super) struct AddressRow { pub(super) address: Vec<u8> }
+}
+
+/// A document as it is now: who holds it, and the person's own draft.
+pub(super) const NOW: &str = "SELECT i.name, i.version, v.content_id,
+    c.id AS hold_id, c.person_id AS holder_id, c.from_at AS held_since,
+    (SELECT p.name FROM people p WHERE p.id = c.person_id) AS holder,
+    d.id AS draft_id, d.content_id AS draft_content_id, d.size AS draft_size,
+    d.media_type AS draft_media_type, d.saved_at AS draft_saved_at, d.based_on AS draft_based_on
+  FROM items i
+  JOIN versions v ON v.document_id = i.id AND v.number = i.version
+  LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
+  LEFT JOIN drafts d ON d.document_id = i.id AND d.person_id = $3 AND d.until_at > $1
+ WHERE i.id = $2 AND i.is_document = 1";
+pub(super) const PAGE: &str = concat!(
+    "SELECT i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, ",
+    author!("i.changed_by", "changed_by", "i.changed_at"), ", ",
+    author!("i.created_by", "created_by", "i.created_at"), ", ",
+    author!("i.binned_by", "binned_by", "i.binned_at"), ", ",
+    marking!("i.id"), " AS marking
+  FROM items i WHERE i.id = $2 AND i.is_document = 1"
+);
+pub(super) const HOLDING: &str = concat!(
+    "SELECT ", person_columns!(), ", c.from_at AS since, c.until_at AS until, c.note FROM check_outs c",
+    person_joins!("c.person_id"),
+    " WHERE c.document_id = $2 AND c.from_at <= $1 AND $1 < c.until_at"
+);
+pub(super) const VERSIONS: &str = concat!(
+    "SELECT v.number, v.created_at, v.size, v.media_type, v.comment, v.restored_from, ",
+    author!("v.author_id", "author", "v.created_at"),
+    " FROM versions v WHERE v.document_id = $1 AND v.number < $2 ORDER BY v.number DESC LIMIT $3"
+);
+pub(super) const READERS: &str = "SELECT COUNT(DISTINCT j.person_id) AS value FROM journal j
+  WHERE j.item_id = $1 AND j.person_id <> 0 AND j.action IN ('OpenVersion', 'DownloadVersion')";
+
+macro_rules! stored {
+    ($row:literal, $number:literal) => {
+        concat!(
+            "SELECT i.name, ", $number, " AS number, ", $row, ".id AS row_id, ", $row, ".content_id, ",
+            $row, ".size, ", $row, ".media_type, t.address, t.inline FROM items i "
+        )
+    };
+}
+/// The version `$3` of a document; its current one for 0.
+pub(super) const VERSION: &str = concat!(
+    stored!("v", "v.number"),
+    "JOIN versions v ON v.document_id = i.id AND v.number = CASE WHEN $2 = 0 THEN i.version ELSE $2 END
+     JOIN contents t ON t.id = v.content_id
+    WHERE i.id = $1 AND i.is_document = 1"
+);
+/// The draft of the person `$3`.
+pub(super) const DRAFT: &str = concat!(
+    stored!("d", "0"),
+    "JOIN drafts d ON d.document_id = i.id AND d.person_id = $3 AND d.until_at > $1
+     JOIN contents t ON t.id = d.content_id
+    WHERE i.id = $2 AND i.is_document = 1"
+);
+
+/// Finds stored content by its address or inserts it, and makes its row as young as new, so that a
+/// collection of garbage that runs at this moment leaves it alone.
+pub(super) const KEEP_CONTENT: &str =
+    "INSERT INTO contents (id, address, size, inline, stored_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (address) DO UPDATE SET stored_at = excluded.stored_at
+     RETURNING id AS value";
+pub(super) const INSERT_DOCUMENT: &str =
+    "INSERT INTO items (id, is_document, library_id, folder_id, name, name_key, created_at, created_by,
+       changed_at, changed_by, version, size, media_type, binned_at, binned_by, binned_with)
+     VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $6, $7, 1, $8, $9, 0, 0, 0)";
+pub(super) const INSERT_PLACEMENT: &str =
+    "INSERT INTO placements (id, document_id, library_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5)";
+pub(super) const INSERT_VERSION: &str =
+    "INSERT INTO versions (id, document_id, number, content_id, size, media_type, comment, author_id,
+       created_at, restored_from)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+/// The next version becomes the current one, unless the document was put in the bin.
+pub(super) const ADVANCE: &str =
+    "UPDATE items SET version = $2, size = $3, media_type = $4, changed_at = $5, changed_by = $6
+      WHERE id = $1 AND version = $2 - 1 AND binned_at = 0";
+/// Takes the document's row for this transaction: whoever deletes or moves it waits and looks again.
+pub(super) const TOUCH: &str = "UPDATE items SET binned_at = 0 WHERE id = $1 AND binned_at = 0";
+pub(super) const INSERT_CHECK_OUT: &str =
+    "INSERT INTO check_outs (id, document_id, person_id, note, outcome, from_at, until_at)
+     VALUES ($1, $2, $3, $4, '', $5, $6)";
+pub(super) const RENEW: &str = "UPDATE check_outs SET until_at = $2 WHERE id = $1";
+pub(super) const END_CHECK_OUT: &str =
+    "UPDATE check_outs SET until_at = $2, outcome = $3 WHERE id = $1";
+pub(super) const INSERT_DRAFT: &str =
+    "INSERT INTO drafts (id, document_id, person_id, content_id, size, media_type, saved_at, based_on, until_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+pub(super) const END_DRAFT: &str = "UPDATE drafts SET until_at = $2 WHERE id = $1";
+
+/// Documents whose current version is the content `$3`, other than `$4`, that the person `$2` can see.
+pub(super) const SAME: &str = concat!(
+    "WITH ", holds!(), "
+     SELECT i.id, i.name, l.name AS library FROM versions v
+       JOIN items i ON i.id = v.document_id AND i.version = v.number AND i.binned_at = 0
+       JOIN libraries l ON l.id = i.library_id
+      WHERE v.content_id = $3 AND i.id <> $4 AND i.library_id IN (SELECT h.place_id FROM holds h)
+        AND NOT ", is_sealed!("i.id"), " AND ", cleared!("i.id"), "
+      ORDER BY i.name_key, i.id LIMIT 10"
+);
+/// What the person `$2` has checked out, of what they can see; what ends first comes first.
+pub(super) const HELD_BY_ME: &str = concat!(
+    "WITH ", holds!(), "
+     SELECT i.id, i.name, s.name AS site, l.name AS library, c.from_at AS since, c.until_at AS until, c.note,
+       CASE WHEN EXISTS (SELECT 1 FROM drafts d WHERE d.document_id = i.id AND d.person_id = $2
+              AND d.until_at > $1) THEN 1 ELSE 0 END AS draft
+      FROM check_outs c JOIN items i ON i.id = c.document_id AND i.binned_at = 0
+      JOIN libraries l ON l.id = i.library_id JOIN sites s ON s.id = l.site_id
+     WHERE c.person_id = $2 AND c.from_at <= $1 AND $1 < c.until_at
+       AND i.library_id IN (SELECT h.place_id FROM holds h) AND ", cleared!("i.id"), "
+     ORDER BY c.until_at, c.id LIMIT 200"
+);
+/// The drafts of the person `$2` whose check-out has ended, of what they can see.
+pub(super) const MY_DRAFTS: &str = concat!(
+    "WITH ", holds!(), "
+     SELECT i.id, i.name, s.name AS site, l.name AS library, d.saved_at, d.size, d.based_on,
+       CASE WHEN d.based_on < i.version THEN 1 ELSE 0 END AS stale,
+       CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS held
+      FROM drafts d JOIN items i ON i.id = d.document_id
+      JOIN libraries l ON l.id = i.library_id JOIN sites s ON s.id = l.site_id
+      LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
+     WHERE d.person_id = $2 AND d.until_at > $1 AND (c.id IS NULL OR c.person_id <> $2)
+       AND i.library_id IN (SELECT h.place_id FROM holds h WHERE i.binned_at = 0 OR h.role >= 2)
+       AND ", cleared!("i.id"), "
+     ORDER BY d.saved_at DESC, d.id DESC LIMIT 200"
+);
+
+/// Rows of content that nothing refers to and that were stored before `$1`.
+pub(super) const FORGET_CONTENTS: &str = "DELETE FROM contents WHERE stored_at <= $1
+   AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.content_id = contents.id)
+   AND NOT EXISTS (SELECT 1 FROM drafts d WHERE d.content_id = contents.id)";
+/// The addresses of content that is in the vault, after `$1`, in their order.
+pub(super) const IN_VAULT: &str =
+    "SELECT t.address FROM contents t WHERE t.inline IS NULL AND t.address > $1 ORDER BY t.address LIMIT $2";
+
+/// Every statement here, for the test that prepares each on both engines.
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[
+    NOW, PAGE, HOLDING, VERSIONS, READERS, VERSION, DRAFT, KEEP_CONTENT, INSERT_DOCUMENT,
+    INSERT_PLACEMENT, INSERT_VERSION, ADVANCE, TOUCH, INSERT_CHECK_OUT, RENEW, END_CHECK_OUT,
+    INSERT_DRAFT, END_DRAFT, SAME, HELD_BY_ME, MY_DRAFTS, FORGET_CONTENTS, IN_VAULT,
+];

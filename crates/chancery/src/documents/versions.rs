@@ -1,0 +1,161 @@
+//! The next version of a document, and old ones brought back.
+
+use tokio::io::AsyncRead;
+
+use super::content;
+use super::rules::{comment as checked, nobody_holds, same_kind};
+use super::sql::{self, Now, StoredRow};
+use super::{AddVersion, CheckIn, RestoreVersion, VersionAdded, VersionRestored};
+use crate::kernel::{Action, Actor, Id, Queries, Time, Write, args, thing};
+use crate::libraries::rules::media_type;
+use crate::{Error, Result};
+
+/// The actions that make the next version of a document.
+pub(super) trait Publishes: Action<Target = thing::Document> {}
+impl Publishes for AddVersion {}
+impl Publishes for RestoreVersion {}
+impl Publishes for CheckIn {}
+
+/// Adds a version to a document that nobody holds, and gives its number. `file_name` is what the
+/// file was called (it may be empty): a file of another kind was chosen by mistake.
+pub async fn add_version(
+    actor: &Actor,
+    document: Id<thing::Document>,
+    file_name: &str,
+    content: impl AsyncRead + Send + Unpin,
+    comment: &str,
+) -> Result<u64> {
+    let mut proof = actor.read::<AddVersion>(document).await?;
+    let me = actor.me()?;
+    let at = proof.at();
+    let now = look(&mut proof, at, document, me).await?;
+    nobody_holds(&now, me)?;
+    same_kind(&now.name, file_name)?;
+    let comment = checked(comment)?;
+    let deposit = content::deposit(&proof, content).await?;
+
+    let mut w = actor.write::<AddVersion>(document).await?;
+    let at = w.at();
+    let now = look(&mut w, at, document, me).await?;
+    nobody_holds(&now, me)?;
+    let stored = content::keep(&mut w, deposit).await?;
+    let next = Next {
+        content_id: stored.id,
+        size: stored.size,
+        media_type: media_type(&now.name),
+        comment: comment.clone(),
+        restored_from: 0,
+    };
+    let version = publish(&mut w, &now, next).await?;
+    w.commit(VersionAdded {
+        document: now.name,
+        version: signed(version),
+        size: stored.size,
+        comment,
+    })
+    .await?;
+    Ok(version)
+}
+
+/// Brings an old version back as a new one, and gives its number. Nothing is copied: both
+/// versions refer to the same content.
+pub async fn restore_version(
+    actor: &Actor,
+    document: Id<thing::Document>,
+    number: u64,
+) -> Result<u64> {
+    let mut w = actor.write::<RestoreVersion>(document).await?;
+    let me = actor.me()?;
+    let at = w.at();
+    let now = look(&mut w, at, document, me).await?;
+    nobody_holds(&now, me)?;
+    if number == 0 {
+        return Err(Error::NotFound);
+    }
+    let old: StoredRow = w.one(sql::VERSION, args![document, number]).await?;
+    if number == now.version {
+        return Err(Error::Conflict("This is the current version already".to_owned()));
+    }
+    let next = Next {
+        content_id: old.content_id,
+        size: old.size,
+        media_type: old.media_type,
+        comment: String::new(),
+        restored_from: old.number,
+    };
+    let version = publish(&mut w, &now, next).await?;
+    w.commit(VersionRestored {
+        document: now.name,
+        from: old.number,
+        version: signed(version),
+    })
+    .await?;
+    Ok(version)
+}
+
+/// A document as it is now, towards this person. One query.
+pub(super) async fn look(
+    proof: &mut impl Queries,
+    at: Time,
+    document: Id<thing::Document>,
+    me: Id<thing::Person>,
+) -> Result<Now> {
+    proof.one(sql::NOW, args![at, document, me]).await
+}
+
+/// What a version is made of.
+pub(super) struct Next {
+    pub(super) content_id: i64,
+    pub(super) size: u64,
+    pub(super) media_type: String,
+    pub(super) comment: String,
+    /// 0 for none.
+    pub(super) restored_from: i64,
+}
+
+/// Makes the next version the current one, and gives its number.
+pub(super) async fn publish<A: Publishes>(
+    w: &mut Write<A>,
+    now: &Now,
+    next: Next,
+) -> Result<u64> {
+    let number = now.version + 1;
+    let (document, at, by) = (w.target(), w.at(), w.by());
+    let advanced = w
+        .execute(
+            sql::ADVANCE,
+            args![document, number, next.size, &next.media_type, at, by],
+        )
+        .await?;
+    if advanced == 0 {
+        return Err(in_bin());
+    }
+    let id: Id<thing::Version> = w.new_id();
+    w.execute(
+        sql::INSERT_VERSION,
+        args![
+            id,
+            document,
+            number,
+            next.content_id,
+            next.size,
+            next.media_type,
+            next.comment,
+            by,
+            at,
+            next.restored_from
+        ],
+    )
+    .await?;
+    Ok(number)
+}
+
+/// It was deleted at this very moment.
+pub(super) fn in_bin() -> Error {
+    Error::Conflict("This is in the recycle bin. Restore it first".to_owned())
+}
+
+/// A number as the journal keeps it.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,120 @@
+//! Who can see a place, and what gives it to them.
+
+use std::collections::HashMap;
+
+use super::holders::{HolderRow, gather};
+use super::place::{PlaceHead, place_head};
+use super::rules;
+use super::sql::{self, CountsRow, GrantRow, OpenedRow};
+use super::{Governed, HOLDERS_SHOWN, Holder, Subject};
+use crate::Result;
+use crate::kernel::{Actor, Id, Queries as _, Read, Role, Time, args, thing};
+use crate::people::Author;
+
+/// A grant in force.
+#[derive(Debug, Clone)]
+pub struct GrantLine {
+    /// The grant.
+    pub id: Id<thing::Grant>,
+    /// To whom.
+    pub subject: Subject,
+    /// Their name.
+    pub name: String,
+    /// Who that is: "Team, 14 people from 3 organisations".
+    pub detail: String,
+    /// What it lets them do.
+    pub role: Role,
+    /// Who gave it.
+    pub given_by: Author,
+    /// Since when.
+    pub from: Time,
+    /// Until when.
+    pub until: Option<Time>,
+    /// Whether it is on the site, and is changed there.
+    pub inherited: bool,
+}
+
+/// Who can see a place and why.
+#[derive(Debug, Clone)]
+pub struct AccessPage {
+    /// The place.
+    pub place: PlaceHead,
+    /// The people by organisation, greatest role first, at most [`HOLDERS_SHOWN`].
+    pub people: Vec<Holder>,
+    /// From how many organisations they are, all of them counted.
+    pub organisations: u64,
+    /// What gives them access: the place's own grants by role, then inherited ones.
+    pub grants: Vec<GrantLine>,
+    /// How many people own it.
+    pub owners: u64,
+    /// How many can change documents and do not own it.
+    pub contributors: u64,
+    /// How many can only read.
+    pub readers: u64,
+    /// Whether the viewer can read it themselves: operators and site owners may change access to
+    /// a library that they cannot read.
+    pub i_can_read: bool,
+    /// Whether the viewer owns it, and so may know when others last opened something.
+    pub shows_last_opened: bool,
+}
+
+impl AccessPage {
+    /// How many people can see the place.
+    pub fn total(&self) -> u64 {
+        self.owners + self.contributors + self.readers
+    }
+}
+
+/// Who can see a place and why: for its owners, the owners of its site, and operators. A constant
+/// number of queries.
+pub async fn access<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessPage> {
+    let mut proof = actor.read::<P::View>(place).await?;
+    let (at, target) = (proof.at(), proof.target());
+    let head = place_head(&mut proof).await?;
+    let owns = proof.standing().role == Some(Role::Owner);
+    let counts: CountsRow = proof.one(sql::COUNTS, args![at, target]).await?;
+    let opened = if owns { opened(&mut proof).await? } else { HashMap::new() };
+    let rows: Vec<HolderRow> = proof
+        .all(sql::HOLDERS, args![at, target, HOLDERS_SHOWN])
+        .await?;
+    let mut grants: Vec<GrantRow> = proof.all(sql::GRANTS, args![at, target]).await?;
+    grants.sort_by(|one, other| {
+        (one.inherited, other.role, &one.name_key, one.id)
+            .cmp(&(other.inherited, one.role, &other.name_key, other.id))
+    });
+    Ok(AccessPage {
+        people: gather(rows, &opened),
+        organisations: counts.organisations,
+        grants: grants.into_iter().map(grant_line).collect(),
+        owners: counts.owners,
+        contributors: counts.contributors,
+        readers: counts.readers,
+        i_can_read: proof.standing().role.is_some(),
+        shows_last_opened: owns,
+        place: head,
+    })
+}
+
+/// When each person last opened a document, in the libraries of the place that the viewer owns.
+async fn opened<A: crate::kernel::Action>(proof: &mut Read<A>) -> Result<HashMap<i64, Time>> {
+    let me = proof.actor().me()?;
+    let rows: Vec<OpenedRow> = proof
+        .all(sql::LAST_OPENED, args![proof.at(), me, proof.target()])
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.person_id, row.at)).collect())
+}
+
+fn grant_line(row: GrantRow) -> GrantLine {
+    let subject = Subject::from_stored(row.subject_kind, row.subject_id);
+    GrantLine {
+        id: row.id,
+        subject,
+        detail: rules::detail(subject, row.people, row.organisations, &row.note),
+        name: row.name,
+        role: row.role,
+        given_by: row.given_by,
+        from: row.from_at,
+        until: row.until_at.ends(),
+        inherited: row.inherited,
+    }
+}

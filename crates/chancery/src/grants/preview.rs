@@ -1,0 +1,109 @@
+//! What a change of access would do, before it is made.
+
+use super::apply::{Outcome, apply, owners};
+use super::place::{PlaceHead, place_head};
+use super::rules::{self, Facts, Seen};
+use super::{Change, Governed, sql};
+use crate::Result;
+use crate::kernel::{Actor, Id, Queries as _, Role, Write, args};
+use crate::people::PersonLine;
+
+/// Somebody who gains or loses access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Who.
+    pub line: PersonLine,
+    /// The role they gain or lose.
+    pub role: Role,
+}
+
+/// Somebody who can see the place before and after, with another role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differ {
+    /// Who.
+    pub line: PersonLine,
+    /// Their role now.
+    pub before: Role,
+    /// Their role afterwards.
+    pub after: Role,
+}
+
+/// What a change of access would do.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// The place, as it is now.
+    pub place: PlaceHead,
+    /// What the changes are, one sentence each: "Give Tessel Housing Ltd (private sector) reader until 30 June 2026".
+    pub sentence: Vec<String>,
+    /// Who gains access, by organisation and name.
+    pub gain: Vec<Moved>,
+    /// Who loses it.
+    pub lose: Vec<Moved>,
+    /// Whose role changes.
+    pub differ: Vec<Differ>,
+    /// Of how many organisations those are who gain access.
+    pub gain_organisations: u64,
+    /// Of how many organisations those are who lose it.
+    pub lose_organisations: u64,
+    /// How many people from how many organisations can see the place now.
+    pub before: (u64, u64),
+    /// How many will.
+    pub after: (u64, u64),
+    /// What somebody should know before they save it, most pressing first.
+    pub warnings: Vec<String>,
+    /// Whether it can be saved: somebody owns the place afterwards, and something changes.
+    pub can_save: bool,
+}
+
+/// What the changes would do. They are made in a transaction, the one rule of access says who can
+/// see the place then, and the transaction is dropped.
+pub async fn preview<P: Governed>(
+    actor: &Actor,
+    place: Id<P>,
+    changes: &[Change],
+) -> Result<Preview> {
+    let mut w = actor.write::<P::Change>(place).await?;
+    let head = place_head(&mut w).await?;
+    let owned_before = owners(&mut w).await?;
+    let before = snapshot(&mut w).await?;
+    let libraries: (u64,) = w.one(sql::INHERITING, args![w.at(), w.target()]).await?;
+    let Outcome { applied, idle } = apply::<P>(&mut w, changes).await?;
+    let after = snapshot(&mut w).await?;
+    let owned_after = owners(&mut w).await?;
+    drop(w);
+
+    let difference = rules::difference(&before, &after);
+    let objection = rules::objection(owned_before, owned_after);
+    let warnings = rules::warnings(&Facts {
+        before: &before,
+        after: &after,
+        me: actor.me().ok(),
+        objection,
+        opened_to_everyone: applied
+            .iter()
+            .any(|applied| applied.to == "everyone" && applied.what != "end"),
+        inheriting: libraries.0,
+        place: P::NAME,
+        idle,
+    });
+    Ok(Preview {
+        place: head,
+        can_save: objection.is_none() && !applied.is_empty(),
+        sentence: applied.into_iter().map(|applied| applied.sentence).collect(),
+        gain_organisations: rules::organisations(difference.gain.iter().map(|one| &one.line)),
+        lose_organisations: rules::organisations(difference.lose.iter().map(|one| &one.line)),
+        gain: difference.gain,
+        lose: difference.lose,
+        differ: difference.differ,
+        before: rules::exposure(&before),
+        after: rules::exposure(&after),
+        warnings,
+    })
+}
+
+/// Everybody who can see the place as the transaction has it.
+async fn snapshot<A: crate::kernel::Action>(w: &mut Write<A>) -> Result<Vec<Seen>> {
+    let mut seen: Vec<Seen> = w.all(sql::SNAPSHOT, args![w.at(), w.target()]).await?;
+    seen.sort_by(|one, other| one.order().cmp(&other.order()));
+    Ok(seen)
+}

@@ -1,0 +1,199 @@
+//! A preview is exactly the difference that is seen after saving: over random changes.
+
+use std::collections::BTreeMap;
+
+use rand::{Rng as _, RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+
+use super::super::{AccessPage, Change, Governed, Preview, Subject, access, change, preview};
+use super::{by_name, give};
+use crate::Error;
+use crate::kernel::{Id, Role, Time, args, thing};
+use crate::sites::fixture::{DAY, HOUR, Town, organisation, person, team};
+use crate::testing::both;
+
+type Roles = BTreeMap<Id<thing::Person>, Role>;
+
+fn roles(page: &AccessPage) -> Roles {
+    page.people.iter().map(|one| (one.line.id, one.role)).collect()
+}
+
+fn applied(preview: &Preview, before: &Roles) -> Roles {
+    let mut after = before.clone();
+    for gained in &preview.gain {
+        assert!(after.insert(gained.line.id, gained.role).is_none(), "gained what they had");
+    }
+    for lost in &preview.lose {
+        assert_eq!(after.remove(&lost.line.id), Some(lost.role));
+    }
+    for differ in &preview.differ {
+        assert_ne!(differ.before, differ.after);
+        assert_eq!(after.insert(differ.line.id, differ.after), Some(differ.before));
+    }
+    after
+}
+
+fn any_subject(rng: &mut ChaCha8Rng, town: &Town, people: &[Id<thing::Person>], teams: &[Id<thing::Team>]) -> Subject {
+    match rng.next_u32() % 8 {
+        0 => Subject::Everyone,
+        1 | 2 => Subject::Team(teams[rng.next_u32() as usize % teams.len()]),
+        3 | 4 => Subject::Organisation([town.trust, town.lights, town.tessel][rng.next_u32() as usize % 3]),
+        _ => Subject::Person(people[rng.next_u32() as usize % people.len()]),
+    }
+}
+
+fn any_change(
+    rng: &mut ChaCha8Rng,
+    town: &Town,
+    page: &AccessPage,
+    people: &[Id<thing::Person>],
+    teams: &[Id<thing::Team>],
+) -> Change {
+    let role = Role::ALL[rng.next_u32() as usize % 3];
+    let until = (rng.next_u32() % 3 == 0).then(|| town.now().plus(HOUR * (1 + rng.next_u32() % 200)));
+    let own: Vec<_> = page.grants.iter().filter(|line| !line.inherited).collect();
+    let grant = || own.first().map(|_| own[0].id);
+    match rng.next_u32() % 10 {
+        0 | 1 if !own.is_empty() => Change::End { grant: own[rng.next_u32() as usize % own.len()].id },
+        2 | 3 if grant().is_some() => {
+            let grant = own[rng.next_u32() as usize % own.len()].id;
+            Change::Alter { grant, role, until }
+        }
+        4 if page.place.library.is_some() => {
+            if page.place.inherits == Some(true) {
+                Change::StopInheriting { keep: rng.next_u32() % 2 == 0 }
+            } else {
+                Change::Inherit
+            }
+        }
+        _ => Change::Give { to: any_subject(rng, town, people, teams), role, until },
+    }
+}
+
+/// One random step on a place; says whether it was saved.
+async fn step<P: Governed>(
+    rng: &mut ChaCha8Rng,
+    town: &Town,
+    place: Id<P>,
+    people: &[Id<thing::Person>],
+    teams: &[Id<thing::Team>],
+) -> bool {
+    let operator = town.act(town.operator);
+    let page = access(&operator, place).await.unwrap();
+    let before = roles(&page);
+    let changes: Vec<_> = (0..1 + rng.next_u32() % 3)
+        .map(|_| any_change(rng, town, &page, people, teams))
+        .collect();
+    let seen = match preview(&operator, place, &changes).await {
+        Ok(seen) => seen,
+        // What a preview refuses, saving refuses in the same words.
+        Err(Error::Invalid(refused)) => {
+            match change(&operator, place, &changes, "").await {
+                Err(Error::Invalid(problems)) => assert_eq!(problems, refused),
+                other => panic!("{changes:?}: {other:?}"),
+            }
+            return false;
+        }
+        Err(error) => panic!("{changes:?}: {error:?}"),
+    };
+    assert_eq!(roles(&access(&operator, place).await.unwrap()), before, "a preview changes nothing");
+    assert_eq!(seen.before, (page.total(), page.organisations));
+    let saved = change(&operator, place, &changes, "").await;
+    let after = access(&operator, place).await.unwrap();
+    if !seen.can_save {
+        assert!(saved.is_err() || roles(&after) == before, "{changes:?}");
+        return false;
+    }
+    saved.unwrap_or_else(|error| panic!("{changes:?}: {error:?}"));
+    assert_eq!(roles(&after), applied(&seen, &before), "{changes:?}");
+    assert_eq!(seen.after, (after.total(), after.organisations), "{changes:?}");
+    assert!(after.owners > 0);
+    true
+}
+
+#[tokio::test]
+async fn a_preview_is_the_difference_seen_after_saving() {
+    both(async |world| {
+        let engine = world.realm.engine();
+        let town = Town::new(world).await;
+        let mut people = vec![town.amira, town.peter, town.daniel, town.ellen, town.grace];
+        for (number, of) in [town.trust, town.lights, town.tessel, town.lights].into_iter().enumerate() {
+            people.push(person(&town.world, &format!("Person {number}"), of).await);
+        }
+        let board = team(&town.world, "Board", &[(town.amira, ""), (town.grace, "Chair"), (people[6], "")]).await;
+        let teams = [town.casework, board];
+        let mut saved = 0;
+        for seed in 0..150_u64 {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            println_on_failure(seed, engine);
+            town.world.clock.advance(HOUR * (rng.next_u32() % 40));
+            // Some lose their account or come back, and the preview counts as the rule does.
+            let who = people[rng.next_u32() as usize % people.len()];
+            match rng.next_u32() % 6 {
+                0 => town.suspend(who).await,
+                1 => {
+                    town.run("UPDATE accounts SET until_at = $1 WHERE person_id = $2", args![Time::FOREVER, who]).await;
+                }
+                _ => {}
+            }
+            saved += u32::from(match rng.random_range(0..3) {
+                0 => step(&mut rng, &town, town.site, &people, &teams).await,
+                1 => step(&mut rng, &town, town.guidance, &people, &teams).await,
+                _ => step(&mut rng, &town, town.cases, &people, &teams).await,
+            });
+        }
+        assert!(saved > 60, "most of the random changes can be saved: {saved}");
+    })
+    .await;
+}
+
+/// The seed of a step, shown by the test runner when the step fails.
+fn println_on_failure(seed: u64, engine: crate::kernel::Engine) {
+    #[allow(clippy::print_stdout, reason = "the runner shows it only when the test fails")]
+    {
+        println!("seed {seed} on {engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_preview_warns_of_what_matters() {
+    both(async |world| {
+        let town = Town::new(world).await;
+        let peter = town.act(town.peter);
+        let warned = async |changes: &[Change]| preview(&peter, town.cases, changes).await.unwrap().warnings;
+        assert_eq!(
+            warned(&[give(Subject::Organisation(town.tessel), Role::Reader)]).await,
+            ["This would be the first private sector organisation to see this library"]
+        );
+        let second = organisation(&town.world, "Second Bloom", "voluntary").await;
+        person(&town.world, "Rose Field", second).await;
+        assert_eq!(
+            warned(&[
+                give(Subject::Organisation(town.lights), Role::Reader),
+                give(Subject::Organisation(second), Role::Reader)
+            ]).await,
+            ["These would be the first voluntary sector organisations to see this library"]
+        );
+        assert!(warned(&[give(by_name(town.amira), Role::Reader)]).await.is_empty());
+        let everyone = warned(&[give(Subject::Everyone, Role::Reader)]).await;
+        assert_eq!(everyone[0], "Everyone in the realm will be able to see this library, and so will everybody who joins later");
+        let own = access(&peter, town.cases).await.unwrap().grants[0].id;
+        let handed = [give(by_name(town.amira), Role::Owner), Change::End { grant: own }];
+        let seen = preview(&peter, town.cases, &handed).await.unwrap();
+        assert_eq!(seen.warnings, ["You will lose access yourself"]);
+        assert!(seen.can_save);
+        assert_eq!(seen.sentence, [
+            "Give Amira Hussain of Northmoor Probation Trust owner",
+            "End the access of Peter Nowak of Northmoor Probation Trust, owner since 13 March 2026",
+        ]);
+        assert_eq!((seen.gain_organisations, seen.lose_organisations), (1, 1));
+        assert_eq!((seen.before, seen.after), ((1, 1), (1, 1)));
+        let less = [give(by_name(town.amira), Role::Owner), give(by_name(town.peter), Role::Reader)];
+        assert_eq!(preview(&peter, town.cases, &less).await.unwrap().warnings, ["You will not own this any more"]);
+        // A change on the site reaches the libraries that inherit.
+        let site = preview(&town.act(town.amira), town.site, &[give(by_name(town.peter), Role::Reader)]).await.unwrap();
+        assert_eq!(site.warnings, ["1 library takes its access from this site and changes with it"]);
+        town.world.clock.advance(DAY);
+    })
+    .await;
+}

@@ -1,0 +1,208 @@
+//! Moving documents and folders. Addresses and histories stay; access follows the library.
+
+use std::collections::{HashMap, HashSet};
+
+use super::head::folder_of;
+use super::rules::{inside, place_name, shown};
+use super::selection::{chosen, hindered, selected, with_ids};
+use super::sql::{self, Branch, ItemPath, Obstacle, Selected, batches, padded};
+use super::{ItemMoved, MoveItems};
+use crate::kernel::{Actor, Id, Needs, Place, Queries as _, Role, Time, Write, args, thing};
+use crate::{Error, Result};
+
+/// What a library is called in the journal of another: who can see one may not know of the other.
+const ELSEWHERE: &str = "another library";
+
+/// Moves documents and folders of a library to a folder of it or of another, or to the top. Says
+/// how many of what was selected moved: what is there already does not.
+///
+/// In another library everything in a folder is placed anew, so that from this moment on it is
+/// seen by those who can see that library, and by nobody else.
+pub async fn relocate(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    items: &[Id<thing::Item>],
+    to: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+) -> Result<u64> {
+    let ids = chosen(items)?;
+    let me = actor.me()?;
+    // Both libraries need the same, so the lesser id can take its turn first: two moves in
+    // opposite directions then never wait for each other.
+    let mut w = actor.write::<MoveItems>(library.min(to)).await?;
+    let first = w.standing().place;
+    let (from_place, to_place) = if library == to {
+        (first, first)
+    } else {
+        let other = library.max(to);
+        w.lock(other).await?;
+        let second = w.also_needs(other, Needs::Role(Role::Contributor)).await?.place;
+        if library < to { (first, second) } else { (second, first) }
+    };
+    let destination = match folder {
+        Some(folder) => Some(folder_of(&mut w, to, folder).await?),
+        None => None,
+    };
+    let mut roots = selected(&mut w, me, library, &ids).await?;
+    if let Some(destination) = &destination {
+        let around: HashSet<i64> = destination
+            .path
+            .iter()
+            .map(|(folder, _)| folder.raw())
+            .chain([destination.id.raw()])
+            .collect();
+        if roots.iter().any(|root| around.contains(&root.id.raw())) {
+            return Err(Error::invalid("folder", "A folder cannot be moved into itself"));
+        }
+    }
+    let folder_id = folder.map_or(0, Id::raw);
+    roots.retain(|root| library != to || root.folder_id != folder_id);
+    if roots.is_empty() {
+        return Ok(0);
+    }
+    let moving = Moving {
+        from: from_place,
+        to: to_place,
+        library: to,
+        folder_id,
+        path: destination.map(|folder| folder.whole_path()).unwrap_or_default(),
+        ids: padded(&roots.iter().map(|root| root.id.raw()).collect::<Vec<_>>()),
+    };
+    moving.name_is_free(&mut w, &roots).await?;
+    moving.carry_out(&mut w, me, &roots).await?;
+    w.commit_each().await?;
+    Ok(roots.len() as u64)
+}
+
+/// A move that was found possible so far.
+struct Moving {
+    from: Place,
+    to: Place,
+    library: Id<thing::Library>,
+    /// 0 for the top of the library.
+    folder_id: i64,
+    path: String,
+    /// What was selected, filled up for the statements.
+    ids: Vec<i64>,
+}
+
+impl Moving {
+    fn crosses(&self) -> bool {
+        self.from.library != self.to.library
+    }
+
+    /// A name is used once in its folder: neither there nor twice among what arrives.
+    async fn name_is_free(&self, w: &mut Write<MoveItems>, roots: &[Selected]) -> Result<()> {
+        let mut keys = HashSet::new();
+        let twice = roots.iter().find(|root| !keys.insert(root.name_key.as_str()));
+        let taken: Option<(String,)> = match twice {
+            Some(root) => Some((root.name.clone(),)),
+            None => {
+                w.first(
+                    &sql::name_taken(self.ids.len()),
+                    with_ids(args![self.library, self.folder_id], &self.ids),
+                )
+                .await?
+            }
+        };
+        match taken {
+            None => Ok(()),
+            Some((name,)) => Err(Error::Conflict(format!(
+                "The name “{}” can be used only once in a folder, and it is taken where you want to move it. Rename it first",
+                shown(&name)
+            ))),
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        w: &mut Write<MoveItems>,
+        me: Id<thing::Person>,
+        roots: &[Selected],
+    ) -> Result<()> {
+        let count = self.ids.len();
+        let paths: Vec<ItemPath> = w
+            .all(&sql::paths(count), with_ids(args![], &self.ids))
+            .await?;
+        let was: HashMap<i64, String> = paths
+            .into_iter()
+            .map(|row| (row.id.raw(), row.path))
+            .collect();
+        w.execute(
+            &sql::relocate(count),
+            with_ids(args![self.library, self.folder_id], &self.ids),
+        )
+        .await?;
+        if !self.crosses() {
+            for root in roots {
+                let place = Place { item: Some(root.id), ..self.to };
+                let before = was.get(&root.id.raw()).cloned().unwrap_or_default();
+                let event = moved(&root.name, &place_name(&before), &place_name(&self.path));
+                w.also(place, &event)?;
+            }
+            return Ok(());
+        }
+        // Asked after the rows are ours: who checks out meanwhile waits, and finds it moved.
+        let obstacle: Option<Obstacle> = w
+            .first(
+                &sql::obstacle(count),
+                with_ids(args![w.at(), me], &self.ids),
+            )
+            .await?;
+        hindered(obstacle)?;
+        let branches: Vec<Branch> = w
+            .all(&sql::branches(count), with_ids(args![], &self.ids))
+            .await?;
+        self.place_anew(w, &branches).await?;
+        for branch in &branches {
+            if branch.is_document || branch.id == branch.root {
+                let was = was.get(&branch.root.raw()).map_or("", String::as_str);
+                self.tell(w, branch, was)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes the placements of the documents and opens new ones.
+    async fn place_anew(&self, w: &mut Write<MoveItems>, branches: &[Branch]) -> Result<()> {
+        let documents: Vec<_> = branches.iter().filter(|branch| branch.is_document).collect();
+        let closed = w
+            .execute(
+                &sql::close_placements(self.ids.len()),
+                with_ids(args![w.at()], &self.ids),
+            )
+            .await?;
+        if closed != documents.len() as u64 {
+            return Err(Error::Conflict(
+                "Somebody else is moving these at this moment. Try again".to_owned(),
+            ));
+        }
+        for batch in batches(&documents) {
+            let mut args = Vec::with_capacity(batch.len() * 5);
+            for document in batch {
+                let id: Id<thing::Interval> = w.new_id();
+                args.extend(args![id, document.id, self.library, w.at(), Time::FOREVER]);
+            }
+            w.execute(&sql::open_placements(batch.len()), args).await?;
+        }
+        Ok(())
+    }
+
+    /// One line in the library that it leaves, and one in that where it arrives: neither names the
+    /// other. The second is the document's own.
+    fn tell(&self, w: &mut Write<MoveItems>, branch: &Branch, was: &str) -> Result<()> {
+        let before = place_name(&inside(was, &branch.path));
+        let after = place_name(&inside(&self.path, &branch.path));
+        w.also(self.from, &moved(&branch.name, &before, ELSEWHERE))?;
+        let arrived = Place { item: Some(branch.id), ..self.to };
+        w.also(arrived, &moved(&branch.name, ELSEWHERE, &after))
+    }
+}
+
+fn moved(name: &str, before: &str, after: &str) -> ItemMoved {
+    ItemMoved {
+        name: name.to_owned(),
+        before: before.to_owned(),
+        after: after.to_owned(),
+    }
+}

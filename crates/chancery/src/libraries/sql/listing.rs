@@ -1,0 +1,144 @@
+//! The statements of a listing: one for folders, one for documents, one that counts. Their text
+//! depends on the order and on what is asked, so that each is served by its index; nothing that
+//! somebody typed is ever part of it.
+
+use crate::kernel::{Id, Time, record, thing};
+
+use super::super::{Sort, cursor::order};
+use super::{cleared, is_sealed, marking};
+
+/// Which of the statements.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::libraries) struct Arm {
+    pub(in crate::libraries) folders: bool,
+    pub(in crate::libraries) sort: Sort,
+    pub(in crate::libraries) descending: bool,
+    /// After the last line of another page.
+    pub(in crate::libraries) after: bool,
+    /// Everything below the folder that fits the filters, rather than what is directly in it.
+    pub(in crate::libraries) search: bool,
+}
+
+record! {
+    pub(in crate::libraries) struct ItemRow {
+        pub(in crate::libraries) id: i64,
+        pub(in crate::libraries) name: String,
+        pub(in crate::libraries) name_key: String,
+        pub(in crate::libraries) version: u64,
+        pub(in crate::libraries) size: u64,
+        pub(in crate::libraries) media_type: String,
+        pub(in crate::libraries) changed_at: Time,
+        pub(in crate::libraries) changed_by: Option<String>,
+        pub(in crate::libraries) holder_id: Option<Id<thing::Person>>,
+        pub(in crate::libraries) holder: Option<String>,
+        pub(in crate::libraries) held_since: Option<Time>,
+        pub(in crate::libraries) held_until: Option<Time>,
+        pub(in crate::libraries) marking: Option<String>,
+        pub(in crate::libraries) sealed: bool,
+        pub(in crate::libraries) inside: u64,
+        pub(in crate::libraries) path: String,
+    }
+}
+
+/// The folder `$4` and every one below it in the library `$3`, with the path from it.
+const REACH: &str = "WITH RECURSIVE reach(id, path) AS (
+     SELECT CAST($4 AS BIGINT), CAST('' AS TEXT)
+     UNION ALL
+     SELECT f.id, r.path || CASE WHEN r.path = '' THEN '' ELSE ' / ' END || f.name
+       FROM reach r JOIN items f ON f.library_id = $3 AND f.folder_id = r.id
+        AND f.binned_at = 0 AND f.is_document = 0) ";
+
+/// What is directly in the folder.
+const DIRECTLY: &str =
+    "items i WHERE i.library_id = $3 AND i.folder_id = $4 AND i.binned_at = 0";
+/// What is anywhere below it and fits: `$5` in the name, changed since `$6`, and for `$7` 1 checked
+/// out by somebody, 2 by the person who looks.
+const BELOW: &str = "reach r JOIN items i ON i.library_id = $3 AND i.folder_id = r.id AND i.binned_at = 0
+    WHERE i.name_key LIKE $5 ESCAPE '\\' AND i.changed_at >= $6
+      AND ($7 = 0 OR EXISTS (SELECT 1 FROM check_outs c WHERE c.document_id = i.id
+             AND c.from_at <= $1 AND $1 < c.until_at AND ($7 = 1 OR c.person_id = $2)))";
+
+impl Arm {
+    /// How many arguments come before the limit and the cursor.
+    fn fixed(self) -> usize {
+        if self.search { 7 } else { 4 }
+    }
+
+    /// The statement. Arguments: the moment, the person, the library, the folder (0 at the top);
+    /// for a search what [`BELOW`] names; the limit; for `after` the key and the id.
+    pub(in crate::libraries) fn sql(self) -> String {
+        let (column, descending) = order(self.folders, self.sort, self.descending);
+        let (direction, beyond) = if descending { ("DESC", "<") } else { ("ASC", ">") };
+        let (with, from, path) = if self.search {
+            (REACH, BELOW, "r.path")
+        } else {
+            ("", DIRECTLY, "''")
+        };
+        let limit = self.fixed() + 1;
+        let after = if self.after {
+            format!(" AND (i.{column}, i.id) {beyond} (${}, ${})", limit + 1, limit + 2)
+        } else {
+            String::new()
+        };
+        let (kind, known, inside) = if self.folders {
+            (0, "", INSIDE)
+        } else {
+            (1, concat!(" AND ", cleared!("i.id")), "0")
+        };
+        // The page is found first, and what is shown of each line is looked up for that page only.
+        format!(
+            "{with}SELECT i.id, i.name, i.name_key, i.version, i.size, i.media_type, i.changed_at,
+               (SELECT w.name FROM people w WHERE w.id = i.changed_by) AS changed_by,
+               c.person_id AS holder_id, (SELECT w.name FROM people w WHERE w.id = c.person_id) AS holder,
+               c.from_at AS held_since, c.until_at AS held_until,
+               {} AS marking, CASE WHEN {} THEN 1 ELSE 0 END AS sealed, {inside} AS inside, page.path AS path
+              FROM (SELECT i.id AS id, {path} AS path FROM {from}
+                      AND i.is_document = {kind}{known}{after}
+                     ORDER BY i.{column} {direction}, i.id {direction} LIMIT ${limit}) page
+              JOIN items i ON i.id = page.id
+              LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
+             ORDER BY i.{column} {direction}, i.id {direction}",
+            marking!("i.id"),
+            is_sealed!("i.id"),
+        )
+    }
+}
+
+/// How many documents are directly in the folder `i`.
+const INSIDE: &str = concat!(
+    "(SELECT COUNT(*) FROM items d WHERE d.library_id = i.library_id AND d.folder_id = i.id
+       AND d.binned_at = 0 AND d.is_document = 1 AND ", cleared!("d.id"), ")"
+);
+
+/// How many lines there are, up to a limit (`$5`, for a search `$8`). A search for a state or a
+/// change counts documents only, as it shows them only.
+pub(in crate::libraries) fn count(search: bool) -> String {
+    let (with, from, kinds, limit) = if search {
+        (REACH, BELOW, " AND (i.is_document = 1 OR ($6 = 0 AND $7 = 0))", 8)
+    } else {
+        ("", DIRECTLY, "", 5)
+    };
+    format!(
+        "{with}SELECT COUNT(*) AS value FROM (SELECT 1 AS one FROM {from}{kinds} AND {} LIMIT ${limit}) counted",
+        cleared!("i.id"),
+    )
+}
+
+#[cfg(test)]
+pub(super) fn statements() -> Vec<String> {
+    let mut all = vec![count(false), count(true)];
+    for sort in Sort::ALL {
+        for bits in 0..16 {
+            let bit = |place: u8| bits & (1 << place) != 0;
+            let arm = Arm {
+                folders: bit(0),
+                sort,
+                descending: bit(1),
+                after: bit(2),
+                search: bit(3),
+            };
+            all.push(arm.sql());
+        }
+    }
+    all
+}

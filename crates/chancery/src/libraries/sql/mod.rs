@@ -1,0 +1,179 @@
+//! The SQL of libraries. By custom `$1` is the moment and `$2` the person who looks or acts, where
+//! a statement needs them.
+
+mod bin;
+mod listing;
+mod moving;
+mod set;
+
+pub(super) use bin::*;
+pub(super) use listing::*;
+pub(super) use moving::*;
+pub(super) use set::{batches, padded};
+
+use crate::kernel::{Id, Time, holds, record, thing};
+
+/// That this document's marking is not above the clearance of the person `$2` at `$1`: otherwise
+/// it does not exist for them, and is neither listed nor counted.
+macro_rules! cleared {
+    ($document:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM markings k WHERE k.document_id = ", $document,
+            " AND k.from_at <= $1 AND $1 < k.until_at
+              AND k.level > COALESCE((SELECT MAX(z.level) FROM clearances z
+                 WHERE z.person_id = $2 AND z.from_at <= $1 AND $1 < z.until_at), 0))"
+        )
+    };
+}
+pub(crate) use cleared;
+
+/// Whether this document is sealed at `$1`, as a condition.
+macro_rules! is_sealed {
+    ($document:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM seals y WHERE y.document_id = ", $document,
+            " AND y.from_at <= $1 AND $1 < y.until_at)"
+        )
+    };
+}
+pub(crate) use is_sealed;
+
+/// The marking of this document at `$1`; NULL for none.
+macro_rules! marking {
+    ($document:literal) => {
+        concat!(
+            "(SELECT k.label FROM markings k WHERE k.document_id = ", $document,
+            " AND k.from_at <= $1 AND $1 < k.until_at ORDER BY k.level DESC, k.id DESC LIMIT 1)"
+        )
+    };
+}
+pub(crate) use marking;
+
+record! {
+    pub(super) struct LibraryRow {
+        pub(super) name: String,
+        pub(super) purpose: String,
+        pub(super) inherits: bool,
+    }
+}
+record! {
+    pub(super) struct FolderRow {
+        pub(super) id: Id<thing::Folder>,
+        pub(super) name: String,
+        pub(super) library_id: Id<thing::Library>,
+        pub(super) is_document: bool,
+        pub(super) binned: bool,
+    }
+}
+record! {
+    pub(super) struct ItemFacts {
+        pub(super) folder_id: Option<Id<thing::Folder>>,
+        pub(super) name: String,
+        pub(super) is_document: bool,
+    }
+}
+record! {
+    pub(super) struct TakenRow {
+        pub(super) id: Id<thing::Item>,
+        pub(super) is_document: bool,
+        pub(super) name: String,
+        pub(super) known: bool,
+    }
+}
+record! {
+    pub(super) struct HoldRow { pub(super) holder: String, pub(super) since: Time }
+}
+record! {
+    pub(super) struct FolderPath {
+        pub(super) id: Id<thing::Folder>,
+        pub(super) path: String,
+        pub(super) path_key: String,
+    }
+}
+record! {
+    pub(super) struct OtherLibrary {
+        pub(super) id: Id<thing::Library>,
+        pub(super) name: String,
+        pub(super) name_key: String,
+        pub(super) site: String,
+        pub(super) site_key: String,
+    }
+}
+
+pub(super) const LIBRARY: &str = "SELECT l.name, l.purpose,
+    CASE WHEN EXISTS (SELECT 1 FROM inheritances n WHERE n.library_id = l.id
+           AND n.from_at <= $1 AND $1 < n.until_at) THEN 1 ELSE 0 END AS inherits
+  FROM libraries l WHERE l.id = $2";
+pub(super) const LIBRARY_NAMED: &str =
+    "SELECT l.id AS value FROM libraries l WHERE l.site_id = $1 AND l.name_key = $2 AND l.id <> $3";
+pub(super) const INSERT_LIBRARY: &str =
+    "INSERT INTO libraries (id, site_id, name, name_key, purpose, created_at, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+pub(super) const UPDATE_LIBRARY: &str =
+    "UPDATE libraries SET name = $2, name_key = $3, purpose = $4 WHERE id = $1";
+pub(super) const INSERT_INHERITANCE: &str =
+    "INSERT INTO inheritances (id, library_id, from_at, until_at) VALUES ($1, $2, $3, $4)";
+pub(super) const INSERT_OWNER: &str =
+    "INSERT INTO grants (id, place_id, subject_kind, subject_id, role, from_at, until_at, given_by)
+     VALUES ($1, $2, 1, $3, 3, $4, $5, $3)";
+
+/// A folder and those that it is in, the outermost first.
+pub(super) const PATH: &str = "WITH RECURSIVE up(id, folder_id, depth) AS (
+     SELECT i.id, i.folder_id, 0 FROM items i WHERE i.id = $1
+     UNION ALL SELECT i.id, i.folder_id, u.depth + 1 FROM up u JOIN items i ON i.id = u.folder_id)
+   SELECT i.id, i.name, i.library_id, i.is_document,
+     CASE WHEN i.binned_at > 0 THEN 1 ELSE 0 END AS binned
+     FROM up u JOIN items i ON i.id = u.id ORDER BY u.depth DESC";
+pub(super) const ITEM: &str = "SELECT NULLIF(i.folder_id, 0) AS folder_id, i.name, i.is_document
+  FROM items i WHERE i.id = $1 AND i.library_id = $2 AND i.binned_at = 0";
+/// Who has this name in that folder, and whether the person may know of it.
+pub(super) const TAKEN: &str = concat!(
+    "SELECT i.id, i.is_document, i.name, CASE WHEN ", cleared!("i.id"), " THEN 1 ELSE 0 END AS known
+       FROM items i WHERE i.library_id = $3 AND i.folder_id = $4 AND i.name_key = $5 AND i.binned_at = 0"
+);
+pub(super) const INSERT_FOLDER: &str =
+    "INSERT INTO items (id, is_document, library_id, folder_id, name, name_key, created_at, created_by,
+       changed_at, changed_by, version, size, media_type, binned_at, binned_by, binned_with)
+     VALUES ($1, 0, $2, $3, $4, $5, $6, $7, $6, $7, 0, 0, '', 0, 0, 0)";
+pub(super) const RENAME: &str =
+    "UPDATE items SET name = $2, name_key = $3, media_type = $4 WHERE id = $1 AND binned_at = 0";
+/// Who else than `$2` has the document `$3` checked out.
+pub(super) const HELD_BY_ANOTHER: &str = "SELECT p.name AS holder, c.from_at AS since
+  FROM check_outs c JOIN people p ON p.id = c.person_id
+ WHERE c.document_id = $3 AND c.person_id <> $2 AND c.from_at <= $1 AND $1 < c.until_at";
+
+/// The folders of the library `$1`, with those that each is in.
+pub(super) const FOLDERS: &str = "WITH RECURSIVE down(id, path, path_key) AS (
+     SELECT i.id, i.name, i.name_key FROM items i
+      WHERE i.library_id = $1 AND i.folder_id = 0 AND i.binned_at = 0 AND i.is_document = 0
+     UNION ALL
+     SELECT i.id, d.path || ' / ' || i.name, d.path_key || ' / ' || i.name_key
+       FROM down d JOIN items i ON i.library_id = $1 AND i.folder_id = d.id
+        AND i.binned_at = 0 AND i.is_document = 0)
+   SELECT id, path, path_key FROM down ORDER BY path_key, id LIMIT $2";
+/// The libraries other than `$3` to which the person may add.
+pub(super) const OTHER_LIBRARIES: &str = concat!(
+    "WITH ", holds!(), "
+     SELECT l.id, l.name, l.name_key, s.name AS site, s.name_key AS site_key
+       FROM libraries l JOIN sites s ON s.id = l.site_id
+      WHERE l.id <> $3 AND l.id IN (SELECT h.place_id FROM holds h WHERE h.role >= 2)
+      ORDER BY s.name_key, l.name_key, l.id LIMIT $4"
+);
+
+/// Every statement here, for the test that prepares each on both engines.
+#[cfg(test)]
+pub(crate) fn statements() -> Vec<String> {
+    let mut all: Vec<String> = [
+        LIBRARY, LIBRARY_NAMED, INSERT_LIBRARY, UPDATE_LIBRARY, INSERT_INHERITANCE,
+        INSERT_OWNER, PATH, ITEM, TAKEN, INSERT_FOLDER, RENAME, HELD_BY_ANOTHER, FOLDERS,
+        OTHER_LIBRARIES, BIN_PAGE,
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    all.extend(listing::statements());
+    for count in [1, 8] {
+        all.extend(bin::statements(count));
+        all.extend(moving::statements(count));
+    }
+    all
+}

@@ -1,0 +1,139 @@
+//! The SQL of notices.
+
+use crate::Result;
+use crate::kernel::{
+    Entry, Following, FromRow, Id, Queries as _, Realm, Row, Scope, Time, args, holders, holds,
+    thing::Notice,
+};
+use crate::people::{Author, author};
+
+/// How many notices one page holds.
+const PAGE: u64 = 50;
+
+/// My notices. What a place is called now is told only to those who can see it now.
+const LIST: &str = concat!(
+    "WITH ", holds!(),
+    " SELECT n.id, n.reason, n.read_at, j.at, j.action, j.data, j.item_id, j.library_id, j.site_id, ",
+    author!("j.person_id", "author"), ",
+        (SELECT l.name FROM libraries l WHERE l.id = j.library_id
+            AND l.id IN (SELECT h.place_id FROM holds h)) AS library_name,
+        (SELECT s.name FROM sites s WHERE s.id = j.site_id
+            AND (s.id IN (SELECT h.place_id FROM holds h)
+              OR s.id IN (SELECT l.site_id FROM libraries l JOIN holds h ON h.place_id = l.id))) AS site_name,
+        CASE WHEN EXISTS (SELECT 1 FROM items i JOIN holds h ON h.place_id = i.library_id
+               WHERE i.id = j.item_id AND i.is_document = 1 AND (i.binned_at = 0 OR h.role >= 2))
+             THEN 1 ELSE 0 END AS sees_document
+       FROM notices n JOIN journal j ON j.id = n.entry_id
+      WHERE n.person_id = $2 AND n.id < $3
+        AND EXISTS (SELECT 1 FROM accounts mine WHERE mine.person_id = $2
+              AND mine.from_at <= $1 AND $1 < mine.until_at)
+      ORDER BY n.id DESC LIMIT $4"
+);
+const READ: &str = "UPDATE notices SET read_at = $1 WHERE person_id = $2 AND read_at = 0";
+const PUT: &str = "INSERT INTO notices (id, person_id, entry_id, reason, made_at, read_at) VALUES ($1, $2, $3, $4, $5, 0)";
+const OWNERS: &str = concat!(
+    "WITH ", holders!(),
+    " SELECT DISTINCT h.person_id AS value FROM holds h WHERE h.place_id = $2 AND h.role = 3"
+);
+/// Whom a change at `$1` gave a role on the place `$2` by name that they did not have by name the
+/// moment before (`$4`), and who has not been told so yet: one change of access may have several
+/// entries. Not those who did it themselves (`$3`).
+const GIVEN: &str = "SELECT DISTINCT g.subject_id AS value FROM grants g
+  WHERE g.place_id = $2 AND g.subject_kind = 1 AND g.from_at = $1 AND g.until_at > $1 AND g.subject_id <> $3
+    AND NOT EXISTS (SELECT 1 FROM grants e
+      WHERE e.subject_kind = 1 AND e.subject_id = g.subject_id AND e.role >= g.role
+        AND e.from_at <= $4 AND $4 < e.until_at
+        AND (e.place_id = $2 OR e.place_id IN (
+          SELECT l.site_id FROM libraries l
+            JOIN inheritances i ON i.library_id = l.id AND i.from_at <= $4 AND $4 < i.until_at
+           WHERE l.id = $2)))
+    AND NOT EXISTS (SELECT 1 FROM notices n JOIN journal j ON j.id = n.entry_id
+      WHERE n.person_id = g.subject_id AND n.reason = 'given' AND j.at = $1
+        AND (j.library_id = $2 OR (j.site_id = $2 AND j.library_id = 0)))";
+
+/// Every statement here, for the test that prepares each on both engines.
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[LIST, READ, PUT, OWNERS, GIVEN];
+
+/// A notice with the entry that it was made of.
+pub(super) struct NoticeRow {
+    pub(super) id: Id<Notice>,
+    pub(super) reason: String,
+    pub(super) read_at: Time,
+    pub(super) at: Time,
+    pub(super) action: String,
+    pub(super) data: serde_json::Value,
+    pub(super) author: Author,
+    pub(super) item_id: i64,
+    pub(super) library_id: i64,
+    pub(super) site_id: i64,
+    pub(super) library_name: Option<String>,
+    pub(super) site_name: Option<String>,
+    pub(super) sees_document: bool,
+}
+
+impl FromRow for NoticeRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        let data: String = row.get("data")?;
+        Ok(Self {
+            id: row.get("id")?,
+            reason: row.get("reason")?,
+            read_at: row.get("read_at")?,
+            at: row.get("at")?,
+            action: row.get("action")?,
+            data: serde_json::from_str(&data).map_err(crate::Error::unavailable)?,
+            author: Author::read(row, "author")?,
+            item_id: row.get("item_id")?,
+            library_id: row.get("library_id")?,
+            site_id: row.get("site_id")?,
+            library_name: row.get("library_name")?,
+            site_name: row.get("site_name")?,
+            sees_document: row.get("sees_document")?,
+        })
+    }
+}
+
+pub(super) async fn list(scope: &mut Scope, before: Option<Id<Notice>>) -> Result<Vec<NoticeRow>> {
+    let before = before.map_or(i64::MAX, Id::raw);
+    scope.all(LIST, args![before, PAGE]).await
+}
+
+/// Nobody's act: that I have read what I was told.
+pub(super) async fn read(realm: &Realm, person: i64, at: Time) -> Result<()> {
+    realm.upkeep(READ, args![at, person]).await?;
+    Ok(())
+}
+
+pub(super) async fn put(
+    following: &mut Following<'_>,
+    person: i64,
+    entry: &Entry,
+    reason: &str,
+) -> Result<()> {
+    let (id, now): (Id<Notice>, Time) = (following.new_id(), following.now());
+    following.execute(PUT, args![id, person, entry.id, reason, now]).await?;
+    Ok(())
+}
+
+/// Who owned the place at this moment.
+pub(super) async fn owners(
+    following: &mut Following<'_>,
+    place: i64,
+    at: Time,
+) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = following.all(OWNERS, args![at, place]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Whom the change gave a role by name.
+pub(super) async fn given(
+    following: &mut Following<'_>,
+    place: i64,
+    entry: &Entry,
+) -> Result<Vec<i64>> {
+    let before = Time::from_micros(entry.at.micros() - 1);
+    let rows: Vec<(i64,)> = following
+        .all(GIVEN, args![entry.at, place, entry.person_id, before])
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}

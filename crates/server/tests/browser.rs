@@ -1,0 +1,133 @@
+//! The pages in a real browser: every kind of page at two widths with axe, and the main job by
+//! mouse, by keyboard, and without scripts.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod visitor;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use testkit::browser::{DESKTOP, PHONE, WCAG_2_2_AA};
+use visitor::{By, Served, Visitor};
+
+/// `/documents/0ABC…/versions/3` is one more of `/documents/{}/versions/{}`.
+fn kind_of(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    path.split('/')
+        .map(|part| {
+            let id = part.len() == 13 && part.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+            let number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            if id || number { "{}" } else { part }
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// Addresses that answer with a file.
+fn is_file(path: &str) -> bool {
+    let kind = kind_of(path);
+    kind.ends_with("/content") || kind.ends_with("/versions/{}") || kind.ends_with("/draft") || kind.contains("trail.")
+}
+
+/// Follows links from these pages, one page of each kind and two of the common ones.
+async fn crawl(visitor: &Visitor, from: &[&str], problems: &mut Vec<String>, seen: &mut BTreeMap<String, usize>) {
+    let mut queue: VecDeque<String> = from.iter().map(|path| (*path).to_owned()).collect();
+    let mut queued: BTreeSet<String> = queue.iter().cloned().collect();
+    while let Some(path) = queue.pop_front() {
+        let kind = kind_of(&path);
+        let count = seen.entry(kind.clone()).or_default();
+        *count += 1;
+        if *count > 2 {
+            continue;
+        }
+        for viewport in [DESKTOP, PHONE] {
+            visitor.browser.resize(viewport).await.unwrap();
+            visitor.open(&path).await;
+            let width = viewport.width;
+            for violation in visitor.browser.axe(assets::axe(), WCAG_2_2_AA).await.unwrap() {
+                problems.push(format!("{path} at {width}: {violation:?}"));
+            }
+            let over = visitor
+                .browser
+                .run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                .await
+                .unwrap();
+            if over.as_i64() > Some(0) {
+                problems.push(format!("{path} at {width}: scrolls sideways by {over} pixels"));
+            }
+        }
+        for complaint in visitor.browser.complaints().await.unwrap() {
+            problems.push(format!("{path}: {complaint}"));
+        }
+        let links = visitor
+            .browser
+            .run("return [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href')).filter(h => h.startsWith('/') || h.startsWith('?'))")
+            .await
+            .unwrap();
+        for link in links.as_array().into_iter().flatten().filter_map(|link| link.as_str()) {
+            let base = path.split('?').next().unwrap_or_default();
+            let link = if link.starts_with('?') { format!("{base}{link}") } else { link.to_owned() };
+            if !is_file(&link) && !link.starts_with("/assets") && queued.insert(link.clone()) {
+                queue.push_back(link);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_page_has_no_axe_violations_at_two_widths() {
+    let served = Served::demonstration();
+    let mut problems = Vec::new();
+    let mut seen = BTreeMap::new();
+    let nobody = Visitor::arrive(&served, DESKTOP, By::Mouse).await;
+    crawl(&nobody, &["/sign-in", "/help", "/accessibility", "/privacy", "/nowhere"], &mut problems, &mut seen).await;
+    nobody.browser.quit().await.unwrap();
+    for number in 0..2 {
+        let visitor = Visitor::arrive(&served, DESKTOP, By::Mouse).await;
+        visitor.sign_in(number).await;
+        // Each person sees the pages anew: an owner has what an operator has not.
+        let mut theirs = BTreeMap::new();
+        crawl(&visitor, &["/"], &mut problems, &mut theirs).await;
+        for (kind, count) in theirs {
+            *seen.entry(kind).or_default() += count;
+        }
+        visitor.browser.quit().await.unwrap();
+    }
+    // A link to nowhere is the one page that may complain, of its own status.
+    problems.retain(|problem| !problem.starts_with("/nowhere: "));
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    let kinds: Vec<&String> = seen.keys().collect();
+    assert!(kinds.len() > 45, "the links led to {} kinds of page only: {kinds:?}", kinds.len());
+}
+
+/// The main job, from opening a site to letting somebody in: the same steps however they are taken.
+async fn main_job(visitor: &Visitor, name: &str, work: &std::path::Path) {
+    let paper = work.join(format!("{name} paper.txt"));
+    std::fs::write(&paper, format!("The first words of {name}.")).unwrap();
+    visitor.sign_in(1).await;
+
+    visitor.open("/sites/new").await;
+    visitor.fill("name", &format!("Site of {name}")).await;
+    visitor.choose("Project").await;
+    visitor.press("Open site").await;
+    visitor.sees(&format!("Site of {name}")).await;
+
+    visitor.follow("Documents").await;
+    visitor.follow("New library").await;
+    visitor.fill("name", "Papers").await;
+    visitor.press("Create library").await;
+    visitor.sees("Papers").await;
+
+    visitor.follow("Upload").await;
+    visitor.attach(&[&paper]).await;
+}
+
+#[tokio::test]
+async fn the_main_job_without_scripts() {
+    let served = Served::demonstration();
+    let work = tempfile::tempdir().unwrap();
+    let visitor = Visitor::arrive_without_scripts(&served, PHONE).await;
+    main_job(&visitor, "Plain", work.path()).await;
+    visitor.press("Upload").await;
+    visitor.sees("Plain paper.txt").await;
+}

@@ -1,0 +1,105 @@
+//! The program's commands, run as an operator runs them.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn chancery(directory: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_chancery"))
+        .args(words)
+        .current_dir(directory)
+        .env("CHANCERY_LOG", "warn")
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn init(directory: &Path, database: &str) {
+    let made = chancery(
+        directory,
+        &["init", "--name", "Test realm", "--designation", "OFFICIAL", "--run-by", "Testers", "--database", database],
+    );
+    assert!(made.status.success(), "{}", said(&made));
+}
+
+fn a_realm_from_nothing(database: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    init(here, database);
+    let keys = here.join("keys.txt");
+    assert_eq!(std::fs::metadata(&keys).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let again = chancery(here, &["init", "--name", "x", "--designation", "x", "--run-by", "x"]);
+    assert!(!again.status.success() && said(&again).contains("is there already"));
+
+    let added = chancery(
+        here,
+        &["person", "add", "--operator", "--organisation", "Testers", "--name", "First Operator", "--email", "first@test.example"],
+    );
+    assert!(added.status.success() && said(&added).contains("/welcome/"), "{}", said(&added));
+    let twice = chancery(
+        here,
+        &["person", "add", "--organisation", "Testers", "--name", "Second", "--email", "First@Test.example"],
+    );
+    assert!(!twice.status.success() && said(&twice).contains("email"), "{}", said(&twice));
+    let reset = chancery(here, &["person", "reset", "first@test.example"]);
+    assert!(reset.status.success() && said(&reset).contains("/welcome/"), "{}", said(&reset));
+    let nobody = chancery(here, &["person", "reset", "nobody@test.example"]);
+    assert!(!nobody.status.success() && said(&nobody).contains("nobody@test.example"));
+
+    let migrated = chancery(here, &["migrate"]);
+    assert!(migrated.status.success(), "{}", said(&migrated));
+    let checked = chancery(here, &["check"]);
+    assert!(checked.status.success() && said(&checked).contains("Everything is right"), "{}", said(&checked));
+
+    // Keys that others can read, or that are gone, are a fault and never made anew.
+    std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let open = chancery(here, &["check"]);
+    assert!(!open.status.success() && said(&open).contains("600"), "{}", said(&open));
+    std::fs::rename(&keys, here.join("elsewhere")).unwrap();
+    let gone = chancery(here, &["migrate"]);
+    assert!(!gone.status.success(), "{}", said(&gone));
+    assert!(!keys.exists());
+}
+
+#[test]
+fn a_realm_from_nothing_on_sqlite() {
+    a_realm_from_nothing("sqlite:realm.db");
+}
+
+#[test]
+fn a_realm_from_nothing_on_postgres() {
+    a_realm_from_nothing(&testkit::postgres::fresh().url);
+}
+
+#[test]
+fn what_is_wrong_in_the_configuration_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    init(directory.path(), "sqlite:realm.db");
+    let wrong = Command::new(env!("CARGO_BIN_EXE_chancery"))
+        .args(["check"])
+        .current_dir(directory.path())
+        .env("CHANCERY__REALM__TIME_ZONE", "Europe/Londinium")
+        .output()
+        .unwrap();
+    assert!(!wrong.status.success());
+    assert!(said(&wrong).contains("realm.time_zone"), "{}", said(&wrong));
+    let none = chancery(directory.path(), &["--config", "nowhere.toml", "serve"]);
+    assert!(said(&none).contains("chancery init"), "{}", said(&none));
+}
+
+/// The same demonstration on PostgreSQL: made, checked, whole.
+#[test]
+fn the_demonstration_realm_on_postgres() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = testkit::postgres::fresh();
+    let made = chancery(directory.path(), &["demo", "--make-only", "--directory", "realm", "--database", &database.url]);
+    assert!(made.status.success(), "{}", said(&made));
+    let checked = chancery(directory.path(), &["--config", "realm/realm.toml", "check"]);
+    assert!(checked.status.success(), "{}", said(&checked));
+}

@@ -1,0 +1,115 @@
+//! The access matrix: every route, asked by everybody. One snapshot, reviewed line by line; a new
+//! route changes it, so nobody can add one unseen.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod stage;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use axum::http::StatusCode;
+use stage::{Answer, EVERYBODY, Stage, stage};
+
+/// What is posted to each route so that only access decides: right in form, about things that exist.
+fn form(stage: &Stage, path: &str) -> String {
+    let id = |name: &str| stage.ids[name].clone();
+    let item = id("items");
+    match path {
+        "/you/details" => "name=Test+Person&email=new@test.example&title=&phone=".to_owned(),
+        "/you/password" => "current=correct+horse+battery&password=purple+otter+ladder&again=purple+otter+ladder".to_owned(),
+        "/sites/new" | "/sites/{id}/edit" => "name=Another+site&kind=project&purpose=".to_owned(),
+        "/sites/{id}/libraries/new" | "/libraries/{id}/edit" => "name=Another+library&purpose=&inherits=yes".to_owned(),
+        "/libraries/{id}/folders/new" => "name=Another+folder".to_owned(),
+        "/libraries/{id}/selected" => format!("action=delete&item={item}"),
+        "/libraries/{id}/move" => format!("item={item}&to={}.{}&destination={}.{}", id("libraries"), id("folder"), id("libraries"), id("folder")),
+        "/libraries/{id}/delete" => format!("item={item}"),
+        "/libraries/{id}/bin/restore" => format!("item={}", id("binned")),
+        "/items/{id}/rename" => "name=Renamed.txt".to_owned(),
+        "/operations/organisations/new" | "/organisations/{id}/edit" => "name=Another+body&sector=public&about=&umbrella=".to_owned(),
+        "/operations/teams/new" | "/teams/{id}/edit" => "name=Another+team&purpose=".to_owned(),
+        "/teams/{id}/add" => "email=reader@test.example&duty=".to_owned(),
+        "/organisations/{id}/people/new" | "/people/{id}/account/edit" => "name=New+Person&email=another@test.example&title=&phone=&until=".to_owned(),
+        "/people/{id}/account/suspend" => "reason=Left".to_owned(),
+        "/people/{id}/account/move" => format!("organisation={}", id("trust")),
+        "/people/{id}/account/appoint" => format!("office=coordinator&organisation={}", id("organisations")),
+        _ => String::new(),
+    }
+}
+
+/// One cell: the outcome in a word.
+fn word(answer: &Answer) -> String {
+    match answer.status {
+        StatusCode::SEE_OTHER if answer.location().starts_with("/sign-in") => "sign in".to_owned(),
+        StatusCode::SEE_OTHER => "done".to_owned(),
+        StatusCode::OK | StatusCode::CREATED => "yes".to_owned(),
+        StatusCode::NOT_FOUND => "absent".to_owned(),
+        StatusCode::FORBIDDEN => "refused".to_owned(),
+        StatusCode::CONFLICT => "conflict".to_owned(),
+        StatusCode::UNPROCESSABLE_ENTITY => "invalid".to_owned(),
+        other => other.as_u16().to_string(),
+    }
+}
+
+/// Routes that take a file.
+fn takes_file(path: &str) -> bool {
+    path.ends_with("/upload") || path.ends_with("/work") || path.ends_with("/check-in")
+}
+
+#[tokio::test]
+async fn everybody_at_every_route() {
+    let stage = stage().await;
+    let mut table = format!("{:<58}", "");
+    for who in EVERYBODY {
+        let _ = write!(table, "{who:<12}");
+    }
+    table.truncate(table.trim_end().len());
+    table.push('\n');
+    for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        let _ = write!(table, "{:<58}", format!("{} {}", route.method, route.path));
+        let address = stage.address(route.path);
+        for who in EVERYBODY {
+            let token = &stage.tokens[who];
+            let pages = stage.pages().await;
+            let answer = match route.method {
+                "get" => pages.get(token, &address).await,
+                _ if takes_file(route.path) => pages.upload(token, &address, "Agenda.txt", "new words").await,
+                _ => pages.post(token, &address, &form(&stage, route.path)).await,
+            };
+            let _ = write!(table, "{:<12}", word(&answer));
+        }
+        table.truncate(table.trim_end().len());
+        table.push('\n');
+    }
+    insta::assert_snapshot!("access_matrix", table);
+}
+
+/// What may not be seen and what does not exist are the same page, letter for letter.
+#[tokio::test]
+async fn forbidden_and_absent_look_alike() {
+    let stage = stage().await;
+    let nothing: BTreeMap<&'static str, String> = stage
+        .ids
+        .keys()
+        .map(|name| (*name, "0123456789ABC".to_owned()))
+        .collect();
+    let pages = stage.pages().await;
+    let mut compared = 0;
+    for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        if route.method != "get" || !route.path.contains('{') {
+            continue;
+        }
+        for who in ["stranger", "neighbour", "suspended"] {
+            let token = &stage.tokens[who];
+            let there = pages.get(token, &stage.address(route.path)).await;
+            if there.status != StatusCode::NOT_FOUND {
+                continue;
+            }
+            let absent = pages.get(token, &stage.address_of(route.path, &nothing)).await;
+            assert_eq!(absent.status, StatusCode::NOT_FOUND, "{}", route.path);
+            assert_eq!(there.body, absent.body, "{} for {who}", route.path);
+            compared += 1;
+        }
+    }
+    assert!(compared > 30, "only {compared} routes were compared");
+}

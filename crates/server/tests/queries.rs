@@ -1,0 +1,44 @@
+//! The number of SQL statements of every page: known, and the same however much it shows.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod stage;
+
+use std::fmt::Write as _;
+
+use axum::http::StatusCode;
+use chancery::kernel::count_queries;
+use stage::{Stage, stage_of};
+
+async fn counts(stage: &Stage) -> Vec<(String, u64)> {
+    let mut counts = Vec::new();
+    for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        if route.method != "get" {
+            continue;
+        }
+        // Whoever sees the most of the page: an owner, or else an operator.
+        for who in ["owner", "operator"] {
+            let pages = stage.pages().await;
+            let address = stage.address(route.path);
+            let (answer, queries) = count_queries(pages.get(&stage.tokens[who], &address)).await;
+            if answer.status == StatusCode::OK {
+                counts.push((format!("{:<48} {who}", route.path), queries));
+                break;
+            }
+        }
+    }
+    counts
+}
+
+#[tokio::test]
+async fn the_number_of_queries_is_known_and_constant() {
+    let small = counts(&stage_of(1).await).await;
+    let large = counts(&stage_of(6).await).await;
+    let mut table = String::new();
+    for ((page, few), (same, many)) in small.iter().zip(&large) {
+        assert_eq!(page, same);
+        assert_eq!(few, many, "{page} asks more when there is more to show");
+        let _ = writeln!(table, "{page:<60} {few}");
+    }
+    insta::assert_snapshot!("queries", table);
+}

@@ -1,0 +1,464 @@
+//! What the tests from outside stand on: a small realm on SQLite with everybody the matrix asks
+//! about, opened afresh for each question, and the pages in this process.
+
+#![allow(dead_code, reason = "each test file uses a part of the stage")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use chancery::grants::{self, Change, Subject};
+use chancery::kernel::{
+    Actor, Db, Id, Limits, ManualClock, Realm, RealmSettings, Role,
+    SeededRng, Time, thing,
+};
+use chancery::libraries::{self, LibraryForm};
+use chancery::people::{self, Office, OrganisationForm, PersonForm, TeamForm, Visit};
+use chancery::sites::{self, SiteForm};
+use chancery::{documents, notices};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+use vault::{Disk, Keys, Vault};
+use web::{Portal, PortalSettings};
+
+/// 2026-03-12T09:00:00Z.
+pub const START: Time = Time::from_micros(1_773_306_000_000_000);
+
+/// Everybody the access matrix asks about, in the order of its columns.
+pub const EVERYBODY: [&str; 10] = [
+    "nobody",
+    "stranger",
+    "neighbour",
+    "reader",
+    "contributor",
+    "owner",
+    "coordinator",
+    "operator",
+    "guest",
+    "suspended",
+];
+
+/// A realm that was set up once; each question is asked of a copy of it.
+pub struct Stage {
+    directory: TempDir,
+    /// The session cookie of each person.
+    pub tokens: BTreeMap<&'static str, String>,
+    /// What stands in each address, by its name there.
+    pub ids: BTreeMap<&'static str, String>,
+}
+
+/// One open copy of the realm, and its pages.
+pub struct Pages {
+    pub realm: Realm,
+    pub clock: Arc<ManualClock>,
+    pub router: Router,
+    copy: Option<PathBuf>,
+}
+
+const VISIT: Visit<'static> = Visit {
+    address: "192.0.2.1",
+    device: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0",
+};
+
+fn settings() -> RealmSettings {
+    RealmSettings {
+        name: "Northmoor Partnership".to_owned(),
+        designation: "OFFICIAL-SENSITIVE".to_owned(),
+        run_by: "Northmoor Probation Trust".to_owned(),
+        time_zone: jiff::tz::TimeZone::get("Europe/London").unwrap(),
+        limits: Limits {
+            hash_memory: 64,
+            upload: 1024 * 1024,
+            ..Limits::default()
+        },
+    }
+}
+
+impl Stage {
+    async fn realm(&self, file: &str) -> (Realm, Arc<ManualClock>) {
+        let directory = self.directory.path();
+        let clock = Arc::new(ManualClock::at(START));
+        let address = format!("sqlite:{}", directory.join(file).display());
+        let keys = Keys::load_or_create(directory.join("keys.txt")).unwrap();
+        let vault = Vault::new(keys, Arc::new(Disk::open(directory.join("vault")).unwrap()));
+        let realm = Realm::open(
+            Db::open(&address).await.unwrap(),
+            vault,
+            Arc::clone(&clock) as _,
+            Arc::new(SeededRng::new(11)),
+            settings(),
+        )
+        .await
+        .unwrap();
+        (realm, clock)
+    }
+
+    /// The pages of a copy of the realm that nobody else changes. Its clock stands a day after everything on the stage.
+    pub async fn pages(&self) -> Pages {
+        let copy = tempfile::Builder::new()
+            .prefix("copy-")
+            .suffix(".db")
+            .tempfile_in(self.directory.path())
+            .unwrap()
+            .into_temp_path()
+            .keep()
+            .unwrap();
+        std::fs::copy(self.directory.path().join("realm.db"), &copy).unwrap();
+        let name = copy.file_name().unwrap().to_str().unwrap().to_owned();
+        let (realm, clock) = self.realm(&name).await;
+        clock.set(START.plus(std::time::Duration::from_secs(600)));
+        let portal = Portal::new(
+            realm.clone(),
+            PortalSettings {
+                address: "http://localhost:8080".to_owned(),
+                hue: web::components::Hue::Purple,
+                behind_proxy: false,
+            },
+        );
+        Pages {
+            realm,
+            clock,
+            router: web::router(portal),
+            copy: Some(copy),
+        }
+    }
+
+    /// Fills in an address from the matrix: `/libraries/{id}` with the library, and so on.
+    pub fn address(&self, path: &str) -> String {
+        self.address_of(path, &self.ids)
+    }
+
+    /// The same with other ids: of things that do not exist.
+    pub fn address_of(&self, path: &str, ids: &BTreeMap<&'static str, String>) -> String {
+        let first = path.split('/').nth(1).unwrap_or_default();
+        let mut filled = path.to_owned();
+        let of = |name: &str| ids.get(name).cloned().unwrap_or_default();
+        for (parameter, value) in [
+            ("{grant}", if first == "sites" { of("site grant") } else { of("library grant") }),
+            ("{office}", of("office")),
+            ("{person}", of("people")),
+            ("{number}", "1".to_owned()),
+            ("{n}", "1".to_owned()),
+            ("{token}", "notatoken".to_owned()),
+            ("{id}", if path.starts_with("/you/devices") { of("devices") } else { of(first) }),
+        ] {
+            filled = filled.replace(parameter, &value);
+        }
+        assert!(!filled.contains('{'), "the stage cannot fill in {path}: {filled}");
+        filled
+    }
+}
+
+/// An answer, read whole.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// Where it leads on to.
+    pub fn location(&self) -> &str {
+        self.headers
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The token of the first form on the page.
+    pub fn csrf(&self) -> String {
+        let marker = "name=\"csrf\" value=\"";
+        let start = self.body.find(marker).map(|at| at + marker.len());
+        start
+            .and_then(|start| self.body[start..].split('"').next())
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// What stands between `<main` and `</main>`.
+    pub fn main(&self) -> &str {
+        let start = self.body.find("<main").unwrap_or(0);
+        let end = self.body.find("</main>").unwrap_or(self.body.len());
+        &self.body[start..end]
+    }
+}
+
+impl Pages {
+    /// Sends a request.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Asks for a page with this session; an empty token is nobody's.
+    pub async fn get(&self, token: &str, address: &str) -> Answer {
+        self.send(with_session(Request::get(address), token).body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// A token for the forms of this session, from a page that everybody has.
+    pub async fn csrf(&self, token: &str) -> String {
+        if token.is_empty() {
+            return String::new();
+        }
+        self.get(token, "/you").await.csrf()
+    }
+
+    /// Posts a form; the token against forgery is added.
+    pub async fn post(&self, token: &str, address: &str, form: &str) -> Answer {
+        let csrf = self.csrf(token).await;
+        self.post_with(token, &csrf, address, form).await
+    }
+
+    /// Posts a form with this token against forgery.
+    pub async fn post_with(&self, token: &str, csrf: &str, address: &str, form: &str) -> Answer {
+        let request = with_session(Request::post(address), token)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(format!("csrf={csrf}&{form}")))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Posts a form with one file.
+    pub async fn upload(&self, token: &str, address: &str, name: &str, content: &str) -> Answer {
+        let csrf = self.csrf(token).await;
+        self.send(upload(token, &csrf, address, name, content)).await
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        for file in self.copy.take().into_iter().flat_map(|copy| {
+            ["", "-wal", "-shm"].map(|end| format!("{}{end}", copy.display()))
+        }) {
+            let _ = std::fs::remove_file(file);
+        }
+    }
+}
+
+/// A multipart request with the token, then one file.
+pub fn upload(token: &str, csrf: &str, address: &str, name: &str, content: &str) -> Request<Body> {
+    let body = format!(
+        "--X\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n\
+         --X\r\nContent-Disposition: form-data; name=\"comment\"\r\n\r\nChanged\r\n\
+         --X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n{content}\r\n--X--\r\n"
+    );
+    with_session(Request::post(address), token)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=X")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+fn with_session(builder: axum::http::request::Builder, token: &str) -> axum::http::request::Builder {
+    let builder = builder.header(header::HOST, "localhost:8080");
+    if token.is_empty() {
+        builder
+    } else {
+        builder.header(header::COOKIE, format!("chancery={token}"))
+    }
+}
+
+/// Sets the stage.
+pub async fn stage() -> Stage {
+    stage_of(1).await
+}
+
+/// Sets the stage with `size` times as much of what lists show.
+pub async fn stage_of(size: usize) -> Stage {
+    let mut stage = Stage {
+        directory: tempfile::tempdir().unwrap(),
+        tokens: BTreeMap::new(),
+        ids: BTreeMap::new(),
+    };
+    let (realm, clock) = stage.realm("realm.db").await;
+    set(&mut stage, &realm, &clock, size).await;
+    realm.keep_up(&[Arc::new(notices::Notices) as _]).await.unwrap();
+    realm.close().await;
+    stage
+}
+
+async fn organisation(realm: &Realm, name: &str, sector: &str, umbrella: Option<Id<thing::Organisation>>) -> Id<thing::Organisation> {
+    let form = OrganisationForm {
+        name: name.to_owned(),
+        sector: sector.to_owned(),
+        about: String::new(),
+        umbrella,
+    };
+    people::create_organisation(&Actor::console(realm), &form).await.unwrap()
+}
+
+/// Somebody with an account who has signed in; gives the session's token.
+async fn person(realm: &Realm, name: &str, of: Id<thing::Organisation>) -> (Id<thing::Person>, String) {
+    let form = PersonForm {
+        name: format!("Test {name}"),
+        email: format!("{}@test.example", name.to_lowercase().replace(' ', "-")),
+        title: "Tester".to_owned(),
+        phone: "01632 960000".to_owned(),
+    };
+    let (id, link) = people::create_person(&Actor::console(realm), of, &form, None)
+        .await
+        .unwrap();
+    let session = people::use_link(
+        &Actor::nobody(realm),
+        link.as_str(),
+        "correct horse battery",
+        "correct horse battery",
+        &VISIT,
+    )
+    .await
+    .unwrap();
+    (id, session.token.as_str().to_owned())
+}
+
+async fn give<P: grants::Governed>(by: &Actor, place: Id<P>, to: Subject, role: Role) {
+    let change = Change::Give { to, role, until: None };
+    grants::change(by, place, &[change], "For the test").await.unwrap();
+}
+
+async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, size: usize) {
+    let console = Actor::console(realm);
+    let trust = organisation(realm, "Northmoor Trust", "public", None).await;
+    let council = organisation(realm, "Northmoor Council", "public", None).await;
+    let umbrella = organisation(realm, "Moor Voices", "voluntary", None).await;
+    let charity = organisation(realm, "Open Latch", "voluntary", Some(umbrella)).await;
+    let company = organisation(realm, "Tessel Ltd", "private", None).await;
+    let mut people_by_name = BTreeMap::new();
+    for (name, of) in [
+        ("stranger", company),
+        ("neighbour", council),
+        ("reader", charity),
+        ("contributor", council),
+        ("owner", trust),
+        ("coordinator", umbrella),
+        ("operator", trust),
+        ("guest", company),
+        ("suspended", charity),
+    ] {
+        let (id, token) = person(realm, name, of).await;
+        people_by_name.insert(name, id);
+        stage.tokens.insert(name, token);
+    }
+    stage.tokens.insert("nobody", String::new());
+    let id = |name: &str| people_by_name[name];
+    people::appoint(&console, id("operator"), Office::Operator, None).await.unwrap();
+    people::appoint(&console, id("coordinator"), Office::Coordinator, Some(umbrella)).await.unwrap();
+    // Another operator and coordinator, so that an office can be ended.
+    let (second, _) = person(realm, "second operator", charity).await;
+    people::appoint(&console, second, Office::Operator, None).await.unwrap();
+
+    let team = people::create_team(
+        &console,
+        &TeamForm { name: "Casework".to_owned(), purpose: "Cases".to_owned() },
+    )
+    .await
+    .unwrap();
+    people::add_to_team(&console, team, "contributor@test.example", "Lead").await.unwrap();
+
+    let operator = Actor::person(realm, id("operator"));
+    let owner = Actor::person(realm, id("owner"));
+    let contributor = Actor::person(realm, id("contributor"));
+    let site = sites::create(
+        &operator,
+        &SiteForm {
+            name: "Resettlement Pathway".to_owned(),
+            kind: "project".to_owned(),
+            purpose: "Homes on release".to_owned(),
+            organisation: Some(trust),
+        },
+    )
+    .await
+    .unwrap();
+    give(&operator, site, Subject::Person(id("owner")), Role::Owner).await;
+    give(&owner, site, Subject::Team(team), Role::Contributor).await;
+    give(&owner, site, Subject::Person(id("reader")), Role::Reader).await;
+    give(&owner, site, Subject::Person(id("suspended")), Role::Owner).await;
+    // The operator opened the site for somebody else, and leaves it.
+    let access = grants::access(&owner, site).await.unwrap();
+    let theirs = access
+        .grants
+        .iter()
+        .find(|grant| grant.subject == Subject::Person(id("operator")))
+        .unwrap()
+        .id;
+    grants::change(&owner, site, &[Change::End { grant: theirs }], "").await.unwrap();
+
+    let library = libraries::create(
+        &owner,
+        site,
+        &LibraryForm { name: "Case papers".to_owned(), purpose: "Papers".to_owned(), inherits: true },
+    )
+    .await
+    .unwrap();
+    give(&owner, library, Subject::Person(id("guest")), Role::Reader).await;
+    let closed = libraries::create(
+        &owner,
+        site,
+        &LibraryForm { name: "Owners only".to_owned(), purpose: String::new(), inherits: false },
+    )
+    .await
+    .unwrap();
+    documents::add(&owner, closed, None, "Secret plan.txt", &b"plan"[..]).await.unwrap();
+
+    let folder = libraries::create_folder(&contributor, library, None, "2026").await.unwrap();
+    let document = documents::add(&contributor, library, None, "Agenda.txt", &b"agenda"[..]).await.unwrap().id;
+    documents::add_version(&contributor, document, "Agenda.txt", &b"agenda, longer"[..], "More").await.unwrap();
+    let held = documents::add(&contributor, library, Some(folder), "Minutes.txt", &b"minutes"[..]).await.unwrap().id;
+    documents::check_out(&contributor, held, "Writing them up").await.unwrap();
+    documents::save_draft(&contributor, held, &b"draft"[..]).await.unwrap();
+    let binned = documents::add(&contributor, library, None, "Old.txt", &b"old"[..]).await.unwrap().id;
+    libraries::bin(&contributor, library, &[binned.item()]).await.unwrap();
+    let _ = documents::open(&Actor::person(realm, id("reader")), document, None, false).await.unwrap();
+
+    for number in 1..size * 12 {
+        clock.advance(std::time::Duration::from_secs(1));
+        let name = format!("Paper {number}.txt");
+        let added = documents::add(&contributor, library, None, &name, name.as_bytes()).await.unwrap();
+        if number % 3 == 0 {
+            documents::add_version(&contributor, added.id, &name, format!("{name} again").as_bytes(), "").await.unwrap();
+            documents::check_out(&contributor, added.id, "").await.unwrap();
+        }
+        if number % 4 == 0 {
+            libraries::create_folder(&contributor, library, None, &format!("Folder {number}")).await.unwrap();
+            let (member, _) = person(realm, &format!("member {number}"), council).await;
+            give(&owner, site, Subject::Person(member), Role::Reader).await;
+        }
+    }
+    clock.set(START.plus(std::time::Duration::from_secs(500)));
+    people::suspend(&console, id("suspended"), "For the test").await.unwrap();
+
+    let grant = |access: &grants::AccessPage, of: Subject| {
+        access.grants.iter().find(|grant| grant.subject == of).unwrap().id.to_string()
+    };
+    let site_access = grants::access(&owner, site).await.unwrap();
+    let library_access = grants::access(&owner, library).await.unwrap();
+    let offices = people::account(&operator, second).await.unwrap().offices;
+    stage.ids = BTreeMap::from([
+        ("sites", site.to_string()),
+        ("libraries", library.to_string()),
+        ("closed", closed.to_string()),
+        ("documents", document.to_string()),
+        ("held", held.to_string()),
+        ("binned", binned.to_string()),
+        ("items", document.to_string()),
+        ("folder", folder.to_string()),
+        ("people", second.to_string()),
+        ("organisations", charity.to_string()),
+        ("teams", team.to_string()),
+        ("trust", trust.to_string()),
+        ("devices", "0000000000001".to_owned()),
+        ("office", offices[0].0.to_string()),
+        ("site grant", grant(&site_access, Subject::Person(id("reader")))),
+        ("library grant", grant(&library_access, Subject::Person(id("guest")))),
+    ]);
+    assert!(realm.now() > START);
+}

@@ -1,0 +1,85 @@
+//! Whether a library takes its site's access as well as its own.
+
+use chancery::Error;
+use chancery::grants;
+use chancery::kernel::{Id, thing};
+
+use super::plan::Plan;
+use super::preview::{Outcome, look};
+use super::{address, frame};
+use crate::components::{Button, Choice, Field};
+use crate::failure::{Answer, Failure};
+use crate::forms::FormPage;
+use crate::guest::{Guest, done, page};
+use crate::named::Named;
+use crate::posted::Posted;
+
+async fn form(guest: &Guest, id: Id<thing::Library>, plan: &Plan) -> Result<FormPage, Failure> {
+    let place = grants::access(&guest.actor, id).await?.place;
+    let here = address(id);
+    let about = format!("Access to {}", place.name);
+    let form = if place.inherits == Some(true) {
+        let choices = [
+            Choice::new("yes", "They keep it").hint(
+                "What the site gives now becomes the library’s own. Later changes on the site do not count here",
+            ),
+            Choice::new("no", "They lose it").hint(
+                "Only access that was given on this library stays",
+            ),
+        ];
+        FormPage::new(
+            frame(guest, &place, "Stop taking the site’s access", &here, true),
+            vec![
+                Field::radios(
+                    "keep",
+                    "What happens to people who can see it through the site",
+                    choices,
+                )
+                .bold()
+                .value(&plan.keep),
+            ],
+            Button::submit("See what changes").named("what", "stop"),
+            &here,
+        )
+    } else {
+        FormPage::new(
+            frame(guest, &place, "Take the site’s access again", &here, true),
+            Vec::new(),
+            Button::submit("See who gains access").named("what", "inherit"),
+            &here,
+        )
+        .intro(format!(
+            "Whoever can see {} can then see this library too, now and whenever that changes. What was given on this library stays.",
+            place.site.line.name
+        ))
+    };
+    Ok(form
+        .about(about)
+        .intro("Nothing changes yet. You see who gains or loses access before you save it."))
+}
+
+pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Library>>) -> Answer {
+    form(&guest, id, &Plan::default()).await?.show()
+}
+
+pub(super) async fn preview(
+    guest: Guest,
+    Named(id): Named<Id<thing::Library>>,
+    Posted(plan): Posted<Plan>,
+) -> Answer {
+    let what = if plan.what == "inherit" {
+        "inherit"
+    } else {
+        "stop"
+    };
+    let plan = Plan {
+        what: what.to_owned(),
+        ..plan
+    };
+    match look(&guest, id, plan.clone()).await? {
+        Outcome::Seen(seen) => page(seen.as_ref()),
+        Outcome::Wrong(problems) => form(&guest, id, &plan)
+            .await?
+            .after::<()>(Err(Error::Invalid(problems)), |()| done(&address(id), "")),
+    }
+}

@@ -1,0 +1,257 @@
+//! What a change of access would do, before it is made.
+
+use askama::Template;
+use chancery::grants::{self, Governed, Preview};
+use chancery::kernel::Id;
+use chancery::people::PersonLine;
+use chancery::{Error, Problems};
+
+use super::plan::Plan;
+use super::{address, frame, role_label};
+use crate::components::{Field, Problem};
+use crate::failure::Failure;
+use crate::format;
+use crate::frame::Frame;
+use crate::guest::Guest;
+
+/// How many people of each list are named: more say nothing that the count does not.
+const NAMED: usize = 500;
+
+/// The answer to a form that asks for a change.
+pub(super) enum Outcome {
+    /// What it would do.
+    Seen(Box<PreviewPage>),
+    /// What is wrong with the answers.
+    Wrong(Problems),
+}
+
+/// Somebody for whom something changes.
+struct Person {
+    name: String,
+    who: String,
+    what: String,
+}
+
+/// People for whom the same changes.
+struct People {
+    caption: String,
+    column: &'static str,
+    named: Vec<Person>,
+    more: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "access/preview.html")]
+pub(super) struct PreviewPage {
+    pub(super) frame: Frame,
+    pub(super) problems: Vec<Problem>,
+    /// What is different from what was shown before.
+    pub(super) news: Option<&'static str>,
+    name: String,
+    heading: String,
+    here: String,
+    /// The form that the change was typed on.
+    form: String,
+    sentences: Vec<String>,
+    before: String,
+    after: String,
+    warnings: Vec<String>,
+    lists: Vec<People>,
+    can_save: bool,
+    hidden: Vec<(&'static str, String)>,
+    pub(super) why: Field,
+}
+
+/// What the change would do, as a page that saves it.
+pub(super) async fn look<P: Governed>(
+    guest: &Guest,
+    id: Id<P>,
+    plan: Plan,
+) -> Result<Outcome, Failure> {
+    let change = match plan.change(guest.portal.zone()) {
+        Ok(change) => change,
+        Err(Error::Invalid(problems)) => return Ok(Outcome::Wrong(problems)),
+        Err(other) => return Err(other.into()),
+    };
+    match grants::preview(&guest.actor, id, &[change]).await {
+        Ok(preview) => Ok(Outcome::Seen(Box::new(PreviewPage::of(
+            guest, id, &plan, &preview,
+        )))),
+        Err(Error::Invalid(problems)) => Ok(Outcome::Wrong(problems)),
+        Err(Error::Conflict(why)) => Ok(Outcome::Wrong(Problems::one("form", why))),
+        Err(other) => Err(other.into()),
+    }
+}
+
+impl PreviewPage {
+    pub(super) fn of<P: Governed>(
+        guest: &Guest,
+        id: Id<P>,
+        plan: &Plan,
+        preview: &Preview,
+    ) -> Self {
+        let here = address(id);
+        let heading = heading(preview);
+        let mut hidden: Vec<(&'static str, String)> = plan
+            .hidden()
+            .into_iter()
+            .map(|(name, value)| (name, value.to_owned()))
+            .collect();
+        hidden.push(("shown", fingerprint(preview)));
+        let (people, organisations) = preview.before;
+        let (after_people, after_organisations) = preview.after;
+        Self {
+            frame: frame(guest, &preview.place, &heading, &here, true),
+            problems: Vec::new(),
+            news: None,
+            name: preview.place.name.clone(),
+            heading,
+            form: plan.form(&here),
+            sentences: preview.sentence.clone(),
+            before: format::people(people, organisations),
+            after: format::people(after_people, after_organisations),
+            warnings: preview.warnings.clone(),
+            lists: lists(preview),
+            can_save: preview.can_save,
+            hidden,
+            why: Field::textarea("why", "Why are you making this change?")
+                .hint(format!(
+                    "Kept with the record, and shown to the owners of this {}",
+                    P::NAME
+                ))
+                .bold()
+                .rows(3)
+                .value(&plan.why),
+            here,
+        }
+    }
+}
+
+/// The answer: "6 people gain access and 2 lose it".
+fn heading(preview: &Preview) -> String {
+    let count = |people: usize| format::count(people as u64, "person", "people");
+    let verb =
+        |people: usize, one: &'static str, many: &'static str| if people == 1 { one } else { many };
+    let (gain, lose) = (preview.gain.len(), preview.lose.len());
+    let gains = format!("{} {} access", count(gain), verb(gain, "gains", "gain"));
+    let loses = verb(lose, "loses", "lose");
+    match (gain, lose, preview.differ.len()) {
+        (0, 0, 0) => "Nobody gains or loses access".to_owned(),
+        (0, 0, differ) => format!(
+            "{} can do something else, and nobody gains or loses access",
+            count(differ)
+        ),
+        (_, 0, _) => gains,
+        (0, _, _) => format!("{} {loses} access", count(lose)),
+        _ => format!("{gains} and {} {loses} it", format::number(lose as u64)),
+    }
+}
+
+fn lists(preview: &Preview) -> Vec<People> {
+    let gain = preview
+        .gain
+        .iter()
+        .map(|moved| person(&moved.line, role_label(moved.role).to_owned()));
+    let lose = preview
+        .lose
+        .iter()
+        .map(|moved| person(&moved.line, role_label(moved.role).to_owned()));
+    let differ = preview.differ.iter().map(|differ| {
+        let (before, after) = (differ.before.name(), differ.after.name());
+        person(&differ.line, format!("From {before} to {after}"))
+    });
+    let said = |one: &str, many: &str, people: usize, organisations: u64| {
+        let verb = if people == 1 { one } else { many };
+        format!("{} {verb}", format::people(people as u64, organisations))
+    };
+    [
+        (
+            said(
+                "gains access",
+                "gain access",
+                preview.gain.len(),
+                preview.gain_organisations,
+            ),
+            "Will be",
+            gain.collect::<Vec<_>>(),
+        ),
+        (
+            said(
+                "loses access",
+                "lose access",
+                preview.lose.len(),
+                preview.lose_organisations,
+            ),
+            "Is now",
+            lose.collect(),
+        ),
+        (
+            said(
+                "can do something else",
+                "can do something else",
+                preview.differ.len(),
+                0,
+            ),
+            "Changes",
+            differ.collect(),
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, _, people)| !people.is_empty())
+    .map(|(caption, column, mut people)| {
+        let rest = people.len().saturating_sub(NAMED);
+        people.truncate(NAMED);
+        let more = (rest > 0).then(|| {
+            format!(
+                "And {}.",
+                format::count(rest as u64, "more person", "more people")
+            )
+        });
+        People {
+            caption,
+            column,
+            named: people,
+            more,
+        }
+    })
+    .collect()
+}
+
+fn person(line: &PersonLine, what: String) -> Person {
+    let who = if line.title.is_empty() {
+        line.organisation.clone()
+    } else {
+        format!("{}, {}", line.title, line.organisation)
+    };
+    Person {
+        name: line.name.clone(),
+        who,
+        what,
+    }
+}
+
+/// What a preview showed, in short: the same for the same people gaining, losing and changing the same.
+pub(super) fn fingerprint(preview: &Preview) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut note = |kind: u8, person: i64, before: i64, after: i64| {
+        hasher.update(&[kind]);
+        for number in [person, before, after] {
+            hasher.update(&number.to_be_bytes());
+        }
+    };
+    for moved in &preview.gain {
+        note(1, moved.line.id.raw(), 0, moved.role.level());
+    }
+    for moved in &preview.lose {
+        note(2, moved.line.id.raw(), moved.role.level(), 0);
+    }
+    for differ in &preview.differ {
+        note(
+            3,
+            differ.line.id.raw(),
+            differ.before.level(),
+            differ.after.level(),
+        );
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}

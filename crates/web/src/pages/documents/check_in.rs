@@ -1,0 +1,167 @@
+//! Work on a document that one has checked out: kept for oneself, then published.
+
+use chancery::documents::{self, DocumentPage};
+use chancery::kernel::{Id, thing};
+use chancery::{Error, Problems};
+
+use super::check_out::{address, frame};
+use super::versions::refusal;
+use crate::components::Field;
+use crate::failure::Answer;
+use crate::format;
+use crate::guest::{Guest, done};
+use crate::named::Named;
+use crate::pages::libraries::{Exposure, FormPage};
+use crate::upload::{Upload, UploadedFile};
+
+/// Only those who hold it, or whose work was left over, come to these pages.
+fn must(found: &DocumentPage, may: bool) -> Result<(), Error> {
+    match &found.held {
+        _ if may => Ok(()),
+        None if found.binned.is_none() => Err(Error::Conflict(
+            "You do not have this checked out any more. Check it out again first".to_owned(),
+        )),
+        _ => Err(refusal(found)),
+    }
+}
+
+// --- Work that only its author sees ---
+
+fn work_page(guest: &Guest, found: &DocumentPage) -> Result<FormPage, Error> {
+    must(found, found.can.check_in && found.held.is_some())?;
+    let page = FormPage::new(
+        frame(guest, found, format!("Upload your work on {}", found.name)),
+        Vec::new(),
+        "Upload",
+        address(found.id),
+    )
+    .intro("Only you can see this until it is checked in. It is kept even if your check-out ends.");
+    let page = match found.draft {
+        Some(draft) => {
+            let saved = format::moment(draft.saved_at.timestamp(), guest.portal.zone());
+            page.intro(format!(
+                "It takes the place of the work that you uploaded on {saved}."
+            ))
+        }
+        None => page,
+    };
+    Ok(page.with_file(Field::file("file", "Your changed file").bold()))
+}
+
+pub(super) async fn ask_work(guest: Guest, Named(id): Named<Id<thing::Document>>) -> Answer {
+    let found = documents::document(&guest.actor, id, None).await?;
+    work_page(&guest, &found)?.ask()
+}
+
+pub(super) async fn save_work(
+    guest: Guest,
+    Named(id): Named<Id<thing::Document>>,
+    mut upload: Upload,
+) -> Answer {
+    let saved = match upload.next_file().await? {
+        Some(file) => documents::save_draft(&guest.actor, id, file.content()).await,
+        None => Err(Error::invalid("file", "Choose a file to upload")),
+    };
+    upload.drain().await;
+    match saved {
+        Ok(()) => done(
+            &address(id),
+            "Your work was uploaded. Only you can see it until it is checked in.",
+        ),
+        Err(error) => {
+            let problems = mendable(error)?;
+            let found = documents::document(&guest.actor, id, None).await?;
+            work_page(&guest, &found)?.refuse(&problems)
+        }
+    }
+}
+
+// --- The next version ---
+
+fn check_in_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<FormPage, Error> {
+    must(found, found.can.check_in || found.can.publish_draft)?;
+    let next = found.version + 1;
+    let (hint, label) = match found.draft {
+        Some(draft) => {
+            let saved = format::moment(draft.saved_at.timestamp(), guest.portal.zone());
+            (
+                format!(
+                    "Leave this empty to check in the work that you uploaded on {saved} ({})",
+                    format::size(draft.size)
+                ),
+                "Another file (optional)",
+            )
+        }
+        None => (String::new(), "Your changed file"),
+    };
+    let stale = found.draft.filter(|draft| draft.stale).map(|draft| {
+        format!(
+            "You began from version {}, and version {} was published since. Check that your work includes what changed in between.",
+            draft.based_on, found.version
+        )
+    });
+    Ok(FormPage::new(
+        frame(guest, found, format!("Check in {}", found.name)),
+        vec![comment_field(comment)],
+        "Check in",
+        address(found.id),
+    )
+    .warning(stale)
+    .intro(format!(
+        "It becomes version {next}, and others can then change it."
+    ))
+    .exposure(Exposure::of(&found.head).tail(" can see the new version"))
+    .with_file(Field::file("file", label).bold().hint(hint)))
+}
+
+/// What changed, in a few words.
+pub(super) fn comment_field(comment: &str) -> Field {
+    Field::text("comment", "What you changed (optional)")
+        .bold()
+        .hint("Shown beside the version to everybody who can see the document")
+        .value(comment)
+}
+
+pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Document>>) -> Answer {
+    let found = documents::document(&guest.actor, id, None).await?;
+    check_in_page(&guest, &found, "")?.ask()
+}
+
+pub(super) async fn check_in(
+    guest: Guest,
+    Named(id): Named<Id<thing::Document>>,
+    mut upload: Upload,
+) -> Answer {
+    let file = upload.next_file().await?;
+    let comment = upload.field("comment").to_owned();
+    let content = file.map(UploadedFile::content);
+    let made = documents::check_in(&guest.actor, id, content, &comment).await;
+    upload.drain().await;
+    match made {
+        Ok(Some(number)) => done(&address(id), format!("Checked in as version {number}.")),
+        Ok(None) => done(
+            &address(id),
+            "Checked in. Nothing was different, so there is no new version.",
+        ),
+        Err(error) => {
+            let problems = mendable(error)?;
+            let found = documents::document(&guest.actor, id, None).await?;
+            check_in_page(&guest, &found, &comment)?.refuse(&problems)
+        }
+    }
+}
+
+/// What can be mended on the form itself.
+pub(super) fn mendable(error: Error) -> Result<Problems, Error> {
+    match error {
+        Error::Invalid(problems) => Ok(problems),
+        Error::TooLarge { limit } => Ok(Problems::one(
+            "file",
+            format!(
+                "This file is larger than the {} that this realm takes",
+                format::size(limit)
+            ),
+        )),
+        other => Err(other),
+    }
+}

@@ -1,0 +1,61 @@
+//! The content of versions and drafts. Each is in the trail before its first byte leaves.
+
+use axum::http::HeaderMap;
+use chancery::documents;
+use chancery::kernel::{Id, thing};
+use serde::Deserialize;
+
+use crate::content::serve;
+use crate::failure::Answer;
+use crate::guest::Guest;
+use crate::named::Named;
+use crate::posted::Asked;
+use crate::routes::routes;
+
+routes! {
+    get "/documents/{id}/content" => newest;
+    get "/documents/{id}/versions/{number}" => version;
+    get "/documents/{id}/draft" => draft;
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct How {
+    download: String,
+}
+
+impl How {
+    fn download(&self) -> bool {
+        !self.download.is_empty()
+    }
+}
+
+async fn newest(
+    guest: Guest,
+    Named(id): Named<Id<thing::Document>>,
+    Asked(how): Asked<How>,
+    headers: HeaderMap,
+) -> Answer {
+    let content = documents::open(&guest.actor, id, None, how.download()).await?;
+    serve(content, &headers, how.download())
+}
+
+async fn version(
+    guest: Guest,
+    Named((id, number)): Named<(Id<thing::Document>, u64)>,
+    Asked(how): Asked<How>,
+    headers: HeaderMap,
+) -> Answer {
+    let content = documents::open(&guest.actor, id, Some(number), how.download()).await?;
+    serve(content, &headers, how.download())
+}
+
+async fn draft(
+    guest: Guest,
+    Named(id): Named<Id<thing::Document>>,
+    Asked(how): Asked<How>,
+    headers: HeaderMap,
+) -> Answer {
+    let content = documents::open_draft(&guest.actor, id).await?;
+    serve(content, &headers, how.download())
+}

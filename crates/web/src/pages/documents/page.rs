@@ -1,0 +1,211 @@
+//! The page of a document.
+
+use askama::Template;
+use chancery::documents::{self, Can, DocumentPage};
+use chancery::kernel::{Id, thing};
+use chancery::libraries::LibraryHead;
+use serde::Deserialize;
+
+use super::kind::kind;
+use super::notices::{Binned, Held, Left, Mine};
+use super::versions::VersionItem;
+use crate::components::{Button, Link, Tag};
+use crate::content::opens;
+use crate::failure::Answer;
+use crate::format;
+use crate::frame::Frame;
+use crate::guest::{Guest, page};
+use crate::named::Named;
+use crate::pages::libraries::{Exposure, When, chosen_address, library_address, parts_crumbs};
+use crate::posted::Asked;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Query {
+    /// The versions before this one.
+    before: Option<u64>,
+}
+
+#[derive(Template)]
+#[template(path = "documents/document.html")]
+struct Document {
+    frame: Frame,
+    id: Id<thing::Document>,
+    head: LibraryHead,
+    can: Can,
+    marking: Option<Tag>,
+    marking_said: String,
+    version: u64,
+    published: When,
+    /// The next step, and another beside it where there is one.
+    next: Button,
+    beside: Option<Button>,
+    actions: Vec<Link>,
+    binned: Option<Binned>,
+    held: Option<Held>,
+    mine: Option<Mine>,
+    left: Option<Left>,
+    versions: Vec<VersionItem>,
+    older: Option<String>,
+    newest: Option<String>,
+    exposure: Exposure,
+    readers: Option<String>,
+    place: Vec<Link>,
+    added: When,
+    added_by: String,
+    kind: &'static str,
+    size: String,
+    address: String,
+}
+
+pub(super) async fn show(
+    guest: Guest,
+    Named(id): Named<Id<thing::Document>>,
+    Asked(query): Asked<Query>,
+) -> Answer {
+    let found = documents::document(&guest.actor, id, query.before).await?;
+    page(&Document::new(&guest, found, query.before))
+}
+
+impl Document {
+    fn new(guest: &Guest, found: DocumentPage, before: Option<u64>) -> Self {
+        let zone = guest.portal.zone();
+        let here = format!("/documents/{}", found.id);
+        let (next, beside) = steps(&found, &here);
+        let left = match &found.held {
+            Some(held) if held.mine => None,
+            _ => found.draft.map(|draft| Left::new(&draft, &found.can, zone)),
+        };
+        let mine = found
+            .held
+            .as_ref()
+            .filter(|held| held.mine)
+            .map(|held| Mine::new(&found, held, zone));
+        let held = found
+            .held
+            .as_ref()
+            .filter(|held| !held.mine)
+            .map(|held| Held::new(&found, held, zone));
+        Self {
+            frame: guest.in_library(
+                found.name.clone(),
+                &found.head,
+                parts_crumbs(found.head.id, &found.path),
+            ),
+            next,
+            beside,
+            actions: actions(&found, &here),
+            binned: found
+                .binned
+                .as_ref()
+                .map(|(at, by)| Binned::new(&found, *at, by, zone)),
+            held,
+            mine,
+            left,
+            versions: found
+                .versions
+                .iter()
+                .map(|line| VersionItem::new(&found, line, zone))
+                .collect(),
+            older: found
+                .older
+                .map(|older| format!("{here}?before={older}#versions")),
+            newest: before.map(|_| format!("{here}#versions")),
+            marking: found.marking.as_deref().map(|marking| {
+                let designation = &guest.portal.realm().settings().designation;
+                Tag::marking(marking, designation, guest.portal.hue(), false)
+            }),
+            marking_said: found.marking.clone().unwrap_or_default(),
+            version: found.version,
+            published: When::moment(found.changed_at, zone),
+            exposure: Exposure::of(&found.head),
+            readers: found
+                .readers
+                .map(|readers| format::count(readers, "person", "people")),
+            place: place(&found),
+            added: When::day(found.created_at, zone),
+            added_by: found.created_by.name.clone(),
+            kind: kind(&found.media_type),
+            size: format::size(found.size),
+            address: guest.portal.absolute(&here),
+            id: found.id,
+            can: found.can,
+            head: found.head,
+        }
+    }
+}
+
+/// Where it is: the site, the library and the folders in it.
+fn place(found: &DocumentPage) -> Vec<Link> {
+    let library = found.head.id;
+    let site = &found.head.site.line;
+    let mut links = vec![
+        Link::new(site.name.clone(), format!("/sites/{}", site.id)),
+        Link::new(found.head.name.clone(), library_address(library, None)),
+    ];
+    links.extend(
+        found
+            .path
+            .iter()
+            .map(|(folder, name)| Link::new(name, library_address(library, Some(*folder)))),
+    );
+    links
+}
+
+/// What to read with: in the browser where it can, otherwise by downloading.
+fn open(found: &DocumentPage, here: &str) -> (String, String) {
+    let number = found.version;
+    if opens(&found.media_type) {
+        (format!("Open version {number}"), format!("{here}/content"))
+    } else {
+        (
+            format!("Download version {number}"),
+            format!("{here}/content?download=1"),
+        )
+    }
+}
+
+/// The one next step, and the second that belongs beside it.
+fn steps(found: &DocumentPage, here: &str) -> (Button, Option<Button>) {
+    let (text, href) = open(found, here);
+    let reading = Button::link(text, href);
+    let can = &found.can;
+    if can.check_in {
+        let check_in = Button::link("Check in", format!("{here}/check-in"));
+        return (check_in, Some(reading.secondary()));
+    }
+    let check_out = can
+        .check_out
+        .then(|| Button::link("Check out to edit", format!("{here}/check-out")).secondary());
+    (reading, check_out)
+}
+
+/// What else can be done.
+fn actions(found: &DocumentPage, here: &str) -> Vec<Link> {
+    let can = &found.can;
+    let library = found.head.id;
+    let back = found
+        .path
+        .last()
+        .map(|(folder, _)| format!("folder={folder}"))
+        .unwrap_or_default();
+    let asked = |act| chosen_address(library, act, &[found.id.item()], &back);
+    let mut links = Vec::new();
+    if opens(&found.media_type) {
+        links.push(Link::new(
+            format!("Download version {}", found.version),
+            format!("{here}/content?download=1"),
+        ));
+    }
+    if can.add_version {
+        links.push(Link::new("Upload a new version", format!("{here}/upload")));
+    }
+    if can.rename {
+        links.push(Link::new("Rename", format!("/items/{}/rename", found.id)));
+        links.push(Link::new("Move", asked("move")));
+    }
+    if can.delete {
+        links.push(Link::new("Delete", asked("delete")));
+    }
+    links
+}

@@ -1,0 +1,144 @@
+//! The versions of a document, and an old one brought back.
+
+use chancery::Error;
+use chancery::documents::{self, DocumentPage, VersionLine};
+use chancery::kernel::{Id, thing};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::kind::kind;
+use crate::components::Link;
+use crate::content::opens;
+use crate::failure::Answer;
+use crate::format;
+use crate::guest::{Guest, done};
+use crate::named::Named;
+use crate::pages::libraries::{CHANGERS, ConfirmPage, parts_crumbs};
+use crate::posted::Posted;
+
+/// A version in the timeline.
+pub(super) struct VersionItem {
+    pub(super) title: String,
+    pub(super) by: String,
+    pub(super) at: String,
+    pub(super) machine_at: String,
+    /// What its author said, or what it brought back.
+    pub(super) comment: String,
+    pub(super) restored: String,
+    pub(super) facts: String,
+    pub(super) links: Vec<Link>,
+}
+
+impl VersionItem {
+    pub(super) fn new(found: &DocumentPage, line: &VersionLine, zone: &TimeZone) -> Self {
+        let number = line.number;
+        let at = format!("/documents/{}/versions/{number}", found.id);
+        let of = format!(" of {}", found.name);
+        let mut links = Vec::new();
+        if opens(&line.media_type) {
+            links.push(Link::new(format!("Open version {number}"), at.clone()).hidden(of.clone()));
+        }
+        links.push(
+            Link::new(
+                format!("Download version {number}"),
+                format!("{at}?download=1"),
+            )
+            .hidden(of.clone()),
+        );
+        if found.can.add_version && number != found.version {
+            links.push(
+                Link::new(format!("Restore version {number}"), format!("{at}/restore")).hidden(of),
+            );
+        }
+        let by = match line.author.organisation.as_str() {
+            "" => line.author.name.clone(),
+            organisation => format!("{}, {organisation}", line.author.name),
+        };
+        Self {
+            title: format!("Version {number}"),
+            by,
+            at: format::moment(line.at.timestamp(), zone),
+            machine_at: format::machine(line.at.timestamp()),
+            comment: line.comment.clone(),
+            restored: line
+                .restored_from
+                .map(|from| format!("Brought back from version {from}"))
+                .unwrap_or_default(),
+            facts: format!("{}, {}", kind(&line.media_type), format::size(line.size)),
+            links,
+        }
+    }
+}
+
+/// A form that only proves where it came from.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Confirmed {}
+
+pub(super) async fn ask_restore(
+    guest: Guest,
+    Named((id, number)): Named<(Id<thing::Document>, u64)>,
+) -> Answer {
+    let before = number.checked_add(1).ok_or(Error::NotFound)?;
+    let found = documents::document(&guest.actor, id, Some(before)).await?;
+    let line = found
+        .versions
+        .iter()
+        .find(|line| line.number == number && number != found.version)
+        .ok_or(Error::NotFound)?;
+    if !found.can.add_version {
+        return Err(refusal(&found).into());
+    }
+    let on = format::moment(line.at.timestamp(), guest.portal.zone());
+    let mut page = ConfirmPage::new(
+        guest.in_library(
+            format!("Restore version {number} of {}", found.name),
+            &found.head,
+            parts_crumbs(found.head.id, &found.path),
+        ),
+        format!("Restore version {number}"),
+        format!("/documents/{id}#versions"),
+    )
+    .harmless()
+    .says(format!(
+        "Version {number} was published by {} on {on}. It becomes version {}, and everybody who can see the document sees that version first.",
+        line.author.name,
+        found.version + 1,
+    ));
+    if !line.comment.is_empty() {
+        page = page.says(format!("Its comment is “{}”.", line.comment));
+    }
+    page.says(format!(
+        "Version {} and all the others stay where they are.",
+        found.version
+    ))
+    .ask()
+}
+
+pub(super) async fn restore(
+    guest: Guest,
+    Named((id, number)): Named<(Id<thing::Document>, u64)>,
+    Posted(Confirmed {}): Posted<Confirmed>,
+) -> Answer {
+    let made = documents::restore_version(&guest.actor, id, number).await?;
+    done(
+        &format!("/documents/{id}"),
+        format!("Version {number} was brought back as version {made}."),
+    )
+}
+
+/// Why a version cannot be added now, in the words of the rule.
+pub(super) fn refusal(found: &DocumentPage) -> Error {
+    match &found.held {
+        Some(held) if held.mine => Error::Conflict(
+            "You have this checked out. Check it in, or discard the check-out".to_owned(),
+        ),
+        Some(held) => Error::CheckedOut {
+            by: held.by.name.clone(),
+            since: held.since,
+        },
+        None if found.binned.is_some() => {
+            Error::Conflict("This is in the recycle bin. Restore it first".to_owned())
+        }
+        None => Error::Refused(CHANGERS),
+    }
+}

@@ -1,0 +1,46 @@
+//! Libraries, and the documents and folders in them.
+
+mod bin;
+mod chosen;
+mod confirm;
+mod edit;
+mod form;
+mod list;
+mod of_site;
+mod parts;
+mod query;
+
+use crate::routes::routes;
+
+pub(super) use chosen::chosen_address;
+pub(super) use confirm::ConfirmPage;
+pub(super) use form::FormPage;
+pub(super) use parts::{
+    Exposure, Place, When, crumbs as parts_crumbs, folder_named, library_address,
+};
+
+/// Why a reader may not, in the words of the rule.
+pub(super) const CHANGERS: &str =
+    "You can read this, and only contributors and owners can change it";
+/// Why a contributor may not, in the words of the rule.
+pub(super) const OWNERS: &str = "Only an owner can do this";
+
+routes! {
+    get "/sites/{id}/documents" => of_site::show;
+    get "/sites/{id}/libraries/new" => of_site::ask;
+    post "/sites/{id}/libraries/new" => of_site::create;
+    get "/libraries/{id}" => list::show;
+    post "/libraries/{id}/selected" => list::selected;
+    get "/libraries/{id}/edit" => edit::ask_library;
+    post "/libraries/{id}/edit" => edit::library;
+    get "/libraries/{id}/folders/new" => edit::ask_folder;
+    post "/libraries/{id}/folders/new" => edit::folder;
+    get "/items/{id}/rename" => edit::ask_name;
+    post "/items/{id}/rename" => edit::rename;
+    get "/libraries/{id}/move" => chosen::ask_where;
+    post "/libraries/{id}/move" => chosen::relocate;
+    get "/libraries/{id}/delete" => chosen::ask_delete;
+    post "/libraries/{id}/delete" => chosen::delete;
+    get "/libraries/{id}/bin" => bin::show;
+    post "/libraries/{id}/bin/restore" => bin::restore;
+}

@@ -1,0 +1,74 @@
+//! A page that says what will happen before it does.
+
+use askama::Template;
+
+use crate::failure::Answer;
+use crate::frame::Frame;
+use crate::guest::page;
+
+/// Says what will happen and to what, with one button that does it.
+#[derive(Debug, Template)]
+#[template(path = "libraries/confirm.html")]
+pub(in crate::pages) struct ConfirmPage {
+    frame: Frame,
+    /// What will happen, a paragraph each.
+    says: Vec<String>,
+    /// What it will happen to, where that is several things.
+    what: Vec<String>,
+    hidden: Vec<(&'static str, String)>,
+    button: String,
+    red: bool,
+    cancel: String,
+}
+
+impl ConfirmPage {
+    /// A page about something that takes away; its button is red.
+    pub(in crate::pages) fn new(
+        frame: Frame,
+        button: impl Into<String>,
+        cancel: impl Into<String>,
+    ) -> Self {
+        Self {
+            frame,
+            says: Vec::new(),
+            what: Vec::new(),
+            hidden: Vec::new(),
+            button: button.into(),
+            red: true,
+            cancel: cancel.into(),
+        }
+    }
+
+    /// Takes nothing away: the button is green.
+    #[must_use]
+    pub(in crate::pages) fn harmless(mut self) -> Self {
+        self.red = false;
+        self
+    }
+
+    /// Adds a paragraph.
+    #[must_use]
+    pub(in crate::pages) fn says(mut self, text: impl Into<String>) -> Self {
+        self.says.push(text.into());
+        self
+    }
+
+    /// Lists what it will happen to.
+    #[must_use]
+    pub(in crate::pages) fn what(mut self, what: Vec<String>) -> Self {
+        self.what = what;
+        self
+    }
+
+    /// Posts this too.
+    #[must_use]
+    pub(in crate::pages) fn hidden(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.hidden.push((name, value.into()));
+        self
+    }
+
+    /// The page.
+    pub(in crate::pages) fn ask(&self) -> Answer {
+        page(self)
+    }
+}

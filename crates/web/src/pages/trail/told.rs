@@ -1,0 +1,326 @@
+//! A line of the journal as it is told on a page: what changed, and what it leads to.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use chancery::kernel::{Sort, Time};
+use chancery::trail::TrailLine;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::components::Link;
+use crate::format;
+
+/// One thing that changed, or one burst of them, inside a day of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "trail/told.html")]
+pub(in crate::pages) struct Told {
+    /// What comes before the link.
+    pub(super) before: String,
+    /// The document, folder or library that it is about, where the viewer can open it.
+    pub(super) link: Option<Link>,
+    /// What comes after it.
+    pub(super) after: String,
+    /// What was said of it: a comment, a note.
+    pub(super) quote: String,
+    /// Who did it: "Daniel Okafor, Harbour Lights".
+    pub(super) by: String,
+    /// When, on the clock.
+    pub(super) clock: String,
+    /// When, for machines.
+    pub(super) machine: String,
+}
+
+impl HtmlSafe for Told {}
+
+impl Told {
+    /// One line by itself.
+    pub(super) fn one(line: &TrailLine, zone: &TimeZone) -> Self {
+        let told = Self {
+            quote: quote(&line.data),
+            ..Self::by(line, zone)
+        };
+        let Some(thing) = thing(line) else {
+            return Self {
+                before: capital(&line.says),
+                ..told
+            };
+        };
+        let text = |field: &str| text(&line.data, field);
+        let number = |field: &str| number(&line.data, field);
+        let after = match line.action.as_str() {
+            "CreateFolder" => String::new(),
+            "AddDocument" => " added".to_owned(),
+            "AddVersion" | "CheckIn" => format!(", version {}", number("version")),
+            "RestoreVersion" => format!(
+                ", version {}, brought back from version {}",
+                number("version"),
+                number("from")
+            ),
+            "RenameItem" => format!(", called {} before", text("before")),
+            "MoveItems" => format!(" moved from {} to {}", text("before"), text("after")),
+            "ReleaseCheckOut" => format!(", check-out by {} released", text("holder")),
+            _ => format!(", {}", small(line.label)),
+        };
+        let before = if line.action == "CreateFolder" {
+            "New folder "
+        } else {
+            ""
+        };
+        Self {
+            before: before.to_owned(),
+            link: Some(thing),
+            after,
+            ..told
+        }
+    }
+
+    /// Several of the same by the same person in the same library on the same day, the newest of
+    /// which is `line`. `more`: there may have been others before these.
+    pub(super) fn burst(line: &TrailLine, count: usize, more: bool, zone: &TimeZone) -> Self {
+        let things = |one: &str, many: &str| {
+            let count = u64::try_from(count).unwrap_or(u64::MAX);
+            if more {
+                format!("{} or more {many}", format::number(count))
+            } else {
+                format::count(count, one, many)
+            }
+        };
+        let documents = things("document", "documents");
+        let items = things("item", "items");
+        let before = match line.action.as_str() {
+            "AddDocument" => format!("{documents} added to "),
+            "AddVersion" | "CheckIn" => format!("{} in ", things("new version", "new versions")),
+            "CheckOut" => format!("{documents} checked out in "),
+            "RenameItem" => format!("{items} renamed in "),
+            "MoveItems" => format!("{items} moved in "),
+            "BinItems" => format!("{items} deleted from "),
+            "RestoreItems" => format!("{items} brought back from the recycle bin of "),
+            "CreateFolder" => format!("{} in ", things("new folder", "new folders")),
+            _ => format!("{}: {items} in ", line.label),
+        };
+        Self {
+            before,
+            link: line
+                .library
+                .as_ref()
+                .map(|(id, name)| Link::new(name, format!("/libraries/{id}"))),
+            ..Self::by(line, zone)
+        }
+    }
+
+    fn by(line: &TrailLine, zone: &TimeZone) -> Self {
+        Self {
+            before: String::new(),
+            link: None,
+            after: String::new(),
+            quote: String::new(),
+            by: who(line),
+            clock: format::clock(line.at.timestamp(), zone),
+            machine: format::machine(line.at.timestamp()),
+        }
+    }
+}
+
+/// "Daniel Okafor, Harbour Lights".
+pub(super) fn who(line: &TrailLine) -> String {
+    if line.who.organisation.is_empty() {
+        line.who.name.clone()
+    } else {
+        format!("{}, {}", line.who.name, line.who.organisation)
+    }
+}
+
+/// The document or folder that a line is about, where the viewer can open it.
+pub(super) fn thing(line: &TrailLine) -> Option<Link> {
+    let (id, name, is_document) = line.document.as_ref()?;
+    if *is_document {
+        return Some(Link::new(name, format!("/documents/{id}")));
+    }
+    let (library, _) = line.library.as_ref()?;
+    Some(Link::new(name, format!("/libraries/{library}?folder={id}")))
+}
+
+/// What more there is to know of a line about the thing that it names, in a few words.
+pub(super) fn facts(line: &TrailLine, zone: &TimeZone) -> String {
+    let text = |field: &str| text(&line.data, field);
+    let mut facts = Vec::new();
+    let version = number(&line.data, "version");
+    let from = number(&line.data, "from");
+    if version > 0 && from > 0 {
+        facts.push(format!("Version {version}, from version {from}"));
+    } else if version > 0 {
+        facts.push(format!("Version {version}"));
+    }
+    match (text("before"), text("after")) {
+        (before, after) if !before.is_empty() && !after.is_empty() => {
+            facts.push(format!("from {before} to {after}"));
+        }
+        (before, _) if !before.is_empty() => facts.push(format!("called {before} before")),
+        _ => {}
+    }
+    if !text("holder").is_empty() {
+        facts.push(format!("held by {}", text("holder")));
+    }
+    if let Some((_, now, _)) = &line.document {
+        let then = [text("document"), text("name"), text("folder")];
+        if let Some(then) = then.iter().find(|then| !then.is_empty() && *then != now) {
+            facts.push(format!("called {then} at that time"));
+        }
+    }
+    let until = line.data.get("until").and_then(Value::as_i64);
+    if let Some(until) = until.map(Time::from_micros).and_then(Time::ends) {
+        facts.push(format!("until {}", format::moment(until.timestamp(), zone)));
+    }
+    let quote = quote(&line.data);
+    if !quote.is_empty() {
+        facts.push(format!("“{quote}”"));
+    } else if line.action == "CheckIn" || line.action == "AddVersion" {
+        facts.push("no comment".to_owned());
+    }
+    capital(&facts.join(", "))
+}
+
+/// Whether something was done rather than looked at.
+pub(super) fn changes(line: &TrailLine) -> bool {
+    line.sort != Sort::Read
+}
+
+fn text(data: &Value, field: &str) -> String {
+    data.get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn number(data: &Value, field: &str) -> i64 {
+    data.get(field).and_then(Value::as_i64).unwrap_or_default()
+}
+
+/// What its author said of it.
+fn quote(data: &Value) -> String {
+    ["comment", "note", "why"]
+        .iter()
+        .map(|field| text(data, field))
+        .find(|said| !said.is_empty())
+        .unwrap_or_default()
+}
+
+/// With a capital letter, to begin a sentence.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+fn small(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery::kernel::{Id, Sort, Time};
+    use chancery::people::Author;
+    use chancery::trail::TrailLine;
+    use jiff::tz::TimeZone;
+    use serde_json::{Value, json};
+
+    use super::{Told, facts};
+
+    fn line(action: &str, label: &'static str, data: Value) -> TrailLine {
+        let at: jiff::Timestamp = "2026-03-12T09:42:00Z".parse().expect("a moment");
+        TrailLine {
+            id: Id::from_raw(9),
+            at: Time::from(at),
+            who: Author {
+                id: 5,
+                name: "Daniel Okafor".to_owned(),
+                organisation: "Harbour Lights".to_owned(),
+            },
+            says: "did something to Q3 return.docx".to_owned(),
+            label,
+            sort: Sort::Document,
+            document: Some((Id::from_raw(3), "Q3 return.docx".to_owned(), true)),
+            library: Some((Id::from_raw(2), "Case papers".to_owned())),
+            position: None,
+            action: action.to_owned(),
+            data,
+        }
+    }
+
+    /// The words that are read.
+    fn words(told: &Told) -> String {
+        let thing = told.link.as_ref().map_or("", |link| &link.text);
+        format!("{}{thing}{}", told.before, told.after)
+    }
+
+    #[test]
+    fn a_change_is_told_by_the_thing_that_changed() {
+        let told =
+            |action, label, data| words(&Told::one(&line(action, label, data), &TimeZone::UTC));
+        assert_eq!(
+            told("AddDocument", "Added", json!({})),
+            "Q3 return.docx added"
+        );
+        let checked_in = json!({ "version": 4, "comment": "Figures for February added" });
+        assert_eq!(
+            told("CheckIn", "Checked in", checked_in),
+            "Q3 return.docx, version 4"
+        );
+        assert_eq!(
+            told("CheckOut", "Checked out", json!({})),
+            "Q3 return.docx, checked out"
+        );
+        let mut gone = line("BinItems", "Deleted", json!({}));
+        gone.document = None;
+        assert_eq!(
+            words(&Told::one(&gone, &TimeZone::UTC)),
+            "Did something to Q3 return.docx"
+        );
+    }
+
+    #[test]
+    fn a_burst_says_how_many_and_where() {
+        let added = line("AddDocument", "Added", json!({}));
+        let told = |more| words(&Told::burst(&added, 6, more, &TimeZone::UTC));
+        assert_eq!(told(false), "6 documents added to Case papers");
+        assert_eq!(told(true), "6 or more documents added to Case papers");
+    }
+
+    #[test]
+    fn names_in_what_is_told_are_text_and_not_markup() {
+        let mut line = line(
+            "AddVersion",
+            "New version",
+            json!({ "version": 2, "comment": "<b>now</b>" }),
+        );
+        line.document = Some((Id::from_raw(3), "<img src=x>.docx".to_owned(), true));
+        let html = Told::one(&line, &TimeZone::UTC).to_string();
+        assert!(!html.contains("<img") && !html.contains("<b>"), "{html}");
+        assert!(html.contains(
+            "Daniel Okafor, Harbour Lights, <time datetime=\"2026-03-12T09:42:00Z\">9:42am</time>"
+        ));
+    }
+
+    #[test]
+    fn the_facts_of_a_line_are_those_that_its_name_does_not_say() {
+        let facts = |data| facts(&line("CheckIn", "Checked in", data), &TimeZone::UTC);
+        assert_eq!(
+            facts(json!({ "version": 4, "document": "Q3 return.docx" })),
+            "Version 4, no comment"
+        );
+        assert_eq!(
+            facts(json!({ "version": 4, "document": "Q3.docx", "comment": "Done" })),
+            "Version 4, called Q3.docx at that time, “Done”"
+        );
+        assert_eq!(
+            facts(json!({ "before": "Returns", "after": "Returns / 2026", "comment": "-" })),
+            "From Returns to Returns / 2026, “-”"
+        );
+    }
+}

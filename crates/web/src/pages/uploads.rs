@@ -1,0 +1,352 @@
+//! Files on their way into a library.
+//!
+//! Without JavaScript all files come in one form and are answered with one page. The script sends
+//! each in a form of its own and asks for JSON: 201 with `name`, `href` and perhaps a `note`, or an
+//! error with a `problem` and perhaps the way out of it (`href`, `link`).
+
+use askama::Template;
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use chancery::documents::{self, Same};
+use chancery::kernel::{Id, thing};
+use chancery::libraries::{self, ItemLine, Listing};
+use chancery::{Error, Problems};
+use serde::Deserialize;
+
+use crate::components::{Field, Link, Problem};
+use crate::failure::{Answer, wants_json};
+use crate::format;
+use crate::forms::mark;
+use crate::frame::Frame;
+use crate::guest::{Guest, page, problem_page};
+use crate::named::Named;
+use crate::pages::libraries::{Exposure, Place, folder_named};
+use crate::posted::Asked;
+use crate::routes::routes;
+use crate::upload::{Upload, UploadedFile};
+
+const NOTHING_CHOSEN: &str = "Choose a file to upload";
+
+routes! {
+    get "/libraries/{id}/upload" => ask;
+    post "/libraries/{id}/upload" => receive;
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Query {
+    folder: String,
+}
+
+#[derive(Template)]
+#[template(path = "uploads/upload.html")]
+struct UploadPage {
+    frame: Frame,
+    problems: Vec<Problem>,
+    action: String,
+    folder: String,
+    files: Field,
+    exposure: Exposure,
+    name: String,
+    back: String,
+}
+
+impl UploadPage {
+    fn new(guest: &Guest, place: &Place) -> Self {
+        let limit = format::size(guest.portal.realm().settings().limits.upload);
+        Self {
+            frame: guest.in_library(
+                format!("Upload to {}", place.name),
+                &place.head,
+                place.crumbs.clone(),
+            ),
+            problems: Vec::new(),
+            action: format!("/libraries/{}/upload", place.head.id),
+            folder: place.folder_text(),
+            files: Field {
+                multiple: true,
+                ..Field::file("file", "Add files").bold().hint(format!(
+                    "Choose as many as you like, or drop them here. Up to {limit} each."
+                ))
+            },
+            exposure: Exposure::of(&place.head).tail(" can see what you upload"),
+            name: place.name.clone(),
+            back: place.address(),
+        }
+    }
+}
+
+async fn ask(
+    guest: Guest,
+    Named(id): Named<Id<thing::Library>>,
+    Asked(query): Asked<Query>,
+) -> Answer {
+    let place = Place::find(&guest, id, &query.folder).await?;
+    place.must_contribute()?;
+    page(&UploadPage::new(&guest, &place))
+}
+
+async fn receive(
+    guest: Guest,
+    Named(id): Named<Id<thing::Library>>,
+    headers: HeaderMap,
+    mut upload: Upload,
+) -> Answer {
+    let asked = upload.field("folder").to_owned();
+    let folder = folder_named(&asked)?;
+    let mut outcomes = Vec::new();
+    while let Some(file) = upload.next_file().await? {
+        let name = file.name.clone();
+        match add_one(&guest, id, folder, file).await {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(error) if outcomes.is_empty() => {
+                upload.drain().await;
+                return Err(error.into());
+            }
+            // What was added before it stays, so the page must say so.
+            Err(error) => {
+                tracing::error!(%error, "one of several files could not be added");
+                let says = "The realm could not store it. Try again in a few minutes.";
+                outcomes.push(Outcome::refused(
+                    &name,
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    says,
+                ));
+            }
+        }
+    }
+    if wants_json(&headers) {
+        return Ok(outcomes.into_iter().next().map_or_else(
+            || Outcome::refused("", StatusCode::UNPROCESSABLE_ENTITY, NOTHING_CHOSEN).json(),
+            Outcome::json,
+        ));
+    }
+    let place = Place::find(&guest, id, &asked).await?;
+    if outcomes.is_empty() {
+        let mut again = UploadPage::new(&guest, &place);
+        let problems = Problems::one("file", NOTHING_CHOSEN);
+        again.problems = mark(&mut [&mut again.files], &problems);
+        again.frame.error = true;
+        return problem_page(&again);
+    }
+    page(&Done::new(&guest, &place, outcomes))
+}
+
+#[derive(Template)]
+#[template(path = "uploads/done.html")]
+struct Done {
+    frame: Frame,
+    need: Vec<Outcome>,
+    added: Vec<Outcome>,
+    exposure: Exposure,
+    go: String,
+    back: String,
+    more: String,
+}
+
+impl Done {
+    fn new(guest: &Guest, place: &Place, outcomes: Vec<Outcome>) -> Self {
+        let (added, need): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Outcome::was_added);
+        let folder = match place.folder {
+            Some(folder) => format!("?folder={folder}"),
+            None => String::new(),
+        };
+        Self {
+            frame: guest.in_library(
+                summary(added.len() as u64, need.len() as u64),
+                &place.head,
+                place.crumbs.clone(),
+            ),
+            need,
+            added,
+            exposure: Exposure::of(&place.head).tail(" can see what you uploaded"),
+            go: format!("Go to {}", place.name),
+            back: place.address(),
+            more: format!("/libraries/{}/upload{folder}", place.head.id),
+        }
+    }
+}
+
+/// "3 files added, 1 needs you".
+fn summary(added: u64, need: u64) -> String {
+    let files = |number| format::count(number, "file", "files");
+    let needs = if need == 1 { "needs" } else { "need" };
+    match (added, need) {
+        (added, 0) => format!("{} added", files(added)),
+        (0, need) => format!("{} {needs} you", files(need)),
+        (added, need) => format!(
+            "{} added, {} {needs} you",
+            files(added),
+            format::number(need)
+        ),
+    }
+}
+
+/// What became of one file.
+struct Outcome {
+    name: String,
+    status: StatusCode,
+    /// What is said of it.
+    says: String,
+    /// The document that it became, or the way out of what stands in its way.
+    link: Option<Link>,
+    /// Documents with the same content.
+    same: Vec<SameLine>,
+}
+
+/// A document with the same content, and the library that it is in.
+struct SameLine {
+    link: Link,
+    library: String,
+}
+
+impl Outcome {
+    fn refused(name: &str, status: StatusCode, says: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            status,
+            says: says.into(),
+            link: None,
+            same: Vec::new(),
+        }
+    }
+
+    fn was_added(&self) -> bool {
+        self.status == StatusCode::CREATED
+    }
+
+    /// For the script.
+    fn json(self) -> Response {
+        let href = self.link.as_ref().map(|link| &link.href);
+        let body = if self.was_added() {
+            let note = self.same.first().map(|same| {
+                format!(
+                    "In the library. The same content is already in {} as {}.",
+                    same.library, same.link.text
+                )
+            });
+            serde_json::json!({ "name": self.name, "href": href, "note": note })
+        } else {
+            let link = self.link.as_ref().map(|link| &link.text);
+            serde_json::json!({ "problem": self.says, "href": href, "link": link })
+        };
+        (self.status, Json(body)).into_response()
+    }
+}
+
+/// Adds one file to a library. An error is one that concerns every file.
+async fn add_one(
+    guest: &Guest,
+    library: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+    file: UploadedFile,
+) -> Result<Outcome, Error> {
+    let name = file.name.clone();
+    let refused = |status, reason: &str| {
+        Outcome::refused(&name, status, format!("{reason}. Nothing of it was kept."))
+    };
+    match documents::add(&guest.actor, library, folder, &name, file.content()).await {
+        Ok(added) => Ok(Outcome {
+            status: StatusCode::CREATED,
+            says: "In the library.".to_owned(),
+            link: Some(
+                Link::new("Open", format!("/documents/{}", added.id)).hidden(format!(" {name}")),
+            ),
+            same: added.already.into_iter().map(same_line).collect(),
+            name,
+        }),
+        Err(Error::Conflict(reason)) => Ok(match namesake(guest, library, folder, &name).await? {
+            Some(line) => clash(&name, &line),
+            None => refused(StatusCode::CONFLICT, &reason),
+        }),
+        Err(Error::Invalid(problems)) => {
+            let reasons: Vec<_> = problems.iter().map(|(_, text)| text).collect();
+            Ok(refused(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &reasons.join(". "),
+            ))
+        }
+        Err(Error::TooLarge { limit }) => {
+            let limit = format::size(limit);
+            let reason = format!("It is larger than the {limit} that this realm takes");
+            Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, &reason))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn same_line(same: Same) -> SameLine {
+    SameLine {
+        link: Link::new(same.name, format!("/documents/{}", same.id)),
+        library: same.library,
+    }
+}
+
+/// The name is used: by a document, which can have a new version, or by a folder, which cannot.
+fn clash(name: &str, line: &ItemLine) -> Outcome {
+    const HERE: &str = "A document with this name is here already";
+    let at = format!("/documents/{}", line.id);
+    let (says, way_out) = match &line.held {
+        _ if !line.is_document => (
+            "There is a folder with this name here. Give the file another name.".to_owned(),
+            None,
+        ),
+        Some(held) if held.mine => (
+            format!("{HERE}, and you have it checked out."),
+            Some(Link::new("Check it in", format!("{at}/check-in"))),
+        ),
+        Some(held) => (
+            format!("{HERE}, and {} has it checked out.", held.name),
+            Some(Link::new("See that document", at)),
+        ),
+        None => (
+            format!("{HERE}, at version {}.", line.version),
+            Some(Link::new(
+                format!("Upload it as version {}", line.version + 1),
+                format!("{at}/upload"),
+            )),
+        ),
+    };
+    Outcome {
+        link: way_out.map(|link| link.hidden(format!(": {}", line.name))),
+        ..Outcome::refused(name, StatusCode::CONFLICT, says)
+    }
+}
+
+/// What has this name in this very folder. Asked only once a name was refused.
+async fn namesake(
+    guest: &Guest,
+    library: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+    name: &str,
+) -> Result<Option<ItemLine>, Error> {
+    let listing = Listing {
+        folder,
+        find: name.to_owned(),
+        limit: 200,
+        ..Listing::default()
+    };
+    let found = libraries::list(&guest.actor, library, &listing).await?;
+    let here = found.folder.map_or_else(String::new, |folder| {
+        let mut path: Vec<_> = folder.path.into_iter().map(|(_, name)| name).collect();
+        path.push(folder.name);
+        path.join(" / ")
+    });
+    let wanted = name.trim().to_lowercase();
+    Ok(found.items.into_iter().find(|line| {
+        line.name.to_lowercase() == wanted && line.where_.as_deref().unwrap_or_default() == here
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::summary;
+
+    #[test]
+    fn the_heading_says_what_needs_somebody() {
+        assert_eq!(summary(3, 1), "3 files added, 1 needs you");
+        assert_eq!(summary(1, 0), "1 file added");
+        assert_eq!(summary(0, 2), "2 files need you");
+    }
+}
