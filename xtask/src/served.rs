@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(address("nothing yet"), None);
     }
 
-    /// A shell that serves one page with Python's standard server stands for the program.
+    /// A shell script stands for the program.
     fn program(script: &str) -> Command {
         let mut shell = Command::new("sh");
         shell.args(["-c", script]);
@@ -182,7 +182,30 @@ mod tests {
     }
 
     #[test]
+    fn a_program_that_serves_and_ends_on_ctrl_c_passes() {
+        let (address, server) = two_pages();
+        let script =
+            format!("trap 'exit 0' INT; echo It is at {address}; while :; do sleep 0.1; done");
+        let seen = look(&mut program(&script)).unwrap();
+        assert_eq!(seen, format!("{address} answers 200 with 28 bytes of HTML"));
+        server.join().unwrap();
+
+        let (address, server) = two_pages();
+        let script = format!("trap 'exit 7' INT; echo {address}; while :; do sleep 0.1; done");
+        let failure = look(&mut program(&script)).unwrap_err().to_string();
+        assert_eq!(failure, "after Ctrl-C it ended with exit status: 7");
+        server.join().unwrap();
+    }
+
+    #[test]
     fn a_page_is_followed_to_where_it_is() {
+        let (address, server) = two_pages();
+        assert_eq!(fetch(&address).unwrap(), "200 with 28 bytes of HTML");
+        server.join().unwrap();
+    }
+
+    /// Serves a redirection and then the page it leads to.
+    fn two_pages() -> (String, thread::JoinHandle<()>) {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}/", listener.local_addr().unwrap());
         let server = thread::spawn(move || {
@@ -200,7 +223,6 @@ mod tests {
                 }
             }
         });
-        assert_eq!(fetch(&address).unwrap(), "200 with 28 bytes of HTML");
-        server.join().unwrap();
+        (address, server)
     }
 }

@@ -70,6 +70,11 @@ impl From<vault::Error> for Error {
     fn from(error: vault::Error) -> Self {
         match error {
             vault::Error::TooLarge { limit } => Self::TooLarge { limit },
+            // The sender went away: nothing is wrong here, and nothing was kept.
+            vault::Error::Source(_) => Self::invalid(
+                "file",
+                "The upload was cut off before it was complete. Nothing was kept of it. Try again",
+            ),
             other => Self::unavailable(other),
         }
     }

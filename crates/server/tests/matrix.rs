@@ -16,7 +16,7 @@ fn form(stage: &Stage, path: &str) -> String {
     let id = |name: &str| stage.ids[name].clone();
     let item = id("items");
     match path {
-        "/you/details" => "name=Test+Person&email=new@test.example&title=&phone=".to_owned(),
+        "/you/details" => "name=Test+Person&title=&phone=".to_owned(),
         "/you/password" => "current=correct+horse+battery&password=purple+otter+ladder&again=purple+otter+ladder".to_owned(),
         "/sites/new" | "/sites/{id}/edit" => "name=Another+site&kind=project&purpose=".to_owned(),
         "/sites/{id}/libraries/new" | "/libraries/{id}/edit" => "name=Another+library&purpose=&inherits=yes".to_owned(),
@@ -30,6 +30,11 @@ fn form(stage: &Stage, path: &str) -> String {
         "/operations/teams/new" | "/teams/{id}/edit" => "name=Another+team&purpose=".to_owned(),
         "/teams/{id}/add" => "email=reader@test.example&duty=".to_owned(),
         "/organisations/{id}/people/new" | "/people/{id}/account/edit" => "name=New+Person&email=another@test.example&title=&phone=&until=".to_owned(),
+        "/sites/{id}/access/give" | "/libraries/{id}/access/give" => "who=everyone%3A0&role=reader".to_owned(),
+        "/sites/{id}/access/grants/{grant}" | "/libraries/{id}/access/grants/{grant}" => "what=end".to_owned(),
+        "/sites/{id}/access/change" => format!("what=end&grant={}", id("site grant")),
+        "/libraries/{id}/access/change" => format!("what=end&grant={}", id("library grant")),
+        "/libraries/{id}/access/inherit" => "what=stop&keep=yes".to_owned(),
         "/people/{id}/account/suspend" => "reason=Left".to_owned(),
         "/people/{id}/account/move" => format!("organisation={}", id("trust")),
         "/people/{id}/account/appoint" => format!("office=coordinator&organisation={}", id("organisations")),
@@ -67,7 +72,10 @@ async fn everybody_at_every_route() {
     table.push('\n');
     for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
         let _ = write!(table, "{:<58}", format!("{} {}", route.method, route.path));
-        let address = stage.address(route.path);
+        let mut address = stage.address(route.path);
+        if matches!(route.path, "/libraries/{id}/move" | "/libraries/{id}/delete") {
+            address = format!("{address}?item={}", stage.ids["items"]);
+        }
         for who in EVERYBODY {
             let token = &stage.tokens[who];
             let pages = stage.pages().await;

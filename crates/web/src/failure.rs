@@ -90,7 +90,7 @@ impl Bare {
             Error::TooLarge { limit } => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "This is too large",
-                format!("The largest file that this realm keeps is {}.", format::size(limit)),
+                format!("The largest file that this realm keeps is {}.", format::at_most(limit)),
                 "Split it, or ask the people who run this realm. Nothing was kept of it.",
             ),
             Error::TooMany { .. } => Self::new(

@@ -96,6 +96,15 @@ pub fn size(bytes: u64) -> String {
     unreachable!("the last unit takes whatever is left")
 }
 
+/// A largest length in bytes, rounded down so that nothing is promised that is not kept: "10 GB" for 10 GiB.
+pub fn at_most(bytes: u64) -> String {
+    let mut unit = 1_u64;
+    while bytes / unit >= 1_000 {
+        unit *= 1_000;
+    }
+    size(bytes / unit * unit)
+}
+
 /// A number of things: "0 people", "1 person", "1,204 people".
 pub fn count(number: u64, one: &str, many: &str) -> String {
     let name = if number == 1 { one } else { many };

@@ -102,7 +102,18 @@ async fn insert(
     let version: Id<thing::Version> = w.new_id();
     w.execute(
         sql::INSERT_VERSION,
-        args![version, document, 1_i64, stored.id, stored.size, kind, "", me, at, 0_i64],
+        args![
+            version,
+            document,
+            1_i64,
+            stored.id,
+            stored.size,
+            kind,
+            "",
+            me,
+            at,
+            0_i64
+        ],
     )
     .await?;
     Ok(document)

@@ -3,7 +3,7 @@
 use tokio::io::AsyncRead;
 
 use super::content;
-use super::rules::{comment as checked, i_hold, may_check_in, note as checked_note, nobody_holds};
+use super::rules::{comment as checked, i_hold, may_check_in, nobody_holds, note as checked_note};
 use super::sql::{self, Draft, HeldRow, LeftRow};
 use super::versions::{Next, in_bin, look, publish, signed};
 use super::{
@@ -98,7 +98,8 @@ pub async fn save_draft(
 }
 
 /// Publishes the next version, from this content or else from one's draft, and gives the document
-/// back. Gives the version's number, or `None` when nothing was changed and so no version was made.
+/// back. Gives the version's number, or `None` when the content is that of the current version:
+/// then no version is made, and the check-out counts as discarded.
 ///
 /// Whoever has a draft left over from a check-out that ended may publish it while nobody holds the
 /// document. Without content: `None::<tokio::io::Empty>`.
@@ -144,11 +145,13 @@ pub async fn check_in(
         },
         (None, None) => return Err(nothing_to_check_in()),
     };
-    let version = if next.content_id == now.content_id {
-        None
-    } else {
-        Some(publish(&mut w, &now, next).await?)
-    };
+    if next.content_id == now.content_id {
+        // Nothing happened but that it was given back, and that is what the journal says.
+        drop(w);
+        discard(actor, document).await?;
+        return Ok(None);
+    }
+    let version = publish(&mut w, &now, next).await?;
     if let Some(hold) = &now.hold {
         w.execute(sql::END_CHECK_OUT, args![hold.id, at, "checked in"])
             .await?;
@@ -156,11 +159,11 @@ pub async fn check_in(
     end_draft(&mut w, now.draft.as_ref()).await?;
     w.commit(CheckedIn {
         document: now.name,
-        version: signed(version.unwrap_or(now.version)),
+        version: signed(version),
         comment,
     })
     .await?;
-    Ok(version)
+    Ok(Some(version))
 }
 
 fn nothing_to_check_in() -> Error {

@@ -10,8 +10,8 @@ use vault::{Address, Deposit, Kept};
 
 use super::sql::{self, StoredRow};
 use super::{
-    AddDocument, AddVersion, CheckIn, DownloadVersion, DraftOpened, OpenDraft, OpenVersion, SaveDraft,
-    VersionDownloaded, VersionOpened,
+    AddDocument, AddVersion, CheckIn, DownloadVersion, DraftOpened, OpenDraft, OpenVersion,
+    SaveDraft, VersionDownloaded, VersionOpened,
 };
 use crate::kernel::{Action, Actor, Id, Queries as _, Read, Write, args, thing};
 use crate::{Error, Result};
@@ -105,14 +105,20 @@ pub async fn open(
     };
     if download {
         let mut proof = actor.read::<DownloadVersion>(document).await?;
-        let row: StoredRow = proof.one(sql::VERSION, args![proof.target(), number]).await?;
+        let row: StoredRow = proof
+            .one(sql::VERSION, args![proof.target(), number])
+            .await?;
         let (document, version) = (row.name.clone(), row.number);
         let content = content(actor, row).await?;
-        proof.record(&VersionDownloaded { document, version }).await?;
+        proof
+            .record(&VersionDownloaded { document, version })
+            .await?;
         Ok(content)
     } else {
         let mut proof = actor.read::<OpenVersion>(document).await?;
-        let row: StoredRow = proof.one(sql::VERSION, args![proof.target(), number]).await?;
+        let row: StoredRow = proof
+            .one(sql::VERSION, args![proof.target(), number])
+            .await?;
         let (document, version) = (row.name.clone(), row.number);
         let content = content(actor, row).await?;
         proof.record(&VersionOpened { document, version }).await?;

@@ -1,7 +1,10 @@
 //! What is stored and no longer referred to: uploads whose transaction never committed.
 
 use std::collections::HashSet;
+use std::future::ready;
 use std::time::{Duration, SystemTime};
+
+use vault::Address;
 
 use super::sql::{self, AddressRow};
 use super::{CollectGarbage, Garbage};
@@ -9,7 +12,7 @@ use crate::kernel::{Actor, Id, Queries as _, Read, Realm, args};
 use crate::{Error, Result};
 
 /// How long content is kept that nothing refers to: much longer than any upload takes to commit.
-const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+const GRACE: Duration = Duration::from_hours(24);
 /// How many addresses are read at a time.
 const BATCH: i64 = 10_000;
 
@@ -17,7 +20,9 @@ const BATCH: i64 = 10_000;
 /// names, where both have been there for a day. Nothing that a version or draft refers to is ever
 /// garbage. By the realm's clock, which must be right within that day.
 pub async fn collect_garbage(realm: &Realm) -> Result<Garbage> {
-    let mut proof = Actor::console(realm).read::<CollectGarbage>(Id::REALM).await?;
+    let mut proof = Actor::console(realm)
+        .read::<CollectGarbage>(Id::REALM)
+        .await?;
     let contents = realm
         .upkeep(sql::FORGET_CONTENTS, args![proof.at().minus(GRACE)])
         .await?;
@@ -29,7 +34,7 @@ pub async fn collect_garbage(realm: &Realm) -> Result<Garbage> {
     let collected = realm
         .vault()
         .collect(
-            async |address| Ok::<_, Error>(named.contains(address.as_bytes())),
+            move |address: &Address| ready(Ok::<_, Error>(named.contains(address.as_bytes()))),
             GRACE,
             now,
         )
@@ -46,11 +51,13 @@ async fn named(proof: &mut Read<CollectGarbage>) -> Result<HashSet<[u8; 32]>> {
     let mut named = HashSet::new();
     let mut after = Vec::new();
     loop {
-        let rows: Vec<AddressRow> = proof.all(sql::IN_VAULT, args![after, BATCH]).await?;
+        let rows: Vec<AddressRow> = proof
+            .all(sql::IN_VAULT, args![after.clone(), BATCH])
+            .await?;
         let Some(last) = rows.last() else {
             return Ok(named);
         };
-        after = last.address.clone();
+        after.clone_from(&last.address);
         for row in &rows {
             let address = <[u8; 32]>::try_from(row.address.as_slice())
                 .map_err(|_| Error::unavailable("an address of content is not 32 bytes"))?;

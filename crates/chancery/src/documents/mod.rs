@@ -21,7 +21,9 @@ mod versions;
 
 pub use actions::*;
 pub use add::add;
-pub use check_out::{check_in, check_out, discard, held_by_me, my_drafts, release, renew, save_draft};
+pub use check_out::{
+    check_in, check_out, discard, held_by_me, my_drafts, release, renew, save_draft,
+};
 pub use content::{Content, open, open_draft};
 pub use garbage::collect_garbage;
 pub use nouns::*;

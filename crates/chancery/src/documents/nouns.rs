@@ -49,7 +49,10 @@ pub struct DocumentPage {
 
 /// What a person may do to a document as it is now. Each is what its verb will decide.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "each is one button of the page")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one button of the page"
+)]
 pub struct Can {
     /// Add a version without checking out, and bring an old version back.
     pub add_version: bool,

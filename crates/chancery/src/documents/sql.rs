@@ -156,14 +156,20 @@ pub(super) const NOW: &str = "SELECT i.name, i.version, v.content_id,
  WHERE i.id = $2 AND i.is_document = 1";
 pub(super) const PAGE: &str = concat!(
     "SELECT i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, ",
-    author!("i.changed_by", "changed_by", "i.changed_at"), ", ",
-    author!("i.created_by", "created_by", "i.created_at"), ", ",
-    author!("i.binned_by", "binned_by", "i.binned_at"), ", ",
-    marking!("i.id"), " AS marking
+    author!("i.changed_by", "changed_by", "i.changed_at"),
+    ", ",
+    author!("i.created_by", "created_by", "i.created_at"),
+    ", ",
+    author!("i.binned_by", "binned_by", "i.binned_at"),
+    ", ",
+    marking!("i.id"),
+    " AS marking
   FROM items i WHERE i.id = $2 AND i.is_document = 1"
 );
 pub(super) const HOLDING: &str = concat!(
-    "SELECT ", person_columns!(), ", c.from_at AS since, c.until_at AS until, c.note FROM check_outs c",
+    "SELECT ",
+    person_columns!(),
+    ", c.from_at AS since, c.until_at AS until, c.note FROM check_outs c",
     person_joins!("c.person_id"),
     " WHERE c.document_id = $2 AND c.from_at <= $1 AND $1 < c.until_at"
 );
@@ -178,8 +184,17 @@ pub(super) const READERS: &str = "SELECT COUNT(DISTINCT j.person_id) AS value FR
 macro_rules! stored {
     ($row:literal, $number:literal) => {
         concat!(
-            "SELECT i.name, ", $number, " AS number, ", $row, ".id AS row_id, ", $row, ".content_id, ",
-            $row, ".size, ", $row, ".media_type, t.address, t.inline FROM items i "
+            "SELECT i.name, ",
+            $number,
+            " AS number, ",
+            $row,
+            ".id AS row_id, ",
+            $row,
+            ".content_id, ",
+            $row,
+            ".size, ",
+            $row,
+            ".media_type, t.address, t.inline FROM items i "
         )
     };
 }
@@ -208,8 +223,7 @@ pub(super) const INSERT_DOCUMENT: &str =
     "INSERT INTO items (id, is_document, library_id, folder_id, name, name_key, created_at, created_by,
        changed_at, changed_by, version, size, media_type, binned_at, binned_by, binned_with)
      VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $6, $7, 1, $8, $9, 0, 0, 0)";
-pub(super) const INSERT_PLACEMENT: &str =
-    "INSERT INTO placements (id, document_id, library_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5)";
+pub(super) const INSERT_PLACEMENT: &str = "INSERT INTO placements (id, document_id, library_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5)";
 pub(super) const INSERT_VERSION: &str =
     "INSERT INTO versions (id, document_id, number, content_id, size, media_type, comment, author_id,
        created_at, restored_from)
@@ -233,12 +247,18 @@ pub(super) const END_DRAFT: &str = "UPDATE drafts SET until_at = $2 WHERE id = $
 
 /// Documents whose current version is the content `$3`, other than `$4`, that the person `$2` can see.
 pub(super) const SAME: &str = concat!(
-    "WITH ", holds!(), "
+    "WITH ",
+    holds!(),
+    "
      SELECT i.id, i.name, l.name AS library FROM versions v
        JOIN items i ON i.id = v.document_id AND i.version = v.number AND i.binned_at = 0
        JOIN libraries l ON l.id = i.library_id
       WHERE v.content_id = $3 AND i.id <> $4 AND i.library_id IN (SELECT h.place_id FROM holds h)
-        AND NOT ", is_sealed!("i.id"), " AND ", cleared!("i.id"), "
+        AND NOT ",
+    is_sealed!("i.id"),
+    " AND ",
+    cleared!("i.id"),
+    "
       ORDER BY i.name_key, i.id LIMIT 10"
 );
 /// What the person `$2` has checked out, of what they can see; what ends first comes first.
@@ -255,7 +275,9 @@ pub(super) const HELD_BY_ME: &str = concat!(
 );
 /// The drafts of the person `$2` whose check-out has ended, of what they can see.
 pub(super) const MY_DRAFTS: &str = concat!(
-    "WITH ", holds!(), "
+    "WITH ",
+    holds!(),
+    "
      SELECT i.id, i.name, s.name AS site, l.name AS library, d.saved_at, d.size, d.based_on,
        CASE WHEN d.based_on < i.version THEN 1 ELSE 0 END AS stale,
        CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS held
@@ -264,7 +286,9 @@ pub(super) const MY_DRAFTS: &str = concat!(
       LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
      WHERE d.person_id = $2 AND d.until_at > $1 AND (c.id IS NULL OR c.person_id <> $2)
        AND i.library_id IN (SELECT h.place_id FROM holds h WHERE i.binned_at = 0 OR h.role >= 2)
-       AND ", cleared!("i.id"), "
+       AND ",
+    cleared!("i.id"),
+    "
      ORDER BY d.saved_at DESC, d.id DESC LIMIT 200"
 );
 
@@ -273,13 +297,32 @@ pub(super) const FORGET_CONTENTS: &str = "DELETE FROM contents WHERE stored_at <
    AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.content_id = contents.id)
    AND NOT EXISTS (SELECT 1 FROM drafts d WHERE d.content_id = contents.id)";
 /// The addresses of content that is in the vault, after `$1`, in their order.
-pub(super) const IN_VAULT: &str =
-    "SELECT t.address FROM contents t WHERE t.inline IS NULL AND t.address > $1 ORDER BY t.address LIMIT $2";
+pub(super) const IN_VAULT: &str = "SELECT t.address FROM contents t WHERE t.inline IS NULL AND t.address > $1 ORDER BY t.address LIMIT $2";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
-    NOW, PAGE, HOLDING, VERSIONS, READERS, VERSION, DRAFT, KEEP_CONTENT, INSERT_DOCUMENT,
-    INSERT_PLACEMENT, INSERT_VERSION, ADVANCE, TOUCH, INSERT_CHECK_OUT, RENEW, END_CHECK_OUT,
-    INSERT_DRAFT, END_DRAFT, SAME, HELD_BY_ME, MY_DRAFTS, FORGET_CONTENTS, IN_VAULT,
+    NOW,
+    PAGE,
+    HOLDING,
+    VERSIONS,
+    READERS,
+    VERSION,
+    DRAFT,
+    KEEP_CONTENT,
+    INSERT_DOCUMENT,
+    INSERT_PLACEMENT,
+    INSERT_VERSION,
+    ADVANCE,
+    TOUCH,
+    INSERT_CHECK_OUT,
+    RENEW,
+    END_CHECK_OUT,
+    INSERT_DRAFT,
+    END_DRAFT,
+    SAME,
+    HELD_BY_ME,
+    MY_DRAFTS,
+    FORGET_CONTENTS,
+    IN_VAULT,
 ];

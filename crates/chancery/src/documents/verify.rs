@@ -32,7 +32,9 @@ pub struct Verified {
 /// Reads every content back and checks each segment and address: `chancery check`. Takes as long as
 /// reading all of it takes.
 pub async fn verify(realm: &Realm) -> Result<Verified> {
-    let mut proof = Actor::console(realm).read::<CollectGarbage>(Id::REALM).await?;
+    let mut proof = Actor::console(realm)
+        .read::<CollectGarbage>(Id::REALM)
+        .await?;
     let mut verified = Verified::default();
     let mut after = 0;
     loop {

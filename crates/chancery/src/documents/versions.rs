@@ -74,7 +74,9 @@ pub async fn restore_version(
     }
     let old: StoredRow = w.one(sql::VERSION, args![document, number]).await?;
     if number == now.version {
-        return Err(Error::Conflict("This is the current version already".to_owned()));
+        return Err(Error::Conflict(
+            "This is the current version already".to_owned(),
+        ));
     }
     let next = Next {
         content_id: old.content_id,
@@ -114,11 +116,7 @@ pub(super) struct Next {
 }
 
 /// Makes the next version the current one, and gives its number.
-pub(super) async fn publish<A: Publishes>(
-    w: &mut Write<A>,
-    now: &Now,
-    next: Next,
-) -> Result<u64> {
+pub(super) async fn publish<A: Publishes>(w: &mut Write<A>, now: &Now, next: Next) -> Result<u64> {
     let number = now.version + 1;
     let (document, at, by) = (w.target(), w.at(), w.by());
     let advanced = w

@@ -7,9 +7,7 @@ use super::head::head_of;
 use super::rules::restored_name;
 use super::selection::{OnSelection, chosen, hindered, selected, with_ids};
 use super::sql::{self, BinRow, Binned, Name, Obstacle, Touched, batches, padded};
-use super::{
-    BinItems, BinLine, BinPage, ItemBinned, ItemRestored, RestoreItems, Sort, ViewBin,
-};
+use super::{BinItems, BinLine, BinPage, ItemBinned, ItemRestored, RestoreItems, Sort, ViewBin};
 use crate::kernel::{Actor, Arg, Id, Place, Queries as _, Write, args, thing};
 use crate::people::CONSOLE;
 use crate::{Error, Result};
@@ -35,7 +33,10 @@ pub async fn bin(
     touched.extend(inside.into_iter().filter(|item| item.is_document));
     // Asked after the rows are ours: who checks out meanwhile waits, and finds it in the bin.
     let obstacle: Option<Obstacle> = w
-        .first(&sql::bin_obstacle(ids.len()), with_ids(args![w.at(), me], &ids))
+        .first(
+            &sql::bin_obstacle(ids.len()),
+            with_ids(args![w.at(), me], &ids),
+        )
         .await?;
     hindered(obstacle)?;
     tell(&mut w, touched, |name| ItemBinned { name })?;

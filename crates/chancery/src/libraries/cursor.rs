@@ -67,7 +67,10 @@ impl Cursor {
 
     pub(super) fn read(text: &str, sort: Sort, descending: bool) -> Result<Self> {
         Self::parse(text, sort, descending).ok_or_else(|| {
-            Error::invalid("after", "This list was ordered otherwise. Begin at its first page")
+            Error::invalid(
+                "after",
+                "This list was ordered otherwise. Begin at its first page",
+            )
         })
     }
 

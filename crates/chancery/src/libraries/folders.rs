@@ -35,7 +35,15 @@ pub async fn create_folder(
     let folder: Id<thing::Folder> = w.new_id();
     w.execute(
         sql::INSERT_FOLDER,
-        args![folder, library, inside.map_or(0, Id::raw), &name.name, name.key, at, me],
+        args![
+            folder,
+            library,
+            inside.map_or(0, Id::raw),
+            &name.name,
+            name.key,
+            at,
+            me
+        ],
     )
     .await?;
     w.place_mut().item = Some(folder.item());
@@ -86,9 +94,7 @@ pub async fn rename(actor: &Actor, item: Id<thing::Item>, name: &str) -> Result<
 pub async fn item(actor: &Actor, item: Id<thing::Item>) -> Result<ItemPage> {
     let mut proof = actor.read::<ViewItem>(item).await?;
     let head = head_of(&mut proof).await?;
-    let facts: ItemFacts = proof
-        .one(sql::ITEM, args![proof.target(), head.id])
-        .await?;
+    let facts: ItemFacts = proof.one(sql::ITEM, args![proof.target(), head.id]).await?;
     Ok(ItemPage {
         path: path_of(&mut proof, head.id, facts.folder_id).await?,
         id: item,
@@ -100,10 +106,7 @@ pub async fn item(actor: &Actor, item: Id<thing::Item>) -> Result<ItemPage> {
 
 /// Where things of this library can be moved to: its top and its folders, then the top of every
 /// other library to which this person may add.
-pub async fn destinations(
-    actor: &Actor,
-    library: Id<thing::Library>,
-) -> Result<Vec<Destination>> {
+pub async fn destinations(actor: &Actor, library: Id<thing::Library>) -> Result<Vec<Destination>> {
     let mut proof = actor.read::<ViewDestinations>(library).await?;
     let me = actor.me()?;
     let LibraryHead { site, id, name, .. } = head_of(&mut proof).await?;
@@ -114,9 +117,7 @@ pub async fn destinations(
         folder: folder.as_ref().map(|folder| folder.id),
         path: folder.map(|folder| folder.path).unwrap_or_default(),
     };
-    let mut folders: Vec<FolderPath> = proof
-        .all(sql::FOLDERS, args![id, FOLDERS_OFFERED])
-        .await?;
+    let mut folders: Vec<FolderPath> = proof.all(sql::FOLDERS, args![id, FOLDERS_OFFERED]).await?;
     // The engines order text differently; the page orders it one way.
     folders.sort_by(|one, other| (&one.path_key, one.id).cmp(&(&other.path_key, other.id)));
     let mut all = vec![here(None)];
@@ -155,8 +156,12 @@ impl Taken {
     pub(crate) fn says(&self) -> String {
         let name = rules::shown(&self.name);
         match (self.known, self.is_document) {
-            (true, true) => format!("There is already a document called “{name}” here. Enter another name"),
-            (true, false) => format!("There is already a folder called “{name}” here. Enter another name"),
+            (true, true) => {
+                format!("There is already a document called “{name}” here. Enter another name")
+            }
+            (true, false) => {
+                format!("There is already a folder called “{name}” here. Enter another name")
+            }
             (false, _) => "This name cannot be used here. Enter another name".to_owned(),
         }
     }

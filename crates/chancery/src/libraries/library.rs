@@ -26,12 +26,18 @@ pub async fn create(
     .await?;
     if form.inherits {
         let interval: Id<thing::Interval> = w.new_id();
-        w.execute(sql::INSERT_INHERITANCE, args![interval, library, at, Time::FOREVER])
-            .await?;
+        w.execute(
+            sql::INSERT_INHERITANCE,
+            args![interval, library, at, Time::FOREVER],
+        )
+        .await?;
     } else {
         let grant: Id<thing::Grant> = w.new_id();
-        w.execute(sql::INSERT_OWNER, args![grant, library, me, at, Time::FOREVER])
-            .await?;
+        w.execute(
+            sql::INSERT_OWNER,
+            args![grant, library, me, at, Time::FOREVER],
+        )
+        .await?;
     }
     w.place_mut().library = Some(library);
     w.commit(LibraryCreated {

@@ -120,7 +120,9 @@ impl Asked<'_> {
                 search: self.listing.is_search(),
             };
             let mut args = self.fixed(proof);
-            args.push(Arg::from((self.wanted + 1).saturating_sub(rows.len()) as u64));
+            args.push(Arg::from(
+                (self.wanted + 1).saturating_sub(rows.len()) as u64
+            ));
             if let Some(cursor) = after {
                 args.push(Arg::from(cursor.key.clone()));
                 args.push(Arg::from(cursor.id));
@@ -136,7 +138,9 @@ impl Asked<'_> {
         let (folder, row) = (rows.len() > self.wanted)
             .then(|| rows.get(self.wanted - 1))
             .flatten()?;
-        let Listing { sort, descending, .. } = *self.listing;
+        let Listing {
+            sort, descending, ..
+        } = *self.listing;
         let key = match order(*folder, sort, descending).0 {
             "changed_at" => Key::Number(row.changed_at.micros()),
             "size" => Key::Number(i64::try_from(row.size).unwrap_or(i64::MAX)),

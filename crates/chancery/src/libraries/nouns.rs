@@ -8,6 +8,10 @@ pub const COUNTED: u64 = 10_000;
 
 /// What stands above every page of a library, and what its navigation offers this person.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that the page offers or says"
+)]
 pub struct LibraryHead {
     /// The site that it is in.
     pub site: SiteHead,

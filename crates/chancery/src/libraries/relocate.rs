@@ -36,8 +36,15 @@ pub async fn relocate(
     } else {
         let other = library.max(to);
         w.lock(other).await?;
-        let second = w.also_needs(other, Needs::Role(Role::Contributor)).await?.place;
-        if library < to { (first, second) } else { (second, first) }
+        let second = w
+            .also_needs(other, Needs::Role(Role::Contributor))
+            .await?
+            .place;
+        if library < to {
+            (first, second)
+        } else {
+            (second, first)
+        }
     };
     let destination = match folder {
         Some(folder) => Some(folder_of(&mut w, to, folder).await?),
@@ -52,7 +59,10 @@ pub async fn relocate(
             .chain([destination.id.raw()])
             .collect();
         if roots.iter().any(|root| around.contains(&root.id.raw())) {
-            return Err(Error::invalid("folder", "A folder cannot be moved into itself"));
+            return Err(Error::invalid(
+                "folder",
+                "A folder cannot be moved into itself",
+            ));
         }
     }
     let folder_id = folder.map_or(0, Id::raw);
@@ -65,7 +75,9 @@ pub async fn relocate(
         to: to_place,
         library: to,
         folder_id,
-        path: destination.map(|folder| folder.whole_path()).unwrap_or_default(),
+        path: destination
+            .map(|folder| folder.whole_path())
+            .unwrap_or_default(),
         ids: padded(&roots.iter().map(|root| root.id.raw()).collect::<Vec<_>>()),
     };
     moving.name_is_free(&mut w, &roots).await?;
@@ -94,7 +106,9 @@ impl Moving {
     /// A name is used once in its folder: neither there nor twice among what arrives.
     async fn name_is_free(&self, w: &mut Write<MoveItems>, roots: &[Selected]) -> Result<()> {
         let mut keys = HashSet::new();
-        let twice = roots.iter().find(|root| !keys.insert(root.name_key.as_str()));
+        let twice = roots
+            .iter()
+            .find(|root| !keys.insert(root.name_key.as_str()));
         let taken: Option<(String,)> = match twice {
             Some(root) => Some((root.name.clone(),)),
             None => {
@@ -135,7 +149,10 @@ impl Moving {
         .await?;
         if !self.crosses() {
             for root in roots {
-                let place = Place { item: Some(root.id), ..self.to };
+                let place = Place {
+                    item: Some(root.id),
+                    ..self.to
+                };
                 let before = was.get(&root.id.raw()).cloned().unwrap_or_default();
                 let event = moved(&root.name, &place_name(&before), &place_name(&self.path));
                 w.also(place, &event)?;
@@ -165,7 +182,10 @@ impl Moving {
 
     /// Closes the placements of the documents and opens new ones.
     async fn place_anew(&self, w: &mut Write<MoveItems>, branches: &[Branch]) -> Result<()> {
-        let documents: Vec<_> = branches.iter().filter(|branch| branch.is_document).collect();
+        let documents: Vec<_> = branches
+            .iter()
+            .filter(|branch| branch.is_document)
+            .collect();
         let closed = w
             .execute(
                 &sql::close_placements(self.ids.len()),
@@ -194,7 +214,10 @@ impl Moving {
         let before = place_name(&inside(was, &branch.path));
         let after = place_name(&inside(&self.path, &branch.path));
         w.also(self.from, &moved(&branch.name, &before, ELSEWHERE))?;
-        let arrived = Place { item: Some(branch.id), ..self.to };
+        let arrived = Place {
+            item: Some(branch.id),
+            ..self.to
+        };
         w.also(arrived, &moved(&branch.name, ELSEWHERE, &after))
     }
 }

@@ -96,7 +96,8 @@ fn is_reserved(name: &str) -> bool {
             .or_else(|| port.strip_prefix("LPT"))
             .is_some_and(|number| {
                 let mut letters = number.chars();
-                matches!(letters.next(), Some('1'..='9' | '¹' | '²' | '³')) && letters.next().is_none()
+                matches!(letters.next(), Some('1'..='9' | '¹' | '²' | '³'))
+                    && letters.next().is_none()
             }),
     }
 }

@@ -20,7 +20,10 @@ pub(super) fn chosen(items: &[Id<thing::Item>]) -> Result<Vec<i64>> {
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        return Err(Error::invalid("items", "Select at least one document or folder"));
+        return Err(Error::invalid(
+            "items",
+            "Select at least one document or folder",
+        ));
     }
     if ids.len() > SELECTED_MAX {
         return Err(Error::invalid(

@@ -135,16 +135,23 @@ impl Stage {
     /// The same with other ids: of things that do not exist.
     pub fn address_of(&self, path: &str, ids: &BTreeMap<&'static str, String>) -> String {
         let first = path.split('/').nth(1).unwrap_or_default();
+        // What is done with a check-out is asked of the document that the contributor holds.
+        let about_holding = ["/renew", "/release", "/discard", "/work", "/check-in", "/draft"];
+        let kind = match first {
+            "you" => "devices",
+            "documents" if about_holding.iter().any(|end| path.ends_with(end)) => "held",
+            other => other,
+        };
         let mut filled = path.to_owned();
         let of = |name: &str| ids.get(name).cloned().unwrap_or_default();
         for (parameter, value) in [
             ("{grant}", if first == "sites" { of("site grant") } else { of("library grant") }),
             ("{office}", of("office")),
-            ("{person}", of("people")),
+            ("{person}", of("member")),
             ("{number}", "1".to_owned()),
             ("{n}", "1".to_owned()),
             ("{token}", "notatoken".to_owned()),
-            ("{id}", if path.starts_with("/you/devices") { of("devices") } else { of(first) }),
+            ("{id}", of(kind)),
         ] {
             filled = filled.replace(parameter, &value);
         }
@@ -455,6 +462,7 @@ async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, size: usize)
         ("organisations", charity.to_string()),
         ("teams", team.to_string()),
         ("trust", trust.to_string()),
+        ("member", id("contributor").to_string()),
         ("devices", "0000000000001".to_owned()),
         ("office", offices[0].0.to_string()),
         ("site grant", grant(&site_access, Subject::Person(id("reader")))),

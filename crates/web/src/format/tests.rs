@@ -122,3 +122,10 @@ fn filters_write_the_same() {
         "3 March 2026 at 2:15pm; 3 March 2026; 2:15pm; 2026-03-03T14:15:00Z; 86 KB; 4 people"
     );
 }
+
+#[test]
+fn a_limit_is_rounded_down() {
+    assert_eq!(at_most(10 * 1024 * 1024 * 1024), "10 GB");
+    assert_eq!(at_most(999_999), "999 KB");
+    assert_eq!(at_most(12), "12 bytes");
+}

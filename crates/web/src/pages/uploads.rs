@@ -54,7 +54,7 @@ struct UploadPage {
 
 impl UploadPage {
     fn new(guest: &Guest, place: &Place) -> Self {
-        let limit = format::size(guest.portal.realm().settings().limits.upload);
+        let limit = format::at_most(guest.portal.realm().settings().limits.upload);
         Self {
             frame: guest.in_library(
                 format!("Upload to {}", place.name),
@@ -268,7 +268,7 @@ async fn add_one(
             ))
         }
         Err(Error::TooLarge { limit }) => {
-            let limit = format::size(limit);
+            let limit = format::at_most(limit);
             let reason = format!("It is larger than the {limit} that this realm takes");
             Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, &reason))
         }

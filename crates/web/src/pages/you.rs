@@ -95,20 +95,23 @@ impl Details {
     /// The questions; `own` fills in for oneself, which browsers can help with (WCAG 1.3.5).
     pub(super) fn fields(&self, own: bool) -> Vec<Field> {
         let purpose = |name| if own { name } else { "off" };
-        vec![
-            Field::text("name", "Full name").value(&self.name).autocomplete(purpose("name")),
-            Field::email("email", "Email address")
-                .hint("Used to sign in, and shown to people with whom you share a site")
-                .value(&self.email)
-                .autocomplete(purpose("email")),
-            Field::text("title", "Job title (optional)")
-                .value(&self.title)
-                .autocomplete(purpose("organization-title")),
-            Field::text("phone", "Telephone number (optional)")
-                .value(&self.phone)
-                .class("govuk-input--width-20")
-                .autocomplete(purpose("tel")),
-        ]
+        let name = Field::text("name", "Full name").value(&self.name).autocomplete(purpose("name"));
+        let email = Field::email("email", "Email address")
+            .hint("Used to sign in, and shown to people with whom they share a site")
+            .value(&self.email)
+            .autocomplete("off");
+        let title = Field::text("title", "Job title (optional)")
+            .value(&self.title)
+            .autocomplete(purpose("organization-title"));
+        let phone = Field::text("phone", "Telephone number (optional)")
+            .value(&self.phone)
+            .class("govuk-input--width-20")
+            .autocomplete(purpose("tel"));
+        if own {
+            vec![name, title, phone]
+        } else {
+            vec![name, email, title, phone]
+        }
     }
 }
 
@@ -119,6 +122,7 @@ fn details_page(guest: &Guest, details: &Details) -> FormPage {
         Button::submit("Save"),
         "/you",
     )
+    .intro("To change your email address, ask the coordinator of your organisation.")
 }
 
 async fn details(guest: Guest) -> Answer {
@@ -127,7 +131,12 @@ async fn details(guest: Guest) -> Answer {
 }
 
 async fn save_details(guest: Guest, Posted(details): Posted<Details>) -> Answer {
-    let outcome = people::edit_me(&guest.actor, &details.form()).await;
+    let me = people::me(&guest.actor).await?;
+    let form = PersonForm {
+        email: me.email,
+        ..details.form()
+    };
+    let outcome = people::edit_me(&guest.actor, &form).await;
     details_page(&guest, &details).after(outcome, |()| done("/you", "Your details are saved."))
 }
 

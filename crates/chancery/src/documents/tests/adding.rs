@@ -13,27 +13,50 @@ async fn what_is_added_is_what_is_read() {
     both(async |world| {
         let cast = Cast::new(world).await;
         let folder = cast.folder(None, "Returns").await;
-        let large: Vec<u8> = (0..300_000_u32).map(|number| (number % 251) as u8).collect();
+        let large: Vec<u8> = (0..300_000_u32)
+            .map(|number| (number % 251) as u8)
+            .collect();
         for (name, content, kind) in [
-            ("Agenda.docx", &b"what we will talk about"[..], "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (
+                "Agenda.docx",
+                &b"what we will talk about"[..],
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ),
             ("empty.txt", &b""[..], "text/plain"),
             ("一枚.pdf", &large[..], "application/pdf"),
-            ("no extension", &b"\0\xff\xfe"[..], "application/octet-stream"),
+            (
+                "no extension",
+                &b"\0\xff\xfe"[..],
+                "application/octet-stream",
+            ),
         ] {
-            let added = add(&cast.ann, cast.papers, Some(folder), name, content).await.unwrap();
+            let added = add(&cast.ann, cast.papers, Some(folder), name, content)
+                .await
+                .unwrap();
             assert!(added.already.is_empty());
-            let opened = documents::open(&cast.rita, added.id, None, false).await.unwrap();
-            assert_eq!((opened.name.as_str(), opened.media_type.as_str()), (name, kind));
+            let opened = documents::open(&cast.rita, added.id, None, false)
+                .await
+                .unwrap();
+            assert_eq!(
+                (opened.name.as_str(), opened.media_type.as_str()),
+                (name, kind)
+            );
             assert_eq!(opened.size, content.len() as u64);
             assert!(opened.etag.starts_with('"') && opened.etag.ends_with('"'));
             assert_eq!(read(opened).await, content);
-            let page = documents::document(&cast.rita, added.id, None).await.unwrap();
+            let page = documents::document(&cast.rita, added.id, None)
+                .await
+                .unwrap();
             assert_eq!((page.version, page.size), (1, content.len() as u64));
             assert_eq!(page.created_by.name, "Ann Brook");
             assert_eq!(page.changed_by.organisation, "Harbour Lights");
             assert_eq!(page.path, [(folder, "Returns".to_owned())]);
         }
-        assert_eq!(blobs(&cast.world).await, 1, "what is small is kept in its row");
+        assert_eq!(
+            blobs(&cast.world).await,
+            1,
+            "what is small is kept in its row"
+        );
     })
     .await;
 }
@@ -41,27 +64,53 @@ async fn what_is_added_is_what_is_read() {
 #[tokio::test]
 async fn content_over_the_limit_leaves_nothing() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        let limits = Limits { upload: 100_000, ..Limits::default() };
+        let limits = Limits {
+            upload: 100_000,
+            ..Limits::default()
+        };
         let cast = Cast::new(world_with(engine, limits).await).await;
         let fits = vec![7; 100_000];
         let too_large = vec![7; 100_001];
-        let document = add(&cast.ann, cast.papers, None, "fits.bin", &fits[..]).await.unwrap().id;
-        let before = (rows(&cast.world, "items").await, rows(&cast.world, "journal").await);
+        let document = add(&cast.ann, cast.papers, None, "fits.bin", &fits[..])
+            .await
+            .unwrap()
+            .id;
+        let before = (
+            rows(&cast.world, "items").await,
+            rows(&cast.world, "journal").await,
+        );
         documents::check_out(&cast.ann, document, "").await.unwrap();
         let outcomes = [
-            add(&cast.ann, cast.papers, None, "large.bin", &too_large[..]).await.map(|_| ()),
+            add(&cast.ann, cast.papers, None, "large.bin", &too_large[..])
+                .await
+                .map(|_| ()),
             documents::save_draft(&cast.ann, document, &too_large[..]).await,
-            documents::check_in(&cast.ann, document, Some(&too_large[..]), "").await.map(|_| ()),
+            documents::check_in(&cast.ann, document, Some(&too_large[..]), "")
+                .await
+                .map(|_| ()),
         ];
         for outcome in outcomes {
-            assert!(matches!(outcome, Err(Error::TooLarge { limit: 100_000 })), "{outcome:?}");
+            assert!(
+                matches!(outcome, Err(Error::TooLarge { limit: 100_000 })),
+                "{outcome:?}"
+            );
         }
         documents::discard(&cast.ann, document).await.unwrap();
         let outcome = documents::add_version(&cast.ann, document, "", &too_large[..], "").await;
-        assert!(matches!(outcome, Err(Error::TooLarge { limit: 100_000 })), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(Error::TooLarge { limit: 100_000 })),
+            "{outcome:?}"
+        );
         assert_eq!(blobs(&cast.world).await, 1);
-        let after = (rows(&cast.world, "items").await, rows(&cast.world, "journal").await);
-        assert_eq!(after, (before.0, before.1 + 2), "the check-out and its end, and nothing else");
+        let after = (
+            rows(&cast.world, "items").await,
+            rows(&cast.world, "journal").await,
+        );
+        assert_eq!(
+            after,
+            (before.0, before.1 + 2),
+            "the check-out and its end, and nothing else"
+        );
         assert_eq!(rows(&cast.world, "drafts").await, 0);
     }
 }
@@ -107,17 +156,28 @@ async fn it_is_decided_before_the_content_is_read() {
         let said = assert_conflict(add(&cast.ann, cast.papers, None, "folder.txt").await);
         assert!(said.contains("folder"), "{said}");
 
-        let version = async |who| documents::add_version(who, document, "", MustNotBeRead, "").await;
+        let version =
+            async |who| documents::add_version(who, document, "", MustNotBeRead, "").await;
         assert_refused(version(&cast.rita).await);
         assert_not_found(version(&cast.stranger).await);
         documents::check_out(&cast.ben, document, "").await.unwrap();
-        assert!(matches!(version(&cast.ann).await, Err(Error::CheckedOut { .. })));
+        assert!(matches!(
+            version(&cast.ann).await,
+            Err(Error::CheckedOut { .. })
+        ));
         assert_conflict(version(&cast.ben).await);
         let draft = async |who| documents::save_draft(who, document, MustNotBeRead).await;
-        assert!(matches!(draft(&cast.ann).await, Err(Error::CheckedOut { .. })));
+        assert!(matches!(
+            draft(&cast.ann).await,
+            Err(Error::CheckedOut { .. })
+        ));
         assert_refused(draft(&cast.rita).await);
-        let check_in = async |who| documents::check_in(who, document, Some(MustNotBeRead), "").await;
-        assert!(matches!(check_in(&cast.ann).await, Err(Error::CheckedOut { .. })));
+        let check_in =
+            async |who| documents::check_in(who, document, Some(MustNotBeRead), "").await;
+        assert!(matches!(
+            check_in(&cast.ann).await,
+            Err(Error::CheckedOut { .. })
+        ));
         assert_not_found(check_in(&cast.stranger).await);
     })
     .await;
@@ -129,30 +189,57 @@ async fn equal_content_is_stored_once_and_what_one_can_see_of_it_is_told() {
         let cast = Cast::new(world).await;
         let content = vec![42; 200_000];
         let add = async |who, library, name| {
-            documents::add(who, library, None, name, &content[..]).await.unwrap()
+            documents::add(who, library, None, name, &content[..])
+                .await
+                .unwrap()
         };
         let first = add(&cast.ann, cast.papers, "first.bin").await;
         assert!(first.already.is_empty());
         let hidden = add(&cast.elsewhere, cast.private, "hidden.bin").await;
         assert!(hidden.already.is_empty(), "Elsa cannot see the first");
         let second = add(&cast.ben, cast.archive, "second.bin").await;
-        let told: Vec<_> = second.already.iter().map(|same| (same.id, same.library.as_str())).collect();
+        let told: Vec<_> = second
+            .already
+            .iter()
+            .map(|same| (same.id, same.library.as_str()))
+            .collect();
         assert_eq!(told, [(first.id, "Papers")]);
         let third = add(&cast.ann, cast.papers, "third.bin").await;
-        let told: Vec<_> = third.already.iter().map(|same| same.name.as_str()).collect();
-        assert_eq!(told, ["first.bin", "hidden.bin", "second.bin"], "Ann can see all");
+        let told: Vec<_> = third
+            .already
+            .iter()
+            .map(|same| same.name.as_str())
+            .collect();
+        assert_eq!(
+            told,
+            ["first.bin", "hidden.bin", "second.bin"],
+            "Ann can see all"
+        );
 
         assert_eq!(blobs(&cast.world).await, 1);
         assert_eq!(rows(&cast.world, "contents").await, 1);
         // What is in the bin, above one's clearance, sealed, or no longer current is not offered.
-        libraries::bin(&cast.ann, cast.papers, &[first.id.item()]).await.unwrap();
+        libraries::bin(&cast.ann, cast.papers, &[first.id.item()])
+            .await
+            .unwrap();
         cast.mark(second.id).await;
         cast.seal(third.id).await;
-        documents::add_version(&cast.ann, hidden.id, "", &b"other"[..], "").await.unwrap();
-        assert!(add(&cast.ann, cast.papers, "fourth.bin").await.already.is_empty());
+        documents::add_version(&cast.ann, hidden.id, "", &b"other"[..], "")
+            .await
+            .unwrap();
+        assert!(
+            add(&cast.ann, cast.papers, "fourth.bin")
+                .await
+                .already
+                .is_empty()
+        );
         for name in ["e1.txt", "e2.txt"] {
-            let empty = documents::add(&cast.ann, cast.papers, None, name, tokio::io::empty()).await;
-            assert!(empty.unwrap().already.is_empty(), "empty files are all alike");
+            let empty =
+                documents::add(&cast.ann, cast.papers, None, name, tokio::io::empty()).await;
+            assert!(
+                empty.unwrap().already.is_empty(),
+                "empty files are all alike"
+            );
         }
     })
     .await;

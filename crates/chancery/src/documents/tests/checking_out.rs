@@ -4,55 +4,104 @@ use std::time::Duration;
 
 use super::{NONE, read, rows};
 use crate::documents::{
-    self, check_in, check_out, discard, held_by_me, my_drafts, open_draft, release, renew, save_draft,
+    self, check_in, check_out, discard, held_by_me, my_drafts, open_draft, release, renew,
+    save_draft,
 };
 use crate::kernel::{Actor, args};
 use crate::libraries;
-use crate::libraries::tests::fixture::{Cast, assert_conflict, assert_held, assert_invalid, assert_refused};
+use crate::libraries::tests::fixture::{
+    Cast, assert_conflict, assert_held, assert_invalid, assert_refused,
+};
 use crate::testing::{assert_not_found, both};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test]
 async fn work_is_private_until_it_is_checked_in() {
     both(async |world| {
         let cast = Cast::new(world).await;
         let document = cast.document("a.txt").await;
-        let until = check_out(&cast.ann, document, "  Fixing the dates ").await.unwrap();
+        let until = check_out(&cast.ann, document, "  Fixing the dates ")
+            .await
+            .unwrap();
         assert_eq!(until, cast.world.realm.now().plus(7 * DAY));
         assert_held(check_out(&cast.ben, document, "").await, "Ann Brook");
         assert_conflict(check_out(&cast.ann, document, "").await);
         save_draft(&cast.ann, document, &b"half"[..]).await.unwrap();
-        save_draft(&cast.ann, document, &b"whole"[..]).await.unwrap();
+        save_draft(&cast.ann, document, &b"whole"[..])
+            .await
+            .unwrap();
 
-        let page = documents::document(&cast.ben, document, None).await.unwrap();
+        let page = documents::document(&cast.ben, document, None)
+            .await
+            .unwrap();
         let held = page.held.unwrap();
-        assert_eq!((held.by.name.as_str(), held.note.as_str(), held.mine), ("Ann Brook", "Fixing the dates", false));
-        assert_eq!((held.until, held.by.organisation.as_str()), (until, "Harbour Lights"));
+        assert_eq!(
+            (held.by.name.as_str(), held.note.as_str(), held.mine),
+            ("Ann Brook", "Fixing the dates", false)
+        );
+        assert_eq!(
+            (held.until, held.by.organisation.as_str()),
+            (until, "Harbour Lights")
+        );
         assert!(page.draft.is_none(), "only its author sees a draft");
         assert_not_found(open_draft(&cast.ben, document).await);
         assert_not_found(open_draft(&cast.olive, document).await);
-        let page = documents::document(&cast.ann, document, None).await.unwrap();
+        let page = documents::document(&cast.ann, document, None)
+            .await
+            .unwrap();
         let draft = page.draft.unwrap();
         assert_eq!((draft.size, draft.based_on, draft.stale), (5, 1, false));
-        assert_eq!(read(open_draft(&cast.ann, document).await.unwrap()).await, b"whole");
+        assert_eq!(
+            read(open_draft(&cast.ann, document).await.unwrap()).await,
+            b"whole"
+        );
         let held = held_by_me(&mut cast.ann.scope().unwrap()).await.unwrap();
-        let [line] = &held[..] else { panic!("{held:?}") };
-        assert_eq!((line.site.as_str(), line.library.as_str(), line.draft), ("Resettlement", "Papers", true));
-        assert!(my_drafts(&mut cast.ann.scope().unwrap()).await.unwrap().is_empty());
+        let [line] = &held[..] else {
+            panic!("{held:?}")
+        };
+        assert_eq!(
+            (line.site.as_str(), line.library.as_str(), line.draft),
+            ("Resettlement", "Papers", true)
+        );
+        assert!(
+            my_drafts(&mut cast.ann.scope().unwrap())
+                .await
+                .unwrap()
+                .is_empty()
+        );
 
-        assert_eq!(check_in(&cast.ann, document, NONE, "Dates").await.unwrap(), Some(2));
-        let page = documents::document(&cast.rita, document, None).await.unwrap();
+        assert_eq!(
+            check_in(&cast.ann, document, NONE, "Dates").await.unwrap(),
+            Some(2)
+        );
+        let page = documents::document(&cast.rita, document, None)
+            .await
+            .unwrap();
         assert!(page.held.is_none());
         assert_eq!(page.versions[0].comment, "Dates");
-        let current = documents::open(&cast.rita, document, None, false).await.unwrap();
+        let current = documents::open(&cast.rita, document, None, false)
+            .await
+            .unwrap();
         assert_eq!(read(current).await, b"whole");
         assert_not_found(open_draft(&cast.ann, document).await);
-        assert!(held_by_me(&mut cast.ann.scope().unwrap()).await.unwrap().is_empty());
-        assert_eq!(rows(&cast.world, "drafts").await, 2, "what was a draft is kept");
+        assert!(
+            held_by_me(&mut cast.ann.scope().unwrap())
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        assert_eq!(
+            rows(&cast.world, "drafts").await,
+            2,
+            "what was a draft is kept"
+        );
         let outcomes = cast
             .world
-            .count("SELECT COUNT(*) AS value FROM check_outs WHERE outcome = 'checked in'", vec![])
+            .count(
+                "SELECT COUNT(*) AS value FROM check_outs WHERE outcome = 'checked in'",
+                vec![],
+            )
             .await;
         assert_eq!(outcomes, 1);
     })
@@ -67,18 +116,46 @@ async fn a_check_in_brings_content_or_publishes_the_draft() {
         assert_conflict(check_in(&cast.ann, document, Some(&b"x"[..]), "").await);
         check_out(&cast.ann, document, "").await.unwrap();
         assert_invalid(check_in(&cast.ann, document, NONE, "").await, "file");
-        save_draft(&cast.ann, document, &b"draft"[..]).await.unwrap();
-        assert_eq!(check_in(&cast.ann, document, Some(&b"file"[..]), "").await.unwrap(), Some(2));
-        let current = documents::open(&cast.rita, document, None, false).await.unwrap();
-        assert_eq!(read(current).await, b"file", "the content that came goes before the draft");
+        save_draft(&cast.ann, document, &b"draft"[..])
+            .await
+            .unwrap();
+        assert_eq!(
+            check_in(&cast.ann, document, Some(&b"file"[..]), "")
+                .await
+                .unwrap(),
+            Some(2)
+        );
+        let current = documents::open(&cast.rita, document, None, false)
+            .await
+            .unwrap();
+        assert_eq!(
+            read(current).await,
+            b"file",
+            "the content that came goes before the draft"
+        );
         assert_not_found(open_draft(&cast.ann, document).await);
 
         // Nothing was changed: no version, and the document is free again.
         check_out(&cast.ann, document, "").await.unwrap();
-        assert_eq!(check_in(&cast.ann, document, Some(&b"file"[..]), "").await.unwrap(), None);
-        let page = documents::document(&cast.ann, document, None).await.unwrap();
+        assert_eq!(
+            check_in(&cast.ann, document, Some(&b"file"[..]), "")
+                .await
+                .unwrap(),
+            None
+        );
+        let page = documents::document(&cast.ann, document, None)
+            .await
+            .unwrap();
         assert!(page.held.is_none());
         assert_eq!(page.version, 2);
+        let given_back = cast
+            .world
+            .count(
+                "SELECT COUNT(*) AS value FROM journal WHERE action = 'DiscardCheckOut'",
+                vec![],
+            )
+            .await;
+        assert_eq!(given_back, 1);
         assert_refused(check_in(&cast.rita, document, Some(&b"x"[..]), "").await);
     })
     .await;
@@ -122,31 +199,64 @@ async fn a_hold_that_expires_ends_and_its_draft_stays() {
     both(async |world| {
         let cast = Cast::new(world).await;
         let document = cast.document("a.txt").await;
-        check_out(&cast.ann, document, "").await.unwrap();
-        save_draft(&cast.ann, document, &b"ann's work"[..]).await.unwrap();
-        cast.world.clock.advance(7 * DAY - Duration::from_micros(1));
+        let until = check_out(&cast.ann, document, "").await.unwrap();
+        save_draft(&cast.ann, document, &b"ann's work"[..])
+            .await
+            .unwrap();
+        cast.world.clock.set(until.minus(Duration::from_micros(1)));
         assert_held(check_out(&cast.ben, document, "").await, "Ann Brook");
         cast.world.clock.advance(Duration::from_micros(1));
 
-        let page = documents::document(&cast.ann, document, None).await.unwrap();
-        assert!(page.held.is_none() && page.draft.is_some() && page.can.publish_draft && page.can.discard);
+        let page = documents::document(&cast.ann, document, None)
+            .await
+            .unwrap();
+        assert!(
+            page.held.is_none()
+                && page.draft.is_some()
+                && page.can.publish_draft
+                && page.can.discard
+        );
         assert_conflict(renew(&cast.ann, document).await);
         assert_conflict(save_draft(&cast.ann, document, &b"more"[..]).await);
         let left = my_drafts(&mut cast.ann.scope().unwrap()).await.unwrap();
-        assert_eq!((left.len(), left[0].id, left[0].held, left[0].draft.stale), (1, document, false, false));
-        assert_eq!(read(open_draft(&cast.ann, document).await.unwrap()).await, b"ann's work");
+        assert_eq!(
+            (left.len(), left[0].id, left[0].held, left[0].draft.stale),
+            (1, document, false, false)
+        );
+        assert_eq!(
+            read(open_draft(&cast.ann, document).await.unwrap()).await,
+            b"ann's work"
+        );
 
         check_out(&cast.ben, document, "").await.unwrap();
         assert_held(check_in(&cast.ann, document, NONE, "").await, "Ben Field");
         assert!(my_drafts(&mut cast.ann.scope().unwrap()).await.unwrap()[0].held);
-        check_in(&cast.ben, document, Some(&b"ben's work"[..]), "").await.unwrap();
-        let page = documents::document(&cast.ann, document, None).await.unwrap();
+        check_in(&cast.ben, document, Some(&b"ben's work"[..]), "")
+            .await
+            .unwrap();
+        let page = documents::document(&cast.ann, document, None)
+            .await
+            .unwrap();
         assert!(page.draft.unwrap().stale);
-        assert!(my_drafts(&mut cast.ann.scope().unwrap()).await.unwrap()[0].draft.stale);
-        assert_eq!(check_in(&cast.ann, document, NONE, "").await.unwrap(), Some(3));
-        let current = documents::open(&cast.rita, document, None, false).await.unwrap();
+        assert!(
+            my_drafts(&mut cast.ann.scope().unwrap()).await.unwrap()[0]
+                .draft
+                .stale
+        );
+        assert_eq!(
+            check_in(&cast.ann, document, NONE, "").await.unwrap(),
+            Some(3)
+        );
+        let current = documents::open(&cast.rita, document, None, false)
+            .await
+            .unwrap();
         assert_eq!(read(current).await, b"ann's work");
-        assert!(my_drafts(&mut cast.ann.scope().unwrap()).await.unwrap().is_empty());
+        assert!(
+            my_drafts(&mut cast.ann.scope().unwrap())
+                .await
+                .unwrap()
+                .is_empty()
+        );
     })
     .await;
 }
@@ -212,7 +322,9 @@ async fn what_is_discarded_leaves_no_draft() {
         save_draft(&cast.ann, document, &b"x"[..]).await.unwrap();
         assert_held(discard(&cast.ben, document).await, "Ann Brook");
         discard(&cast.ann, document).await.unwrap();
-        let page = documents::document(&cast.ann, document, None).await.unwrap();
+        let page = documents::document(&cast.ann, document, None)
+            .await
+            .unwrap();
         assert!(page.held.is_none() && page.draft.is_none());
         assert_eq!(page.version, 1);
         // A draft that was left over, while somebody else holds the document.
@@ -222,7 +334,9 @@ async fn what_is_discarded_leaves_no_draft() {
         check_out(&cast.ben, document, "").await.unwrap();
         discard(&cast.ann, document).await.unwrap();
         assert_not_found(open_draft(&cast.ann, document).await);
-        let page = documents::document(&cast.ben, document, None).await.unwrap();
+        let page = documents::document(&cast.ben, document, None)
+            .await
+            .unwrap();
         assert!(page.held.unwrap().mine, "Ben's hold is his own");
     })
     .await;
@@ -242,9 +356,17 @@ async fn work_follows_the_document_and_what_one_may_no_longer_see_is_not_told() 
             (held, my_drafts(&mut scope).await.unwrap().len())
         };
         assert_eq!(lines(&cast.ben).await, (0, 1));
-        libraries::bin(&cast.ann, cast.papers, &[document.item()]).await.unwrap();
-        assert_eq!(lines(&cast.ben).await, (0, 1), "those who can change the library see its bin");
-        libraries::restore(&cast.ann, cast.papers, &[document.item()]).await.unwrap();
+        libraries::bin(&cast.ann, cast.papers, &[document.item()])
+            .await
+            .unwrap();
+        assert_eq!(
+            lines(&cast.ben).await,
+            (0, 1),
+            "those who can change the library see its bin"
+        );
+        libraries::restore(&cast.ann, cast.papers, &[document.item()])
+            .await
+            .unwrap();
         check_out(&cast.ben, document, "").await.unwrap();
         assert_eq!(lines(&cast.ben).await, (1, 0));
         assert_eq!(lines(&cast.ann).await, (0, 0));
@@ -260,9 +382,14 @@ async fn a_note_is_one_short_line() {
     both(async |world| {
         let cast = Cast::new(world).await;
         let document = cast.document("a.txt").await;
-        assert_invalid(check_out(&cast.ann, document, &"x".repeat(201)).await, "note");
+        assert_invalid(
+            check_out(&cast.ann, document, &"x".repeat(201)).await,
+            "note",
+        );
         assert_invalid(check_out(&cast.ann, document, "a\u{202e}b").await, "note");
-        check_out(&cast.ann, document, &"x".repeat(200)).await.unwrap();
+        check_out(&cast.ann, document, &"x".repeat(200))
+            .await
+            .unwrap();
     })
     .await;
 }

@@ -22,7 +22,12 @@ enum State {
 
 impl State {
     const ALL: [Self; 6] = [
-        Self::Free, Self::HeldByAnn, Self::HeldByBen, Self::LeftByAnn, Self::LeftByAnnHeldByBen, Self::Binned,
+        Self::Free,
+        Self::HeldByAnn,
+        Self::HeldByBen,
+        Self::LeftByAnn,
+        Self::LeftByAnnHeldByBen,
+        Self::Binned,
     ];
 
     async fn arrange(self, cast: &Cast, name: &str) -> Document {
@@ -30,7 +35,9 @@ impl State {
         let left = matches!(self, Self::LeftByAnn | Self::LeftByAnnHeldByBen);
         if left || matches!(self, Self::HeldByAnn) {
             documents::check_out(&cast.ann, document, "").await.unwrap();
-            documents::save_draft(&cast.ann, document, name.as_bytes()).await.unwrap();
+            documents::save_draft(&cast.ann, document, name.as_bytes())
+                .await
+                .unwrap();
         }
         if left {
             documents::release(&cast.olive, document).await.unwrap();
@@ -39,7 +46,9 @@ impl State {
             documents::check_out(&cast.ben, document, "").await.unwrap();
         }
         if matches!(self, Self::Binned) {
-            libraries::bin(&cast.ann, cast.papers, &[document.item()]).await.unwrap();
+            libraries::bin(&cast.ann, cast.papers, &[document.item()])
+                .await
+                .unwrap();
         }
         document
     }
@@ -62,8 +71,16 @@ enum Verb {
 
 impl Verb {
     const ALL: [Self; 10] = [
-        Self::AddVersion, Self::CheckOut, Self::CheckIn, Self::PublishDraft, Self::Discard, Self::Renew,
-        Self::Release, Self::Rename, Self::Delete, Self::Restore,
+        Self::AddVersion,
+        Self::CheckOut,
+        Self::CheckIn,
+        Self::PublishDraft,
+        Self::Discard,
+        Self::Renew,
+        Self::Release,
+        Self::Rename,
+        Self::Delete,
+        Self::Restore,
     ];
 
     fn offered(self, can: Can) -> bool {
@@ -84,16 +101,24 @@ impl Verb {
     async fn attempt(self, cast: &Cast, who: &Actor, document: Document) -> Result<(), Error> {
         let item = document.item();
         match self {
-            Self::AddVersion => documents::add_version(who, document, "", &b"new"[..], "").await.map(|_| ()),
+            Self::AddVersion => documents::add_version(who, document, "", &b"new"[..], "")
+                .await
+                .map(|_| ()),
             Self::CheckOut => documents::check_out(who, document, "").await.map(|_| ()),
-            Self::CheckIn => documents::check_in(who, document, Some(&b"new"[..]), "").await.map(|_| ()),
-            Self::PublishDraft => documents::check_in(who, document, NONE, "").await.map(|_| ()),
+            Self::CheckIn => documents::check_in(who, document, Some(&b"new"[..]), "")
+                .await
+                .map(|_| ()),
+            Self::PublishDraft => documents::check_in(who, document, NONE, "")
+                .await
+                .map(|_| ()),
             Self::Discard => documents::discard(who, document).await,
             Self::Renew => documents::renew(who, document).await.map(|_| ()),
             Self::Release => documents::release(who, document).await,
             Self::Rename => libraries::rename(who, item, &format!("{document}.txt")).await,
             Self::Delete => libraries::bin(who, cast.papers, &[item]).await.map(|_| ()),
-            Self::Restore => libraries::restore(who, cast.papers, &[item]).await.map(|_| ()),
+            Self::Restore => libraries::restore(who, cast.papers, &[item])
+                .await
+                .map(|_| ()),
         }
     }
 }
@@ -114,8 +139,9 @@ async fn what_the_page_offers_is_what_the_verbs_allow() {
                         Err(_) => false,
                     };
                     // Who holds a document with a draft can check that in too; that is offered as a check-in.
-                    let draft_of_holder = matches!((state, verb), (State::HeldByAnn, Verb::PublishDraft))
-                        && who.who() == cast.ann.who();
+                    let draft_of_holder =
+                        matches!((state, verb), (State::HeldByAnn, Verb::PublishDraft))
+                            && who.who() == cast.ann.who();
                     let outcome = verb.attempt(&cast, who, document).await;
                     assert_eq!(
                         outcome.is_ok(),
@@ -126,8 +152,11 @@ async fn what_the_page_offers_is_what_the_verbs_allow() {
                     if let Err(error) = outcome {
                         let expected = matches!(
                             error,
-                            Error::NotFound | Error::Refused(_) | Error::Conflict(_)
-                                | Error::CheckedOut { .. } | Error::Invalid(_)
+                            Error::NotFound
+                                | Error::Refused(_)
+                                | Error::Conflict(_)
+                                | Error::CheckedOut { .. }
+                                | Error::Invalid(_)
                         );
                         assert!(expected, "{error:?}");
                     }
@@ -147,11 +176,17 @@ async fn a_stranger_finds_nothing_and_somebody_suspended_is_signed_out() {
             for verb in Verb::ALL {
                 for who in [&cast.stranger, &cast.elsewhere] {
                     let outcome = verb.attempt(&cast, who, document).await;
-                    assert!(matches!(outcome, Err(Error::NotFound)), "{state:?} {verb:?}: {outcome:?}");
+                    assert!(
+                        matches!(outcome, Err(Error::NotFound)),
+                        "{state:?} {verb:?}: {outcome:?}"
+                    );
                 }
                 let nobody = Actor::nobody(&cast.world.realm);
                 let outcome = verb.attempt(&cast, &nobody, document).await;
-                assert!(matches!(outcome, Err(Error::SignedOut)), "{state:?} {verb:?}: {outcome:?}");
+                assert!(
+                    matches!(outcome, Err(Error::SignedOut)),
+                    "{state:?} {verb:?}: {outcome:?}"
+                );
             }
         }
     })

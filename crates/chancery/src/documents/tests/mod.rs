@@ -22,7 +22,11 @@ use crate::testing::{World, both};
 
 #[tokio::test]
 async fn every_statement_is_accepted_by_both_engines() {
-    both(async |world| world.prepares(super::sql::STATEMENTS).await).await;
+    both(async |world| {
+        world.prepares(super::sql::STATEMENTS).await;
+        world.prepares(super::verify::STATEMENTS).await;
+    })
+    .await;
 }
 
 /// A face can send every verb to another thread.
@@ -30,14 +34,35 @@ async fn every_statement_is_accepted_by_both_engines() {
 fn verbs_are_send(actor: &Actor, library: Id<thing::Library>, document: Id<thing::Document>) {
     fn sends<T: Send>(_: T) {}
     sends(super::add(actor, library, None, "", tokio::io::empty()));
-    sends(super::add_version(actor, document, "", tokio::io::empty(), ""));
-    sends(super::check_in(actor, document, Some(tokio::io::empty()), ""));
+    sends(super::add_version(
+        actor,
+        document,
+        "",
+        tokio::io::empty(),
+        "",
+    ));
+    sends(super::check_in(
+        actor,
+        document,
+        Some(tokio::io::empty()),
+        "",
+    ));
     sends(super::save_draft(actor, document, tokio::io::empty()));
     sends(super::open(actor, document, None, false));
     sends(super::document(actor, document, None));
     sends(super::collect_garbage(actor.realm()));
-    sends(crate::libraries::list(actor, library, &crate::libraries::Listing::default()));
-    sends(crate::libraries::relocate(actor, library, &[], library, None));
+    sends(crate::libraries::list(
+        actor,
+        library,
+        &crate::libraries::Listing::default(),
+    ));
+    sends(crate::libraries::relocate(
+        actor,
+        library,
+        &[],
+        library,
+        None,
+    ));
     sends(crate::libraries::bin(actor, library, &[]));
     sends(crate::libraries::restore(actor, library, &[]));
 }

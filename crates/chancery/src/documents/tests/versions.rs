@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::{read, rows};
 use crate::documents::{self, add_version, restore_version};
 use crate::kernel::{Id, args};
-use crate::libraries::tests::fixture::{Cast, assert_conflict, assert_held, assert_invalid, assert_refused};
+use crate::libraries::tests::fixture::{
+    Cast, assert_conflict, assert_held, assert_invalid, assert_refused,
+};
 use crate::testing::{assert_not_found, both};
 
 #[tokio::test]
@@ -13,17 +15,44 @@ async fn versions_are_numbered_and_never_change() {
     both(async |world| {
         let cast = Cast::new(world).await;
         let document = cast.document("a.txt").await;
-        cast.world.clock.advance(Duration::from_secs(60));
-        let second = add_version(&cast.ben, document, "draft 2.txt", &b"two"[..], " Corrected\r\nthe date ").await;
+        cast.world.clock.advance(Duration::from_mins(1));
+        let second = add_version(
+            &cast.ben,
+            document,
+            "draft 2.txt",
+            &b"two"[..],
+            " Corrected\r\nthe date ",
+        )
+        .await;
         assert_eq!(second.unwrap(), 2);
-        let page = documents::document(&cast.rita, document, None).await.unwrap();
-        assert_eq!((page.version, page.size, page.changed_at), (2, 3, cast.world.realm.now()));
-        assert_eq!((page.changed_by.name.as_str(), page.created_by.name.as_str()), ("Ben Field", "Ann Brook"));
-        let [two, one] = &page.versions[..] else { panic!("{:?}", page.versions) };
-        assert_eq!((two.number, two.author.name.as_str(), two.comment.as_str()), (2, "Ben Field", "Corrected\nthe date"));
-        assert_eq!((one.number, one.author.name.as_str(), one.restored_from), (1, "Ann Brook", None));
-        let first = documents::open(&cast.rita, document, Some(1), false).await.unwrap();
-        let current = documents::open(&cast.rita, document, None, false).await.unwrap();
+        let page = documents::document(&cast.rita, document, None)
+            .await
+            .unwrap();
+        assert_eq!(
+            (page.version, page.size, page.changed_at),
+            (2, 3, cast.world.realm.now())
+        );
+        assert_eq!(
+            (page.changed_by.name.as_str(), page.created_by.name.as_str()),
+            ("Ben Field", "Ann Brook")
+        );
+        let [two, one] = &page.versions[..] else {
+            panic!("{:?}", page.versions)
+        };
+        assert_eq!(
+            (two.number, two.author.name.as_str(), two.comment.as_str()),
+            (2, "Ben Field", "Corrected\nthe date")
+        );
+        assert_eq!(
+            (one.number, one.author.name.as_str(), one.restored_from),
+            (1, "Ann Brook", None)
+        );
+        let first = documents::open(&cast.rita, document, Some(1), false)
+            .await
+            .unwrap();
+        let current = documents::open(&cast.rita, document, None, false)
+            .await
+            .unwrap();
         assert_ne!(first.etag, current.etag);
         assert_eq!(read(first).await, b"what a.txt says");
         assert_eq!(read(current).await, b"two");
@@ -44,13 +73,23 @@ async fn a_file_of_another_kind_is_no_version() {
             assert!(assert_invalid(outcome, "file").contains("Plan.docx"));
         }
         for right in ["", "other name.DOCX", "no extension", "plan.unheardof"] {
-            add_version(&cast.ann, document, right, right.as_bytes(), "").await.unwrap();
+            add_version(&cast.ann, document, right, right.as_bytes(), "")
+                .await
+                .unwrap();
         }
         let long = "x".repeat(3_000);
-        assert_invalid(add_version(&cast.ann, document, "", &b"x"[..], &long).await, "comment");
-        assert_invalid(add_version(&cast.ann, document, "", &b"x"[..], "a\0b").await, "comment");
+        assert_invalid(
+            add_version(&cast.ann, document, "", &b"x"[..], &long).await,
+            "comment",
+        );
+        assert_invalid(
+            add_version(&cast.ann, document, "", &b"x"[..], "a\0b").await,
+            "comment",
+        );
         let photo = cast.document("photo.jpg").await;
-        add_version(&cast.ann, photo, "photo.jpeg", &b"x"[..], "").await.unwrap();
+        add_version(&cast.ann, photo, "photo.jpeg", &b"x"[..], "")
+            .await
+            .unwrap();
     })
     .await;
 }
@@ -69,7 +108,9 @@ async fn two_people_who_add_a_version_at_once_each_get_a_number() {
             numbers.sort_unstable();
             assert_eq!(numbers, [2 + round * 2, 3 + round * 2]);
         }
-        let page = documents::document(&cast.ann, document, None).await.unwrap();
+        let page = documents::document(&cast.ann, document, None)
+            .await
+            .unwrap();
         assert_eq!((page.version, page.versions.len()), (9, 9));
     })
     .await;
@@ -80,12 +121,18 @@ async fn an_old_version_comes_back_as_a_new_one_with_the_same_content() {
     both(async |world| {
         let cast = Cast::new(world).await;
         let document = cast.document("a.txt").await;
-        add_version(&cast.ann, document, "", &b"two"[..], "").await.unwrap();
+        add_version(&cast.ann, document, "", &b"two"[..], "")
+            .await
+            .unwrap();
         assert_eq!(restore_version(&cast.ben, document, 1).await.unwrap(), 3);
-        let page = documents::document(&cast.ann, document, None).await.unwrap();
+        let page = documents::document(&cast.ann, document, None)
+            .await
+            .unwrap();
         assert_eq!((page.version, page.size), (3, 15));
         assert_eq!(page.versions[0].restored_from, Some(1));
-        let current = documents::open(&cast.rita, document, None, false).await.unwrap();
+        let current = documents::open(&cast.rita, document, None, false)
+            .await
+            .unwrap();
         assert_eq!(read(current).await, b"what a.txt says");
         assert_eq!(rows(&cast.world, "contents").await, 2);
 
@@ -108,12 +155,16 @@ async fn the_history_is_shown_a_page_at_a_time() {
         let document = cast.document("a.txt").await;
         for number in 2..=45 {
             let content = format!("version {number}");
-            add_version(&cast.ann, document, "", content.as_bytes(), "").await.unwrap();
+            add_version(&cast.ann, document, "", content.as_bytes(), "")
+                .await
+                .unwrap();
         }
         let mut numbers = Vec::new();
         let mut before = None;
         loop {
-            let page = documents::document(&cast.rita, document, before).await.unwrap();
+            let page = documents::document(&cast.rita, document, before)
+                .await
+                .unwrap();
             assert!(page.versions.len() <= 20);
             numbers.extend(page.versions.iter().map(|version| version.number));
             before = page.older;
@@ -142,7 +193,10 @@ async fn a_folder_is_no_document() {
         assert_not_found(add_version(&cast.ann, folder, "", &b"x"[..], "").await);
         assert_not_found(documents::save_draft(&cast.ann, folder, &b"x"[..]).await);
         assert_not_found(documents::check_in(&cast.ann, folder, Some(&b"x"[..]), "").await);
-        let held = cast.world.count("SELECT COUNT(*) AS value FROM check_outs", args![]).await;
+        let held = cast
+            .world
+            .count("SELECT COUNT(*) AS value FROM check_outs", args![])
+            .await;
         assert_eq!(held, 0);
     })
     .await;

@@ -151,7 +151,15 @@ pub(in crate::libraries) const BIN_PAGE: &str = concat!(
 
 #[cfg(test)]
 pub(super) fn statements(count: usize) -> Vec<String> {
-    [bin, bin_inside, bin_obstacle, binned, clashes, settle, restore]
-        .map(|statement| statement(count))
-        .to_vec()
+    [
+        bin,
+        bin_inside,
+        bin_obstacle,
+        binned,
+        clashes,
+        settle,
+        restore,
+    ]
+    .map(|statement| statement(count))
+    .to_vec()
 }

@@ -9,6 +9,10 @@ use super::{cleared, is_sealed, marking};
 
 /// Which of the statements.
 #[derive(Debug, Clone, Copy)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "they are independent, and the tests go through all of them"
+)]
 pub(in crate::libraries) struct Arm {
     pub(in crate::libraries) folders: bool,
     pub(in crate::libraries) sort: Sort,
@@ -49,11 +53,11 @@ const REACH: &str = "WITH RECURSIVE reach(id, path) AS (
         AND f.binned_at = 0 AND f.is_document = 0) ";
 
 /// What is directly in the folder.
-const DIRECTLY: &str =
-    "items i WHERE i.library_id = $3 AND i.folder_id = $4 AND i.binned_at = 0";
+const DIRECTLY: &str = "items i WHERE i.library_id = $3 AND i.folder_id = $4 AND i.binned_at = 0";
 /// What is anywhere below it and fits: `$5` in the name, changed since `$6`, and for `$7` 1 checked
 /// out by somebody, 2 by the person who looks.
-const BELOW: &str = "reach r JOIN items i ON i.library_id = $3 AND i.folder_id = r.id AND i.binned_at = 0
+const BELOW: &str =
+    "reach r JOIN items i ON i.library_id = $3 AND i.folder_id = r.id AND i.binned_at = 0
     WHERE i.name_key LIKE $5 ESCAPE '\\' AND i.changed_at >= $6
       AND ($7 = 0 OR EXISTS (SELECT 1 FROM check_outs c WHERE c.document_id = i.id
              AND c.from_at <= $1 AND $1 < c.until_at AND ($7 = 1 OR c.person_id = $2)))";
@@ -68,7 +72,11 @@ impl Arm {
     /// for a search what [`BELOW`] names; the limit; for `after` the key and the id.
     pub(in crate::libraries) fn sql(self) -> String {
         let (column, descending) = order(self.folders, self.sort, self.descending);
-        let (direction, beyond) = if descending { ("DESC", "<") } else { ("ASC", ">") };
+        let (direction, beyond) = if descending {
+            ("DESC", "<")
+        } else {
+            ("ASC", ">")
+        };
         let (with, from, path) = if self.search {
             (REACH, BELOW, "r.path")
         } else {
@@ -76,7 +84,11 @@ impl Arm {
         };
         let limit = self.fixed() + 1;
         let after = if self.after {
-            format!(" AND (i.{column}, i.id) {beyond} (${}, ${})", limit + 1, limit + 2)
+            format!(
+                " AND (i.{column}, i.id) {beyond} (${}, ${})",
+                limit + 1,
+                limit + 2
+            )
         } else {
             String::new()
         };
@@ -107,14 +119,21 @@ impl Arm {
 /// How many documents are directly in the folder `i`.
 const INSIDE: &str = concat!(
     "(SELECT COUNT(*) FROM items d WHERE d.library_id = i.library_id AND d.folder_id = i.id
-       AND d.binned_at = 0 AND d.is_document = 1 AND ", cleared!("d.id"), ")"
+       AND d.binned_at = 0 AND d.is_document = 1 AND ",
+    cleared!("d.id"),
+    ")"
 );
 
 /// How many lines there are, up to a limit (`$5`, for a search `$8`). A search for a state or a
 /// change counts documents only, as it shows them only.
 pub(in crate::libraries) fn count(search: bool) -> String {
     let (with, from, kinds, limit) = if search {
-        (REACH, BELOW, " AND (i.is_document = 1 OR ($6 = 0 AND $7 = 0))", 8)
+        (
+            REACH,
+            BELOW,
+            " AND (i.is_document = 1 OR ($6 = 0 AND $7 = 0))",
+            8,
+        )
     } else {
         ("", DIRECTLY, "", 5)
     };

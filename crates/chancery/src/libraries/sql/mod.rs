@@ -18,7 +18,8 @@ use crate::kernel::{Id, Time, holds, record, thing};
 macro_rules! cleared {
     ($document:literal) => {
         concat!(
-            "NOT EXISTS (SELECT 1 FROM markings k WHERE k.document_id = ", $document,
+            "NOT EXISTS (SELECT 1 FROM markings k WHERE k.document_id = ",
+            $document,
             " AND k.from_at <= $1 AND $1 < k.until_at
               AND k.level > COALESCE((SELECT MAX(z.level) FROM clearances z
                  WHERE z.person_id = $2 AND z.from_at <= $1 AND $1 < z.until_at), 0))"
@@ -31,7 +32,8 @@ pub(crate) use cleared;
 macro_rules! is_sealed {
     ($document:literal) => {
         concat!(
-            "EXISTS (SELECT 1 FROM seals y WHERE y.document_id = ", $document,
+            "EXISTS (SELECT 1 FROM seals y WHERE y.document_id = ",
+            $document,
             " AND y.from_at <= $1 AND $1 < y.until_at)"
         )
     };
@@ -42,7 +44,8 @@ pub(crate) use is_sealed;
 macro_rules! marking {
     ($document:literal) => {
         concat!(
-            "(SELECT k.label FROM markings k WHERE k.document_id = ", $document,
+            "(SELECT k.label FROM markings k WHERE k.document_id = ",
+            $document,
             " AND k.from_at <= $1 AND $1 < k.until_at ORDER BY k.level DESC, k.id DESC LIMIT 1)"
         )
     };
@@ -153,7 +156,9 @@ pub(super) const FOLDERS: &str = "WITH RECURSIVE down(id, path, path_key) AS (
    SELECT id, path, path_key FROM down ORDER BY path_key, id LIMIT $2";
 /// The libraries other than `$3` to which the person may add.
 pub(super) const OTHER_LIBRARIES: &str = concat!(
-    "WITH ", holds!(), "
+    "WITH ",
+    holds!(),
+    "
      SELECT l.id, l.name, l.name_key, s.name AS site, s.name_key AS site_key
        FROM libraries l JOIN sites s ON s.id = l.site_id
       WHERE l.id <> $3 AND l.id IN (SELECT h.place_id FROM holds h WHERE h.role >= 2)
@@ -164,9 +169,21 @@ pub(super) const OTHER_LIBRARIES: &str = concat!(
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<String> {
     let mut all: Vec<String> = [
-        LIBRARY, LIBRARY_NAMED, INSERT_LIBRARY, UPDATE_LIBRARY, INSERT_INHERITANCE,
-        INSERT_OWNER, PATH, ITEM, TAKEN, INSERT_FOLDER, RENAME, HELD_BY_ANOTHER, FOLDERS,
-        OTHER_LIBRARIES, BIN_PAGE,
+        LIBRARY,
+        LIBRARY_NAMED,
+        INSERT_LIBRARY,
+        UPDATE_LIBRARY,
+        INSERT_INHERITANCE,
+        INSERT_OWNER,
+        PATH,
+        ITEM,
+        TAKEN,
+        INSERT_FOLDER,
+        RENAME,
+        HELD_BY_ANOTHER,
+        FOLDERS,
+        OTHER_LIBRARIES,
+        BIN_PAGE,
     ]
     .map(str::to_owned)
     .to_vec();

@@ -147,7 +147,14 @@ pub(in crate::libraries) fn open_placements(count: usize) -> String {
 #[cfg(test)]
 pub(super) fn statements(count: usize) -> Vec<String> {
     [
-        selected, branches, paths, name_taken, relocate, obstacle, close_placements, open_placements,
+        selected,
+        branches,
+        paths,
+        name_taken,
+        relocate,
+        obstacle,
+        close_placements,
+        open_placements,
     ]
     .map(|statement| statement(count))
     .to_vec()

@@ -5,7 +5,9 @@ const BATCH: usize = 64;
 
 /// The placeholders of a list: "$4, $5, $6".
 pub(in crate::libraries) fn places(first: usize, count: usize) -> String {
-    let places: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
+    let places: Vec<String> = (first..first + count)
+        .map(|number| format!("${number}"))
+        .collect();
     places.join(", ")
 }
 

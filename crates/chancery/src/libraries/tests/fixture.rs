@@ -1,6 +1,11 @@
 //! A small cast for the tests of libraries and documents: two sites of one organisation, their
 //! libraries, and people with each role.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "an outcome is looked at once, where it comes about"
+)]
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::io::AsyncRead;
@@ -66,7 +71,14 @@ impl Cast {
             people: AtomicU32::new(0),
             world,
         };
-        for who in ["Olive Marsh", "Ann Brook", "Ben Field", "Rita Stone", "Elsa Moor", "Sam Vale"] {
+        for who in [
+            "Olive Marsh",
+            "Ann Brook",
+            "Ben Field",
+            "Rita Stone",
+            "Elsa Moor",
+            "Sam Vale",
+        ] {
             let person = cast.person(who).await;
             *match who {
                 "Olive Marsh" => &mut cast.olive,
@@ -211,7 +223,9 @@ impl Cast {
 
     /// Documents `0 to count` in a folder of Papers, put there all at once, behind the product's back.
     pub(crate) async fn many(&self, folder: Option<Id<thing::Folder>>, prefix: &str, count: i64) {
-        let document = self.document_in(folder, &format!("{prefix} first.txt")).await;
+        let document = self
+            .document_in(folder, &format!("{prefix} first.txt"))
+            .await;
         // Far above every id that the realm makes.
         let base = (1 << 62) + i64::from(self.people.fetch_add(1, Ordering::Relaxed)) * 1_000_000;
         let numbers = "WITH RECURSIVE n(x) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT x + 1 FROM n WHERE x < $3) ";

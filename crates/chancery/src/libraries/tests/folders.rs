@@ -14,11 +14,19 @@ async fn folders_are_made_one_in_another_and_named_once() {
         let returns = cast.folder(None, "Returns").await;
         let year = cast.folder(Some(returns), " 2026 ").await;
         let march = cast.folder(Some(year), "März").await;
-        let listing = Listing { folder: Some(march), ..Listing::default() };
-        let page = libraries::list(&cast.rita, cast.papers, &listing).await.unwrap();
+        let listing = Listing {
+            folder: Some(march),
+            ..Listing::default()
+        };
+        let page = libraries::list(&cast.rita, cast.papers, &listing)
+            .await
+            .unwrap();
         let folder = page.folder.unwrap();
         assert_eq!(folder.whole_path(), "Returns / 2026 / März");
-        assert_eq!(folder.path.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [returns, year]);
+        assert_eq!(
+            folder.path.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+            [returns, year]
+        );
 
         for again in ["returns", "RETURNS", "Ｒｅｔｕｒｎｓ"] {
             let said = assert_invalid(
@@ -27,10 +35,16 @@ async fn folders_are_made_one_in_another_and_named_once() {
             );
             assert!(said.contains("“Returns”"), "{said}");
         }
-        assert_invalid(libraries::create_folder(&cast.ann, cast.papers, None, "a/b").await, "name");
+        assert_invalid(
+            libraries::create_folder(&cast.ann, cast.papers, None, "a/b").await,
+            "name",
+        );
         cast.folder(Some(year), "Returns").await;
         let item = libraries::item(&cast.rita, march.item()).await.unwrap();
-        assert_eq!((item.name.as_str(), item.is_document, item.path.len()), ("März", false, 2));
+        assert_eq!(
+            (item.name.as_str(), item.is_document, item.path.len()),
+            ("März", false, 2)
+        );
     })
     .await;
 }
@@ -42,16 +56,22 @@ async fn a_folder_is_made_only_where_there_is_one() {
         let folder = cast.folder(None, "Returns").await;
         let document = cast.document("a.txt").await;
         let make = async |inside: i64| {
-            libraries::create_folder(&cast.ann, cast.papers, Some(Id::from_raw(inside)), "New").await
+            libraries::create_folder(&cast.ann, cast.papers, Some(Id::from_raw(inside)), "New")
+                .await
         };
         assert_not_found(make(12_345).await);
         assert_not_found(make(document.raw()).await);
         assert_not_found(
             libraries::create_folder(&cast.ann, cast.archive, Some(folder), "New").await,
         );
-        libraries::bin(&cast.ann, cast.papers, &[folder.item()]).await.unwrap();
+        libraries::bin(&cast.ann, cast.papers, &[folder.item()])
+            .await
+            .unwrap();
         assert_not_found(make(folder.raw()).await);
-        let listing = Listing { folder: Some(folder), ..Listing::default() };
+        let listing = Listing {
+            folder: Some(folder),
+            ..Listing::default()
+        };
         assert_not_found(libraries::list(&cast.ann, cast.papers, &listing).await);
         assert_refused(libraries::create_folder(&cast.rita, cast.papers, None, "New").await);
         assert_not_found(libraries::create_folder(&cast.stranger, cast.papers, None, "New").await);
@@ -84,26 +104,47 @@ async fn another_name_keeps_the_address_and_the_kind_of_every_version() {
         let cast = Cast::new(world).await;
         let document = cast.document("draft.txt").await;
         let folder = cast.folder(None, "Returns").await;
-        libraries::rename(&cast.ben, document.item(), "Final.pdf ").await.unwrap();
-        let page = documents::document(&cast.rita, document, None).await.unwrap();
-        assert_eq!((page.name.as_str(), page.media_type.as_str()), ("Final.pdf", "application/pdf"));
+        libraries::rename(&cast.ben, document.item(), "Final.pdf ")
+            .await
+            .unwrap();
+        let page = documents::document(&cast.rita, document, None)
+            .await
+            .unwrap();
+        assert_eq!(
+            (page.name.as_str(), page.media_type.as_str()),
+            ("Final.pdf", "application/pdf")
+        );
         assert_eq!(page.versions[0].media_type, "text/plain");
         let said = assert_invalid(
             libraries::rename(&cast.ben, document.item(), "returns").await,
             "name",
         );
         assert!(said.contains("folder called “Returns”"), "{said}");
-        libraries::rename(&cast.ben, document.item(), "FINAL.pdf").await.unwrap();
-        libraries::rename(&cast.ben, folder.item(), "RETURNS").await.unwrap();
-        assert_invalid(libraries::rename(&cast.ben, folder.item(), "CON").await, "name");
+        libraries::rename(&cast.ben, document.item(), "FINAL.pdf")
+            .await
+            .unwrap();
+        libraries::rename(&cast.ben, folder.item(), "RETURNS")
+            .await
+            .unwrap();
+        assert_invalid(
+            libraries::rename(&cast.ben, folder.item(), "CON").await,
+            "name",
+        );
         assert_refused(libraries::rename(&cast.rita, document.item(), "x").await);
         assert_not_found(libraries::rename(&cast.stranger, document.item(), "x").await);
 
         documents::check_out(&cast.ann, document, "").await.unwrap();
-        assert_held(libraries::rename(&cast.ben, document.item(), "x.pdf").await, "Ann Brook");
-        libraries::rename(&cast.ann, document.item(), "x.pdf").await.unwrap();
+        assert_held(
+            libraries::rename(&cast.ben, document.item(), "x.pdf").await,
+            "Ann Brook",
+        );
+        libraries::rename(&cast.ann, document.item(), "x.pdf")
+            .await
+            .unwrap();
         documents::discard(&cast.ann, document).await.unwrap();
-        libraries::bin(&cast.ann, cast.papers, &[document.item()]).await.unwrap();
+        libraries::bin(&cast.ann, cast.papers, &[document.item()])
+            .await
+            .unwrap();
         let binned = libraries::rename(&cast.ann, document.item(), "y.pdf").await;
         assert!(matches!(binned, Err(Error::Conflict(_))), "{binned:?}");
     })
@@ -120,7 +161,10 @@ async fn a_name_that_one_may_not_know_of_is_not_told() {
             libraries::create_folder(&cast.ben, cast.papers, None, "OPERATION heron.txt").await,
             "name",
         );
-        assert!(!said.to_lowercase().contains("heron") && !said.contains("already"), "{said}");
+        assert!(
+            !said.to_lowercase().contains("heron") && !said.contains("already"),
+            "{said}"
+        );
     })
     .await;
 }
@@ -132,12 +176,23 @@ async fn destinations_are_folders_here_and_libraries_to_which_one_may_add() {
         let returns = cast.folder(None, "Returns").await;
         let year = cast.folder(Some(returns), "2026").await;
         let gone = cast.folder(None, "Gone").await;
-        libraries::bin(&cast.ann, cast.papers, &[gone.item()]).await.unwrap();
+        libraries::bin(&cast.ann, cast.papers, &[gone.item()])
+            .await
+            .unwrap();
         let closed = cast.library(cast.site, "Closed").await;
-        let to = libraries::destinations(&cast.ann, cast.papers).await.unwrap();
+        let to = libraries::destinations(&cast.ann, cast.papers)
+            .await
+            .unwrap();
         let told: Vec<_> = to
             .iter()
-            .map(|to| (to.site.as_str(), to.library_name.as_str(), to.folder, to.path.as_str()))
+            .map(|to| {
+                (
+                    to.site.as_str(),
+                    to.library_name.as_str(),
+                    to.folder,
+                    to.path.as_str(),
+                )
+            })
             .collect();
         assert_eq!(
             told,
@@ -151,11 +206,19 @@ async fn destinations_are_folders_here_and_libraries_to_which_one_may_add() {
             ]
         );
         assert!(to.iter().any(|to| to.library == closed));
-        let to = libraries::destinations(&cast.ben, cast.papers).await.unwrap();
+        let to = libraries::destinations(&cast.ben, cast.papers)
+            .await
+            .unwrap();
         assert!(to.iter().all(|to| to.site == "Resettlement"));
         let sam = cast.person("Una Reed").await;
         cast.give(cast.papers.raw(), &sam, Role::Contributor).await;
-        assert_eq!(libraries::destinations(&sam, cast.papers).await.unwrap().len(), 3);
+        assert_eq!(
+            libraries::destinations(&sam, cast.papers)
+                .await
+                .unwrap()
+                .len(),
+            3
+        );
         assert_refused(libraries::destinations(&cast.rita, cast.papers).await);
         assert_not_found(libraries::destinations(&cast.stranger, cast.papers).await);
     })

@@ -8,6 +8,7 @@ mod folders;
 mod listing;
 mod moving;
 mod names;
+mod paging;
 
 use std::collections::HashSet;
 
@@ -67,15 +68,33 @@ async fn an_owner_opens_a_library_and_owns_it_when_it_stands_alone() {
 async fn a_library_has_a_name_of_its_own_in_its_site() {
     both(async |world| {
         let cast = Cast::new(world).await;
-        let first = super::create(&cast.olive, cast.site, &form("Returns", true)).await.unwrap();
-        assert_invalid(super::create(&cast.olive, cast.site, &form("RETURNS ", true)).await, "name");
-        assert_invalid(super::create(&cast.olive, cast.site, &form(" ", true)).await, "name");
-        let second = super::create(&cast.olive, cast.site, &form("Letters", true)).await.unwrap();
-        assert_invalid(super::edit(&cast.olive, second, &form("returns", true)).await, "name");
-        super::edit(&cast.olive, first, &form("RETURNS", false)).await.unwrap();
+        let first = super::create(&cast.olive, cast.site, &form("Returns", true))
+            .await
+            .unwrap();
+        assert_invalid(
+            super::create(&cast.olive, cast.site, &form("RETURNS ", true)).await,
+            "name",
+        );
+        assert_invalid(
+            super::create(&cast.olive, cast.site, &form(" ", true)).await,
+            "name",
+        );
+        let second = super::create(&cast.olive, cast.site, &form("Letters", true))
+            .await
+            .unwrap();
+        assert_invalid(
+            super::edit(&cast.olive, second, &form("returns", true)).await,
+            "name",
+        );
+        super::edit(&cast.olive, first, &form("RETURNS", false))
+            .await
+            .unwrap();
         let head = super::head(&cast.olive, first).await.unwrap();
         assert!(head.inherits, "an edit never changes who can see it");
-        assert_eq!((head.name.as_str(), head.purpose.as_str()), ("RETURNS", "What we keep"));
+        assert_eq!(
+            (head.name.as_str(), head.purpose.as_str()),
+            ("RETURNS", "What we keep")
+        );
     })
     .await;
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::super::{self as libraries, Listing, SELECTED_MAX};
 use super::fixture::{Cast, add, assert_conflict, assert_invalid, assert_refused, names};
+use crate::Error;
 use crate::documents;
 use crate::kernel::{Id, args, count_queries, thing};
 use crate::testing::{assert_not_found, both};
-use crate::Error;
 
 #[tokio::test]
 async fn within_a_library_only_the_folder_changes() {
@@ -27,12 +27,17 @@ async fn within_a_library_only_the_folder_changes() {
         .await
         .unwrap();
         assert_eq!(moved, 1);
-        let page = documents::document(&cast.rita, document, None).await.unwrap();
+        let page = documents::document(&cast.rita, document, None)
+            .await
+            .unwrap();
         let path: Vec<_> = page.path.iter().map(|(_, name)| name.as_str()).collect();
         assert_eq!(path, ["Target", "2026"]);
         let rows = cast
             .world
-            .look("SELECT data FROM journal WHERE action = 'MoveItems'", vec![])
+            .look(
+                "SELECT data FROM journal WHERE action = 'MoveItems'",
+                vec![],
+            )
             .await;
         assert_eq!(rows.len(), 1);
         assert_eq!(
@@ -46,7 +51,8 @@ async fn within_a_library_only_the_folder_changes() {
         assert_eq!(placements, 1, "its placement is the same");
         // What is there already does not move, and says so.
         let again = [year.item(), document.item()];
-        let moved = libraries::relocate(&cast.ben, cast.papers, &again, cast.papers, Some(target)).await;
+        let moved =
+            libraries::relocate(&cast.ben, cast.papers, &again, cast.papers, Some(target)).await;
         assert_eq!(moved.unwrap(), 0);
     })
     .await;
@@ -59,9 +65,9 @@ async fn in_another_library_access_follows_at_once_and_the_address_stays() {
         let returns = cast.folder(None, "Returns").await;
         let year = cast.folder(Some(returns), "2026").await;
         let document = cast.document_in(Some(year), "a.txt").await;
-        cast.world.clock.advance(Duration::from_secs(60));
+        cast.world.clock.advance(Duration::from_mins(1));
         let before = cast.world.realm.now();
-        cast.world.clock.advance(Duration::from_secs(60));
+        cast.world.clock.advance(Duration::from_mins(1));
         assert_not_found(documents::document(&cast.elsewhere, document, None).await);
 
         let inbox = libraries::create_folder(&cast.elsewhere, cast.private, None, "Inbox").await.unwrap();
@@ -134,11 +140,22 @@ async fn a_folder_never_moves_into_itself() {
         let document = cast.document("a.txt").await;
         for into in [outer, inner, innermost] {
             let items = [document.item(), outer.item()];
-            let outcome = libraries::relocate(&cast.ann, cast.papers, &items, cast.papers, Some(into)).await;
+            let outcome =
+                libraries::relocate(&cast.ann, cast.papers, &items, cast.papers, Some(into)).await;
             assert_invalid(outcome, "folder");
         }
-        assert_eq!(cast.names(&cast.ann, &Listing::default()).await, ["Outer", "a.txt"]);
-        let up = libraries::relocate(&cast.ann, cast.papers, &[innermost.item()], cast.papers, Some(outer)).await;
+        assert_eq!(
+            cast.names(&cast.ann, &Listing::default()).await,
+            ["Outer", "a.txt"]
+        );
+        let up = libraries::relocate(
+            &cast.ann,
+            cast.papers,
+            &[innermost.item()],
+            cast.papers,
+            Some(outer),
+        )
+        .await;
         assert_eq!(up.unwrap(), 1);
     })
     .await;
@@ -152,10 +169,18 @@ async fn what_is_in_a_folder_that_moves_goes_with_it() {
         let document = cast.document_in(Some(outer), "a.txt").await;
         let target = cast.folder(None, "Target").await;
         let both_selected = [document.item(), outer.item(), outer.item()];
-        let moved =
-            libraries::relocate(&cast.ann, cast.papers, &both_selected, cast.papers, Some(target)).await;
+        let moved = libraries::relocate(
+            &cast.ann,
+            cast.papers,
+            &both_selected,
+            cast.papers,
+            Some(target),
+        )
+        .await;
         assert_eq!(moved.unwrap(), 1);
-        let page = documents::document(&cast.ann, document, None).await.unwrap();
+        let page = documents::document(&cast.ann, document, None)
+            .await
+            .unwrap();
         let path: Vec<_> = page.path.iter().map(|(_, name)| name.as_str()).collect();
         assert_eq!(path, ["Target", "Outer"]);
     })
@@ -175,10 +200,18 @@ async fn a_name_that_is_taken_there_stops_the_whole_move() {
         let outcome = libraries::relocate(&cast.ann, cast.papers, &twice, cast.archive, None).await;
         assert!(assert_conflict(outcome).to_lowercase().contains("same.txt"));
         let there = [in_one.item(), free.item()];
-        let outcome = libraries::relocate(&cast.ann, cast.papers, &there, cast.papers, Some(two)).await;
+        let outcome =
+            libraries::relocate(&cast.ann, cast.papers, &there, cast.papers, Some(two)).await;
         assert!(assert_conflict(outcome).contains("same.txt"));
-        assert_eq!(cast.names(&cast.ann, &Listing::default()).await, ["One", "Two", "free.txt"]);
-        assert!(names(&cast.ann, cast.archive, &Listing::default()).await.is_empty());
+        assert_eq!(
+            cast.names(&cast.ann, &Listing::default()).await,
+            ["One", "Two", "free.txt"]
+        );
+        assert!(
+            names(&cast.ann, cast.archive, &Listing::default())
+                .await
+                .is_empty()
+        );
     })
     .await;
 }
@@ -188,8 +221,13 @@ async fn one_moves_only_what_one_may_and_where_one_may() {
     both(async |world| {
         let cast = Cast::new(world).await;
         let document = cast.document("a.txt").await;
-        let theirs = add(&cast.elsewhere, cast.private, None, "b.txt", &b"b"[..]).await.unwrap().id;
-        let folder = libraries::create_folder(&cast.elsewhere, cast.private, None, "F").await.unwrap();
+        let theirs = add(&cast.elsewhere, cast.private, None, "b.txt", &b"b"[..])
+            .await
+            .unwrap()
+            .id;
+        let folder = libraries::create_folder(&cast.elsewhere, cast.private, None, "F")
+            .await
+            .unwrap();
         let relocate = async |who, from, items: &[Id<thing::Document>], to, folder| {
             let items: Vec<_> = items.iter().map(|id| id.item()).collect();
             libraries::relocate(who, from, &items, to, folder).await
@@ -202,13 +240,26 @@ async fn one_moves_only_what_one_may_and_where_one_may() {
         assert_not_found(relocate(&cast.ann, papers, &[theirs], archive, None).await);
         assert_not_found(relocate(&cast.ann, papers, &[document, theirs], archive, None).await);
         assert_not_found(relocate(&cast.ann, papers, &[document], archive, Some(folder)).await);
-        assert_invalid(relocate(&cast.ann, papers, &[], archive, None).await, "items");
-        let many: Vec<_> = (0..=SELECTED_MAX as i64).map(|id| Id::from_raw(id + 1)).collect();
-        assert_invalid(relocate(&cast.ann, papers, &many, archive, None).await, "items");
+        assert_invalid(
+            relocate(&cast.ann, papers, &[], archive, None).await,
+            "items",
+        );
+        let many: Vec<_> = (0..=i64::try_from(SELECTED_MAX).unwrap())
+            .map(|id| Id::from_raw(id + 1))
+            .collect();
+        assert_invalid(
+            relocate(&cast.ann, papers, &many, archive, None).await,
+            "items",
+        );
         let secret = cast.document("secret.txt").await;
         cast.mark(secret).await;
         assert_not_found(relocate(&cast.ann, papers, &[secret], archive, None).await);
-        assert_eq!(relocate(&cast.ann, papers, &[document], private, Some(folder)).await.unwrap(), 1);
+        assert_eq!(
+            relocate(&cast.ann, papers, &[document], private, Some(folder))
+                .await
+                .unwrap(),
+            1
+        );
     })
     .await;
 }
@@ -224,10 +275,14 @@ async fn what_somebody_else_holds_or_is_sealed_stays_in_its_library() {
             libraries::relocate(who, cast.papers, &[folder.item()], cast.archive, None).await
         };
         let said = assert_conflict(moving(&cast.ann).await);
-        assert!(said.contains("Ben Field") && said.contains("a.txt"), "{said}");
+        assert!(
+            said.contains("Ben Field") && said.contains("a.txt"),
+            "{said}"
+        );
         assert_eq!(moving(&cast.ben).await.unwrap(), 1, "the holder may");
         let other = cast.folder(None, "Other").await;
-        cast.seal(cast.document_in(Some(other), "b.txt").await).await;
+        cast.seal(cast.document_in(Some(other), "b.txt").await)
+            .await;
         let outcome =
             libraries::relocate(&cast.ann, cast.papers, &[other.item()], cast.archive, None).await;
         assert!(matches!(outcome, Err(Error::Sealed)), "{outcome:?}");
@@ -242,7 +297,16 @@ async fn moves_in_opposite_directions_never_wait_for_each_other() {
         for round in 0..5 {
             let name = format!("r{round}.txt");
             let one = cast.document(&name).await;
-            let two = add(&cast.ben, cast.archive, None, &format!("b{name}"), &b"b"[..]).await.unwrap().id;
+            let two = add(
+                &cast.ben,
+                cast.archive,
+                None,
+                &format!("b{name}"),
+                &b"b"[..],
+            )
+            .await
+            .unwrap()
+            .id;
             let (one, two) = ([one.item()], [two.item()]);
             let (there, back) = tokio::join!(
                 libraries::relocate(&cast.ann, cast.papers, &one, cast.archive, None),
@@ -272,8 +336,13 @@ async fn a_folder_of_hundreds_moves_in_a_few_statements() {
         assert_eq!(moved.unwrap(), 1);
         // 16 batches of entries (two for each document) and 8 of placements among them.
         assert!(queries < 45, "{queries}");
-        let listing = Listing { folder: Some(folder), ..Listing::default() };
-        let page = libraries::list(&cast.rita, cast.archive, &listing).await.unwrap();
+        let listing = Listing {
+            folder: Some(folder),
+            ..Listing::default()
+        };
+        let page = libraries::list(&cast.rita, cast.archive, &listing)
+            .await
+            .unwrap();
         assert_eq!(page.total, 500);
         let open = cast
             .world

@@ -18,15 +18,35 @@ fn says(name: &str) -> String {
 #[test]
 fn names_that_a_machine_can_save_are_kept_as_they_are() {
     for name in [
-        "Agenda.docx", "Q3 return (final).xlsx", "a", ".gitignore", "..hidden", "résumé.pdf",
-        "Протокол.odt", "議事録.docx", "تقرير.pdf", "👩‍👩‍👧 family.txt", "CONTRACT.txt", "COM.txt", "COM10.txt",
-        "LPT0", "console.log", "nul-return.txt", "100% & more; really!.txt", "it's.txt", "a  b.txt",
+        "Agenda.docx",
+        "Q3 return (final).xlsx",
+        "a",
+        ".gitignore",
+        "..hidden",
+        "résumé.pdf",
+        "Протокол.odt",
+        "議事録.docx",
+        "تقرير.pdf",
+        "👩‍👩‍👧 family.txt",
+        "CONTRACT.txt",
+        "COM.txt",
+        "COM10.txt",
+        "LPT0",
+        "console.log",
+        "nul-return.txt",
+        "100% & more; really!.txt",
+        "it's.txt",
+        "a  b.txt",
     ] {
         assert_eq!(item_name(name).unwrap().name, name);
     }
     let longest = "x".repeat(LONGEST);
     assert_eq!(item_name(&longest).unwrap().name, longest);
-    assert_eq!(item_name("e\u{301}te\u{301}.txt").unwrap().name, "été.txt", "form C");
+    assert_eq!(
+        item_name("e\u{301}te\u{301}.txt").unwrap().name,
+        "été.txt",
+        "form C"
+    );
     assert_eq!(typed_name("  Minutes \t").unwrap().name, "Minutes");
 }
 
@@ -73,10 +93,16 @@ fn names_that_a_machine_cannot_save_are_refused_and_named() {
         assert!(said.contains(why), "{name:?}: {said}");
     }
     assert!(says(&"x".repeat(LONGEST + 1)).contains("too long"));
-    assert!(says(&"é".repeat(128)).contains("too long"), "it is bytes that count: 256");
+    assert!(
+        says(&"é".repeat(128)).contains("too long"),
+        "it is bytes that count: 256"
+    );
     assert!(item_name(&"é".repeat(127)).is_ok());
     let said = says(&format!("{}?", "y".repeat(200)));
-    assert!(said.chars().count() < 200, "a long name is shortened in the sentence: {said}");
+    assert!(
+        said.chars().count() < 200,
+        "a long name is shortened in the sentence: {said}"
+    );
     assert!(says("invoice?\u{7}").find('\u{7}').is_none());
 }
 
@@ -90,7 +116,11 @@ fn names_that_look_alike_have_one_key() {
         ("ｒｅｐｏｒｔ.txt", "report.txt"),
         ("re\u{200b}port.txt", "report.txt"),
     ] {
-        assert_eq!(item_name(one).unwrap().key, item_name(other).unwrap().key, "{one} {other}");
+        assert_eq!(
+            item_name(one).unwrap().key,
+            item_name(other).unwrap().key,
+            "{one} {other}"
+        );
     }
     assert_ne!(item_name("a1").unwrap().key, item_name("a2").unwrap().key);
 }
@@ -99,7 +129,12 @@ fn names_that_look_alike_have_one_key() {
 fn what_comes_back_under_another_name_keeps_its_extension() {
     for (name, is_document, taken, back) in [
         ("Return.xlsx", true, &[][..], "Return (restored).xlsx"),
-        ("Return.xlsx", true, &["return (restored).xlsx"][..], "Return (restored 2).xlsx"),
+        (
+            "Return.xlsx",
+            true,
+            &["return (restored).xlsx"][..],
+            "Return (restored 2).xlsx",
+        ),
         (
             "Return.xlsx",
             true,
@@ -109,7 +144,12 @@ fn what_comes_back_under_another_name_keeps_its_extension() {
         ("Returns 2.0", false, &[][..], "Returns 2.0 (restored)"),
         (".profile", true, &[][..], ".profile (restored)"),
         ("no extension", true, &[][..], "no extension (restored)"),
-        ("a. really this is a sentence", true, &[][..], "a. really this is a sentence (restored)"),
+        (
+            "a. really this is a sentence",
+            true,
+            &[][..],
+            "a. really this is a sentence (restored)",
+        ),
     ] {
         let other = restored_name(name, is_document, |key| taken.contains(&key));
         assert_eq!(other.name, back);

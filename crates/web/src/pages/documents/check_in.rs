@@ -159,7 +159,7 @@ pub(super) fn mendable(error: Error) -> Result<Problems, Error> {
             "file",
             format!(
                 "This file is larger than the {} that this realm takes",
-                format::size(limit)
+                format::at_most(limit)
             ),
         )),
         other => Err(other),

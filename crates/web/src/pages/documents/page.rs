@@ -30,7 +30,9 @@ pub(super) struct Query {
 #[template(path = "documents/document.html")]
 struct Document {
     frame: Frame,
-    id: Id<thing::Document>,
+    document: Id<thing::Document>,
+    /// Its address in this realm. Not `id`: inside a component that name is the component's own.
+    here: String,
     head: LibraryHead,
     can: Can,
     marking: Option<Tag>,
@@ -128,7 +130,8 @@ impl Document {
             kind: kind(&found.media_type),
             size: format::size(found.size),
             address: guest.portal.absolute(&here),
-            id: found.id,
+            document: found.id,
+            here,
             can: found.can,
             head: found.head,
         }

@@ -57,7 +57,11 @@ impl Line {
             name: line.name,
             is_document: line.is_document,
             note,
-            was_in: line.was_in,
+            was_in: if line.was_in.is_empty() {
+                "The top of the library".to_owned()
+            } else {
+                line.was_in
+            },
             deleted: When::moment(line.binned_at, guest.portal.zone()),
             by: line.binned_by,
         }

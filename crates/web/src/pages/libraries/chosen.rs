@@ -278,10 +278,14 @@ pub(super) async fn relocate(
         None => Problems::one("to", "Choose where to move it"),
         Some((to, folder)) => {
             match libraries::relocate(&guest.actor, id, &ticked.items(), to, folder).await {
+                Ok(0) => Problems::one("to", "It is there already. Choose another place"),
                 Ok(count) => {
                     return done(&library_address(to, folder), said(count, "moved here"));
                 }
-                Err(Error::Invalid(problems)) => problems,
+                Err(Error::Invalid(problems)) => match problems.of("folder") {
+                    Some(why) => Problems::one("to", why),
+                    None => problems,
+                },
                 Err(Error::Conflict(why)) => Problems::one("to", why),
                 Err(other) => return Err(other.into()),
             }

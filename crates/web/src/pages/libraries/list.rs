@@ -247,9 +247,17 @@ pub(super) async fn show(
 }
 
 async fn find(guest: &Guest, id: Id<thing::Library>, query: Query) -> Result<LibraryList, Error> {
-    let listing = query.listing(guest.portal.now())?;
-    let found = libraries::list(&guest.actor, id, &listing).await?;
-    Ok(LibraryList::new(guest, found, query))
+    let mut listing = query.listing(guest.portal.now())?;
+    match libraries::list(&guest.actor, id, &listing).await {
+        Ok(found) => Ok(LibraryList::new(guest, found, query)),
+        // A place in a list that is ordered otherwise now: begin at its first page.
+        Err(Error::Invalid(_)) if listing.after.is_some() => {
+            listing.after = None;
+            let found = libraries::list(&guest.actor, id, &listing).await?;
+            Ok(LibraryList::new(guest, found, query.page("")))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -267,6 +275,7 @@ pub(super) async fn selected(
     Named(id): Named<Id<thing::Library>>,
     Posted(form): Posted<Selected>,
 ) -> Answer {
+    libraries::head(&guest.actor, id).await?;
     let query: Query = serde_html_form::from_str(&form.back).unwrap_or_default();
     let act = if form.action == "delete" {
         "delete"

@@ -16,7 +16,7 @@ use crate::guest::Guest;
 /// to the answer for those who may change it.
 #[derive(Debug, Template)]
 #[template(
-    source = r#"{% if let Some(href) = href %}<a class="govuk-link" href="{{ href }}">{{ who }}<span class="govuk-visually-hidden"> can see this library</span></a>{% else %}{{ who }}{% endif %}{{ tail }}"#,
+    source = r#"{% if let Some(href) = href %}<a class="govuk-link" href="{{ href }}">{{ who }}{{ tail }}</a>{% else %}{{ who }}{{ tail }}{% endif %}"#,
     ext = "html"
 )]
 pub(in crate::pages) struct Exposure {
