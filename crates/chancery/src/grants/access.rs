@@ -73,14 +73,22 @@ pub async fn access<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessPa
     let head = place_head(&mut proof).await?;
     let owns = proof.standing().role == Some(Role::Owner);
     let counts: CountsRow = proof.one(sql::COUNTS, args![at, target]).await?;
-    let opened = if owns { opened(&mut proof).await? } else { HashMap::new() };
+    let opened = if owns {
+        opened(&mut proof).await?
+    } else {
+        HashMap::new()
+    };
     let rows: Vec<HolderRow> = proof
         .all(sql::HOLDERS, args![at, target, HOLDERS_SHOWN])
         .await?;
     let mut grants: Vec<GrantRow> = proof.all(sql::GRANTS, args![at, target]).await?;
     grants.sort_by(|one, other| {
-        (one.inherited, other.role, &one.name_key, one.id)
-            .cmp(&(other.inherited, one.role, &other.name_key, other.id))
+        (one.inherited, other.role, &one.name_key, one.id).cmp(&(
+            other.inherited,
+            one.role,
+            &other.name_key,
+            other.id,
+        ))
     });
     Ok(AccessPage {
         people: gather(rows, &opened),
@@ -101,7 +109,10 @@ async fn opened<A: crate::kernel::Action>(proof: &mut Read<A>) -> Result<HashMap
     let rows: Vec<OpenedRow> = proof
         .all(sql::LAST_OPENED, args![proof.at(), me, proof.target()])
         .await?;
-    Ok(rows.into_iter().map(|row| (row.person_id, row.at)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.person_id, row.at))
+        .collect())
 }
 
 fn grant_line(row: GrantRow) -> GrantLine {

@@ -53,7 +53,10 @@ pub(super) async fn apply<P: Governed>(
         return Err(Error::invalid("change", "Choose what to change"));
     }
     if changes.len() > MOST {
-        return Err(Error::invalid("change", "Make at most 100 changes at a time"));
+        return Err(Error::invalid(
+            "change",
+            "Make at most 100 changes at a time",
+        ));
     }
     let mut outcome = Outcome::default();
     for change in changes {
@@ -137,12 +140,7 @@ async fn give<A: Action>(
     Ok(())
 }
 
-async fn insert<A: Action>(
-    w: &mut Write<A>,
-    to: Subject,
-    role: Role,
-    until: Time,
-) -> Result<()> {
+async fn insert<A: Action>(w: &mut Write<A>, to: Subject, role: Role, until: Time) -> Result<()> {
     let grant: Id<thing::Grant> = w.new_id();
     let (kind, id) = to.stored();
     let args = args![grant, w.target(), kind, id, role, w.at(), until, w.by()];
@@ -251,10 +249,7 @@ async fn stop_inheriting<A: Action>(
 }
 
 /// Makes the site's present grants the library's own, where it has not got at least as much already.
-async fn keep_grants<A: Action>(
-    w: &mut Write<A>,
-    site: Id<thing::Site>,
-) -> Result<()> {
+async fn keep_grants<A: Action>(w: &mut Write<A>, site: Id<thing::Site>) -> Result<()> {
     let own: Vec<HeldRow> = w.all(sql::HELD_HERE, args![w.at(), w.target()]).await?;
     let from_site: Vec<HeldRow> = w.all(sql::HELD_HERE, args![w.at(), site]).await?;
     for grant in from_site {
@@ -272,8 +267,8 @@ async fn keep_grants<A: Action>(
 }
 
 async fn inherit<A: Action>(w: &mut Write<A>, outcome: &mut Outcome) -> Result<()> {
-    let row: sql::LibraryRow = w.one(sql::LIBRARY, args![w.at(), w.target()]).await?;
-    if row.inherits {
+    let inherits: (bool,) = w.one(sql::INHERITS, args![w.at(), w.target()]).await?;
+    if inherits.0 {
         let idle = "This library takes its access from the site already";
         outcome.idle.push(idle.to_owned());
         return Ok(());

@@ -65,7 +65,13 @@ pub async fn change<P: Governed>(
     for applied in done.applied {
         let mut at = w.standing().place;
         at.subject = applied.subject.filter(|id| *id != 0);
-        let Applied { past, what, to, role, .. } = applied;
+        let Applied {
+            past,
+            what,
+            to,
+            role,
+            ..
+        } = applied;
         let event = P::event(Done {
             change: past,
             why: why.clone(),

@@ -1,7 +1,7 @@
 //! Finding somebody to give access to.
 
-use super::{Governed, Subject, rules, sql};
 use super::sql::ChoiceRow;
+use super::{Governed, Subject, rules, sql};
 use crate::Result;
 use crate::kernel::{Actor, Id, Queries as _, args, like};
 use crate::people::text::name_key;

@@ -23,13 +23,12 @@ mod subject;
 mod tests;
 mod why;
 
-pub(crate) use crate::sites::exposure;
 pub use access::{AccessPage, GrantLine, access};
 pub use actions::*;
 pub use change::{Change, change};
 pub use find::{SubjectChoice, find_subjects};
 pub use holders::{Because, HOLDERS_SHOWN, Holder};
-pub use place::{Governed, PlaceHead};
+pub use place::{Governed, PlaceHead, place};
 pub use preview::{Differ, Moved, Preview, preview};
 pub use rules::{last_day, until_after};
 #[cfg(test)]

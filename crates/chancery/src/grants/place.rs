@@ -1,13 +1,12 @@
 //! Places that access is given on: sites and libraries.
 
-use super::sql::{self, LibraryRow};
 use super::{
     ChangeLibraryAccess, ChangeSiteAccess, LibraryAccessChanged, SiteAccessChanged,
     ViewLibraryAccess, ViewSiteAccess,
 };
 use crate::Result;
-use crate::kernel::{Action, Role, Target, args, thing};
-use crate::libraries::LibraryHead;
+use crate::kernel::{Action, Actor, Id, Target, thing};
+use crate::libraries::{self, LibraryHead};
 use crate::sites::{self, SiteHead, Standpoint};
 
 /// A kind of place that has grants: a site or a library. Each verb here works on both.
@@ -72,38 +71,28 @@ pub struct PlaceHead {
     pub inherits: Option<bool>,
 }
 
-/// The place of a proof. Two or three queries.
+/// The place whose access this person may look at.
+pub async fn place<P: Governed>(actor: &Actor, place: Id<P>) -> Result<PlaceHead> {
+    place_head(&mut actor.read::<P::View>(place).await?).await
+}
+
+/// The place of a proof. Three queries at most.
 pub(super) async fn place_head(proof: &mut impl Standpoint) -> Result<PlaceHead> {
-    let (standing, at) = proof.standpoint();
-    let site = sites::head_of(proof).await?;
-    let Some(id) = standing.place.library else {
+    let (standing, _) = proof.standpoint();
+    if standing.place.library.is_none() {
+        let site = sites::head_of(proof).await?;
         return Ok(PlaceHead {
             name: site.line.name.clone(),
             site,
             library: None,
             inherits: None,
         });
-    };
-    let row: LibraryRow = proof.one(sql::LIBRARY, args![at, id]).await?;
-    let (people, organisations) = sites::exposure(proof, id.raw(), at).await?;
-    let role = standing.role.filter(|_| standing.active);
-    let library = LibraryHead {
-        site: site.clone(),
-        id,
-        name: row.name.clone(),
-        purpose: row.purpose,
-        inherits: row.inherits,
-        role,
-        can_contribute: role >= Some(Role::Contributor),
-        can_own: role == Some(Role::Owner),
-        can_govern: standing.governs(),
-        people,
-        organisations,
-    };
+    }
+    let library = libraries::head_of(proof).await?;
     Ok(PlaceHead {
-        name: row.name,
-        site,
+        name: library.name.clone(),
+        site: library.site.clone(),
+        inherits: Some(library.inherits),
         library: Some(library),
-        inherits: Some(row.inherits),
     })
 }

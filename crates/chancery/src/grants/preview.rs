@@ -89,7 +89,10 @@ pub async fn preview<P: Governed>(
     Ok(Preview {
         place: head,
         can_save: objection.is_none() && !applied.is_empty(),
-        sentence: applied.into_iter().map(|applied| applied.sentence).collect(),
+        sentence: applied
+            .into_iter()
+            .map(|applied| applied.sentence)
+            .collect(),
         gain_organisations: rules::organisations(difference.gain.iter().map(|one| &one.line)),
         lose_organisations: rules::organisations(difference.lose.iter().map(|one| &one.line)),
         gain: difference.gain,

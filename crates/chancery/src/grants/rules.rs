@@ -6,8 +6,8 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::preview::{Differ, Moved};
 use super::Subject;
+use super::preview::{Differ, Moved};
 use crate::kernel::{FromRow, Id, Role, Row, Time, thing};
 use crate::people::{PersonLine, Sector};
 use crate::{Error, Result};
@@ -142,7 +142,10 @@ pub(super) fn may_give(to: Subject, role: Role, until: Option<Time>, now: Time) 
         ));
     }
     if until.is_some_and(|until| until <= now) {
-        return Err(Error::invalid("until", "The end date must be in the future"));
+        return Err(Error::invalid(
+            "until",
+            "The end date must be in the future",
+        ));
     }
     Ok(())
 }
@@ -247,12 +250,18 @@ pub(super) fn difference(before: &[Seen], after: &[Seen]) -> Difference {
 
 /// Of how many organisations these people are.
 pub(super) fn organisations<'a>(lines: impl Iterator<Item = &'a PersonLine>) -> u64 {
-    lines.map(|line| line.organisation_id).collect::<BTreeSet<_>>().len() as u64
+    lines
+        .map(|line| line.organisation_id)
+        .collect::<BTreeSet<_>>()
+        .len() as u64
 }
 
 /// How many people from how many organisations.
 pub(super) fn exposure(seen: &[Seen]) -> (u64, u64) {
-    (seen.len() as u64, organisations(seen.iter().map(|one| &one.line)))
+    (
+        seen.len() as u64,
+        organisations(seen.iter().map(|one| &one.line)),
+    )
 }
 
 /// What the warnings are made from.
@@ -300,10 +309,14 @@ pub(super) fn warnings(facts: &Facts<'_>) -> Vec<String> {
         let (label, place) = (sector.label().to_lowercase(), facts.place);
         match (of(facts.before), of(facts.after)) {
             (0, 1) if !facts.before.is_empty() => {
-                said.push(format!("This would be the first {label} organisation to see this {place}"));
+                said.push(format!(
+                    "This would be the first {label} organisation to see this {place}"
+                ));
             }
             (0, 2..) if !facts.before.is_empty() => {
-                said.push(format!("These would be the first {label} organisations to see this {place}"));
+                said.push(format!(
+                    "These would be the first {label} organisations to see this {place}"
+                ));
             }
             _ => {}
         }
@@ -334,7 +347,10 @@ pub(super) fn detail(
         if organisations == 0 {
             return people;
         }
-        format!("{people} from {}", some(organisations, "organisation", "organisations"))
+        format!(
+            "{people} from {}",
+            some(organisations, "organisation", "organisations")
+        )
     };
     match (subject, people) {
         (Subject::Everyone, Some(people)) => from(people),

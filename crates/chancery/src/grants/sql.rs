@@ -6,9 +6,6 @@ use crate::kernel::{FromRow, Id, Role, Row, Time, fence, holders, holds, record,
 use crate::people::{Author, author, person_columns, person_joins};
 
 record! {
-    pub(super) struct LibraryRow { pub(super) name: String, pub(super) purpose: String, pub(super) inherits: bool }
-}
-record! {
     pub(super) struct CountsRow {
         pub(super) owners: u64, pub(super) contributors: u64, pub(super) readers: u64, pub(super) organisations: u64,
     }
@@ -23,7 +20,6 @@ record! {
 record! {
     /// A grant in force, with to whom it was given.
     pub(super) struct HeldRow {
-        pub(super) id: Id<thing::Grant>,
         pub(super) place_id: i64,
         pub(super) subject_kind: i64,
         pub(super) subject_id: i64,
@@ -85,11 +81,10 @@ impl FromRow for GrantRow {
     }
 }
 
-/// The library `$2` at `$1`.
-pub(super) const LIBRARY: &str = "SELECT l.name, l.purpose,
-    CASE WHEN EXISTS (SELECT 1 FROM inheritances i WHERE i.library_id = l.id
-      AND i.from_at <= $1 AND $1 < i.until_at) THEN 1 ELSE 0 END AS inherits
-  FROM libraries l WHERE l.id = $2";
+/// Whether the library `$2` takes its site's access at `$1`.
+pub(super) const INHERITS: &str =
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM inheritances i WHERE i.library_id = $2
+      AND i.from_at <= $1 AND $1 < i.until_at) THEN 1 ELSE 0 END AS value";
 
 /// Everybody who can see the place `$2` at `$1`, with the greatest role of each.
 macro_rules! everybody {
@@ -106,7 +101,9 @@ macro_rules! because {
     ($person:literal) => {
         concat!(
             "h.role, h.grant_id, h.subject_kind, h.inherited, g.until_at,
-             COALESCE(t.name, u.name, CASE WHEN h.subject_kind = 1 THEN ", $person, " ELSE '' END) AS subject_name"
+             COALESCE(t.name, u.name, CASE WHEN h.subject_kind = 1 THEN ",
+            $person,
+            " ELSE '' END) AS subject_name"
         )
     };
 }
@@ -131,13 +128,20 @@ pub(super) const HOLDERS: &str = concat!(
 
 /// Everybody who can see the place, with their greatest role: what a preview compares.
 pub(super) const SNAPSHOT: &str = concat!(
-    "WITH ", everybody!(), " SELECT ", person_columns!(), ", who.name_key,
+    "WITH ",
+    everybody!(),
+    " SELECT ",
+    person_columns!(),
+    ", who.name_key,
        who_organisation.name_key AS organisation_key, who_organisation.sector, e.role
-      FROM everybody e", person_joins!("e.person_id")
+      FROM everybody e",
+    person_joins!("e.person_id")
 );
 
 pub(super) const COUNTS: &str = concat!(
-    "WITH ", everybody!(), " SELECT
+    "WITH ",
+    everybody!(),
+    " SELECT
        COALESCE(CAST(SUM(CASE WHEN e.role = 3 THEN 1 ELSE 0 END) AS BIGINT), 0) AS owners,
        COALESCE(CAST(SUM(CASE WHEN e.role = 2 THEN 1 ELSE 0 END) AS BIGINT), 0) AS contributors,
        COALESCE(CAST(SUM(CASE WHEN e.role = 1 THEN 1 ELSE 0 END) AS BIGINT), 0) AS readers,
@@ -148,20 +152,32 @@ pub(super) const COUNTS: &str = concat!(
 
 /// How many people own the place `$2` at `$1`.
 pub(super) const OWNERS: &str = concat!(
-    "WITH ", holders!(), " SELECT COUNT(DISTINCT h.person_id) AS value FROM holds h
+    "WITH ",
+    holders!(),
+    " SELECT COUNT(DISTINCT h.person_id) AS value FROM holds h
       WHERE h.place_id = $2 AND h.role = 3"
 );
 
 /// Every grant that gives the person `$2` a role on the place `$3` at `$1`.
 pub(super) const BECAUSE: &str = concat!(
-    "WITH ", holds!(), " SELECT ", because!("p.name"), "
+    "WITH ",
+    holds!(),
+    " SELECT ",
+    because!("p.name"),
+    "
       FROM holds h JOIN grants g ON g.id = h.grant_id JOIN people p ON p.id = h.person_id",
-    subjects_of_holds!(), "WHERE h.place_id = $3"
+    subjects_of_holds!(),
+    "WHERE h.place_id = $3"
 );
 pub(super) const PERSON: &str = concat!(
-    "SELECT ", person_columns!(), " FROM people x", person_joins!("x.id"), " WHERE x.id = $2"
+    "SELECT ",
+    person_columns!(),
+    " FROM people x",
+    person_joins!("x.id"),
+    " WHERE x.id = $2"
 );
-pub(super) const ACCOUNT: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = $2
+pub(super) const ACCOUNT: &str =
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = $2
     AND a.from_at <= $1 AND $1 < a.until_at) THEN 1 ELSE 0 END AS value";
 
 /// When each person last opened or downloaded a document, in the place `$3` or the libraries of
@@ -230,8 +246,11 @@ pub(super) const GRANTS: &str = concat!(
 macro_rules! held {
     () => {
         concat!(
-            "SELECT g.id, g.place_id, g.subject_kind, g.subject_id, g.role, g.from_at, g.until_at, ", subject!(),
-            " FROM grants g", of_subject!(), "WHERE g.from_at <= $1 AND $1 < g.until_at AND "
+            "SELECT g.place_id, g.subject_kind, g.subject_id, g.role, g.from_at, g.until_at, ",
+            subject!(),
+            " FROM grants g",
+            of_subject!(),
+            "WHERE g.from_at <= $1 AND $1 < g.until_at AND "
         )
     };
 }
@@ -244,7 +263,8 @@ pub(super) const HELD_HERE: &str = concat!(held!(), "g.place_id = $2");
 pub(super) const SUBJECT_PERSON: &str = "SELECT p.name, COALESCE(o.name, '') AS note FROM people p
     LEFT JOIN belongings b ON b.person_id = p.id AND b.from_at <= $1 AND $1 < b.until_at
     LEFT JOIN organisations o ON o.id = b.organisation_id WHERE p.id = $2";
-pub(super) const SUBJECT_TEAM: &str = "SELECT t.name, '' AS note FROM teams t WHERE t.id = $2 AND $1 >= 0";
+pub(super) const SUBJECT_TEAM: &str =
+    "SELECT t.name, '' AS note FROM teams t WHERE t.id = $2 AND $1 >= 0";
 pub(super) const SUBJECT_ORGANISATION: &str =
     "SELECT o.name, o.sector AS note FROM organisations o WHERE o.id = $2 AND $1 >= 0";
 
@@ -298,7 +318,26 @@ pub(super) const STOP_INHERITING: &str = "UPDATE inheritances SET until_at = $1
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
-    LIBRARY, HOLDERS, SNAPSHOT, COUNTS, OWNERS, BECAUSE, PERSON, ACCOUNT, LAST_OPENED, GRANTS, HELD,
-    HELD_HERE, SUBJECT_PERSON, SUBJECT_TEAM, SUBJECT_ORGANISATION, CHOICES, INHERITING, GIVE, END, END_OF,
-    INHERIT, STOP_INHERITING,
+    INHERITS,
+    HOLDERS,
+    SNAPSHOT,
+    COUNTS,
+    OWNERS,
+    BECAUSE,
+    PERSON,
+    ACCOUNT,
+    LAST_OPENED,
+    GRANTS,
+    HELD,
+    HELD_HERE,
+    SUBJECT_PERSON,
+    SUBJECT_TEAM,
+    SUBJECT_ORGANISATION,
+    CHOICES,
+    INHERITING,
+    GIVE,
+    END,
+    END_OF,
+    INHERIT,
+    STOP_INHERITING,
 ];

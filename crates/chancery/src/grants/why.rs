@@ -1,8 +1,8 @@
 //! Can this person see it, on this date, and why?
 
+use super::Governed;
 use super::holders::{Because, ordered};
 use super::sql;
-use super::Governed;
 use crate::Result;
 use crate::kernel::{Actor, Id, Queries as _, Role, Time, args, thing};
 use crate::people::PersonLine;

@@ -95,18 +95,26 @@ async fn released(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
 /// Whoever was given a role by name is told; and when it was not an owner who changed the access,
 /// so are those who own the place now and those who did until then.
 async fn access_changed(following: &mut Following<'_>, entry: &Entry, place: i64) -> Result<()> {
-    let given: BTreeSet<i64> = sql::given(following, place, entry).await?.into_iter().collect();
-    for person in &given {
-        sql::put(following, *person, entry, GIVEN).await?;
+    let of = |field: &str| entry.data.get(field).and_then(Value::as_str);
+    let by_name = of("to") == Some("person") && matches!(of("what"), Some("give" | "alter"));
+    let given = entry.subject_id;
+    let is_told = by_name
+        && given != entry.person_id
+        && sql::given(following, place, given, entry.at).await?;
+    if is_told {
+        sql::put(following, given, entry, GIVEN).await?;
     }
     if entry.data.get("by_owner").and_then(Value::as_bool) != Some(false) {
         return Ok(());
     }
     let before = Time::from_micros(entry.at.micros() - 1);
-    let mut owners: BTreeSet<i64> = sql::owners(following, place, entry.at).await?.into_iter().collect();
+    let mut owners: BTreeSet<i64> = sql::owners(following, place, entry.at)
+        .await?
+        .into_iter()
+        .collect();
     owners.extend(sql::owners(following, place, before).await?);
     for owner in owners {
-        if owner != entry.person_id && !given.contains(&owner) {
+        if owner != entry.person_id && !(is_told && owner == given) {
             sql::put(following, owner, entry, ACCESS).await?;
         }
     }
@@ -148,12 +156,19 @@ fn says(row: &sql::NoticeRow) -> String {
     };
     match row.reason.as_str() {
         RELEASED => {
-            let document = row.data.get("document").and_then(Value::as_str).unwrap_or("a document");
-            format!("{who} released your check-out of {document}. What you had saved as a draft is kept")
+            let document = row
+                .data
+                .get("document")
+                .and_then(Value::as_str)
+                .unwrap_or("a document");
+            format!(
+                "{who} released your check-out of {document}. What you had saved as a draft is kept"
+            )
         }
         GIVEN => format!("{who} gave you access to {place}"),
         _ => {
-            let change = spoken(&row.action).map_or_else(String::new, |spoken| spoken.speak(&row.data));
+            let change =
+                spoken(&row.action).map_or_else(String::new, |spoken| spoken.speak(&row.data));
             format!("{who} changed who can see {place}: {change}")
         }
     }
@@ -161,10 +176,15 @@ fn says(row: &sql::NoticeRow) -> String {
 
 fn about(row: &sql::NoticeRow) -> Option<About> {
     if row.item_id != 0 {
-        row.sees_document.then(|| About::Document(Id::from_raw(row.item_id)))
+        row.sees_document
+            .then(|| About::Document(Id::from_raw(row.item_id)))
     } else if row.library_id != 0 {
-        row.library_name.as_ref().map(|_| About::Library(Id::from_raw(row.library_id)))
+        row.library_name
+            .as_ref()
+            .map(|_| About::Library(Id::from_raw(row.library_id)))
     } else {
-        row.site_name.as_ref().map(|_| About::Site(Id::from_raw(row.site_id)))
+        row.site_name
+            .as_ref()
+            .map(|_| About::Site(Id::from_raw(row.site_id)))
     }
 }

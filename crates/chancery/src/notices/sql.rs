@@ -32,24 +32,21 @@ const LIST: &str = concat!(
 const READ: &str = "UPDATE notices SET read_at = $1 WHERE person_id = $2 AND read_at = 0";
 const PUT: &str = "INSERT INTO notices (id, person_id, entry_id, reason, made_at, read_at) VALUES ($1, $2, $3, $4, $5, 0)";
 const OWNERS: &str = concat!(
-    "WITH ", holders!(),
+    "WITH ",
+    holders!(),
     " SELECT DISTINCT h.person_id AS value FROM holds h WHERE h.place_id = $2 AND h.role = 3"
 );
-/// Whom a change at `$1` gave a role on the place `$2` by name that they did not have by name the
-/// moment before (`$4`), and who has not been told so yet: one change of access may have several
-/// entries. Not those who did it themselves (`$3`).
-const GIVEN: &str = "SELECT DISTINCT g.subject_id AS value FROM grants g
-  WHERE g.place_id = $2 AND g.subject_kind = 1 AND g.from_at = $1 AND g.until_at > $1 AND g.subject_id <> $3
+/// Whether a change at `$1` gave the person `$3` a role on the place `$2` by name that they did not
+/// have by name the moment before (`$4`).
+const GIVEN: &str = "SELECT COUNT(*) AS value FROM grants g
+  WHERE g.place_id = $2 AND g.subject_kind = 1 AND g.subject_id = $3 AND g.from_at = $1 AND g.until_at > $1
     AND NOT EXISTS (SELECT 1 FROM grants e
-      WHERE e.subject_kind = 1 AND e.subject_id = g.subject_id AND e.role >= g.role
+      WHERE e.subject_kind = 1 AND e.subject_id = $3 AND e.role >= g.role
         AND e.from_at <= $4 AND $4 < e.until_at
         AND (e.place_id = $2 OR e.place_id IN (
           SELECT l.site_id FROM libraries l
             JOIN inheritances i ON i.library_id = l.id AND i.from_at <= $4 AND $4 < i.until_at
-           WHERE l.id = $2)))
-    AND NOT EXISTS (SELECT 1 FROM notices n JOIN journal j ON j.id = n.entry_id
-      WHERE n.person_id = g.subject_id AND n.reason = 'given' AND j.at = $1
-        AND (j.library_id = $2 OR (j.site_id = $2 AND j.library_id = 0)))";
+           WHERE l.id = $2)))";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
@@ -111,7 +108,9 @@ pub(super) async fn put(
     reason: &str,
 ) -> Result<()> {
     let (id, now): (Id<Notice>, Time) = (following.new_id(), following.now());
-    following.execute(PUT, args![id, person, entry.id, reason, now]).await?;
+    following
+        .execute(PUT, args![id, person, entry.id, reason, now])
+        .await?;
     Ok(())
 }
 
@@ -125,15 +124,16 @@ pub(super) async fn owners(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Whom the change gave a role by name.
+/// Whether the change gave this person more by name than they had.
 pub(super) async fn given(
     following: &mut Following<'_>,
     place: i64,
-    entry: &Entry,
-) -> Result<Vec<i64>> {
-    let before = Time::from_micros(entry.at.micros() - 1);
-    let rows: Vec<(i64,)> = following
-        .all(GIVEN, args![entry.at, place, entry.person_id, before])
+    person: i64,
+    at: Time,
+) -> Result<bool> {
+    let before = Time::from_micros(at.micros() - 1);
+    let (count,): (i64,) = following
+        .one(GIVEN, args![at, place, person, before])
         .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    Ok(count > 0)
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::sql::accounts::{self as sql, AccountRow, ChangesAccount, OfficeRow};
+use super::sql::accounts::{self as sql, AccountRow, ChangesAccount};
+use super::sql::offices::{self as office_sql, OfficeRow};
 use super::sql::organisations as organisation_sql;
 use super::sql::sign_in as session_sql;
 use super::{
@@ -39,12 +40,16 @@ pub async fn coordination_after(
     let next = (rows.len() > sql::PAGE)
         .then(|| {
             rows.truncate(sql::PAGE);
-            rows.last().map(|row| (row.name_key.clone(), row.line.id.raw()))
+            rows.last()
+                .map(|row| (row.name_key.clone(), row.line.id.raw()))
         })
         .flatten();
     let mut offices: HashMap<Id<Person>, Vec<String>> = HashMap::new();
-    for office in sql::all_offices(&mut read).await? {
-        offices.entry(office.person_id).or_default().push(in_words(&office));
+    for office in office_sql::all_offices(&mut read).await? {
+        offices
+            .entry(office.person_id)
+            .or_default()
+            .push(in_words(&office));
     }
     let people = rows
         .into_iter()
@@ -80,10 +85,10 @@ pub(super) fn in_words(office: &OfficeRow) -> String {
 pub async fn account(actor: &Actor, id: Id<Person>) -> Result<AccountPage> {
     let mut read = actor.read::<ViewAccount>(id).await?;
     let row = sql::account(&mut read).await?;
-    let offices = sql::offices(&mut read).await?;
+    let offices = office_sql::offices(&mut read).await?;
     let operator = read.standing().operator;
     let at = read.at();
-    let can_change = operator || !sql::outranks(&mut read, at, viewer(actor), id).await?;
+    let can_change = operator || !office_sql::outranks(&mut read, at, viewer(actor), id).await?;
     let (state, until) = rules::account_state(row.open_until, row.ended_at, row.last_seen);
     Ok(AccountPage {
         line: row.line,
@@ -91,7 +96,10 @@ pub async fn account(actor: &Actor, id: Id<Person>) -> Result<AccountPage> {
         phone: row.phone,
         state,
         until,
-        offices: offices.iter().map(|office| (office.id, in_words(office))).collect(),
+        offices: offices
+            .iter()
+            .map(|office| (office.id, in_words(office)))
+            .collect(),
         last_seen: row.last_seen,
         can_change,
         can_suspend: can_change && !read.standing().oneself,
@@ -103,7 +111,7 @@ pub async fn account(actor: &Actor, id: Id<Person>) -> Result<AccountPage> {
 /// become its owner, so a coordinator may not touch one whose offices reach further than theirs.
 pub(super) async fn changeable<A: ChangesAccount>(write: &mut Write<A>) -> Result<AccountRow> {
     let (at, me, id) = (write.at(), viewer(write.actor()), write.target());
-    if !write.standing().operator && sql::outranks(write, at, me, id).await? {
+    if !write.standing().operator && office_sql::outranks(write, at, me, id).await? {
         return Err(Error::Refused(
             "This person looks after more than you do: only an operator changes their account",
         ));
@@ -147,7 +155,10 @@ pub async fn create_person(
 
 fn ending(now: Time, until: Option<Time>) -> Result<Time> {
     match until {
-        Some(until) if until <= now => Err(Error::invalid("until", "The last day must be in the future")),
+        Some(until) if until <= now => Err(Error::invalid(
+            "until",
+            "The last day must be in the future",
+        )),
         Some(until) => Ok(until),
         None => Ok(Time::FOREVER),
     }
@@ -179,14 +190,19 @@ pub async fn suspend(actor: &Actor, id: Id<Person>, reason: &str) -> Result<()> 
     let reason = text::clean_line(reason, text::LONGEST_NAME)
         .map_err(|unfit| Error::invalid("reason", unfit))?;
     if reason.is_empty() {
-        return Err(Error::invalid("reason", "Enter why the account is suspended"));
+        return Err(Error::invalid(
+            "reason",
+            "Enter why the account is suspended",
+        ));
     }
     let Some(until) = account.open_until else {
-        return Err(Error::Conflict("This account is suspended already".to_owned()));
+        return Err(Error::Conflict(
+            "This account is suspended already".to_owned(),
+        ));
     };
     write.lock(Id::<Realm>::REALM).await?;
-    if sql::holds_office(&mut write, Office::Operator, 0).await?
-        && sql::other_operators(&mut write).await? == 0
+    if office_sql::holds_office(&mut write, Office::Operator, 0).await?
+        && office_sql::other_operators(&mut write).await? == 0
     {
         return Err(Error::Refused(LAST_OPERATOR));
     }
@@ -208,7 +224,9 @@ pub async fn reinstate(actor: &Actor, id: Id<Person>) -> Result<()> {
     let mut write = actor.write::<ReinstatePerson>(id).await?;
     let account = changeable(&mut write).await?;
     if account.open_until.is_some() {
-        return Err(Error::Conflict("This account can be used already".to_owned()));
+        return Err(Error::Conflict(
+            "This account can be used already".to_owned(),
+        ));
     }
     let until = sql::take_planned_end(&mut write).await?;
     sql::put_account(&mut write, id, until.unwrap_or(Time::FOREVER)).await?;
@@ -230,7 +248,13 @@ pub async fn set_account_end(actor: &Actor, id: Id<Person>, until: Option<Time>)
     let zone = actor.realm().settings().time_zone.clone();
     let until = until.map_or_else(
         || "no set day".to_owned(),
-        |until| until.timestamp().to_zoned(zone).strftime("%-d %B %Y").to_string(),
+        |until| {
+            until
+                .timestamp()
+                .to_zoned(zone)
+                .strftime("%-d %B %Y")
+                .to_string()
+        },
     );
     let person = account.line.name;
     write.commit(AccountEndSet { person, until }).await
@@ -251,7 +275,7 @@ pub async fn transfer(actor: &Actor, id: Id<Person>, to: Id<Organisation>) -> Re
             "This is the organisation that they are of already",
         ));
     }
-    if sql::holds_office(&mut write, Office::Coordinator, from.raw()).await? {
+    if office_sql::holds_office(&mut write, Office::Coordinator, from.raw()).await? {
         return Err(Error::Conflict(format!(
             "They look after {}: end that appointment first",
             account.line.organisation

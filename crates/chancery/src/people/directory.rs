@@ -73,7 +73,8 @@ pub async fn directory(
     let next = (rows.len() > sql::PAGE)
         .then(|| {
             rows.truncate(sql::PAGE);
-            rows.last().map(|row| (row.name_key.clone(), row.line.id.raw()))
+            rows.last()
+                .map(|row| (row.name_key.clone(), row.line.id.raw()))
         })
         .flatten();
     Ok(Page {

@@ -66,15 +66,22 @@ pub(super) async fn hash(realm: &Realm, password: &str) -> Result<String> {
 pub(super) async fn verify(realm: &Realm, password: &str, stored: Option<&str>) -> Result<Verdict> {
     let argon = argon(realm)?;
     let too_long = password.len() > LONGEST_BYTES;
-    let password = if too_long { Zeroizing::default() } else { normalised(password) };
+    let password = if too_long {
+        Zeroizing::default()
+    } else {
+        normalised(password)
+    };
     let stored = stored.filter(|_| !too_long).map(str::to_owned);
     work(move || {
         let Some(stored) = stored else {
             let _ = argon.hash_password_with_salt(password.as_bytes(), &[0_u8; 16]);
-            return Ok(Verdict { right: false, outdated: false });
+            return Ok(Verdict {
+                right: false,
+                outdated: false,
+            });
         };
-        let hash = PasswordHash::new(&stored)
-            .map_err(|error| Error::unavailable(error.to_string()))?;
+        let hash =
+            PasswordHash::new(&stored).map_err(|error| Error::unavailable(error.to_string()))?;
         let right = argon.verify_password(password.as_bytes(), &hash).is_ok();
         let outdated = right
             && Params::try_from(&hash).ok().is_none_or(|params| {

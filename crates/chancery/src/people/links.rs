@@ -1,6 +1,7 @@
 //! One-time links, with which somebody sets their password.
 
 use super::sql::sign_in as sql;
+use super::sql::throttle::clear_failures;
 use super::{
     IssueLink, LinkFor, LinkIssued, PasswordSet, SetPassword, SignedInSession, Token, ViewSignIn,
     Visit, accounts, hashing, passwords, rules, sign_in, text, token,
@@ -28,7 +29,9 @@ pub async fn issue_link(actor: &Actor, id: Id<Person>) -> Result<Token> {
 
 /// Whom a link is for; [`Error::NotFound`] when it is unknown, spent or too old.
 pub async fn link(nobody: &Actor, token: &str) -> Result<LinkFor> {
-    let mut read = Actor::nobody(nobody.realm()).read::<ViewSignIn>(Id::REALM).await?;
+    let mut read = Actor::nobody(nobody.realm())
+        .read::<ViewSignIn>(Id::REALM)
+        .await?;
     let holder = sql::link(&mut read, token::kept(token))
         .await?
         .ok_or(Error::NotFound)?;
@@ -77,6 +80,6 @@ pub async fn use_link(
     write.commit(PasswordSet { by_link: true }).await?;
     // Whoever was kept out by a stranger's failures is let in.
     let account = rules::account_subject(&text::name_key(&holder.email));
-    sql::clear_failures(realm, &account, crate::kernel::Time::default()).await?;
+    clear_failures(realm, &account, crate::kernel::Time::default()).await?;
     sign_in::open(realm, holder.id, None, visit).await
 }

@@ -284,6 +284,7 @@ pub struct Member {
 
 /// A device on which somebody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_field_names, reason = "a device has a name of its own")]
 pub struct Device {
     /// The session.
     pub id: Id<Session>,

@@ -1,7 +1,8 @@
 //! Offices: who runs the realm, and who looks after an organisation.
 
 use super::accounts::{LAST_OPERATOR, in_words};
-use super::sql::accounts as sql;
+use super::sql::accounts::{held, organisation_name};
+use super::sql::offices as sql;
 use super::{Appoint, Appointed, Dismiss, Dismissed, Office};
 use crate::kernel::{Actor, Id, thing::Interval, thing::Organisation, thing::Person, thing::Realm};
 use crate::{Error, Result};
@@ -17,18 +18,27 @@ pub async fn appoint(
     let (of, words) = match (office, organisation) {
         (Office::Operator, _) => (0, Office::Operator.label().to_owned()),
         (Office::Coordinator, Some(organisation)) => {
-            let name = sql::organisation_name(&mut write, organisation)
+            let name = organisation_name(&mut write, organisation)
                 .await?
                 .ok_or_else(|| Error::invalid("organisation", "Select an organisation"))?;
-            (organisation.raw(), format!("{} of {name}", Office::Coordinator.label()))
+            (
+                organisation.raw(),
+                format!("{} of {name}", Office::Coordinator.label()),
+            )
         }
         (Office::Coordinator, None) => {
-            return Err(Error::invalid("organisation", "Select the organisation to look after"));
+            return Err(Error::invalid(
+                "organisation",
+                "Select the organisation to look after",
+            ));
         }
     };
-    let account = sql::held(&mut write).await?;
+    let account = held(&mut write).await?;
     if sql::holds_office(&mut write, office, of).await? {
-        return Err(Error::Conflict(format!("{} is {words} already", account.line.name)));
+        return Err(Error::Conflict(format!(
+            "{} is {words} already",
+            account.line.name
+        )));
     }
     sql::put_office(&mut write, office, of).await?;
     write
@@ -48,7 +58,7 @@ pub async fn dismiss(actor: &Actor, id: Id<Person>, office: Id<Interval>) -> Res
     if row.office == Office::Operator.name() && sql::other_operators(&mut write).await? == 0 {
         return Err(Error::Refused(LAST_OPERATOR));
     }
-    let account = sql::held(&mut write).await?;
+    let account = held(&mut write).await?;
     sql::close_office(&mut write, office).await?;
     write
         .commit(Dismissed {

@@ -28,22 +28,71 @@ const GUESSABLE: &str = "This password is too easy to guess: it is made of commo
 const DIFFERENT: &str = "The two passwords are not the same. Type the new password again";
 
 /// The commonest passwords of eight characters and more, in lower case.
-static COMMON: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| include_str!("deny.txt").lines().filter(|line| !line.is_empty()).collect());
+static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("deny.txt")
+        .lines()
+        .filter(|line| !line.is_empty())
+        .collect()
+});
 
 const CALENDAR: &[&str] = &[
-    "spring", "summer", "autumn", "winter", "fall", "january", "february", "march", "april", "may",
-    "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar",
-    "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "monday", "tuesday",
-    "wednesday", "thursday", "friday", "saturday", "sunday", "christmas", "easter",
+    "spring",
+    "summer",
+    "autumn",
+    "winter",
+    "fall",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sept",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "christmas",
+    "easter",
 ];
 
 /// Rows of keyboards, and the columns that fingers run down, there and back.
 static KEYS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
     const ROWS: &[&str] = &[
-        "`1234567890-=", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm",
-        "azertyuiop", "qsdfghjklm", "wxcvbn", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
-        "1q2w3e4r5t6y7u8i9o0p", "qazwsxedcrfvtgbyhnujmikolp", "!\"£$%^&*()", "!@#$%^&*()",
+        "`1234567890-=",
+        "qwertyuiop",
+        "asdfghjkl",
+        "zxcvbnm",
+        "qwertzuiop",
+        "yxcvbnm",
+        "azertyuiop",
+        "qsdfghjklm",
+        "wxcvbn",
+        "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+        "1q2w3e4r5t6y7u8i9o0p",
+        "qazwsxedcrfvtgbyhnujmikolp",
+        "!\"£$%^&*()",
+        "!@#$%^&*()",
     ];
     ROWS.iter()
         .flat_map(|row| [row.chars().collect(), row.chars().rev().collect()])
@@ -67,7 +116,11 @@ pub(super) fn check(new: &str, again: &str, about: &[&str]) -> Result<(), Proble
     if normalised(again) != password {
         problems.add("again", DIFFERENT);
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
 }
 
 fn is_guessable(password: &str, about: &[&str]) -> bool {
@@ -79,7 +132,10 @@ fn is_guessable(password: &str, about: &[&str]) -> bool {
 fn is_repetition(letters: &[char]) -> bool {
     (1..=4).any(|period| {
         letters.len() >= period * 3
-            && letters.iter().zip(letters.iter().skip(period)).all(|(one, other)| one == other)
+            && letters
+                .iter()
+                .zip(letters.iter().skip(period))
+                .all(|(one, other)| one == other)
     })
 }
 
@@ -105,14 +161,23 @@ fn words(about: &[&str]) -> Vec<Vec<char>> {
 fn left(letters: &[char], about: &[Vec<char>]) -> usize {
     let plain: Vec<Vec<char>> = [('i', 'a'), ('l', 'a')]
         .iter()
-        .map(|(one, at)| letters.iter().map(|letter| undisguised(*letter, *one, *at)).collect())
+        .map(|(one, at)| {
+            letters
+                .iter()
+                .map(|letter| undisguised(*letter, *one, *at))
+                .collect()
+        })
         .collect();
     let (mut place, mut left) = (0, 0);
     while place < letters.len() {
         let taken = std::iter::once(letters)
             .chain(plain.iter().map(Vec::as_slice))
             .map(|spelling| word_at(&spelling[place..], about))
-            .chain([run_at(&letters[place..]), keys_at(&letters[place..]), year_at(&letters[place..])])
+            .chain([
+                run_at(&letters[place..]),
+                keys_at(&letters[place..]),
+                year_at(&letters[place..]),
+            ])
             .max()
             .unwrap_or(0);
         if taken == 0 {

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use super::sql::accounts::Details;
 use super::sql::organisations::Description;
-use super::sql::sign_in::Failures;
+use super::sql::throttle::Failures;
 use super::{AccountState, OrganisationForm, PersonForm, Sector, TeamForm, text};
 use crate::Problems;
 use crate::kernel::Time;
 
 /// Failures further apart than this do not add up.
-const WINDOW: Duration = Duration::from_secs(15 * 60);
-const FIRST_PAUSE: Duration = Duration::from_secs(60);
-const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+const WINDOW: Duration = Duration::from_mins(15);
+const FIRST_PAUSE: Duration = Duration::from_mins(1);
+const LONGEST_PAUSE: Duration = Duration::from_mins(15);
 /// How many failures an account has before its first pause.
 pub(super) const ACCOUNT_LIMIT: i64 = 5;
 /// The same for an address, which a whole office may share.
@@ -37,7 +37,11 @@ pub(super) fn attempt(before: Failures, now: Time, limit: i64) -> Result<Failure
         Time::default()
     } else {
         let doublings = u32::try_from(failures - limit).unwrap_or(u32::MAX).min(10);
-        now.plus(FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE))
+        now.plus(
+            FIRST_PAUSE
+                .saturating_mul(1 << doublings)
+                .min(LONGEST_PAUSE),
+        )
     };
     Ok(Failures {
         failures,
@@ -54,7 +58,10 @@ pub(super) fn account_subject(email_key: &str) -> String {
 
 /// What the failures of an address are counted under. A subscriber of IPv6 has a whole /64.
 pub(super) fn address_subject(address: &str) -> String {
-    let subject = match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+    let subject = match address
+        .parse::<IpAddr>()
+        .map(|address| address.to_canonical())
+    {
         Ok(IpAddr::V4(address)) => address.to_string(),
         Ok(IpAddr::V6(address)) => {
             let network = address.to_bits() & !u128::from(u64::MAX);
@@ -75,7 +82,7 @@ pub(super) fn shorten(text: &str, longest: usize) -> String {
 
 /// How often a session in use is written down: often enough for its idle limit.
 pub(super) fn touch_every(idle: Duration) -> Duration {
-    (idle / 4).min(Duration::from_secs(5 * 60))
+    (idle / 4).min(Duration::from_mins(5))
 }
 
 /// The state of an account, and the moment that the page tells with it.
@@ -141,7 +148,11 @@ fn email(text: &str) -> Result<String, text::Unfit> {
             && !part.ends_with('.')
             && !part.contains("..")
             && part.chars().all(|letter| {
-                !letter.is_whitespace() && !matches!(letter, '@' | ',' | ';' | ':' | '<' | '>' | '(' | ')' | '[' | ']' | '\\' | '"')
+                !letter.is_whitespace()
+                    && !matches!(
+                        letter,
+                        '@' | ',' | ';' | ':' | '<' | '>' | '(' | ')' | '[' | ']' | '\\' | '"'
+                    )
             })
     };
     let domain_fits = plain(domain)
@@ -160,11 +171,16 @@ fn email(text: &str) -> Result<String, text::Unfit> {
 
 /// A telephone number, however it is written; may be empty.
 fn phone(text: &str) -> Result<String, text::Unfit> {
-    const NOT_A_NUMBER: &str = "Enter a telephone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192";
+    const NOT_A_NUMBER: &str =
+        "Enter a telephone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192";
     let phone = text::clean_line(text, 50).map_err(|_| NOT_A_NUMBER)?;
     let digits = phone.chars().filter(char::is_ascii_digit).count();
     let fits = phone.chars().all(|letter| {
-        letter.is_ascii_alphanumeric() || matches!(letter, ' ' | '+' | '(' | ')' | '-' | '.' | ',' | '/' | '#' | '*')
+        letter.is_ascii_alphanumeric()
+            || matches!(
+                letter,
+                ' ' | '+' | '(' | ')' | '-' | '.' | ',' | '/' | '#' | '*'
+            )
     });
     if phone.is_empty() || (fits && digits >= 3) {
         Ok(phone)
@@ -221,7 +237,7 @@ mod tests {
     const START: Time = Time::from_micros(1_773_306_000_000_000);
 
     fn minutes(count: u64) -> Duration {
-        Duration::from_secs(60 * count)
+        Duration::from_mins(count)
     }
 
     #[test]
@@ -235,9 +251,15 @@ mod tests {
                 assert_eq!(failures.until_at, Time::default());
             } else {
                 assert_eq!(failures.until_at, now.plus(minutes(pause)), "{failures:?}");
-                assert_eq!(attempt(failures, now, ACCOUNT_LIMIT), Err(failures.until_at));
+                assert_eq!(
+                    attempt(failures, now, ACCOUNT_LIMIT),
+                    Err(failures.until_at)
+                );
                 let before_end = Time::from_micros(failures.until_at.micros() - 1);
-                assert_eq!(attempt(failures, before_end, ACCOUNT_LIMIT), Err(failures.until_at));
+                assert_eq!(
+                    attempt(failures, before_end, ACCOUNT_LIMIT),
+                    Err(failures.until_at)
+                );
                 now = failures.until_at;
             }
         }
@@ -257,23 +279,48 @@ mod tests {
             ("192.0.2.7", "192.0.2.8", false),
             ("\u{0}unknown", "unknown", true),
         ] {
-            assert_eq!(address_subject(one) == address_subject(other), same, "{one} {other}");
+            assert_eq!(
+                address_subject(one) == address_subject(other),
+                same,
+                "{one} {other}"
+            );
         }
     }
 
     #[test]
     fn email_addresses() {
         for fits in [
-            "amara.osei@northmoor.example.org", "a@b.cd", "o'brien+papers@x-y.example.org",
-            "дарья@пример.рф", "  padded@example.org ",
+            "amara.osei@northmoor.example.org",
+            "a@b.cd",
+            "o'brien+papers@x-y.example.org",
+            "дарья@пример.рф",
+            "  padded@example.org ",
         ] {
             assert!(email(fits).is_ok(), "{fits}");
         }
         for unfit in [
-            "", " ", "plain", "@example.org", "a@", "a@b", "a@@example.org", "a@b@example.org",
-            "a b@example.org", "a@exa mple.org", "a@-example.org", "a@example-.org", "a@.example.org",
-            "a@example.org.", ".a@example.org", "a..b@example.org", "<a@example.org>", "a,b@example.org",
-            "a\u{0}b@example.org", "a\u{202E}b@example.org", "a@example.org/path", "\"a\"@example.org",
+            "",
+            " ",
+            "plain",
+            "@example.org",
+            "a@",
+            "a@b",
+            "a@@example.org",
+            "a@b@example.org",
+            "a b@example.org",
+            "a@exa mple.org",
+            "a@-example.org",
+            "a@example-.org",
+            "a@.example.org",
+            "a@example.org.",
+            ".a@example.org",
+            "a..b@example.org",
+            "<a@example.org>",
+            "a,b@example.org",
+            "a\u{0}b@example.org",
+            "a\u{202E}b@example.org",
+            "a@example.org/path",
+            "\"a\"@example.org",
         ] {
             assert!(email(unfit).is_err(), "{unfit:?}");
         }
@@ -283,7 +330,13 @@ mod tests {
 
     #[test]
     fn telephone_numbers() {
-        for fits in ["", "01632 960 001", "+44 (0)1632 960001 ext. 12", "0800/123", "*99#1"] {
+        for fits in [
+            "",
+            "01632 960 001",
+            "+44 (0)1632 960001 ext. 12",
+            "0800/123",
+            "*99#1",
+        ] {
             assert!(phone(fits).is_ok(), "{fits}");
         }
         for unfit in ["call me", "12", "01632 960 001 <script>", &"0".repeat(51)] {
@@ -295,9 +348,19 @@ mod tests {
     fn the_state_of_an_account() {
         let (past, seen) = (Some(START), Some(START));
         for (open, ended, last_seen, expected) in [
-            (Some(Time::FOREVER), None, seen, (AccountState::Active, None)),
+            (
+                Some(Time::FOREVER),
+                None,
+                seen,
+                (AccountState::Active, None),
+            ),
             (Some(START), None, seen, (AccountState::Active, Some(START))),
-            (Some(Time::FOREVER), past, None, (AccountState::NeverSignedIn, None)),
+            (
+                Some(Time::FOREVER),
+                past,
+                None,
+                (AccountState::NeverSignedIn, None),
+            ),
             (None, past, seen, (AccountState::Suspended, past)),
             (None, past, None, (AccountState::Suspended, past)),
         ] {

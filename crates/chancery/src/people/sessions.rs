@@ -94,7 +94,10 @@ pub async fn set_password(actor: &Actor, current: &str, new: &str, again: &str) 
     ];
     passwords::check(new, again, &about).map_err(Error::Invalid)?;
     if *hashing::normalised(current) == *hashing::normalised(new) {
-        return Err(Error::invalid("password", "The new password is the same as the present one"));
+        return Err(Error::invalid(
+            "password",
+            "The new password is the same as the present one",
+        ));
     }
     let mut read = Actor::nobody(realm).read::<ViewSignIn>(Id::REALM).await?;
     let email_key = text::name_key(&holder.email);
@@ -103,8 +106,14 @@ pub async fn set_password(actor: &Actor, current: &str, new: &str, again: &str) 
         .await?
         .filter(|candidate| candidate.id == holder.id)
         .and_then(|candidate| candidate.hash);
-    if !hashing::verify(realm, current, stored.as_deref()).await?.right {
-        return Err(Error::invalid("current", "This is not your present password"));
+    if !hashing::verify(realm, current, stored.as_deref())
+        .await?
+        .right
+    {
+        return Err(Error::invalid(
+            "current",
+            "This is not your present password",
+        ));
     }
     let hash = hashing::hash(realm, new).await?;
     let mut write = actor.write::<SetPassword>(holder.id).await?;

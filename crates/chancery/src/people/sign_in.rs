@@ -16,7 +16,7 @@ use crate::{Error, Problems, Result};
 const WRONG: &str = "The e-mail address or password is wrong, or the account cannot be used";
 
 /// Sessions that ended longer ago than this are in the journal only.
-const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const REMEMBERED: Duration = Duration::from_hours(30 * 24);
 
 /// The longest address and User-Agent that are kept, in characters.
 const LONGEST_DEVICE: usize = 200;
@@ -47,9 +47,13 @@ pub async fn sign_in(
 
     let attempt = Attempt::count(&mut read, &email_key, Some(visit.address)).await?;
     let candidate = sql::candidate(&mut read, &email_key).await?;
-    let stored = candidate.as_ref().and_then(|candidate| candidate.hash.as_deref());
+    let stored = candidate
+        .as_ref()
+        .and_then(|candidate| candidate.hash.as_deref());
     let verdict = hashing::verify(realm, password, stored).await?;
-    let Some(candidate) = candidate.as_ref().filter(|candidate| candidate.active && verdict.right)
+    let Some(candidate) = candidate
+        .as_ref()
+        .filter(|candidate| candidate.active && verdict.right)
     else {
         let person = candidate.map(|candidate| candidate.id);
         return Err(fail(realm, person, visit, attempt.locks).await);
@@ -71,12 +75,7 @@ pub async fn sign_in(
 }
 
 /// Journals a failed attempt, and gives the one answer.
-async fn fail(
-    realm: &Realm,
-    person: Option<Id<Person>>,
-    visit: &Visit<'_>,
-    locked: bool,
-) -> Error {
+async fn fail(realm: &Realm, person: Option<Id<Person>>, visit: &Visit<'_>, locked: bool) -> Error {
     let journalled = async {
         let mut write = Actor::nobody(realm).write::<FailSignIn>(Id::REALM).await?;
         write.place_mut().subject = person.map(Id::raw);
@@ -111,7 +110,15 @@ pub(super) async fn open(
     let user_agent = rules::shorten(visit.device, LONGEST_DEVICE);
     let address = rules::shorten(visit.address, LONGEST_ADDRESS);
     let failures_before = sql::failures_before(&mut write).await?;
-    sql::open_session(&mut write, session, token.kept(), &user_agent, &address, until).await?;
+    sql::open_session(
+        &mut write,
+        session,
+        token.kept(),
+        &user_agent,
+        &address,
+        until,
+    )
+    .await?;
     let long_ago = write.at().minus(REMEMBERED);
     sql::forget_sessions(&mut write, long_ago).await?;
     write
@@ -140,9 +147,13 @@ pub async fn actor(realm: &Realm, token: &str) -> Result<Arrived> {
     let limits = &realm.settings().limits;
     let mut read = Actor::nobody(realm).read::<ViewSignIn>(Id::REALM).await?;
     let now: Time = read.at();
-    let row = sql::arrived(&mut read, token::kept(token), now.minus(limits.idle_session))
-        .await?
-        .ok_or(Error::SignedOut)?;
+    let row = sql::arrived(
+        &mut read,
+        token::kept(token),
+        now.minus(limits.idle_session),
+    )
+    .await?
+    .ok_or(Error::SignedOut)?;
     if row.seen_at.plus(rules::touch_every(limits.idle_session)) <= now
         && let Err(error) = sql::seen(realm, row.session_id, now).await
     {

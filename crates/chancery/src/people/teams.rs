@@ -76,7 +76,10 @@ pub async fn add_to_team(actor: &Actor, id: Id<Team>, email: &str, duty: &str) -
         .ok_or_else(|| Error::invalid("email", "Nobody in this realm has this e-mail address"))?;
     if let Some(present) = &member.duty {
         if *present == duty {
-            return Err(Error::invalid("email", format!("{} is in this team already", member.name)));
+            return Err(Error::invalid(
+                "email",
+                format!("{} is in this team already", member.name),
+            ));
         }
         sql::close_member(&mut write, member.id).await?;
     }
@@ -86,7 +89,11 @@ pub async fn add_to_team(actor: &Actor, id: Id<Team>, email: &str, duty: &str) -
         .commit(TeamJoined {
             person: member.name,
             team,
-            duty: if duty.is_empty() { "member".to_owned() } else { duty },
+            duty: if duty.is_empty() {
+                "member".to_owned()
+            } else {
+                duty
+            },
         })
         .await
 }

@@ -24,10 +24,12 @@ pub(crate) type Unfit = &'static str;
 /// A name as it is kept: form C, trimmed, spaces between words collapsed to one, 1 to 200
 /// characters of which at least one can be seen, and no control or direction-turning characters.
 pub(crate) fn clean_name(text: &str) -> Result<String, Unfit> {
-    let name = clean_line(text, LONGEST_NAME).map_err(|unfit| {
-        if unfit == LONG_TEXT { LONG_NAME } else { unfit }
-    })?;
-    if name.chars().all(|letter| shows_nothing(letter) || letter == ' ') {
+    let name = clean_line(text, LONGEST_NAME)
+        .map_err(|unfit| if unfit == LONG_TEXT { LONG_NAME } else { unfit })?;
+    if name
+        .chars()
+        .all(|letter| shows_nothing(letter) || letter == ' ')
+    {
         return Err(EMPTY);
     }
     Ok(name)
@@ -130,4 +132,86 @@ fn shows_nothing(letter: char) -> bool {
             '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
             | '\u{180B}'..='\u{180F}' | '\u{200C}'..='\u{200F}' | '\u{2061}'..='\u{2065}'
             | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_tidied() {
+        for (typed, kept) in [
+            ("Board papers", "Board papers"),
+            ("  Board\t \r\n papers\u{A0}", "Board papers"),
+            ("Cafe\u{301}", "Caf\u{e9}"),
+            ("soft\u{AD}hyphen", "softhyphen"),
+            (
+                "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F} team",
+                "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F} team",
+            ),
+        ] {
+            assert_eq!(clean_name(typed).as_deref(), Ok(kept));
+        }
+        for (typed, why) in [
+            ("", EMPTY),
+            (" \n ", EMPTY),
+            ("\u{200D}\u{FE0F}", EMPTY),
+            ("a\u{0}", CONTROL),
+            ("a\u{85}b\u{9F}", CONTROL),
+            ("a\u{202A}b", CONTROL),
+            ("a\u{2069}b", CONTROL),
+            ("a\u{FFFF}b", CONTROL),
+            (&"é".repeat(201), LONG_NAME),
+            (&"x".repeat(100_000), LONG_NAME),
+        ] {
+            assert_eq!(clean_name(typed), Err(why), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn texts_keep_their_paragraphs() {
+        for (typed, kept) in [
+            ("", ""),
+            ("\n\n", ""),
+            (
+                "One\r\ntwo\r\rthree\n\n\n\n four  five \n",
+                "One\ntwo\n\nthree\n\nfour five",
+            ),
+        ] {
+            assert_eq!(clean_text(typed, 100).as_deref(), Ok(kept));
+        }
+        assert_eq!(clean_text("a\u{0}b", 100), Err(CONTROL));
+        assert_eq!(clean_text(&"x\n".repeat(60), 100), Err(LONG_TEXT));
+    }
+
+    #[test]
+    fn what_looks_the_same_has_the_same_key() {
+        for (one, other) in [
+            ("Harbour Lights", " HARBOUR \n lights "),
+            ("Ｈarbour", "harbour"),
+            ("ﬁle", "FILE"),
+            ("Straße\u{200D}", "straße"),
+            ("İstanbul", "i\u{307}stanbul"),
+            ("a\u{0}\u{202E}b", "ab"),
+        ] {
+            assert_eq!(name_key(one), name_key(other));
+        }
+        assert_eq!(name_key("\u{3164} \u{200B}"), "");
+    }
+
+    proptest::proptest! {
+        /// Cleaning twice is cleaning once, and nothing that is refused gets through.
+        #[test]
+        fn cleaning_is_settled(text in "\\PC*|.*") {
+            if let Ok(name) = clean_name(&text) {
+                proptest::prop_assert_eq!(clean_name(&name), Ok(name.clone()));
+                proptest::prop_assert!(!name.chars().any(|letter| is_refused(letter) || is_stray(letter)));
+                proptest::prop_assert_eq!(name_key(&name), name_key(&text));
+            }
+            let key = name_key(&text);
+            proptest::prop_assert!(key.len() <= LONGEST_KEY);
+            proptest::prop_assert!(!key.chars().any(is_refused));
+            proptest::prop_assert_eq!(name_key(&key), key);
+        }
+    }
 }

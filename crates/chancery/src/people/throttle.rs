@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::ViewSignIn;
 use super::rules::{self, ACCOUNT_LIMIT, ADDRESS_LIMIT};
-use super::sql::sign_in as sql;
+use super::sql::throttle as sql;
 use crate::kernel::{Read, Realm, Time};
 use crate::{Error, Result};
 
 /// What is kept of failures for a day, in case somebody looks, and then no longer.
-const LONG_PAST: Duration = Duration::from_secs(24 * 60 * 60);
+const LONG_PAST: Duration = Duration::from_hours(24);
 
 /// An attempt that was counted as failed before it was made.
 pub(super) struct Attempt {
@@ -62,10 +62,13 @@ async fn count(read: &mut Read<ViewSignIn>, subject: &str, limit: i64) -> Result
     let realm = read.actor().realm().clone();
     for _ in 0..TRIES {
         let before = sql::failures(read, subject).await?;
-        let after = rules::attempt(before, read.at(), limit).map_err(|until| Error::TooMany { until })?;
+        let after =
+            rules::attempt(before, read.at(), limit).map_err(|until| Error::TooMany { until })?;
         if sql::put_failures(&realm, subject, before, after).await? {
             return Ok(after.until_at);
         }
     }
-    Err(Error::unavailable("failed attempts could not be counted: too many at the same moment"))
+    Err(Error::unavailable(
+        "failed attempts could not be counted: too many at the same moment",
+    ))
 }

@@ -58,13 +58,23 @@ pub async fn create(actor: &Actor, form: &SiteForm) -> Result<Id<thing::Site>> {
     w.execute(
         sql::INSERT_SITE,
         args![
-            site, &said.name, said.key, said.kind.name(), said.purpose, organisation, w.at(), me
+            site,
+            &said.name,
+            said.key,
+            said.kind.name(),
+            said.purpose,
+            organisation,
+            w.at(),
+            me
         ],
     )
     .await?;
     let grant: Id<thing::Grant> = w.new_id();
-    w.execute(sql::INSERT_OWNER, args![grant, site, me, w.at(), Time::FOREVER])
-        .await?;
+    w.execute(
+        sql::INSERT_OWNER,
+        args![grant, site, me, w.at(), Time::FOREVER],
+    )
+    .await?;
     w.place_mut().site = Some(site);
     w.commit(SiteCreated {
         site: said.name,
@@ -85,7 +95,14 @@ pub async fn edit(actor: &Actor, site: Id<thing::Site>, form: &SiteForm) -> Resu
     };
     w.execute(
         sql::UPDATE_SITE,
-        args![w.target(), &said.name, said.key, said.kind.name(), said.purpose, organisation],
+        args![
+            w.target(),
+            &said.name,
+            said.key,
+            said.kind.name(),
+            said.purpose,
+            organisation
+        ],
     )
     .await?;
     w.commit(SiteEdited {

@@ -10,8 +10,8 @@ use crate::kernel::{Actor, Id, Role, Time, args, thing};
 use crate::people::text::name_key;
 use crate::testing::World;
 
-pub(crate) const HOUR: Duration = Duration::from_secs(3600);
-pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 
 /// A realm with something in it.
 pub(crate) struct Town {
@@ -54,7 +54,12 @@ impl Town {
         let daniel = person(&world, "Daniel Okafor", lights).await;
         let ellen = person(&world, "Ellen Frost", lights).await;
         let grace = person(&world, "Grace Adeyemi", tessel).await;
-        let casework = team(&world, "Resettlement casework", &[(peter, "Chair"), (daniel, "")]).await;
+        let casework = team(
+            &world,
+            "Resettlement casework",
+            &[(peter, "Chair"), (daniel, "")],
+        )
+        .await;
         office(&world, operator, "operator").await;
         world.clock.advance(DAY);
         let site = create(
@@ -75,15 +80,32 @@ impl Town {
             .await
             .unwrap();
         let mut town = Self {
-            trust, lights, tessel, operator, amira, peter, daniel, ellen, grace, casework, site,
+            trust,
+            lights,
+            tessel,
+            operator,
+            amira,
+            peter,
+            daniel,
+            ellen,
+            grace,
+            casework,
+            site,
             guidance: Id::from_raw(0),
             cases: Id::from_raw(0),
             world,
         };
-        town.grant(site.raw(), (1, amira.raw()), Role::Owner, Time::FOREVER).await;
+        town.grant(site.raw(), (1, amira.raw()), Role::Owner, Time::FOREVER)
+            .await;
         town.guidance = town.library("Provider guidance", true).await;
         town.cases = town.library("Case conference papers", false).await;
-        town.grant(town.cases.raw(), (1, peter.raw()), Role::Owner, Time::FOREVER).await;
+        town.grant(
+            town.cases.raw(),
+            (1, peter.raw()),
+            Role::Owner,
+            Time::FOREVER,
+        )
+        .await;
         town.world.clock.advance(DAY);
         town
     }
@@ -119,7 +141,13 @@ impl Town {
     }
 
     /// A grant by the console.
-    pub(crate) async fn grant(&self, place: i64, to: (i64, i64), role: Role, until: Time) -> Id<thing::Grant> {
+    pub(crate) async fn grant(
+        &self,
+        place: i64,
+        to: (i64, i64),
+        role: Role,
+        until: Time,
+    ) -> Id<thing::Grant> {
         let id: Id<thing::Grant> = self.world.realm.new_id();
         self.run(
             "INSERT INTO grants (id, place_id, subject_kind, subject_id, role, from_at, until_at, given_by) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
@@ -130,7 +158,11 @@ impl Town {
     }
 
     /// A document at the top of a library.
-    pub(crate) async fn document(&self, library: Id<thing::Library>, name: &str) -> Id<thing::Document> {
+    pub(crate) async fn document(
+        &self,
+        library: Id<thing::Library>,
+        name: &str,
+    ) -> Id<thing::Document> {
         let id: Id<thing::Document> = self.world.realm.new_id();
         self.run(
             "INSERT INTO items (id, is_document, library_id, folder_id, name, name_key, created_at, created_by, changed_at,
@@ -158,11 +190,19 @@ impl Town {
 
     /// Ends somebody's account.
     pub(crate) async fn suspend(&self, who: Id<thing::Person>) {
-        self.run("UPDATE accounts SET until_at = $1 WHERE person_id = $2", args![self.now(), who]).await;
+        self.run(
+            "UPDATE accounts SET until_at = $1 WHERE person_id = $2",
+            args![self.now(), who],
+        )
+        .await;
     }
 }
 
-pub(crate) async fn organisation(world: &World, name: &str, sector: &str) -> Id<thing::Organisation> {
+pub(crate) async fn organisation(
+    world: &World,
+    name: &str,
+    sector: &str,
+) -> Id<thing::Organisation> {
     let id: Id<thing::Organisation> = world.realm.new_id();
     world
         .realm
@@ -175,7 +215,11 @@ pub(crate) async fn organisation(world: &World, name: &str, sector: &str) -> Id<
     id
 }
 
-pub(crate) async fn person(world: &World, name: &str, of: Id<thing::Organisation>) -> Id<thing::Person> {
+pub(crate) async fn person(
+    world: &World,
+    name: &str,
+    of: Id<thing::Organisation>,
+) -> Id<thing::Person> {
     let id: Id<thing::Person> = world.realm.new_id();
     let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
     let now = world.realm.now();
@@ -192,7 +236,10 @@ pub(crate) async fn person(world: &World, name: &str, of: Id<thing::Organisation
         "INSERT INTO clearances (id, person_id, level, from_at, until_at) VALUES ($1, $2, 2, $3, $4)",
     ] {
         let interval: Id<thing::Interval> = realm.new_id();
-        realm.upkeep(sql, args![interval, id, now, Time::FOREVER]).await.unwrap();
+        realm
+            .upkeep(sql, args![interval, id, now, Time::FOREVER])
+            .await
+            .unwrap();
     }
     let interval: Id<thing::Interval> = realm.new_id();
     realm
@@ -205,7 +252,11 @@ pub(crate) async fn person(world: &World, name: &str, of: Id<thing::Organisation
     id
 }
 
-pub(crate) async fn team(world: &World, name: &str, people: &[(Id<thing::Person>, &str)]) -> Id<thing::Team> {
+pub(crate) async fn team(
+    world: &World,
+    name: &str,
+    people: &[(Id<thing::Person>, &str)],
+) -> Id<thing::Team> {
     let id: Id<thing::Team> = world.realm.new_id();
     let realm = &world.realm;
     realm

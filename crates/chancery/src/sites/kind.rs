@@ -15,7 +15,12 @@ pub enum SiteKind {
 
 impl SiteKind {
     /// Every kind, in the order in which a form offers them.
-    pub const ALL: [Self; 4] = [Self::Team, Self::Project, Self::Community, Self::Organisation];
+    pub const ALL: [Self; 4] = [
+        Self::Team,
+        Self::Project,
+        Self::Community,
+        Self::Organisation,
+    ];
 
     /// As it is stored and as a form names it.
     pub const fn name(self) -> &'static str {

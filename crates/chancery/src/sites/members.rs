@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::sql::{self, MemberRow};
 use super::ViewMembers;
+use super::sql::{self, MemberRow};
 use crate::Result;
 use crate::kernel::{Actor, FromRow as _, Id, Queries as _, Read, Role, args, record, thing};
 use crate::people::PersonLine;
@@ -82,8 +82,12 @@ async fn fenced(actor: &Actor, proof: &mut Read<ViewMembers>) -> Result<Option<B
 
 fn gather(mut rows: Vec<MemberRow>) -> Vec<MemberLine> {
     rows.sort_by(|one, other| {
-        (other.role, &one.key, one.line.id, &one.team)
-            .cmp(&(one.role, &other.key, other.line.id, &other.team))
+        (other.role, &one.key, one.line.id, &one.team).cmp(&(
+            one.role,
+            &other.key,
+            other.line.id,
+            &other.team,
+        ))
     });
     let mut places: HashMap<i64, usize> = HashMap::new();
     let mut people: Vec<MemberLine> = Vec::new();

@@ -24,6 +24,10 @@ pub struct SiteLine {
 }
 
 /// What stands above every page of a site, and what its navigation offers this person.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that a page offers or does not"
+)]
 #[derive(Debug, Clone)]
 pub struct SiteHead {
     /// The site.

@@ -94,7 +94,10 @@ macro_rules! site {
 pub(super) const SITE: &str = concat!(site!(), "WHERE s.id = $1");
 pub(super) const ALL: &str = site!();
 pub(super) const MINE: &str = concat!(
-    "WITH ", holds!(), " ", site!(),
+    "WITH ",
+    holds!(),
+    " ",
+    site!(),
     "WHERE s.id IN (SELECT h.place_id FROM holds h
        UNION SELECT l.site_id FROM holds h JOIN libraries l ON l.id = h.place_id)"
 );
@@ -121,7 +124,11 @@ pub(super) const LIBRARIES: &str = concat!(
 
 /// Who owns the site `$2` at `$1`.
 pub(super) const OWNERS: &str = concat!(
-    "WITH ", holders!(), " SELECT ", person_columns!(), ", who.name_key
+    "WITH ",
+    holders!(),
+    " SELECT ",
+    person_columns!(),
+    ", who.name_key
       FROM (SELECT DISTINCT h.person_id FROM holds h WHERE h.place_id = $2 AND h.role = 3) x",
     person_joins!("x.person_id")
 );
@@ -129,13 +136,19 @@ pub(super) const OWNERS: &str = concat!(
 /// Who is in the site `$2` at `$1` by more than a grant to everyone, one row for each duty in a
 /// team that is let in; at most `$3` people, the greatest roles first.
 pub(super) const MEMBERS: &str = concat!(
-    "WITH ", holders!(), ",
+    "WITH ",
+    holders!(),
+    ",
      named(person_id, role) AS (
        SELECT h.person_id, MAX(h.role) FROM holds h JOIN people p ON p.id = h.person_id
         WHERE h.place_id = $2 AND h.subject_kind <> 0
         GROUP BY h.person_id, p.name_key ORDER BY 2 DESC, p.name_key, h.person_id LIMIT $3)
-     SELECT ", person_columns!(), ", who.name_key, who.email, who.phone, n.role, m.duty, t.name AS team
-      FROM named n", person_joins!("n.person_id"), "
+     SELECT ",
+    person_columns!(),
+    ", who.name_key, who.email, who.phone, n.role, m.duty, t.name AS team
+      FROM named n",
+    person_joins!("n.person_id"),
+    "
       LEFT JOIN memberships m ON m.person_id = n.person_id AND m.from_at <= $1 AND $1 < m.until_at
         AND m.team_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 2)
       LEFT JOIN teams t ON t.id = m.team_id"
@@ -149,11 +162,17 @@ pub(super) const MEMBERS_IN_ALL: &str = concat!(
 );
 /// Whether the person `$2` is in the site `$3` by more than a grant to everyone.
 pub(super) const NAMED: &str = concat!(
-    "WITH ", holds!(), " SELECT COUNT(*) AS value FROM holds h WHERE h.place_id = $3 AND h.subject_kind <> 0"
+    "WITH ",
+    holds!(),
+    " SELECT COUNT(*) AS value FROM holds h WHERE h.place_id = $3 AND h.subject_kind <> 0"
 );
 /// The organisations whose people this person knows of.
 pub(super) const MET: &str = concat!(
-    "WITH ", holds!(), ", ", fence!(), " SELECT organisation_id AS value FROM met"
+    "WITH ",
+    holds!(),
+    ", ",
+    fence!(),
+    " SELECT organisation_id AS value FROM met"
 );
 
 pub(super) const EXPOSURE: &str = concat!(
@@ -185,12 +204,24 @@ pub(super) const INSERT_SITE: &str =
 pub(super) const INSERT_OWNER: &str =
     "INSERT INTO grants (id, place_id, subject_kind, subject_id, role, from_at, until_at, given_by)
      VALUES ($1, $2, 1, $3, 3, $4, $5, $3)";
-pub(super) const UPDATE_SITE: &str =
-    "UPDATE sites SET name = $2, name_key = $3, kind = $4, purpose = $5, organisation_id = $6 WHERE id = $1";
+pub(super) const UPDATE_SITE: &str = "UPDATE sites SET name = $2, name_key = $3, kind = $4, purpose = $5, organisation_id = $6 WHERE id = $1";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
-    SITE, ALL, MINE, LIBRARIES, OWNERS, MEMBERS, MEMBERS_IN_ALL, NAMED, MET, EXPOSURE, MY_ORGANISATION,
-    MAY_RUN, INSERT_SITE, INSERT_OWNER, UPDATE_SITE,
+    SITE,
+    ALL,
+    MINE,
+    LIBRARIES,
+    OWNERS,
+    MEMBERS,
+    MEMBERS_IN_ALL,
+    NAMED,
+    MET,
+    EXPOSURE,
+    MY_ORGANISATION,
+    MAY_RUN,
+    INSERT_SITE,
+    INSERT_OWNER,
+    UPDATE_SITE,
 ];

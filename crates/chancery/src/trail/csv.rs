@@ -6,8 +6,19 @@ use super::TrailLine;
 const MARK: &str = "\u{feff}";
 
 const COLUMNS: [&str; 13] = [
-    "Time", "Person", "Organisation", "Action", "What happened", "About", "Document", "Library",
-    "Position in the journal", "Entry", "Person id", "Document id", "Data",
+    "Time",
+    "Person",
+    "Organisation",
+    "Action",
+    "What happened",
+    "About",
+    "Document",
+    "Library",
+    "Position in the journal",
+    "Entry",
+    "Person id",
+    "Document id",
+    "Data",
 ];
 
 /// The first line.
@@ -27,9 +38,15 @@ pub(super) fn line(line: &TrailLine) -> String {
         line.sort.name(),
         document.map_or("", |(_, name, _)| name),
         line.library.as_ref().map_or("", |(_, name)| name),
-        &line.position.map_or(String::new(), |position| position.to_string()),
+        &line
+            .position
+            .map_or(String::new(), |position| position.to_string()),
         &line.id.to_string(),
-        &if line.who.is_console() { String::new() } else { super::export::shown(line.who.id) },
+        &if line.who.is_console() {
+            String::new()
+        } else {
+            super::export::shown(line.who.id)
+        },
         &document.map_or(String::new(), |(id, _, _)| id.to_string()),
         &line.data.to_string(),
     ])
@@ -44,7 +61,11 @@ fn record(cells: &[&str]) -> String {
 /// before it (OWASP, CSV injection), and whatever would break the record is quoted.
 fn cell(text: &str) -> String {
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    let guarded = if risky { format!("'{text}") } else { text.to_owned() };
+    let guarded = if risky {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
     if guarded.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {

@@ -89,17 +89,32 @@ pub async fn export(actor: &Actor, of: Of, filter: &TrailFilter, format: Format)
     Ok(match of {
         Of::Site(id) => {
             let proof = actor.read::<ExportSiteTrail>(id).await?;
-            proof.record(&SiteTrailExported { format: said, filter: filtered }).await?;
+            proof
+                .record(&SiteTrailExported {
+                    format: said,
+                    filter: filtered,
+                })
+                .await?;
             stream(proof, chosen, format)
         }
         Of::Library(id) => {
             let proof = actor.read::<ExportLibraryTrail>(id).await?;
-            proof.record(&LibraryTrailExported { format: said, filter: filtered }).await?;
+            proof
+                .record(&LibraryTrailExported {
+                    format: said,
+                    filter: filtered,
+                })
+                .await?;
             stream(proof, chosen, format)
         }
         Of::Document(id) => {
             let proof = actor.read::<ExportDocumentTrail>(id).await?;
-            proof.record(&DocumentTrailExported { format: said, filter: filtered }).await?;
+            proof
+                .record(&DocumentTrailExported {
+                    format: said,
+                    filter: filtered,
+                })
+                .await?;
             stream(proof, chosen, format)
         }
     })
@@ -122,7 +137,10 @@ fn stream<A: Trailed>(proof: Read<A>, chosen: Chosen, format: Format) -> Export 
             ..chosen.clone()
         });
         let text: String = found.iter().map(|line| format.line(line)).collect();
-        Ok(Some((Bytes::from(text), next.map(|chosen| (proof, chosen)))))
+        Ok(Some((
+            Bytes::from(text),
+            next.map(|chosen| (proof, chosen)),
+        )))
     });
     stream::iter(first).chain(pages).boxed()
 }

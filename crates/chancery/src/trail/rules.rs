@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{TrailFilter, TrailLine};
 use super::sql::LineRow;
+use super::{TrailFilter, TrailLine};
 use crate::capabilities::spoken;
 use crate::kernel::{Id, Sort, Time, thing};
 use crate::{Error, Result};
@@ -51,7 +51,10 @@ pub(super) fn describe(filter: &TrailFilter) -> String {
     }
     if let Some(action) = &filter.action {
         // Somebody typed it: only a name that is in the list is repeated in the journal.
-        said.push(format!("action {}", spoken(action).map_or("unknown", |known| known.action)));
+        said.push(format!(
+            "action {}",
+            spoken(action).map_or("unknown", |known| known.action)
+        ));
     }
     if let Some(from) = filter.from {
         said.push(format!("from {from}"));

@@ -38,7 +38,12 @@ async fn page<A: Trailed>(mut proof: Read<A>, filter: &TrailFilter) -> Result<Tr
     let more = found.len() > chosen.limit as usize;
     found.truncate(chosen.limit as usize);
     let next = found.last().filter(|_| more).map(|line| line.id);
-    let args = args![proof.at(), proof.actor().me()?, proof.target(), on_site(&proof)];
+    let args = args![
+        proof.at(),
+        proof.actor().me()?,
+        proof.target(),
+        on_site(&proof)
+    ];
     let mut people: Vec<PersonRow> = proof.all(A::PEOPLE, args).await?;
     people.sort_by(|one, other| (&one.name_key, one.id).cmp(&(&other.name_key, other.id)));
     Ok(TrailPage {

@@ -305,16 +305,16 @@ async fn appoint_page(guest: &Guest, account: &AccountPage, asked: &Appointment)
     let organisations = people::organisations(&guest.actor).await?;
     let mut choices = vec![Choice::new("", "Choose an organisation")];
     choices.extend(organisations.into_iter().map(|line| Choice::new(line.id.to_string(), line.name)));
-    let of = Field::select("organisation", "Of which organisation", choices)
-        .hint("The coordinator of an umbrella body looks after its member organisations too")
+    let of = Field::select("organisation", "Coordinator of which organisation", choices)
+        .hint("Leave this alone for an operator. The coordinator of an umbrella body looks after its member organisations too")
         .value(&asked.organisation);
     let offices = vec![
-        Choice::new(Office::Coordinator.name(), "Coordinator, who looks after the people of an organisation").reveal(of),
+        Choice::new(Office::Coordinator.name(), "Coordinator, who looks after the people of an organisation"),
         Choice::new(Office::Operator.name(), "Operator, who runs the realm"),
     ];
     Ok(FormPage::new(
         under_account(guest, "Appoint", account),
-        vec![Field::radios("office", "Office", offices).value(&asked.office)],
+        vec![Field::radios("office", "Office", offices).value(&asked.office), of],
         Button::submit("Appoint"),
         &format!("/people/{}/account", account.line.id),
     )

@@ -34,22 +34,67 @@ pub(super) enum Thing {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Event {
     /// An account begins, in an organisation; some have an end from the start.
-    Arrive { person: usize, organisation: usize, until: Option<i64> },
-    Suspend { person: usize },
-    Reinstate { person: usize },
-    Transfer { person: usize, organisation: usize },
-    Join { person: usize, team: usize },
-    Leave { person: usize, team: usize },
-    Give { grant: usize, place: Place, to: To, role: Role, until: Option<i64> },
-    End { grant: usize },
-    Inherit { library: Place },
-    Stop { library: Place },
-    Add { document: usize, library: Place },
-    Move { document: usize, library: Place },
-    Seal { document: usize },
-    Unseal { document: usize },
-    Mark { document: usize, level: i64 },
-    Clear { person: usize, level: i64 },
+    Arrive {
+        person: usize,
+        organisation: usize,
+        until: Option<i64>,
+    },
+    Suspend {
+        person: usize,
+    },
+    Reinstate {
+        person: usize,
+    },
+    Transfer {
+        person: usize,
+        organisation: usize,
+    },
+    Join {
+        person: usize,
+        team: usize,
+    },
+    Leave {
+        person: usize,
+        team: usize,
+    },
+    Give {
+        grant: usize,
+        place: Place,
+        to: To,
+        role: Role,
+        until: Option<i64>,
+    },
+    End {
+        grant: usize,
+    },
+    Inherit {
+        library: Place,
+    },
+    Stop {
+        library: Place,
+    },
+    Add {
+        document: usize,
+        library: Place,
+    },
+    Move {
+        document: usize,
+        library: Place,
+    },
+    Seal {
+        document: usize,
+    },
+    Unseal {
+        document: usize,
+    },
+    Mark {
+        document: usize,
+        level: i64,
+    },
+    Clear {
+        person: usize,
+        level: i64,
+    },
 }
 
 /// What happened to a few people around one site.
@@ -105,16 +150,43 @@ impl History {
         let mut told = Vec::new();
         for person in 0..history.people {
             let organisation = chance.below(history.organisations);
-            let at = if chance.one_in(3) { chance.moment(0, LENGTH / 2) } else { 0 };
+            let at = if chance.one_in(3) {
+                chance.moment(0, LENGTH / 2)
+            } else {
+                0
+            };
             let until = chance.one_in(6).then(|| at + chance.moment(1, LENGTH));
-            told.push((at, Event::Arrive { person, organisation, until }));
+            told.push((
+                at,
+                Event::Arrive {
+                    person,
+                    organisation,
+                    until,
+                },
+            ));
             if chance.one_in(2) {
-                told.push((0, Event::Clear { person, level: 1 + chance.moment(0, 3) }));
+                told.push((
+                    0,
+                    Event::Clear {
+                        person,
+                        level: 1 + chance.moment(0, 3),
+                    },
+                ));
             }
         }
         for document in 0..history.documents {
-            let at = if chance.one_in(4) { chance.moment(0, LENGTH / 2) } else { 0 };
-            told.push((at, Event::Add { document, library: history.any_library(&mut chance) }));
+            let at = if chance.one_in(4) {
+                chance.moment(0, LENGTH / 2)
+            } else {
+                0
+            };
+            told.push((
+                at,
+                Event::Add {
+                    document,
+                    library: history.any_library(&mut chance),
+                },
+            ));
         }
         for library in 1..history.places {
             if chance.one_in(2) {
@@ -168,19 +240,30 @@ impl History {
                     until: chance.one_in(3).then(|| at + chance.moment(1, LENGTH)),
                 }
             }
-            7..10 => Event::End { grant: chance.below((*grants).max(1)) },
+            7..10 => Event::End {
+                grant: chance.below((*grants).max(1)),
+            },
             10..13 => Event::Join { person, team },
             13 => Event::Leave { person, team },
             14 => Event::Suspend { person },
             15 => Event::Reinstate { person },
-            16 => Event::Transfer { person, organisation: chance.below(self.organisations) },
+            16 => Event::Transfer {
+                person,
+                organisation: chance.below(self.organisations),
+            },
             17 => Event::Inherit { library },
             18 => Event::Stop { library },
             19 => Event::Move { document, library },
             20 => Event::Seal { document },
             21 => Event::Unseal { document },
-            22 => Event::Mark { document, level: chance.moment(0, 4) },
-            _ => Event::Clear { person, level: chance.moment(0, 4) },
+            22 => Event::Mark {
+                document,
+                level: chance.moment(0, 4),
+            },
+            _ => Event::Clear {
+                person,
+                level: chance.moment(0, 4),
+            },
         }
     }
 
@@ -248,7 +331,9 @@ impl History {
     }
 
     pub(super) fn is_to_everyone(&self, grant: i64) -> bool {
-        self.everyone.iter().any(|number| self.grant(*number) == grant)
+        self.everyone
+            .iter()
+            .any(|number| self.grant(*number) == grant)
     }
 
     /// Whether an id is of this history.

@@ -15,6 +15,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod events;
+mod product;
 mod replay;
 mod rows;
 
@@ -23,7 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::{StreamExt as _, stream};
 
-use self::events::{History, Thing};
+use self::events::History;
 use self::replay::Reason;
 use self::rows::{Batch, clear};
 use crate::kernel::{Actor, Engine, Id, Queries as _, Read, Role, Row, Time, args, holders, holds};
@@ -40,11 +41,15 @@ const MOMENTS: usize = 3;
 const AT_ONCE: usize = 8;
 
 const HOLDERS: &str = concat!(
-    "WITH ", holders!(), " SELECT h.person_id, h.place_id, h.role, h.grant_id, h.inherited
+    "WITH ",
+    holders!(),
+    " SELECT h.person_id, h.place_id, h.role, h.grant_id, h.inherited
       FROM holds h WHERE h.place_id = $2"
 );
 const SEEN: &str = concat!(
-    "WITH ", holds!(), " SELECT h.person_id, h.place_id, h.role, h.grant_id, h.inherited FROM holds h"
+    "WITH ",
+    holds!(),
+    " SELECT h.person_id, h.place_id, h.role, h.grant_id, h.inherited FROM holds h"
 );
 
 #[tokio::test]
@@ -74,7 +79,11 @@ fn more(counter: &AtomicUsize) {
 
 async fn replay_all(engine: Engine) {
     let world = world(engine).await;
-    let proof = world.console().read::<ViewOperations>(Id::REALM).await.unwrap();
+    let proof = world
+        .console()
+        .read::<ViewOperations>(Id::REALM)
+        .await
+        .unwrap();
     let asked = Asked::default();
     for first in (0..HISTORIES).step_by(usize::try_from(TOGETHER).unwrap()) {
         let histories: Vec<History> = (first..first + TOGETHER).map(History::random).collect();
@@ -88,11 +97,20 @@ async fn replay_all(engine: Engine) {
             .await;
         clear(&world.realm).await;
     }
-    let Asked { granted, refused, closed, inherited, everyone } = asked;
+    let Asked {
+        granted,
+        refused,
+        closed,
+        inherited,
+        everyone,
+    } = asked;
     let of = |counter: AtomicUsize| counter.into_inner();
     let (granted, refused, closed) = (of(granted), of(refused), of(closed));
     let (inherited, everyone) = (of(inherited), of(everyone));
-    assert_eq!(granted + refused, MOMENTS * usize::try_from(HISTORIES).unwrap());
+    assert_eq!(
+        granted + refused,
+        MOMENTS * usize::try_from(HISTORIES).unwrap()
+    );
     for (what, count) in [
         ("granted", granted),
         ("refused", refused),
@@ -119,12 +137,22 @@ async fn question(world: &World, proof: &Read<ViewOperations>, history: &History
 
         // One person, one thing.
         let (kind, target) = history.target(thing);
-        let found = Actor::access_at(proof, Id::from_raw(history.person(person)), kind, target, at)
-            .await
-            .unwrap();
+        let found = Actor::access_at(
+            proof,
+            Id::from_raw(history.person(person)),
+            kind,
+            target,
+            at,
+        )
+        .await
+        .unwrap();
         let expected = state.access(person, thing);
         assert_eq!(found, expected, "access_at, {}", say());
-        more(if expected.is_some() { &asked.granted } else { &asked.refused });
+        more(if expected.is_some() {
+            &asked.granted
+        } else {
+            &asked.refused
+        });
 
         // One place, every person.
         let place = state.place_of(thing);
@@ -135,7 +163,12 @@ async fn question(world: &World, proof: &Read<ViewOperations>, history: &History
 
         // One person, every place.
         let actor = Actor::person(&world.realm, Id::from_raw(history.person(person)));
-        let rows = actor.scope_at(at).unwrap().rows(SEEN, args![]).await.unwrap();
+        let rows = actor
+            .scope_at(at)
+            .unwrap()
+            .rows(SEEN, args![])
+            .await
+            .unwrap();
         let found: BTreeSet<Reason> = reasons(&rows, history);
         let expected: BTreeSet<Reason> = state.reasons(history, Some(person), None);
         assert_eq!(found, expected, "scope, {}", say());
@@ -150,7 +183,10 @@ async fn question(world: &World, proof: &Read<ViewOperations>, history: &History
         if expected.iter().any(|reason| reason.inherited) {
             more(&asked.inherited);
         }
-        if expected.iter().any(|reason| history.is_to_everyone(reason.grant)) {
+        if expected
+            .iter()
+            .any(|reason| history.is_to_everyone(reason.grant))
+        {
             more(&asked.everyone);
         }
     }

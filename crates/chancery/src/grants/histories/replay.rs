@@ -25,12 +25,18 @@ struct Given {
     until: Option<i64>,
 }
 
+/// An account that nobody has suspended.
+#[derive(Debug, Clone, Copy)]
+struct Account {
+    until: Option<i64>,
+}
+
 /// How things are at one moment.
 #[derive(Debug)]
 pub(super) struct State {
     moment: i64,
-    /// Of each person: until when the account can be used, once it can.
-    account: Vec<Option<Option<i64>>>,
+    /// Of each person: the account, once there is one that can be used.
+    account: Vec<Option<Account>>,
     organisation: Vec<Option<usize>>,
     clearance: Vec<i64>,
     member: BTreeSet<(usize, usize)>,
@@ -69,18 +75,25 @@ impl History {
 impl State {
     fn happened(&mut self, at: i64, event: Event) {
         match event {
-            Event::Arrive { person, organisation, until } => {
-                self.account[person] = Some(until);
+            Event::Arrive {
+                person,
+                organisation,
+                until,
+            } => {
+                self.account[person] = Some(Account { until });
                 self.organisation[person] = Some(organisation);
             }
             Event::Suspend { person } => self.account[person] = None,
             Event::Reinstate { person } => {
                 // Only somebody who has arrived, and only an account that cannot be used.
                 if self.organisation[person].is_some() && !self.active_at(person, at) {
-                    self.account[person] = Some(None);
+                    self.account[person] = Some(Account { until: None });
                 }
             }
-            Event::Transfer { person, organisation } => {
+            Event::Transfer {
+                person,
+                organisation,
+            } => {
                 if self.organisation[person].is_some() {
                     self.organisation[person] = Some(organisation);
                 }
@@ -91,8 +104,20 @@ impl State {
             Event::Leave { person, team } => {
                 self.member.remove(&(person, team));
             }
-            Event::Give { grant, place, to, role, until } => {
-                self.given.push(Given { number: grant, place, to, role, until });
+            Event::Give {
+                grant,
+                place,
+                to,
+                role,
+                until,
+            } => {
+                self.given.push(Given {
+                    number: grant,
+                    place,
+                    to,
+                    role,
+                    until,
+                });
             }
             Event::End { grant } => self.given.retain(|given| given.number != grant),
             Event::Inherit { library } => self.inherits[library] = true,
@@ -111,7 +136,7 @@ impl State {
     }
 
     fn active_at(&self, person: usize, at: i64) -> bool {
-        self.account[person].is_some_and(|until| until.is_none_or(|until| at < until))
+        self.account[person].is_some_and(|account| account.until.is_none_or(|until| at < until))
     }
 
     fn includes(&self, to: To, person: usize) -> bool {
@@ -161,7 +186,10 @@ impl State {
             }
         }
         let place = self.place_of(thing);
-        self.grants(person, place).iter().map(|(given, _)| given.role).max()
+        self.grants(person, place)
+            .iter()
+            .map(|(given, _)| given.role)
+            .max()
     }
 
     /// Every reason, of one person or of all, on one place or on all.

@@ -1,34 +1,10 @@
 //! Changing access: what it does, what it refuses, what the journal keeps of it.
 
-use super::super::{Change, GrantLine, Governed, Subject, access, change, preview, why};
-use super::{by_name, give, give_until, problem};
-use crate::Error;
-use crate::kernel::{Id, Role, Time, args, thing};
+use super::super::{Change, Subject, access, change, preview, why};
+use super::{by_name, entries, give, give_until, line_of, problem, role_of};
+use crate::kernel::{Id, Role, Time};
 use crate::sites::fixture::{DAY, HOUR, Town};
-use crate::testing::{assert_not_found, both};
-
-async fn role_of<P: Governed>(town: &Town, place: Id<P>, who: Id<thing::Person>) -> Option<Role> {
-    why(&town.act(town.operator), place, who, None).await.unwrap().role
-}
-
-async fn line_of(town: &Town, who: Id<thing::Person>) -> GrantLine {
-    let page = access(&town.act(town.operator), town.cases).await.unwrap();
-    page.grants.into_iter().find(|line| line.subject == by_name(who)).unwrap()
-}
-
-async fn entries(town: &Town) -> Vec<(String, String, bool, i64)> {
-    let rows = town
-        .world
-        .look("SELECT data, subject_id FROM journal WHERE sort = 'access' ORDER BY id", args![])
-        .await;
-    rows.iter()
-        .map(|row| {
-            let data: serde_json::Value = serde_json::from_str(&row.get::<String>("data").unwrap()).unwrap();
-            let text = |field: &str| data[field].as_str().unwrap_or_default().to_owned();
-            (text("change"), text("why"), data["by_owner"].as_bool().unwrap(), row.get("subject_id").unwrap())
-        })
-        .collect()
-}
+use crate::testing::both;
 
 #[tokio::test]
 async fn access_is_given_changed_and_ended_and_the_past_stays() {
@@ -92,95 +68,32 @@ async fn an_end_date_ends_by_the_clock_alone() {
         let town = Town::new(world).await;
         let peter = town.act(town.peter);
         let until = town.now().plus(HOUR);
-        change(&peter, town.cases, &[give_until(by_name(town.grace), Role::Reader, until)], "").await.unwrap();
-        town.world.clock.set(until.minus(std::time::Duration::from_micros(1)));
-        assert_eq!(role_of(&town, town.cases, town.grace).await, Some(Role::Reader));
+        change(
+            &peter,
+            town.cases,
+            &[give_until(by_name(town.grace), Role::Reader, until)],
+            "",
+        )
+        .await
+        .unwrap();
+        town.world
+            .clock
+            .set(until.minus(std::time::Duration::from_micros(1)));
+        assert_eq!(
+            role_of(&town, town.cases, town.grace).await,
+            Some(Role::Reader)
+        );
         town.world.clock.set(until);
         assert_eq!(role_of(&town, town.cases, town.grace).await, None);
         assert_eq!(access(&peter, town.cases).await.unwrap().grants.len(), 1);
-        let past = change(&peter, town.cases, &[give_until(by_name(town.grace), Role::Reader, until)], "").await;
+        let past = change(
+            &peter,
+            town.cases,
+            &[give_until(by_name(town.grace), Role::Reader, until)],
+            "",
+        )
+        .await;
         assert_eq!(problem(past, "until"), "The end date must be in the future");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_last_owner_cannot_be_removed() {
-    both(async |world| {
-        let town = Town::new(world).await;
-        let peter = town.act(town.peter);
-        let own = line_of(&town, town.peter).await.id;
-        let later = town.now().plus(DAY);
-        let refused = [
-            vec![Change::End { grant: own }],
-            vec![Change::Alter { grant: own, role: Role::Contributor, until: None }],
-            vec![Change::Alter { grant: own, role: Role::Owner, until: Some(later) }],
-            vec![give(by_name(town.peter), Role::Reader)],
-            // Somebody else owns it then, but only for a day.
-            vec![give_until(by_name(town.grace), Role::Owner, later), Change::End { grant: own }],
-        ];
-        for changes in refused {
-            let seen = preview(&peter, town.cases, &changes).await.unwrap();
-            assert!(!seen.can_save && seen.warnings[0].starts_with("Nobody will own this"), "{changes:?}");
-            let said = problem(change(&peter, town.cases, &changes, "").await, "change");
-            assert_eq!(said, seen.warnings[0]);
-        }
-        assert_eq!(role_of(&town, town.cases, town.peter).await, Some(Role::Owner), "nothing of it was kept");
-        assert_eq!(role_of(&town, town.cases, town.grace).await, None);
-        assert!(entries(&town).await.is_empty());
-        // With another owner it goes through, in one step.
-        change(&peter, town.cases, &[give(by_name(town.grace), Role::Owner), Change::End { grant: own }], "").await.unwrap();
-        assert_eq!(role_of(&town, town.cases, town.peter).await, None);
-        // The site's last owner likewise.
-        let amira = access(&town.act(town.amira), town.site).await.unwrap().grants[0].id;
-        let refused = change(&town.act(town.amira), town.site, &[Change::End { grant: amira }], "").await;
-        assert!(problem(refused, "change").starts_with("Nobody will own this"));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_owner_who_is_suspended_does_not_count() {
-    both(async |world| {
-        let town = Town::new(world).await;
-        let peter = town.act(town.peter);
-        change(&peter, town.cases, &[give(by_name(town.grace), Role::Owner)], "").await.unwrap();
-        town.suspend(town.grace).await;
-        let own = line_of(&town, town.peter).await.id;
-        let refused = change(&peter, town.cases, &[Change::End { grant: own }], "").await;
-        assert!(problem(refused, "change").starts_with("Nobody will own this"));
-        // A place without an owner is mended by whoever governs it.
-        town.suspend(town.peter).await;
-        let operator = town.act(town.operator);
-        let wrong = change(&operator, town.cases, &[give(by_name(town.amira), Role::Reader)], "").await;
-        assert!(problem(wrong, "change").starts_with("Nobody will own this"));
-        change(&operator, town.cases, &[give(by_name(town.amira), Role::Owner)], "").await.unwrap();
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn who_governs_without_owning_is_journalled_as_such() {
-    both(async |world| {
-        let town = Town::new(world).await;
-        for (who, to) in [(town.operator, town.grace), (town.amira, town.ellen), (town.peter, town.daniel)] {
-            change(&town.act(who), town.cases, &[give(by_name(to), Role::Reader)], "Asked for").await.unwrap();
-        }
-        change(&town.world.console(), town.cases, &[give(Subject::Everyone, Role::Reader)], "").await.unwrap();
-        let by_owner: Vec<_> = entries(&town).await.into_iter().map(|entry| (entry.2, entry.3)).collect();
-        assert_eq!(by_owner, [
-            (false, town.grace.raw()),
-            (false, town.ellen.raw()),
-            (true, town.daniel.raw()),
-            (false, 0),
-        ]);
-        for stranger in [town.ellen, town.grace, town.daniel] {
-            let refused = change(&town.act(stranger), town.cases, &[give(by_name(stranger), Role::Owner)], "").await;
-            assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
-        }
-        let absent = change(&town.act(town.grace), town.site, &[give(by_name(town.grace), Role::Owner)], "").await;
-        assert_not_found(absent);
-        assert!(preview(&town.act(town.grace), town.cases, &[give(by_name(town.grace), Role::Owner)]).await.is_err());
     })
     .await;
 }
@@ -191,18 +104,35 @@ async fn stopping_to_inherit_keeps_everybody_or_nobody() {
         let town = Town::new(world).await;
         let amira = town.act(town.amira);
         let june = town.now().plus(DAY * 50);
-        change(&amira, town.site, &[
-            give_until(Subject::Organisation(town.lights), Role::Contributor, june),
-            give(by_name(town.grace), Role::Reader),
-        ], "").await.unwrap();
+        change(
+            &amira,
+            town.site,
+            &[
+                give_until(Subject::Organisation(town.lights), Role::Contributor, june),
+                give(by_name(town.grace), Role::Reader),
+            ],
+            "",
+        )
+        .await
+        .unwrap();
         // Her own grant on the library is greater already, and is not doubled.
-        change(&amira, town.guidance, &[give(by_name(town.grace), Role::Contributor)], "").await.unwrap();
+        change(
+            &amira,
+            town.guidance,
+            &[give(by_name(town.grace), Role::Contributor)],
+            "",
+        )
+        .await
+        .unwrap();
         let before = access(&amira, town.guidance).await.unwrap();
 
         let stop = [Change::StopInheriting { keep: false }];
         let seen = preview(&amira, town.guidance, &stop).await.unwrap();
         assert_eq!(seen.lose.len(), 3);
-        assert!(problem(change(&amira, town.guidance, &stop, "").await, "change").starts_with("Nobody will own this"));
+        assert!(
+            problem(change(&amira, town.guidance, &stop, "").await, "change")
+                .starts_with("Nobody will own this")
+        );
 
         let keep = [Change::StopInheriting { keep: true }];
         let seen = preview(&amira, town.guidance, &keep).await.unwrap();
@@ -212,29 +142,69 @@ async fn stopping_to_inherit_keeps_everybody_or_nobody() {
         let after = access(&amira, town.guidance).await.unwrap();
         assert_eq!(after.place.inherits, Some(false));
         let roles = |page: &super::super::AccessPage| -> Vec<_> {
-            page.people.iter().map(|one| (one.line.id, one.role)).collect()
+            page.people
+                .iter()
+                .map(|one| (one.line.id, one.role))
+                .collect()
         };
         assert_eq!(roles(&before), roles(&after));
-        let mut grants: Vec<_> = after.grants.iter().map(|line| (line.name.as_str(), line.role, line.until, line.inherited)).collect();
+        let mut grants: Vec<_> = after
+            .grants
+            .iter()
+            .map(|line| (line.name.as_str(), line.role, line.until, line.inherited))
+            .collect();
         grants.sort_unstable();
-        assert_eq!(grants, [
-            ("Amira Hussain", Role::Owner, None, false),
-            ("Grace Adeyemi", Role::Contributor, None, false),
-            ("Harbour Lights", Role::Contributor, Some(june), false),
-        ]);
+        assert_eq!(
+            grants,
+            [
+                ("Amira Hussain", Role::Owner, None, false),
+                ("Grace Adeyemi", Role::Contributor, None, false),
+                ("Harbour Lights", Role::Contributor, Some(june), false),
+            ]
+        );
         // From now on the site's changes are the site's alone.
         town.world.clock.advance(HOUR);
-        change(&amira, town.site, &[give(by_name(town.peter), Role::Reader)], "").await.unwrap();
+        change(
+            &amira,
+            town.site,
+            &[give(by_name(town.peter), Role::Reader)],
+            "",
+        )
+        .await
+        .unwrap();
         assert_eq!(role_of(&town, town.guidance, town.peter).await, None);
-        change(&amira, town.guidance, &[Change::Inherit], "").await.unwrap();
-        assert_eq!(role_of(&town, town.guidance, town.peter).await, Some(Role::Reader));
+        change(&amira, town.guidance, &[Change::Inherit], "")
+            .await
+            .unwrap();
+        assert_eq!(
+            role_of(&town, town.guidance, town.peter).await,
+            Some(Role::Reader)
+        );
         // Without keeping, only the library's own grants count.
-        change(&amira, town.guidance, &[Change::StopInheriting { keep: false }], "").await.unwrap();
+        change(
+            &amira,
+            town.guidance,
+            &[Change::StopInheriting { keep: false }],
+            "",
+        )
+        .await
+        .unwrap();
         assert_eq!(role_of(&town, town.guidance, town.peter).await, None);
-        assert_eq!(role_of(&town, town.guidance, town.ellen).await, Some(Role::Contributor));
+        assert_eq!(
+            role_of(&town, town.guidance, town.ellen).await,
+            Some(Role::Contributor)
+        );
         // Stopping or starting twice changes nothing, and a site inherits from nobody.
-        for idle in [Change::StopInheriting { keep: true }, Change::StopInheriting { keep: false }] {
-            assert!(!preview(&amira, town.guidance, &[idle]).await.unwrap().can_save);
+        for idle in [
+            Change::StopInheriting { keep: true },
+            Change::StopInheriting { keep: false },
+        ] {
+            assert!(
+                !preview(&amira, town.guidance, &[idle])
+                    .await
+                    .unwrap()
+                    .can_save
+            );
         }
         let nonsense = change(&amira, town.site, &[Change::Inherit], "").await;
         assert!(problem(nonsense, "change").starts_with("A site"));
@@ -247,7 +217,13 @@ async fn what_cannot_be_given_is_said() {
     both(async |world| {
         let town = Town::new(world).await;
         let peter = town.act(town.peter);
-        let everyone = change(&peter, town.cases, &[give(Subject::Everyone, Role::Owner)], "").await;
+        let everyone = change(
+            &peter,
+            town.cases,
+            &[give(Subject::Everyone, Role::Owner)],
+            "",
+        )
+        .await;
         assert!(problem(everyone, "role").starts_with("Everyone in the realm"));
         for nobody in [
             Subject::Person(Id::from_raw(5)),
@@ -257,17 +233,43 @@ async fn what_cannot_be_given_is_said() {
             let refused = change(&peter, town.cases, &[give(nobody, Role::Reader)], "").await;
             assert!(problem(refused, "to").starts_with("Choose"), "{nobody:?}");
         }
-        assert_eq!(problem(change(&peter, town.cases, &[], "").await, "change"), "Choose what to change");
+        assert_eq!(
+            problem(change(&peter, town.cases, &[], "").await, "change"),
+            "Choose what to change"
+        );
         let many = vec![give(by_name(town.grace), Role::Reader); 101];
         assert!(problem(change(&peter, town.cases, &many, "").await, "change").contains("100"));
-        let long = change(&peter, town.cases, &[give(by_name(town.grace), Role::Reader)], &"x".repeat(3000)).await;
+        let long = change(
+            &peter,
+            town.cases,
+            &[give(by_name(town.grace), Role::Reader)],
+            &"x".repeat(3000),
+        )
+        .await;
         assert!(!problem(long, "why").is_empty());
         // A grant of another place is not found here, and the site's is changed on the site.
-        let elsewhere = town.grant(town.guidance.raw(), (1, town.grace.raw()), Role::Reader, Time::FOREVER).await;
+        let elsewhere = town
+            .grant(
+                town.guidance.raw(),
+                (1, town.grace.raw()),
+                Role::Reader,
+                Time::FOREVER,
+            )
+            .await;
         let refused = change(&peter, town.cases, &[Change::End { grant: elsewhere }], "").await;
         assert!(problem(refused, "change").contains("already ended"));
-        let sites = access(&town.act(town.amira), town.site).await.unwrap().grants[0].id;
-        let refused = change(&town.act(town.amira), town.guidance, &[Change::End { grant: sites }], "").await;
+        let sites = access(&town.act(town.amira), town.site)
+            .await
+            .unwrap()
+            .grants[0]
+            .id;
+        let refused = change(
+            &town.act(town.amira),
+            town.guidance,
+            &[Change::End { grant: sites }],
+            "",
+        )
+        .await;
         assert!(problem(refused, "change").starts_with("This access comes from the site"));
     })
     .await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rand::{Rng as _, RngExt as _, SeedableRng as _};
+use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use super::super::{AccessPage, Change, Governed, Preview, Subject, access, change, preview};
@@ -15,30 +15,46 @@ use crate::testing::both;
 type Roles = BTreeMap<Id<thing::Person>, Role>;
 
 fn roles(page: &AccessPage) -> Roles {
-    page.people.iter().map(|one| (one.line.id, one.role)).collect()
+    page.people
+        .iter()
+        .map(|one| (one.line.id, one.role))
+        .collect()
 }
 
 fn applied(preview: &Preview, before: &Roles) -> Roles {
     let mut after = before.clone();
     for gained in &preview.gain {
-        assert!(after.insert(gained.line.id, gained.role).is_none(), "gained what they had");
+        assert!(
+            after.insert(gained.line.id, gained.role).is_none(),
+            "gained what they had"
+        );
     }
     for lost in &preview.lose {
         assert_eq!(after.remove(&lost.line.id), Some(lost.role));
     }
     for differ in &preview.differ {
         assert_ne!(differ.before, differ.after);
-        assert_eq!(after.insert(differ.line.id, differ.after), Some(differ.before));
+        assert_eq!(
+            after.insert(differ.line.id, differ.after),
+            Some(differ.before)
+        );
     }
     after
 }
 
-fn any_subject(rng: &mut ChaCha8Rng, town: &Town, people: &[Id<thing::Person>], teams: &[Id<thing::Team>]) -> Subject {
-    match rng.next_u32() % 8 {
+fn any_subject(
+    rng: &mut ChaCha8Rng,
+    town: &Town,
+    people: &[Id<thing::Person>],
+    teams: &[Id<thing::Team>],
+) -> Subject {
+    match rng.random_range(0..8) {
         0 => Subject::Everyone,
-        1 | 2 => Subject::Team(teams[rng.next_u32() as usize % teams.len()]),
-        3 | 4 => Subject::Organisation([town.trust, town.lights, town.tessel][rng.next_u32() as usize % 3]),
-        _ => Subject::Person(people[rng.next_u32() as usize % people.len()]),
+        1 | 2 => Subject::Team(teams[rng.random_range(0..teams.len())]),
+        3 | 4 => {
+            Subject::Organisation([town.trust, town.lights, town.tessel][rng.random_range(0..3)])
+        }
+        _ => Subject::Person(people[rng.random_range(0..people.len())]),
     }
 }
 
@@ -49,24 +65,31 @@ fn any_change(
     people: &[Id<thing::Person>],
     teams: &[Id<thing::Team>],
 ) -> Change {
-    let role = Role::ALL[rng.next_u32() as usize % 3];
-    let until = (rng.next_u32() % 3 == 0).then(|| town.now().plus(HOUR * (1 + rng.next_u32() % 200)));
+    let role = Role::ALL[rng.random_range(0..3)];
+    let until = rng
+        .random_ratio(1, 3)
+        .then(|| town.now().plus(HOUR * rng.random_range(1..=200)));
     let own: Vec<_> = page.grants.iter().filter(|line| !line.inherited).collect();
-    let grant = || own.first().map(|_| own[0].id);
-    match rng.next_u32() % 10 {
-        0 | 1 if !own.is_empty() => Change::End { grant: own[rng.next_u32() as usize % own.len()].id },
-        2 | 3 if grant().is_some() => {
-            let grant = own[rng.next_u32() as usize % own.len()].id;
+    match rng.random_range(0..10) {
+        0 | 1 if !own.is_empty() => Change::End {
+            grant: own[rng.random_range(0..own.len())].id,
+        },
+        2 | 3 if !own.is_empty() => {
+            let grant = own[rng.random_range(0..own.len())].id;
             Change::Alter { grant, role, until }
         }
         4 if page.place.library.is_some() => {
             if page.place.inherits == Some(true) {
-                Change::StopInheriting { keep: rng.next_u32() % 2 == 0 }
+                Change::StopInheriting { keep: rng.random() }
             } else {
                 Change::Inherit
             }
         }
-        _ => Change::Give { to: any_subject(rng, town, people, teams), role, until },
+        _ => Change::Give {
+            to: any_subject(rng, town, people, teams),
+            role,
+            until,
+        },
     }
 }
 
@@ -81,7 +104,7 @@ async fn step<P: Governed>(
     let operator = town.act(town.operator);
     let page = access(&operator, place).await.unwrap();
     let before = roles(&page);
-    let changes: Vec<_> = (0..1 + rng.next_u32() % 3)
+    let changes: Vec<_> = (0..rng.random_range(1..=3))
         .map(|_| any_change(rng, town, &page, people, teams))
         .collect();
     let seen = match preview(&operator, place, &changes).await {
@@ -96,7 +119,11 @@ async fn step<P: Governed>(
         }
         Err(error) => panic!("{changes:?}: {error:?}"),
     };
-    assert_eq!(roles(&access(&operator, place).await.unwrap()), before, "a preview changes nothing");
+    assert_eq!(
+        roles(&access(&operator, place).await.unwrap()),
+        before,
+        "a preview changes nothing"
+    );
     assert_eq!(seen.before, (page.total(), page.organisations));
     let saved = change(&operator, place, &changes, "").await;
     let after = access(&operator, place).await.unwrap();
@@ -106,7 +133,11 @@ async fn step<P: Governed>(
     }
     saved.unwrap_or_else(|error| panic!("{changes:?}: {error:?}"));
     assert_eq!(roles(&after), applied(&seen, &before), "{changes:?}");
-    assert_eq!(seen.after, (after.total(), after.organisations), "{changes:?}");
+    assert_eq!(
+        seen.after,
+        (after.total(), after.organisations),
+        "{changes:?}"
+    );
     assert!(after.owners > 0);
     true
 }
@@ -117,22 +148,34 @@ async fn a_preview_is_the_difference_seen_after_saving() {
         let engine = world.realm.engine();
         let town = Town::new(world).await;
         let mut people = vec![town.amira, town.peter, town.daniel, town.ellen, town.grace];
-        for (number, of) in [town.trust, town.lights, town.tessel, town.lights].into_iter().enumerate() {
+        for (number, of) in [town.trust, town.lights, town.tessel, town.lights]
+            .into_iter()
+            .enumerate()
+        {
             people.push(person(&town.world, &format!("Person {number}"), of).await);
         }
-        let board = team(&town.world, "Board", &[(town.amira, ""), (town.grace, "Chair"), (people[6], "")]).await;
+        let board = team(
+            &town.world,
+            "Board",
+            &[(town.amira, ""), (town.grace, "Chair"), (people[6], "")],
+        )
+        .await;
         let teams = [town.casework, board];
         let mut saved = 0;
         for seed in 0..150_u64 {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             println_on_failure(seed, engine);
-            town.world.clock.advance(HOUR * (rng.next_u32() % 40));
+            town.world.clock.advance(HOUR * rng.random_range(0..40));
             // Some lose their account or come back, and the preview counts as the rule does.
-            let who = people[rng.next_u32() as usize % people.len()];
-            match rng.next_u32() % 6 {
+            let who = people[rng.random_range(0..people.len())];
+            match rng.random_range(0..6) {
                 0 => town.suspend(who).await,
                 1 => {
-                    town.run("UPDATE accounts SET until_at = $1 WHERE person_id = $2", args![Time::FOREVER, who]).await;
+                    town.run(
+                        "UPDATE accounts SET until_at = $1 WHERE person_id = $2",
+                        args![Time::FOREVER, who],
+                    )
+                    .await;
                 }
                 _ => {}
             }
@@ -142,14 +185,20 @@ async fn a_preview_is_the_difference_seen_after_saving() {
                 _ => step(&mut rng, &town, town.cases, &people, &teams).await,
             });
         }
-        assert!(saved > 60, "most of the random changes can be saved: {saved}");
+        assert!(
+            saved > 60,
+            "most of the random changes can be saved: {saved}"
+        );
     })
     .await;
 }
 
 /// The seed of a step, shown by the test runner when the step fails.
 fn println_on_failure(seed: u64, engine: crate::kernel::Engine) {
-    #[allow(clippy::print_stdout, reason = "the runner shows it only when the test fails")]
+    #[allow(
+        clippy::print_stdout,
+        reason = "the runner shows it only when the test fails"
+    )]
     {
         println!("seed {seed} on {engine:?}");
     }

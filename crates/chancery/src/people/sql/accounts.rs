@@ -1,10 +1,9 @@
 //! Accounts and offices: what those who look after an organisation see and change.
 
-use super::looks_after;
 use crate::Result;
 use crate::kernel::{
-    Action, Arg, FromRow, Id, Queries, Read, Row, Time, Write, args, like, record,
-    thing::Interval, thing::Organisation, thing::Person,
+    Action, Arg, FromRow, Id, Queries, Read, Row, Time, Write, args, like, thing::Interval,
+    thing::Organisation, thing::Person,
 };
 use crate::people::{
     Appoint, CreatePerson, Dismiss, EditMe, EditPerson, IssueLink, PersonLine, ReinstatePerson,
@@ -36,62 +35,50 @@ const LIST: &str = account!(
         AND (who.name_key > $4 OR (who.name_key = $4 AND who.id > $5))
       ORDER BY who.name_key, who.id LIMIT $6"
 );
-const ONE: &str = account!("FROM belongings x", " WHERE x.person_id = $2 AND x.from_at <= $1 AND $1 < x.until_at");
-
-macro_rules! offices_of {
-    ($which:literal) => {
-        concat!(
-            "SELECT o.id, o.person_id, o.office, t.name AS organisation
-               FROM offices o LEFT JOIN organisations t ON t.id = o.organisation_id
-              WHERE o.from_at <= $1 AND $1 < o.until_at AND ", $which, " ORDER BY o.office, t.name_key, o.id"
-        )
-    };
-}
-const OFFICES: &str = offices_of!("o.person_id = $2");
-const OFFICE: &str = offices_of!("o.person_id = $2 AND o.id = $3");
-const ALL_OFFICES: &str = offices_of!(
-    "o.person_id IN (SELECT b.person_id FROM belongings b WHERE b.organisation_id = $2
-        AND b.from_at <= $1 AND $1 < b.until_at)"
+const ONE: &str = account!(
+    "FROM belongings x",
+    " WHERE x.person_id = $2 AND x.from_at <= $1 AND $1 < x.until_at"
 );
-/// The offices of `$3` that reach further than those of `$2`.
-const OUTRANKS: &str = concat!(
-    "WITH ", looks_after!(),
-    " SELECT COUNT(*) AS value FROM offices o
-       WHERE o.person_id = $3 AND o.from_at <= $1 AND $1 < o.until_at
-         AND (o.office = 'operator' OR o.organisation_id NOT IN (SELECT l.organisation_id FROM looks_after l))"
-);
-const OTHER_OPERATORS: &str = "SELECT COUNT(DISTINCT o.person_id) AS value FROM offices o
-   JOIN accounts a ON a.person_id = o.person_id AND a.from_at <= $1 AND $1 < a.until_at
-  WHERE o.office = 'operator' AND o.from_at <= $1 AND $1 < o.until_at AND o.person_id <> $2";
-const HOLDS_OFFICE: &str = "SELECT COUNT(*) AS value FROM offices o WHERE o.person_id = $2 AND o.office = $3
-    AND o.organisation_id = $4 AND o.from_at <= $1 AND $1 < o.until_at";
 
-const PUT_PERSON: &str = "INSERT INTO people (id, name, name_key, email, email_key, title, phone, created_at)
+const PUT_PERSON: &str =
+    "INSERT INTO people (id, name, name_key, email, email_key, title, phone, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email_key) DO NOTHING";
-const EDIT_PERSON: &str = "UPDATE people SET name = $2, name_key = $3, email = $4, email_key = $5, title = $6, phone = $7
+const EDIT_PERSON: &str =
+    "UPDATE people SET name = $2, name_key = $3, email = $4, email_key = $5, title = $6, phone = $7
   WHERE id = $1";
-const PUT_ACCOUNT: &str = "INSERT INTO accounts (id, person_id, from_at, until_at) VALUES ($1, $2, $3, $4)";
-const CLOSE_ACCOUNT: &str = "UPDATE accounts SET until_at = $1 WHERE person_id = $2 AND from_at <= $1 AND $1 < until_at";
+const PUT_ACCOUNT: &str =
+    "INSERT INTO accounts (id, person_id, from_at, until_at) VALUES ($1, $2, $3, $4)";
+const CLOSE_ACCOUNT: &str =
+    "UPDATE accounts SET until_at = $1 WHERE person_id = $2 AND from_at <= $1 AND $1 < until_at";
 /// When the account was to end, had it not been suspended.
 const PLANNED_END: &str = "SELECT MAX(a.until_at) AS value FROM accounts a
   WHERE a.person_id = $2 AND a.from_at = a.until_at AND a.until_at > $1";
-const FORGET_PLANNED_END: &str = "DELETE FROM accounts WHERE person_id = $1 AND from_at = until_at";
-const PUT_BELONGING: &str = "INSERT INTO belongings (id, person_id, organisation_id, from_at, until_at)
+const FORGET_PLANNED_END: &str = "DELETE FROM accounts
+  WHERE person_id = $2 AND from_at = until_at AND until_at > $1";
+const PUT_BELONGING: &str =
+    "INSERT INTO belongings (id, person_id, organisation_id, from_at, until_at)
   VALUES ($1, $2, $3, $4, 9223372036854775807)";
-const CLOSE_BELONGING: &str = "UPDATE belongings SET until_at = $1 WHERE person_id = $2 AND until_at > $1";
+const CLOSE_BELONGING: &str =
+    "UPDATE belongings SET until_at = $1 WHERE person_id = $2 AND until_at > $1";
 const PUT_CLEARANCE: &str = "INSERT INTO clearances (id, person_id, level, from_at, until_at)
   VALUES ($1, $2, $3, $4, 9223372036854775807)";
-const PUT_OFFICE: &str = "INSERT INTO offices (id, person_id, office, organisation_id, from_at, until_at)
-  VALUES ($1, $2, $3, $4, $5, 9223372036854775807)";
-const CLOSE_OFFICE: &str = "UPDATE offices SET until_at = $1 WHERE id = $2 AND person_id = $3 AND until_at > $1";
 const ORGANISATION_NAME: &str = "SELECT name AS value FROM organisations WHERE id = $1";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    LIST, ONE, OFFICES, OFFICE, ALL_OFFICES, OUTRANKS, OTHER_OPERATORS, HOLDS_OFFICE, PUT_PERSON,
-    EDIT_PERSON, PUT_ACCOUNT, CLOSE_ACCOUNT, PLANNED_END, FORGET_PLANNED_END, PUT_BELONGING,
-    CLOSE_BELONGING, PUT_CLEARANCE, PUT_OFFICE, CLOSE_OFFICE, ORGANISATION_NAME,
+    LIST,
+    ONE,
+    PUT_PERSON,
+    EDIT_PERSON,
+    PUT_ACCOUNT,
+    CLOSE_ACCOUNT,
+    PLANNED_END,
+    FORGET_PLANNED_END,
+    PUT_BELONGING,
+    CLOSE_BELONGING,
+    PUT_CLEARANCE,
+    ORGANISATION_NAME,
 ];
 
 /// An account as it is stored.
@@ -120,15 +107,6 @@ impl FromRow for AccountRow {
     }
 }
 
-record! {
-    pub(in crate::people) struct OfficeRow {
-        pub(in crate::people) id: Id<Interval>,
-        pub(in crate::people) person_id: Id<Person>,
-        pub(in crate::people) office: String,
-        pub(in crate::people) organisation: Option<String>,
-    }
-}
-
 /// A person's details as they are stored, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::people) struct Details {
@@ -147,14 +125,8 @@ pub(in crate::people) async fn list(
 ) -> Result<Vec<AccountRow>> {
     let (at, id) = (read.at(), read.target());
     let limit = PAGE as u64 + 1;
-    read.all(LIST, args![at, id, like(find), after.0, after.1, limit]).await
-}
-
-pub(in crate::people) async fn all_offices(
-    read: &mut Read<ViewCoordination>,
-) -> Result<Vec<OfficeRow>> {
-    let (at, id) = (read.at(), read.target());
-    read.all(ALL_OFFICES, args![at, id]).await
+    read.all(LIST, args![at, id, like(find), after.0, after.1, limit])
+        .await
 }
 
 pub(in crate::people) async fn account(read: &mut Read<ViewAccount>) -> Result<AccountRow> {
@@ -166,51 +138,6 @@ pub(in crate::people) async fn account(read: &mut Read<ViewAccount>) -> Result<A
 pub(in crate::people) async fn held<A: ChangesAccount>(write: &mut Write<A>) -> Result<AccountRow> {
     let (at, id) = (write.at(), write.target());
     write.one(ONE, args![at, id]).await
-}
-
-pub(in crate::people) async fn offices(read: &mut Read<ViewAccount>) -> Result<Vec<OfficeRow>> {
-    let (at, id) = (read.at(), read.target());
-    read.all(OFFICES, args![at, id]).await
-}
-
-pub(in crate::people) async fn office(
-    write: &mut Write<Dismiss>,
-    office: Id<Interval>,
-) -> Result<OfficeRow> {
-    let (at, id) = (write.at(), write.target());
-    write.one(OFFICE, args![at, id, office]).await
-}
-
-/// Whether the person's offices reach further than the viewer's.
-pub(in crate::people) async fn outranks(
-    queries: &mut impl Queries,
-    at: Time,
-    viewer: i64,
-    person: Id<Person>,
-) -> Result<bool> {
-    let (count,): (i64,) = queries.one(OUTRANKS, args![at, viewer, person]).await?;
-    Ok(count > 0)
-}
-
-/// How many others run the realm.
-pub(in crate::people) async fn other_operators<A: ChangesAccount>(
-    write: &mut Write<A>,
-) -> Result<i64> {
-    let (at, id) = (write.at(), write.target());
-    let (count,): (i64,) = write.one(OTHER_OPERATORS, args![at, id]).await?;
-    Ok(count)
-}
-
-pub(in crate::people) async fn holds_office<A: ChangesAccount>(
-    write: &mut Write<A>,
-    office: crate::people::Office,
-    organisation: i64,
-) -> Result<bool> {
-    let (at, id) = (write.at(), write.target());
-    let (count,): (i64,) = write
-        .one(HOLDS_OFFICE, args![at, id, office.name(), organisation])
-        .await?;
-    Ok(count > 0)
 }
 
 /// `false` when somebody has the address already.
@@ -227,7 +154,13 @@ pub(in crate::people) async fn put_person(
 impl Details {
     fn args(&self, id: Id<Person>) -> Vec<Arg> {
         args![
-            id, &self.name, &self.name_key, &self.email, &self.email_key, &self.title, &self.phone,
+            id,
+            &self.name,
+            &self.name_key,
+            &self.email,
+            &self.email_key,
+            &self.title,
+            &self.phone,
         ]
     }
 }
@@ -247,7 +180,9 @@ pub(in crate::people) async fn put_account<A: OpensAccount>(
     until: Time,
 ) -> Result<()> {
     let (id, at): (Id<Interval>, Time) = (write.new_id(), write.at());
-    write.execute(PUT_ACCOUNT, args![id, person, at, until]).await?;
+    write
+        .execute(PUT_ACCOUNT, args![id, person, at, until])
+        .await?;
     Ok(())
 }
 
@@ -265,7 +200,9 @@ pub(in crate::people) async fn put_planned_end(
     end: Time,
 ) -> Result<()> {
     let (id, person): (Id<Interval>, _) = (write.new_id(), write.target());
-    write.execute(PUT_ACCOUNT, args![id, person, end, end]).await?;
+    write
+        .execute(PUT_ACCOUNT, args![id, person, end, end])
+        .await?;
     Ok(())
 }
 
@@ -275,7 +212,7 @@ pub(in crate::people) async fn take_planned_end(
     let (at, id) = (write.at(), write.target());
     let rows = write.rows(PLANNED_END, args![at, id]).await?;
     let end = rows.first().map_or(Ok(None), |row| row.get("value"))?;
-    write.execute(FORGET_PLANNED_END, args![id]).await?;
+    write.execute(FORGET_PLANNED_END, args![at, id]).await?;
     Ok(end)
 }
 
@@ -285,7 +222,9 @@ pub(in crate::people) async fn put_belonging<A: Places>(
     organisation: Id<Organisation>,
 ) -> Result<()> {
     let (id, at): (Id<Interval>, Time) = (write.new_id(), write.at());
-    write.execute(PUT_BELONGING, args![id, person, organisation, at]).await?;
+    write
+        .execute(PUT_BELONGING, args![id, person, organisation, at])
+        .await?;
     Ok(())
 }
 
@@ -301,28 +240,9 @@ pub(in crate::people) async fn put_clearance(
     level: i64,
 ) -> Result<()> {
     let (id, at): (Id<Interval>, Time) = (write.new_id(), write.at());
-    write.execute(PUT_CLEARANCE, args![id, person, level, at]).await?;
-    Ok(())
-}
-
-pub(in crate::people) async fn put_office(
-    write: &mut Write<Appoint>,
-    office: crate::people::Office,
-    organisation: i64,
-) -> Result<()> {
-    let (id, person, at): (Id<Interval>, _, _) = (write.new_id(), write.target(), write.at());
     write
-        .execute(PUT_OFFICE, args![id, person, office.name(), organisation, at])
+        .execute(PUT_CLEARANCE, args![id, person, level, at])
         .await?;
-    Ok(())
-}
-
-pub(in crate::people) async fn close_office(
-    write: &mut Write<Dismiss>,
-    office: Id<Interval>,
-) -> Result<()> {
-    let (at, id) = (write.at(), write.target());
-    write.execute(CLOSE_OFFICE, args![at, office, id]).await?;
     Ok(())
 }
 

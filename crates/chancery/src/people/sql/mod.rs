@@ -1,20 +1,24 @@
 //! The SQL of this capability, by subject. Private to it.
 
 pub(super) mod accounts;
+pub(super) mod offices;
 pub(super) mod organisations;
 pub(super) mod people;
 pub(super) mod sign_in;
 pub(super) mod teams;
+pub(super) mod throttle;
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
     [
         accounts::STATEMENTS,
+        offices::STATEMENTS,
         organisations::STATEMENTS,
         people::STATEMENTS,
         sign_in::STATEMENTS,
         teams::STATEMENTS,
+        throttle::STATEMENTS,
     ]
     .concat()
 }

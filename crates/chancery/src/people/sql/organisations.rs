@@ -32,19 +32,27 @@ macro_rules! lines {
     };
 }
 const LIST: &str = lines!("");
-const COORDINATED: &str = lines!("WHERE $3 = 1 OR g.id IN (SELECT l.organisation_id FROM looks_after l)");
+const COORDINATED: &str =
+    lines!("WHERE $3 = 1 OR g.id IN (SELECT l.organisation_id FROM looks_after l)");
 const LINE: &str = lines!("WHERE g.id = $4");
 
 const ONE: &str = "SELECT g.id, g.name, g.sector, g.about, u.id AS umbrella_id, u.name AS umbrella
   FROM organisations g
   LEFT JOIN umbrellas m ON m.member_id = g.id AND m.from_at <= $1 AND $1 < m.until_at
   LEFT JOIN organisations u ON u.id = m.umbrella_id WHERE g.id = $2";
-const MEMBERS: &str = "SELECT g.id, g.name FROM umbrellas m JOIN organisations g ON g.id = m.member_id
+const MEMBERS: &str =
+    "SELECT g.id, g.name FROM umbrellas m JOIN organisations g ON g.id = m.member_id
  WHERE m.umbrella_id = $2 AND m.from_at <= $1 AND $1 < m.until_at ORDER BY g.name_key, g.id";
 /// The people of `$3` whom `$2` may know of (`$4` = 1: all, because they look after them).
 const PEOPLE_OF: &str = concat!(
-    "WITH ", holds!(), ", ", fence!(),
-    " SELECT ", person_columns!(), " FROM belongings x", person_joins!("x.person_id"),
+    "WITH ",
+    holds!(),
+    ", ",
+    fence!(),
+    " SELECT ",
+    person_columns!(),
+    " FROM belongings x",
+    person_joins!("x.person_id"),
     " JOIN accounts act ON act.person_id = who.id AND act.from_at <= $1 AND $1 < act.until_at
       WHERE x.organisation_id = $3 AND x.from_at <= $1 AND $1 < x.until_at
         AND ($4 = 1 OR x.organisation_id IN (SELECT m.organisation_id FROM met m))
@@ -53,7 +61,8 @@ const PEOPLE_OF: &str = concat!(
 
 const PUT: &str = "INSERT INTO organisations (id, name, name_key, sector, about, created_at)
   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name_key) DO NOTHING";
-const EDIT: &str = "UPDATE organisations SET name = $2, name_key = $3, sector = $4, about = $5 WHERE id = $1";
+const EDIT: &str =
+    "UPDATE organisations SET name = $2, name_key = $3, sector = $4, about = $5 WHERE id = $1";
 /// Whether the organisation `$2` is `$3` or stands under it, however far.
 const STANDS_UNDER: &str = "WITH RECURSIVE above(organisation_id) AS (
     SELECT g.id FROM organisations g WHERE g.id = $2
@@ -64,13 +73,24 @@ const UMBRELLA: &str = "SELECT umbrella_id AS value FROM umbrellas
   WHERE member_id = $2 AND from_at <= $1 AND $1 < until_at";
 const PUT_UMBRELLA: &str = "INSERT INTO umbrellas (id, member_id, umbrella_id, from_at, until_at)
   VALUES ($1, $2, $3, $4, 9223372036854775807)";
-const CLOSE_UMBRELLA: &str = "UPDATE umbrellas SET until_at = $1 WHERE member_id = $2 AND until_at > $1";
+const CLOSE_UMBRELLA: &str =
+    "UPDATE umbrellas SET until_at = $1 WHERE member_id = $2 AND until_at > $1";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    LIST, COORDINATED, LINE, ONE, MEMBERS, PEOPLE_OF, PUT, EDIT, STANDS_UNDER, UMBRELLA,
-    PUT_UMBRELLA, CLOSE_UMBRELLA,
+    LIST,
+    COORDINATED,
+    LINE,
+    ONE,
+    MEMBERS,
+    PEOPLE_OF,
+    PUT,
+    EDIT,
+    STANDS_UNDER,
+    UMBRELLA,
+    PUT_UMBRELLA,
+    CLOSE_UMBRELLA,
 ];
 
 record! {
@@ -123,10 +143,13 @@ pub(in crate::people) async fn list(
     Ok(lines(read.all(sql, list).await?))
 }
 
-pub(in crate::people) async fn line(
-    read: &mut Read<ViewCoordination>,
-) -> Result<OrganisationLine> {
-    let one = args![read.at(), viewer(read.actor()), read.standing().operator, read.target()];
+pub(in crate::people) async fn line(read: &mut Read<ViewCoordination>) -> Result<OrganisationLine> {
+    let one = args![
+        read.at(),
+        viewer(read.actor()),
+        read.standing().operator,
+        read.target()
+    ];
     lines(read.all(LINE, one).await?)
         .pop()
         .ok_or(crate::Error::NotFound)
@@ -164,7 +187,14 @@ pub(in crate::people) async fn put(
     said: &Description,
 ) -> Result<bool> {
     let at = write.at();
-    let put = args![id, &said.name, &said.name_key, said.sector.name(), &said.about, at];
+    let put = args![
+        id,
+        &said.name,
+        &said.name_key,
+        said.sector.name(),
+        &said.about,
+        at
+    ];
     Ok(write.execute(PUT, put).await? == 1)
 }
 
@@ -173,7 +203,13 @@ pub(in crate::people) async fn edit(
     said: &Description,
 ) -> Result<()> {
     let id = write.target();
-    let edit = args![id, &said.name, &said.name_key, said.sector.name(), &said.about];
+    let edit = args![
+        id,
+        &said.name,
+        &said.name_key,
+        said.sector.name(),
+        &said.about
+    ];
     write.execute(EDIT, edit).await?;
     Ok(())
 }
@@ -202,7 +238,9 @@ pub(in crate::people) async fn put_umbrella<A: SetsUmbrella>(
     umbrella: Id<Organisation>,
 ) -> Result<()> {
     let (id, at): (Id<Interval>, Time) = (write.new_id(), write.at());
-    write.execute(PUT_UMBRELLA, args![id, member, umbrella, at]).await?;
+    write
+        .execute(PUT_UMBRELLA, args![id, member, umbrella, at])
+        .await?;
     Ok(())
 }
 

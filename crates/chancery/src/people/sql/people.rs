@@ -31,13 +31,19 @@ const DIRECTORY: &str = concat!(
       ORDER BY who.name_key, who.id LIMIT $6"
 );
 const PERSON: &str = concat!(
-    "SELECT ", person_columns!(), ", who.email, who.phone, who_organisation.sector
-       FROM belongings x", person_joins!("x.person_id"),
+    "SELECT ",
+    person_columns!(),
+    ", who.email, who.phone, who_organisation.sector
+       FROM belongings x",
+    person_joins!("x.person_id"),
     " WHERE x.person_id = $2 AND x.from_at <= $1 AND $1 < x.until_at"
 );
 /// The teams of `$3` that `$2` may know of (`$4` = 1: all).
 const TEAMS_OF: &str = concat!(
-    "WITH ", holds!(), ", ", fence!(),
+    "WITH ",
+    holds!(),
+    ", ",
+    fence!(),
     " SELECT t.id, t.name, m.duty FROM memberships m JOIN teams t ON t.id = m.team_id
        WHERE m.person_id = $3 AND m.from_at <= $1 AND $1 < m.until_at
          AND ($4 = 1

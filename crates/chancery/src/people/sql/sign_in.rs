@@ -2,8 +2,8 @@
 
 use crate::Result;
 use crate::kernel::{
-    Id, Queries as _, Read, Realm, Time, Write, args, record, thing::Interval,
-    thing::Organisation, thing::Person, thing::Session,
+    Id, Queries as _, Read, Realm, Time, Write, args, record, thing::Interval, thing::Organisation,
+    thing::Person, thing::Session,
 };
 use crate::people::{
     EndSession, IssueLink, SetPassword, SignIn, SignOut, SuspendPerson, ViewMe, ViewSignIn,
@@ -40,20 +40,24 @@ const ARRIVED: &str = concat!(
     person_joins!("v.person_id")
 );
 
-const SEEN: &str = "UPDATE sessions SET seen_at = $1 WHERE id = $2 AND seen_at < $1 AND until_at > $1";
+const SEEN: &str =
+    "UPDATE sessions SET seen_at = $1 WHERE id = $2 AND seen_at < $1 AND until_at > $1";
 const HASH: &str = "SELECT hash AS value FROM passwords WHERE person_id = $1";
 const FAILURES: &str = "SELECT COUNT(*) AS value FROM journal f
   WHERE f.subject_id = $1 AND f.action = 'FailSignIn' AND f.id > COALESCE(
     (SELECT s.id FROM journal s WHERE s.subject_id = $1 AND s.action = 'SignIn' ORDER BY s.id DESC LIMIT 1), 0)";
-const OPEN_SESSION: &str = "INSERT INTO sessions (id, token, person_id, device, address, created_at, seen_at, until_at)
+const OPEN_SESSION: &str =
+    "INSERT INTO sessions (id, token, person_id, device, address, created_at, seen_at, until_at)
   VALUES ($1, $2, $3, $4, $5, $6, $6, $7)";
 const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE person_id = $1 AND until_at < $2";
 const DEVICES: &str = "SELECT id, device, address, created_at, seen_at FROM sessions
   WHERE person_id = $1 AND until_at > $2 AND seen_at > $3 ORDER BY seen_at DESC, id DESC";
 const ONE_DEVICE: &str = "SELECT id, device, address, created_at, seen_at FROM sessions
   WHERE person_id = $1 AND id = $2 AND until_at > $3 AND seen_at > $4";
-const END_ONE: &str = "UPDATE sessions SET until_at = $1 WHERE person_id = $2 AND id = $3 AND until_at > $1";
-const END_OTHERS: &str = "UPDATE sessions SET until_at = $1 WHERE person_id = $2 AND id <> $3 AND until_at > $1";
+const END_ONE: &str =
+    "UPDATE sessions SET until_at = $1 WHERE person_id = $2 AND id = $3 AND until_at > $1";
+const END_OTHERS: &str =
+    "UPDATE sessions SET until_at = $1 WHERE person_id = $2 AND id <> $3 AND until_at > $1";
 const PUT_PASSWORD: &str = "INSERT INTO passwords (person_id, hash, set_at) VALUES ($1, $2, $3)
   ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, set_at = excluded.set_at";
 const REHASH: &str = "UPDATE passwords SET hash = $1 WHERE person_id = $2 AND hash = $3";
@@ -67,23 +71,32 @@ const MINE: &str = "SELECT p.id, p.name, p.email, o.name AS organisation
   FROM people p
   JOIN belongings b ON b.person_id = p.id AND b.from_at <= $1 AND $1 < b.until_at
   JOIN organisations o ON o.id = b.organisation_id WHERE p.id = $2";
-const SPEND_LINK: &str = "UPDATE links SET until_at = $1 WHERE person_id = $2 AND token = $3 AND until_at > $1";
+const SPEND_LINK: &str =
+    "UPDATE links SET until_at = $1 WHERE person_id = $2 AND token = $3 AND until_at > $1";
 const END_LINKS: &str = "UPDATE links SET until_at = $1 WHERE person_id = $2 AND until_at > $1";
-const PUT_LINK: &str = "INSERT INTO links (id, person_id, token, created_at, until_at) VALUES ($1, $2, $3, $4, $5)";
-const THROTTLE: &str = "SELECT failures, last_at, until_at FROM throttles WHERE subject = $1";
-const PUT_THROTTLE: &str = "INSERT INTO throttles (subject, failures, last_at, until_at) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, until_at = excluded.until_at
-  WHERE throttles.failures = $5 AND throttles.last_at = $6 AND throttles.until_at = $7";
-const CLEAR_THROTTLE: &str = "DELETE FROM throttles WHERE subject = $1 OR last_at < $2";
-const EASE_THROTTLE: &str = "UPDATE throttles SET failures = failures - 1,
-    until_at = CASE WHEN until_at = $2 THEN 0 ELSE until_at END WHERE subject = $1 AND failures > 0";
-
+const PUT_LINK: &str =
+    "INSERT INTO links (id, person_id, token, created_at, until_at) VALUES ($1, $2, $3, $4, $5)";
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    CANDIDATE, ARRIVED, SEEN, HASH, FAILURES, OPEN_SESSION, FORGET_SESSIONS, DEVICES, ONE_DEVICE,
-    END_ONE, END_OTHERS, PUT_PASSWORD, REHASH, LINK, MINE, SPEND_LINK, END_LINKS, PUT_LINK,
-    THROTTLE, PUT_THROTTLE, CLEAR_THROTTLE, EASE_THROTTLE,
+    CANDIDATE,
+    ARRIVED,
+    SEEN,
+    HASH,
+    FAILURES,
+    OPEN_SESSION,
+    FORGET_SESSIONS,
+    DEVICES,
+    ONE_DEVICE,
+    END_ONE,
+    END_OTHERS,
+    PUT_PASSWORD,
+    REHASH,
+    LINK,
+    MINE,
+    SPEND_LINK,
+    END_LINKS,
+    PUT_LINK,
 ];
 
 record! {
@@ -118,6 +131,7 @@ record! {
     }
 }
 record! {
+    #[allow(clippy::struct_field_names, reason = "the names are those of the columns")]
     pub(in crate::people) struct DeviceRow {
         pub(in crate::people) id: Id<Session>,
         pub(in crate::people) device: String,
@@ -126,16 +140,6 @@ record! {
         pub(in crate::people) seen_at: Time,
     }
 }
-record! {
-    /// The failed attempts of an account or an address.
-    #[derive(Copy, PartialEq, Eq, Default)]
-    pub(in crate::people) struct Failures {
-        pub(in crate::people) failures: i64,
-        pub(in crate::people) last_at: Time,
-        pub(in crate::people) until_at: Time,
-    }
-}
-
 pub(in crate::people) async fn candidate(
     read: &mut Read<ViewSignIn>,
     email_key: &str,
@@ -148,7 +152,8 @@ pub(in crate::people) async fn arrived(
     token: Vec<u8>,
     idle_since: Time,
 ) -> Result<Option<ArrivedRow>> {
-    read.first(ARRIVED, args![read.at(), token, idle_since]).await
+    read.first(ARRIVED, args![read.at(), token, idle_since])
+        .await
 }
 
 /// Nobody's act: that a session is in use.
@@ -183,7 +188,10 @@ pub(in crate::people) async fn open_session(
 ) -> Result<()> {
     let (id, at) = (write.target(), write.at());
     write
-        .execute(OPEN_SESSION, args![session, token, id, device, address, at, until])
+        .execute(
+            OPEN_SESSION,
+            args![session, token, id, device, address, at, until],
+        )
         .await?;
     Ok(())
 }
@@ -194,7 +202,9 @@ pub(in crate::people) async fn forget_sessions(
     ended_before: Time,
 ) -> Result<()> {
     let id = write.target();
-    write.execute(FORGET_SESSIONS, args![id, ended_before]).await?;
+    write
+        .execute(FORGET_SESSIONS, args![id, ended_before])
+        .await?;
     Ok(())
 }
 
@@ -220,7 +230,9 @@ pub(in crate::people) async fn device<A: EndsOneSession>(
     idle_since: Time,
 ) -> Result<DeviceRow> {
     let (id, at) = (write.target(), write.at());
-    write.one(ONE_DEVICE, args![id, session, at, idle_since]).await
+    write
+        .one(ONE_DEVICE, args![id, session, at, idle_since])
+        .await
 }
 
 pub(in crate::people) async fn end_session<A: EndsOneSession>(
@@ -299,69 +311,42 @@ pub(in crate::people) async fn put_link<A: super::accounts::MakesLinks>(
     until: Time,
 ) -> Result<()> {
     let (id, at): (Id<Interval>, Time) = (write.new_id(), write.at());
-    write.execute(PUT_LINK, args![id, person, token, at, until]).await?;
-    Ok(())
-}
-
-pub(in crate::people) async fn failures(
-    read: &mut Read<ViewSignIn>,
-    subject: &str,
-) -> Result<Failures> {
-    Ok(read.first(THROTTLE, args![subject]).await?.unwrap_or_default())
-}
-
-/// Nobody's act: counts an attempt, unless somebody else counted one since `before` was read.
-pub(in crate::people) async fn put_failures(
-    realm: &Realm,
-    subject: &str,
-    before: Failures,
-    after: Failures,
-) -> Result<bool> {
-    let put = args![
-        subject, after.failures, after.last_at, after.until_at,
-        before.failures, before.last_at, before.until_at,
-    ];
-    Ok(realm.upkeep(PUT_THROTTLE, put).await? == 1)
-}
-
-/// Nobody's act: a success wipes the account's failures, and everybody's that are long past.
-pub(in crate::people) async fn clear_failures(
-    realm: &Realm,
-    subject: &str,
-    long_past: Time,
-) -> Result<()> {
-    realm.upkeep(CLEAR_THROTTLE, args![subject, long_past]).await?;
-    Ok(())
-}
-
-/// Nobody's act: takes back the attempt that was counted for the address and the pause it began.
-pub(in crate::people) async fn ease_failures(
-    realm: &Realm,
-    subject: &str,
-    until: Time,
-) -> Result<()> {
-    realm.upkeep(EASE_THROTTLE, args![subject, until]).await?;
+    write
+        .execute(PUT_LINK, args![id, person, token, at, until])
+        .await?;
     Ok(())
 }
 
 /// The actions that look at the present password of their target.
-pub(in crate::people) trait SetsOrUsesPassword: crate::kernel::Action<Target = Person> {}
+pub(in crate::people) trait SetsOrUsesPassword:
+    crate::kernel::Action<Target = Person>
+{
+}
 impl SetsOrUsesPassword for SignIn {}
 impl SetsOrUsesPassword for SetPassword {}
 
 /// The actions that end one session of their target.
-pub(in crate::people) trait EndsOneSession: crate::kernel::Action<Target = Person> {}
+pub(in crate::people) trait EndsOneSession:
+    crate::kernel::Action<Target = Person>
+{
+}
 impl EndsOneSession for SignOut {}
 impl EndsOneSession for EndSession {}
 
 /// The actions that end the sessions of their target.
-pub(in crate::people) trait EndsSessions: crate::kernel::Action<Target = Person> {}
+pub(in crate::people) trait EndsSessions:
+    crate::kernel::Action<Target = Person>
+{
+}
 impl EndsSessions for EndSession {}
 impl EndsSessions for SetPassword {}
 impl EndsSessions for SuspendPerson {}
 
 /// The actions that make the one-time links of their target worthless.
-pub(in crate::people) trait EndsLinks: crate::kernel::Action<Target = Person> {}
+pub(in crate::people) trait EndsLinks:
+    crate::kernel::Action<Target = Person>
+{
+}
 impl EndsLinks for IssueLink {}
 impl EndsLinks for SetPassword {}
 impl EndsLinks for SuspendPerson {}

@@ -12,7 +12,10 @@ use crate::people::{
 
 /// The teams that `$2` may know of (`$3` = 1: all).
 const LIST: &str = concat!(
-    "WITH ", holds!(), ", ", fence!(),
+    "WITH ",
+    holds!(),
+    ", ",
+    fence!(),
     " SELECT t.id, t.name, t.purpose,
         (SELECT COUNT(*) FROM memberships m
            JOIN accounts a ON a.person_id = m.person_id AND a.from_at <= $1 AND $1 < a.until_at
@@ -26,7 +29,9 @@ const LIST: &str = concat!(
 );
 const ONE: &str = "SELECT id, name, purpose FROM teams WHERE id = $1";
 const MEMBERS: &str = concat!(
-    "SELECT ", person_columns!(), ", x.duty, who.email, who.phone FROM memberships x",
+    "SELECT ",
+    person_columns!(),
+    ", x.duty, who.email, who.phone FROM memberships x",
     person_joins!("x.person_id"),
     " JOIN accounts act ON act.person_id = who.id AND act.from_at <= $1 AND $1 < act.until_at
       WHERE x.team_id = $2 AND x.from_at <= $1 AND $1 < x.until_at ORDER BY who.name_key, who.id"
@@ -38,16 +43,26 @@ const BY_EMAIL: &str = "SELECT p.id, p.name,
     (SELECT m.duty FROM memberships m WHERE m.person_id = p.id AND m.team_id = $2
         AND m.from_at <= $1 AND $1 < m.until_at) AS duty
   FROM people p WHERE p.email_key = $3";
-const BY_ID: &str = "SELECT p.id, p.name, m.duty FROM memberships m JOIN people p ON p.id = m.person_id
+const BY_ID: &str =
+    "SELECT p.id, p.name, m.duty FROM memberships m JOIN people p ON p.id = m.person_id
  WHERE m.team_id = $2 AND m.person_id = $3 AND m.from_at <= $1 AND $1 < m.until_at";
 const PUT_MEMBER: &str = "INSERT INTO memberships (id, team_id, person_id, duty, from_at, until_at)
   VALUES ($1, $2, $3, $4, $5, 9223372036854775807)";
-const CLOSE_MEMBER: &str = "UPDATE memberships SET until_at = $1 WHERE team_id = $2 AND person_id = $3 AND until_at > $1";
+const CLOSE_MEMBER: &str =
+    "UPDATE memberships SET until_at = $1 WHERE team_id = $2 AND person_id = $3 AND until_at > $1";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    LIST, ONE, MEMBERS, PUT, EDIT, BY_EMAIL, BY_ID, PUT_MEMBER, CLOSE_MEMBER,
+    LIST,
+    ONE,
+    MEMBERS,
+    PUT,
+    EDIT,
+    BY_EMAIL,
+    BY_ID,
+    PUT_MEMBER,
+    CLOSE_MEMBER,
 ];
 
 record! {
@@ -115,7 +130,10 @@ pub(in crate::people) async fn put(
     purpose: &str,
 ) -> Result<bool> {
     let at = write.at();
-    Ok(write.execute(PUT, args![id, name, key, purpose, at]).await? == 1)
+    Ok(write
+        .execute(PUT, args![id, name, key, purpose, at])
+        .await?
+        == 1)
 }
 
 pub(in crate::people) async fn edit(
@@ -152,7 +170,9 @@ pub(in crate::people) async fn put_member(
     duty: &str,
 ) -> Result<()> {
     let (id, team, at): (Id<Interval>, _, Time) = (write.new_id(), write.target(), write.at());
-    write.execute(PUT_MEMBER, args![id, team, person, duty, at]).await?;
+    write
+        .execute(PUT_MEMBER, args![id, team, person, duty, at])
+        .await?;
     Ok(())
 }
 

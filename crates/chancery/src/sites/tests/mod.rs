@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod people;
+
 use super::fixture::{DAY, Town, office, organisation, person};
 use super::{
-    STATEMENTS, SiteForm, SiteKind, all, create, edit, exposure, head, members, mine, new_site,
-    rules, site,
+    STATEMENTS, SiteForm, SiteKind, all, create, edit, head, members, mine, new_site, rules, site,
 };
 use crate::Error;
 use crate::kernel::{Id, Role, Time, args, count_queries, thing};
@@ -27,6 +28,26 @@ fn problem(outcome: crate::Result<impl std::fmt::Debug>, field: &str) -> String 
     }
 }
 
+#[test]
+fn every_verb_can_be_awaited_on_any_thread() {
+    fn sends(_: impl Send) {}
+    fn verbs(
+        actor: &crate::kernel::Actor,
+        scope: &mut crate::kernel::Scope,
+        place: Id<thing::Site>,
+    ) {
+        sends(mine(scope));
+        sends(all(actor));
+        sends(head(actor, place));
+        sends(site(actor, place));
+        sends(members(actor, place));
+        sends(new_site(actor));
+        sends(create(actor, &SiteForm::default()));
+        sends(edit(actor, place, &SiteForm::default()));
+    }
+    let _ = verbs;
+}
+
 #[tokio::test]
 async fn every_statement_is_accepted_by_both_engines() {
     both(async |world| world.prepares(STATEMENTS).await).await;
@@ -34,14 +55,32 @@ async fn every_statement_is_accepted_by_both_engines() {
 
 #[test]
 fn a_form_says_what_would_be_right() {
-    let good = SiteForm { name: "  Housing \u{a0} liaison ".to_owned(), ..form("") };
+    let good = SiteForm {
+        name: "  Housing \u{a0} liaison ".to_owned(),
+        ..form("")
+    };
     let said = rules::check(&good).unwrap();
-    assert_eq!((said.name.as_str(), said.key.as_str()), ("Housing liaison", "housing liaison"));
+    assert_eq!(
+        (said.name.as_str(), said.key.as_str()),
+        ("Housing liaison", "housing liaison")
+    );
     for (form, field) in [
         (form(" "), "name"),
         (form(&"x".repeat(201)), "name"),
-        (SiteForm { kind: "palace".to_owned(), ..form("A") }, "kind"),
-        (SiteForm { purpose: "x".repeat(3000), ..form("A") }, "purpose"),
+        (
+            SiteForm {
+                kind: "palace".to_owned(),
+                ..form("A")
+            },
+            "kind",
+        ),
+        (
+            SiteForm {
+                purpose: "x".repeat(3000),
+                ..form("A")
+            },
+            "purpose",
+        ),
     ] {
         assert!(!problem(rules::check(&form), field).is_empty(), "{form:?}");
     }
@@ -76,27 +115,49 @@ async fn sites_are_opened_by_those_who_own_one_coordinators_and_operators() {
     both(async |world| {
         let town = Town::new(world).await;
         let daniel = town.act(town.daniel);
-        assert!(matches!(create(&daniel, &form("Mine")).await, Err(Error::Refused(_))));
+        assert!(matches!(
+            create(&daniel, &form("Mine")).await,
+            Err(Error::Refused(_))
+        ));
         assert!(matches!(new_site(&daniel).await, Err(Error::Refused(_))));
         office(&town.world, town.daniel, "coordinator").await;
-        town.run("UPDATE offices SET organisation_id = $1 WHERE person_id = $2", args![town.lights, town.daniel]).await;
+        town.run(
+            "UPDATE offices SET organisation_id = $1 WHERE person_id = $2",
+            args![town.lights, town.daniel],
+        )
+        .await;
         let offered = new_site(&daniel).await.unwrap();
         assert_eq!(offered.mine, Some(town.lights));
-        assert_eq!(offered.organisations, [(town.lights, "Harbour Lights".to_owned())]);
+        assert_eq!(
+            offered.organisations,
+            [(town.lights, "Harbour Lights".to_owned())]
+        );
         create(&daniel, &form("Mine")).await.unwrap();
 
         // An organisation that one does not look after runs nobody's site.
-        let other = SiteForm { organisation: Some(town.tessel), ..form("Theirs") };
+        let other = SiteForm {
+            organisation: Some(town.tessel),
+            ..form("Theirs")
+        };
         assert!(problem(create(&daniel, &other).await, "organisation").starts_with("Choose"));
-        let nowhere = SiteForm { organisation: Some(Id::from_raw(99)), ..form("Nowhere") };
+        let nowhere = SiteForm {
+            organisation: Some(Id::from_raw(99)),
+            ..form("Nowhere")
+        };
         assert!(problem(create(&daniel, &nowhere).await, "organisation").starts_with("Choose"));
         // An operator looks after all of them.
         let operator = town.act(town.operator);
         let theirs = create(&operator, &other).await.unwrap();
-        assert_eq!(head(&operator, theirs).await.unwrap().line.organisation, "Tessel Housing Ltd");
+        assert_eq!(
+            head(&operator, theirs).await.unwrap().line.organisation,
+            "Tessel Housing Ltd"
+        );
         assert_eq!(new_site(&operator).await.unwrap().organisations.len(), 3);
         // The console is nobody who could own a site.
-        assert!(matches!(create(&town.world.console(), &form("X")).await, Err(Error::SignedOut)));
+        assert!(matches!(
+            create(&town.world.console(), &form("X")).await,
+            Err(Error::SignedOut)
+        ));
     })
     .await;
 }
@@ -105,17 +166,43 @@ async fn sites_are_opened_by_those_who_own_one_coordinators_and_operators() {
 async fn a_site_is_changed_by_its_owners() {
     both(async |world| {
         let town = Town::new(world).await;
-        town.grant(town.site.raw(), (3, town.lights.raw()), Role::Contributor, Time::FOREVER).await;
-        assert!(matches!(edit(&town.act(town.daniel), town.site, &form("Other")).await, Err(Error::Refused(_))));
+        town.grant(
+            town.site.raw(),
+            (3, town.lights.raw()),
+            Role::Contributor,
+            Time::FOREVER,
+        )
+        .await;
+        assert!(matches!(
+            edit(&town.act(town.daniel), town.site, &form("Other")).await,
+            Err(Error::Refused(_))
+        ));
         assert_not_found(edit(&town.act(town.grace), town.site, &form("Other")).await);
         assert_not_found(edit(&town.act(town.operator), town.site, &form("Other")).await);
-        edit(&town.act(town.amira), town.site, &form("Resettlement")).await.unwrap();
+        edit(&town.act(town.amira), town.site, &form("Resettlement"))
+            .await
+            .unwrap();
         let head = head(&town.act(town.daniel), town.site).await.unwrap();
-        assert_eq!((head.line.name.as_str(), head.line.kind), ("Resettlement", SiteKind::Team));
-        assert_eq!(head.organisation_id, town.trust, "nothing was chosen, so nothing changed");
+        assert_eq!(
+            (head.line.name.as_str(), head.line.kind),
+            ("Resettlement", SiteKind::Team)
+        );
+        assert_eq!(
+            head.organisation_id, town.trust,
+            "nothing was chosen, so nothing changed"
+        );
         assert!(!head.can_edit && !head.can_govern && !head.can_see_trail && head.can_see_members);
-        let stray = SiteForm { organisation: Some(town.lights), ..form("Resettlement") };
-        assert!(problem(edit(&town.act(town.amira), town.site, &stray).await, "organisation").starts_with("Choose"));
+        let stray = SiteForm {
+            organisation: Some(town.lights),
+            ..form("Resettlement")
+        };
+        assert!(
+            problem(
+                edit(&town.act(town.amira), town.site, &stray).await,
+                "organisation"
+            )
+            .starts_with("Choose")
+        );
     })
     .await;
 }
@@ -125,20 +212,49 @@ async fn a_role_on_one_library_shows_the_site_and_nothing_else_of_it() {
     both(async |world| {
         let town = Town::new(world).await;
         let grace = town.act(town.grace);
-        assert_not_found(site(&grace, town.site).await.map(|page| page.head.line.name));
+        assert_not_found(
+            site(&grace, town.site)
+                .await
+                .map(|page| page.head.line.name),
+        );
         assert!(mine(&mut grace.scope().unwrap()).await.unwrap().is_empty());
-        town.grant(town.cases.raw(), (3, town.tessel.raw()), Role::Reader, Time::FOREVER).await;
+        town.grant(
+            town.cases.raw(),
+            (3, town.tessel.raw()),
+            Role::Reader,
+            Time::FOREVER,
+        )
+        .await;
         let page = site(&grace, town.site).await.unwrap();
-        assert_eq!(page.libraries.iter().map(|line| line.id).collect::<Vec<_>>(), [town.cases]);
+        assert_eq!(
+            page.libraries
+                .iter()
+                .map(|line| line.id)
+                .collect::<Vec<_>>(),
+            [town.cases]
+        );
         assert_eq!(page.head.role, None);
-        assert!(page.owners.is_empty(), "the site's owners are not hers to know");
+        assert!(
+            page.owners.is_empty(),
+            "the site's owners are not hers to know"
+        );
         assert_eq!(page.people, None);
         assert!(!page.head.can_see_members);
-        assert_not_found(members(&grace, town.site).await.map(|members| members.total));
+        assert_not_found(
+            members(&grace, town.site)
+                .await
+                .map(|members| members.total),
+        );
         assert_eq!(mine(&mut grace.scope().unwrap()).await.unwrap().len(), 1);
         // The site's owner sees the libraries that inherit, and not the one that does not.
         let page = site(&town.act(town.amira), town.site).await.unwrap();
-        assert_eq!(page.libraries.iter().map(|line| line.id).collect::<Vec<_>>(), [town.guidance]);
+        assert_eq!(
+            page.libraries
+                .iter()
+                .map(|line| line.id)
+                .collect::<Vec<_>>(),
+            [town.guidance]
+        );
         assert!(page.libraries[0].inherits);
     })
     .await;
@@ -153,11 +269,18 @@ async fn documents_above_the_clearance_are_not_counted() {
         let secret = town.document(town.cases, "Transfer.pdf").await;
         let peter = town.act(town.peter);
         let line = async || site(&peter, town.site).await.unwrap().libraries.remove(0);
-        assert_eq!((line().await.documents, line().await.changed_at), (2, Some(town.now())));
+        assert_eq!(
+            (line().await.documents, line().await.changed_at),
+            (2, Some(town.now()))
+        );
         town.mark(secret, 3).await;
         let seen = line().await;
-        assert_eq!((seen.documents, seen.changed_at), (1, Some(town.now().minus(DAY))));
-        town.run("UPDATE items SET binned_at = 1 WHERE id = $1", args![open]).await;
+        assert_eq!(
+            (seen.documents, seen.changed_at),
+            (1, Some(town.now().minus(DAY)))
+        );
+        town.run("UPDATE items SET binned_at = 1 WHERE id = $1", args![open])
+            .await;
         let seen = line().await;
         assert_eq!((seen.documents, seen.changed_at), (0, None));
     })
@@ -178,72 +301,6 @@ async fn the_number_of_queries_does_not_grow_with_the_site() {
         assert_eq!(page.unwrap().libraries.len(), 13);
         assert_eq!(few, many);
         assert!(many <= 5, "{many}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn members_are_named_with_their_duties_and_everyone_is_not_expanded() {
-    both(async |world| {
-        let town = Town::new(world).await;
-        let place = town.site.raw();
-        town.grant(place, (2, town.casework.raw()), Role::Contributor, Time::FOREVER).await;
-        town.grant(place, (3, town.lights.raw()), Role::Reader, Time::FOREVER).await;
-        town.grant(place, (0, 0), Role::Reader, Time::FOREVER).await;
-        let seen = members(&town.act(town.daniel), town.site).await.unwrap();
-        let names: Vec<_> = seen.people.iter().map(|one| (one.line.name.as_str(), one.role)).collect();
-        assert_eq!(names, [
-            ("Amira Hussain", Role::Owner),
-            ("Daniel Okafor", Role::Contributor),
-            ("Peter Nowak", Role::Contributor),
-            ("Ellen Frost", Role::Reader),
-        ]);
-        assert_eq!(seen.people[2].team_duties, ["Chair, Resettlement casework"]);
-        assert_eq!(seen.people[1].team_duties, ["Resettlement casework"]);
-        assert_eq!(seen.people[1].email, "daniel.okafor@example.org");
-        assert_eq!((seen.total, seen.open_to_everyone), (4, Some(Role::Reader)));
-
-        // Grace comes in with everyone: she has met nobody, and sees whom to ask.
-        let seen = members(&town.act(town.grace), town.site).await.unwrap();
-        let names: Vec<_> = seen.people.iter().map(|one| one.line.name.as_str()).collect();
-        assert_eq!((names, seen.total), (vec!["Amira Hussain"], 1));
-        // Somebody suspended is in nothing.
-        town.suspend(town.peter).await;
-        assert_eq!(members(&town.act(town.daniel), town.site).await.unwrap().total, 3);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn exposure_counts_people_and_organisations_by_the_rule() {
-    both(async |world| {
-        let town = Town::new(world).await;
-        let counted = async |place: i64| {
-            let mut proof = town.act(town.operator).read::<crate::people::ViewOperations>(Id::REALM).await.unwrap();
-            exposure(&mut proof, place, town.now()).await.unwrap()
-        };
-        assert_eq!(counted(town.site.raw()).await, (1, 1));
-        town.grant(town.site.raw(), (3, town.lights.raw()), Role::Reader, Time::FOREVER).await;
-        town.grant(town.site.raw(), (2, town.casework.raw()), Role::Reader, Time::FOREVER).await;
-        assert_eq!(counted(town.site.raw()).await, (4, 2));
-        assert_eq!(counted(town.guidance.raw()).await, (4, 2), "it inherits");
-        assert_eq!(counted(town.cases.raw()).await, (1, 1), "it does not");
-        town.suspend(town.daniel).await;
-        assert_eq!(counted(town.site.raw()).await, (3, 2));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn operators_list_every_site_and_nobody_else_does() {
-    both(async |world| {
-        let town = Town::new(world).await;
-        let listed = all(&town.act(town.operator)).await.unwrap();
-        assert_eq!(listed.iter().map(|line| line.id).collect::<Vec<_>>(), [town.site]);
-        assert_not_found(all(&town.act(town.amira)).await.map(|lines| lines.len()));
-        assert_eq!(all(&town.world.console()).await.unwrap().len(), 1);
-        // An operator does not see into the site.
-        assert_not_found(site(&town.act(town.operator), town.site).await.map(|page| page.purpose));
     })
     .await;
 }
