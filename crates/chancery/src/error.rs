@@ -117,7 +117,9 @@ impl Problems {
 
     /// Every field and its message.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(field, text)| (field.as_str(), text.as_str()))
+        self.0
+            .iter()
+            .map(|(field, text)| (field.as_str(), text.as_str()))
     }
 
     /// Whether there are none.

@@ -37,7 +37,14 @@ where
 
 /// A fresh realm on this engine.
 pub(crate) async fn world(engine: Engine) -> World {
-    world_with(engine, Limits { hash_memory: 64, ..Limits::default() }).await
+    world_with(
+        engine,
+        Limits {
+            hash_memory: 64,
+            ..Limits::default()
+        },
+    )
+    .await
 }
 
 /// A fresh realm on this engine with these limits.
@@ -117,6 +124,10 @@ impl Queries for Behind<'_> {
 
 /// That this is the error that looks like absence.
 #[track_caller]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a test hands over what it has just got"
+)]
 pub(crate) fn assert_not_found<T: std::fmt::Debug>(outcome: Result<T>) {
     assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
 }

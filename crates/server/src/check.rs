@@ -36,7 +36,15 @@ pub(crate) async fn check(config: &Path) -> Result<ExitCode, Fault> {
         .map_err(|error| error.to_string());
     if let Some(settings) = findings.say("configuration", read) {
         let keys = Keys::load(&settings.keys)
-            .map(|keys| (format!("{}, readable by its owner alone", count(keys.ids().count(), "key")), ()))
+            .map(|keys| {
+                (
+                    format!(
+                        "{}, readable by its owner alone",
+                        count(keys.ids().count(), "key")
+                    ),
+                    (),
+                )
+            })
             .map_err(|error| error.to_string());
         let keys = findings.say("keys", keys);
         let store = Disk::open(&settings.vault)
@@ -53,7 +61,10 @@ pub(crate) async fn check(config: &Path) -> Result<ExitCode, Fault> {
         println!("Everything is right.");
         ExitCode::SUCCESS
     } else {
-        println!("{} wrong.", count(findings.wrong as usize, "thing is").replace("things is", "things are"));
+        println!(
+            "{} wrong.",
+            count(findings.wrong as usize, "thing is").replace("things is", "things are")
+        );
         ExitCode::FAILURE
     })
 }
@@ -69,7 +80,10 @@ async fn database(settings: &Settings) -> Result<(String, ()), String> {
     let engine = db.engine();
     db.close().await;
     if pending.is_empty() {
-        Ok((format!("{engine:?} answers and its schema is up to date"), ()))
+        Ok((
+            format!("{engine:?} answers and its schema is up to date"),
+            (),
+        ))
     } else {
         Err(format!(
             "the schema lacks {}; run `chancery migrate`",
@@ -91,7 +105,11 @@ async fn contents(config: &Path, findings: &mut Findings) {
             None => Ok((
                 format!(
                     "{} in an unbroken chain, {} waiting to be sealed",
-                    count(usize::try_from(report.sealed).unwrap_or(usize::MAX), "entry").replace("entrys", "entries"),
+                    count(
+                        usize::try_from(report.sealed).unwrap_or(usize::MAX),
+                        "entry"
+                    )
+                    .replace("entrys", "entries"),
                     report.waiting
                 ),
                 (),
@@ -105,8 +123,20 @@ async fn contents(config: &Path, findings: &mut Findings) {
         .await
         .map_err(|error| error.to_string())
         .and_then(|report| match report.damaged.first() {
-            None => Ok((format!("{} read back and whole", count(usize::try_from(report.whole).unwrap_or(usize::MAX), "content")), ())),
-            Some(first) => Err(format!("{} cannot be read back; the first: {first}", report.damaged.len())),
+            None => Ok((
+                format!(
+                    "{} read back and whole",
+                    count(
+                        usize::try_from(report.whole).unwrap_or(usize::MAX),
+                        "content"
+                    )
+                ),
+                (),
+            )),
+            Some(first) => Err(format!(
+                "{} cannot be read back; the first: {first}",
+                report.damaged.len()
+            )),
         });
     findings.say("content", content);
     opened.realm.close().await;

@@ -15,7 +15,12 @@ use crate::{Fault, Opened, Settings, check, people, play, serve, settings};
 #[command(name = "chancery", version, about)]
 pub struct Command {
     /// The configuration of the realm.
-    #[arg(long, global = true, env = "CHANCERY_CONFIG", default_value = "realm.toml")]
+    #[arg(
+        long,
+        global = true,
+        env = "CHANCERY_CONFIG",
+        default_value = "realm.toml"
+    )]
     config: PathBuf,
     #[command(subcommand)]
     task: Task,
@@ -81,7 +86,8 @@ pub fn run(command: Command) -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_env_filter(
-            EnvFilter::try_from_env("CHANCERY_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")),
+            EnvFilter::try_from_env("CHANCERY_LOG")
+                .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")),
         )
         .init();
     let outcome = tokio::runtime::Builder::new_multi_thread()
@@ -123,11 +129,19 @@ async fn make(init: &Init) -> Result<(), Fault> {
     if file.exists() {
         return Err(Fault::Said(format!("{} is there already", file.display())));
     }
-    std::fs::create_dir_all(&init.directory)
-        .map_err(Fault::machine(format!("making {}", init.directory.display())))?;
+    std::fs::create_dir_all(&init.directory).map_err(Fault::machine(format!(
+        "making {}",
+        init.directory.display()
+    )))?;
     write_settings(
         &file,
-        &settings::template(&init.name, &init.designation, &init.run_by, &init.database, init.listen),
+        &settings::template(
+            &init.name,
+            &init.designation,
+            &init.run_by,
+            &init.database,
+            init.listen,
+        ),
     )?;
     let opened = match Opened::from_file(&file).await {
         Ok(opened) => opened,
@@ -185,7 +199,10 @@ async fn demonstrate(demo: &Demo) -> Result<(), Fault> {
 
 /// Where the realm is and how to sign in: with four people of different roles.
 fn announce(settings: &Settings) {
-    println!("\n{} is at {}\n\nSign in as:", settings.realm.name, settings.address);
+    println!(
+        "\n{} is at {}\n\nSign in as:",
+        settings.realm.name, settings.address
+    );
     let world = demo::world(play::SEED, 0);
     for person in world.sign_ins() {
         println!(

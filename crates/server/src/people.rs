@@ -54,19 +54,23 @@ pub(crate) async fn perform(config: &Path, task: &Task) -> Result<(), Fault> {
                 title: add.title.clone(),
                 phone: String::new(),
             };
-            let (person, token) = people::create_person(&console, organisation, &form, None).await?;
+            let (person, token) =
+                people::create_person(&console, organisation, &form, None).await?;
             if add.operator {
                 people::appoint(&console, person, Office::Operator, None).await?;
             }
             token
         }
         Task::Reset { email } => {
-            let person = people::person_by_email(&console, email)
-                .await
-                .map_err(|error| match error {
-                    chancery::Error::NotFound => Fault::Said(format!("nobody here has the address {email}")),
-                    other => other.into(),
-                })?;
+            let person =
+                people::person_by_email(&console, email)
+                    .await
+                    .map_err(|error| match error {
+                        chancery::Error::NotFound => {
+                            Fault::Said(format!("nobody here has the address {email}"))
+                        }
+                        other => other.into(),
+                    })?;
             people::issue_link(&console, person).await?
         }
     };
@@ -81,7 +85,10 @@ pub(crate) async fn perform(config: &Path, task: &Task) -> Result<(), Fault> {
 
 async fn organisation(console: &Actor, add: &Add) -> Result<Id<thing::Organisation>, Fault> {
     let known = people::organisations(console).await?;
-    if let Some(line) = known.iter().find(|line| line.name == add.organisation.trim()) {
+    if let Some(line) = known
+        .iter()
+        .find(|line| line.name == add.organisation.trim())
+    {
         return Ok(line.id);
     }
     let form = OrganisationForm {

@@ -42,9 +42,11 @@ pub(crate) async fn make(
             directory.display()
         )));
     }
-    let absolute = std::path::absolute(directory).map_err(Fault::machine("finding the directory"))?;
+    let absolute =
+        std::path::absolute(directory).map_err(Fault::machine("finding the directory"))?;
     let parent: PathBuf = absolute.parent().unwrap_or(&absolute).to_owned();
-    std::fs::create_dir_all(&parent).map_err(Fault::machine(format!("making {}", parent.display())))?;
+    std::fs::create_dir_all(&parent)
+        .map_err(Fault::machine(format!("making {}", parent.display())))?;
     let making = tempfile::Builder::new()
         .prefix(".realm-")
         .tempdir_in(&parent)
@@ -98,7 +100,10 @@ async fn play(settings: &Settings) -> Result<(), Fault> {
     for (number, moment) in events.iter().enumerate() {
         clock.set(Time::from_micros(moment.at));
         stage.perform(moment).await.map_err(|fault| {
-            Fault::Said(format!("playing event {number} ({:?}): {fault}", short(moment)))
+            Fault::Said(format!(
+                "playing event {number} ({:?}): {fault}",
+                short(moment)
+            ))
         })?;
         if (number + 1) % 250 == 0 {
             println!("  {} of {} things have happened", number + 1, events.len());
@@ -128,7 +133,10 @@ struct Stage<'a> {
     documents: HashMap<usize, Id<thing::Document>>,
 }
 
-fn of<K: std::hash::Hash + Eq + std::fmt::Debug, V: Copy>(map: &HashMap<K, V>, key: &K) -> Result<V, Fault> {
+fn of<K: std::hash::Hash + Eq + std::fmt::Debug, V: Copy>(
+    map: &HashMap<K, V>,
+    key: &K,
+) -> Result<V, Fault> {
     map.get(key)
         .copied()
         .ok_or_else(|| Fault::Said(format!("{key:?} is not there yet")))
@@ -152,9 +160,10 @@ impl Stage<'_> {
             | Event::TeamFormed(_)
             | Event::TeamJoined(_)
             | Event::TeamLeft(_) => self.perform_people(&actor, moment.event).await,
-            Event::SiteOpened(_) | Event::LibraryOpened(_) | Event::AccessGiven(_) | Event::FolderMade(_) => {
-                self.perform_places(&actor, moment.event).await
-            }
+            Event::SiteOpened(_)
+            | Event::LibraryOpened(_)
+            | Event::AccessGiven(_)
+            | Event::FolderMade(_) => self.perform_places(&actor, moment.event).await,
             _ => self.perform_documents(&actor, moment.event).await,
         }
     }
@@ -188,9 +197,10 @@ impl Stage<'_> {
                 for office in &person.offices {
                     let (office, organisation) = match office {
                         demo::Office::Operator => (people::Office::Operator, None),
-                        demo::Office::Coordinator(key) => {
-                            (people::Office::Coordinator, Some(of(&self.organisations, key)?))
-                        }
+                        demo::Office::Coordinator(key) => (
+                            people::Office::Coordinator,
+                            Some(of(&self.organisations, key)?),
+                        ),
                     };
                     people::appoint(&Actor::console(&self.realm), id, office, organisation).await?;
                 }
@@ -240,7 +250,10 @@ impl Stage<'_> {
             .iter()
             .filter(|person| person.offices.contains(&demo::Office::Operator))
             .find_map(|person| self.people.get(person.key))
-            .map_or_else(|| Actor::console(&self.realm), |id| Actor::person(&self.realm, *id))
+            .map_or_else(
+                || Actor::console(&self.realm),
+                |id| Actor::person(&self.realm, *id),
+            )
     }
 
     fn email(&self, key: Key) -> Result<String, Fault> {
@@ -275,8 +288,14 @@ impl Stage<'_> {
             }
             Event::AccessGiven(grant) => match grant.place {
                 Place::Site(key) => {
-                    let opened_by = self.world.sites.iter().find(|site| site.key == key).map(|site| site.by);
-                    self.give(actor, of(&self.sites, &key)?, grant, opened_by).await?;
+                    let opened_by = self
+                        .world
+                        .sites
+                        .iter()
+                        .find(|site| site.key == key)
+                        .map(|site| site.by);
+                    self.give(actor, of(&self.sites, &key)?, grant, opened_by)
+                        .await?;
                 }
                 Place::Library(key) => {
                     let opened_by = self
@@ -285,7 +304,8 @@ impl Stage<'_> {
                         .iter()
                         .find(|library| library.key == key)
                         .map(|library| library.by);
-                    self.give(actor, of(&self.libraries, &key)?, grant, opened_by).await?;
+                    self.give(actor, of(&self.libraries, &key)?, grant, opened_by)
+                        .await?;
                 }
             },
             Event::FolderMade(folder) => {
@@ -320,7 +340,8 @@ impl Stage<'_> {
         if !grant.first {
             return Ok(grants::change(actor, place, &[change], "").await?);
         }
-        let Some(opener) = opened_by.filter(|key| grant.subject != demo::Subject::Person(key)) else {
+        let Some(opener) = opened_by.filter(|key| grant.subject != demo::Subject::Person(key))
+        else {
             return Ok(());
         };
         let opener_id = of(&self.people, &opener)?;
@@ -341,7 +362,9 @@ impl Stage<'_> {
         Ok(match subject {
             demo::Subject::Person(key) => Subject::Person(of(&self.people, &key)?),
             demo::Subject::Team(key) => Subject::Team(of(&self.teams, &key)?),
-            demo::Subject::Organisation(key) => Subject::Organisation(of(&self.organisations, &key)?),
+            demo::Subject::Organisation(key) => {
+                Subject::Organisation(of(&self.organisations, &key)?)
+            }
             demo::Subject::Everyone => Subject::Everyone,
         })
     }
@@ -355,7 +378,8 @@ impl Stage<'_> {
                 };
                 let content = self.world.content(document, 1);
                 let library = of(&self.libraries, &document.library)?;
-                let added = documents::add(actor, library, folder, &document.name, &content[..]).await?;
+                let added =
+                    documents::add(actor, library, folder, &document.name, &content[..]).await?;
                 self.documents.insert(document.key, added.id);
             }
             Event::VersionAdded(document, number) => {
@@ -374,7 +398,8 @@ impl Stage<'_> {
             }
             Event::DraftSaved(document, _) => {
                 let content = self.world.content(document, document.versions.len() + 1);
-                documents::save_draft(actor, of(&self.documents, &document.key)?, &content[..]).await?;
+                documents::save_draft(actor, of(&self.documents, &document.key)?, &content[..])
+                    .await?;
             }
             Event::CheckOutReleased(document, _) => {
                 documents::release(actor, of(&self.documents, &document.key)?).await?;

@@ -176,12 +176,18 @@ impl Written {
         let time_zone = TimeZone::get(&realm.time_zone).map_err(|_| {
             SettingsError::key(
                 "realm.time_zone",
-                format!("{} is not a time zone, such as Europe/London", realm.time_zone),
+                format!(
+                    "{} is not a time zone, such as Europe/London",
+                    realm.time_zone
+                ),
             )
         })?;
         let hue = hue(&realm.band)?;
         let listen: SocketAddr = self.server.listen.parse().map_err(|_| {
-            SettingsError::key("server.listen", "must be an address and a port, such as 127.0.0.1:8080")
+            SettingsError::key(
+                "server.listen",
+                "must be an address and a port, such as 127.0.0.1:8080",
+            )
         })?;
         let address = self.server.address.trim_end_matches('/').to_owned();
         if !address.starts_with("http://") && !address.starts_with("https://") {
@@ -234,7 +240,8 @@ impl WrittenLimits {
         if let Some(days) = between("check_out_days", self.check_out_days, 1, 90)? {
             limits.check_out = Duration::from_secs(days * DAY);
         }
-        if let Some(minutes) = between("idle_session_minutes", self.idle_session_minutes, 5, 1440)? {
+        if let Some(minutes) = between("idle_session_minutes", self.idle_session_minutes, 5, 1440)?
+        {
             limits.idle_session = Duration::from_secs(minutes * MINUTE);
         }
         if let Some(hours) = between("session_hours", self.session_hours, 1, 720)? {
@@ -334,7 +341,11 @@ mod tests {
     }
 
     fn parse(text: &str) -> Result<Settings, SettingsError> {
-        Settings::parse(text, Environment::with_prefix("NONE_OF_THESE"), Path::new("/srv/realm"))
+        Settings::parse(
+            text,
+            Environment::with_prefix("NONE_OF_THESE"),
+            Path::new("/srv/realm"),
+        )
     }
 
     #[test]
@@ -353,10 +364,22 @@ mod tests {
             ("band = \"purple\"", "band = \"plaid\"", "realm.band"),
             ("127.0.0.1:8080", "here", "server.listen"),
             ("http://localhost:8080", "localhost", "server.address"),
-            ("listen = \"127.0.0.1:8080\"", "listen = \"0.0.0.0:80\"", "server.address"),
+            (
+                "listen = \"127.0.0.1:8080\"",
+                "listen = \"0.0.0.0:80\"",
+                "server.address",
+            ),
             ("sqlite:realm.db", "mysql://x", "database.url"),
-            ("name = \"A \\\"quoted\\\" realm\"", "name = \" \"", "realm.name"),
-            ("[vault]", "[limits]\nupload_megabytes = 0\n\n[vault]", "limits.upload_megabytes"),
+            (
+                "name = \"A \\\"quoted\\\" realm\"",
+                "name = \" \"",
+                "realm.name",
+            ),
+            (
+                "[vault]",
+                "[limits]\nupload_megabytes = 0\n\n[vault]",
+                "limits.upload_megabytes",
+            ),
             ("behind_proxy", "behind_poxy", "behind_poxy"),
             ("run_by = \"Somebody\"\n", "", "run_by"),
         ] {

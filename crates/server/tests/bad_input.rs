@@ -12,7 +12,9 @@ use stage::{Pages, Stage, stage, upload};
 
 /// What the library shows, to see that nothing changed.
 async fn listing(pages: &Pages, stage: &Stage) -> String {
-    let page = pages.get(&stage.tokens["owner"], &stage.address("/libraries/{id}")).await;
+    let page = pages
+        .get(&stage.tokens["owner"], &stage.address("/libraries/{id}"))
+        .await;
     assert_eq!(page.status, StatusCode::OK);
     names(page.main())
 }
@@ -37,7 +39,12 @@ async fn forged_expired_and_borrowed_form_tokens_change_nothing() {
     let mine = pages.csrf(token).await;
     let others = pages.csrf(&stage.tokens["owner"]).await;
     let forged = format!("{}x", &mine[..mine.len() - 1]);
-    for (what, csrf) in [("none", ""), ("forged", forged.as_str()), ("another's", others.as_str()), ("nonsense", "1.2.3")] {
+    for (what, csrf) in [
+        ("none", ""),
+        ("forged", forged.as_str()),
+        ("another's", others.as_str()),
+        ("nonsense", "1.2.3"),
+    ] {
         let answer = pages.post_with(token, csrf, &address, "name=Sneaked").await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
         assert!(answer.body.contains("no longer valid"), "{what}");
@@ -46,7 +53,13 @@ async fn forged_expired_and_borrowed_form_tokens_change_nothing() {
 
     // A token is good for a day, however often its page is sent.
     pages.clock.advance(Duration::from_secs(30 * 60));
-    assert_eq!(pages.post_with(token, &mine, &address, "name=First").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        pages
+            .post_with(token, &mine, &address, "name=First")
+            .await
+            .status,
+        StatusCode::SEE_OTHER
+    );
     assert_ne!(listing(&pages, &stage).await, before);
 }
 
@@ -56,11 +69,20 @@ async fn a_token_of_an_ended_session_is_worth_nothing() {
     let pages = stage.pages().await;
     let token = &stage.tokens["contributor"];
     let csrf = pages.csrf(token).await;
-    assert_eq!(pages.post_with(token, &csrf, "/sign-out", "").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        pages.post_with(token, &csrf, "/sign-out", "").await.status,
+        StatusCode::SEE_OTHER
+    );
     let address = stage.address("/libraries/{id}/folders/new");
     let replayed = pages.post_with(token, &csrf, &address, "name=Late").await;
-    assert!(replayed.location().starts_with("/sign-in"), "{:?}", replayed.status);
-    let forged = pages.get("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "/").await;
+    assert!(
+        replayed.location().starts_with("/sign-in"),
+        "{:?}",
+        replayed.status
+    );
+    let forged = pages
+        .get("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "/")
+        .await;
     assert!(forged.location().starts_with("/sign-in"));
 }
 
@@ -71,7 +93,13 @@ async fn sessions_end_when_idle() {
     let token = &stage.tokens["owner"];
     assert_eq!(pages.get(token, "/").await.status, StatusCode::OK);
     pages.clock.advance(Duration::from_secs(61 * 60));
-    assert!(pages.get(token, "/").await.location().starts_with("/sign-in"));
+    assert!(
+        pages
+            .get(token, "/")
+            .await
+            .location()
+            .starts_with("/sign-in")
+    );
 }
 
 #[tokio::test]
@@ -80,7 +108,11 @@ async fn another_site_cannot_post_for_somebody() {
     let pages = stage.pages().await;
     let token = &stage.tokens["contributor"];
     let csrf = pages.csrf(token).await;
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example")] {
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+    ] {
         let request = Request::post(stage.address("/libraries/{id}/folders/new"))
             .header(header::HOST, "localhost:8080")
             .header(header::COOKIE, format!("chancery={token}"))
@@ -88,7 +120,11 @@ async fn another_site_cannot_post_for_somebody() {
             .header(name, value)
             .body(Body::from(format!("csrf={csrf}&name=Crossed")))
             .unwrap();
-        assert_eq!(pages.send(request).await.status, StatusCode::FORBIDDEN, "{name}: {value}");
+        assert_eq!(
+            pages.send(request).await.status,
+            StatusCode::FORBIDDEN,
+            "{name}: {value}"
+        );
     }
 }
 
@@ -99,10 +135,26 @@ async fn names_that_no_machine_can_save_are_refused_by_name() {
     let token = &stage.tokens["contributor"];
     let before = listing(&pages, &stage).await;
     let long = "n".repeat(256);
-    for name in ["", " ", "a/b", "a\\b", "..", "CON", "com1.txt", "what?", "bell\u{7}", "turn\u{202e}gpj.exe", long.as_str()] {
+    for name in [
+        "",
+        " ",
+        "a/b",
+        "a\\b",
+        "..",
+        "CON",
+        "com1.txt",
+        "what?",
+        "bell\u{7}",
+        "turn\u{202e}gpj.exe",
+        long.as_str(),
+    ] {
         let escaped: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let answer = pages
-            .post(token, &stage.address("/libraries/{id}/folders/new"), &format!("name={escaped}"))
+            .post(
+                token,
+                &stage.address("/libraries/{id}/folders/new"),
+                &format!("name={escaped}"),
+            )
             .await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name:?}");
         assert!(answer.body.contains("There is a problem"), "{name:?}");
@@ -115,7 +167,11 @@ async fn names_that_no_machine_can_save_are_refused_by_name() {
         }
         let escaped: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let answer = pages
-            .post(token, &stage.address("/libraries/{id}/folders/new"), &format!("name={escaped}"))
+            .post(
+                token,
+                &stage.address("/libraries/{id}/folders/new"),
+                &format!("name={escaped}"),
+            )
             .await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{name:?}");
     }
@@ -128,12 +184,22 @@ async fn an_upload_cut_off_half_way_leaves_nothing() {
     let token = &stage.tokens["contributor"];
     let before = listing(&pages, &stage).await;
     let csrf = pages.csrf(token).await;
-    let whole = upload(token, &csrf, &stage.address("/libraries/{id}/upload"), "Half.txt", &"x".repeat(200_000));
+    let whole = upload(
+        token,
+        &csrf,
+        &stage.address("/libraries/{id}/upload"),
+        "Half.txt",
+        &"x".repeat(200_000),
+    );
     let (parts, body) = whole.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let half = Request::from_parts(parts, Body::from(bytes.slice(..120_000)));
     let answer = pages.send(half).await;
-    assert!(answer.status.is_client_error() || answer.body.contains("cut off"), "{}", answer.status);
+    assert!(
+        answer.status.is_client_error() || answer.body.contains("cut off"),
+        "{}",
+        answer.status
+    );
     assert!(!answer.status.is_server_error());
     assert_eq!(listing(&pages, &stage).await, before);
 }
@@ -148,8 +214,14 @@ async fn empty_files_are_kept_and_too_large_ones_are_refused_whole() {
     let kept = listing(&pages, &stage).await;
     assert!(kept.contains("Nothing.txt"), "{kept}");
     // The limit on this stage is 1 MB.
-    let answer = pages.upload(token, &address, "Huge.txt", &"x".repeat(1024 * 1024 + 1)).await;
-    assert!(answer.body.contains("1 MB") || answer.body.contains("1.0 MB"), "{}", answer.main());
+    let answer = pages
+        .upload(token, &address, "Huge.txt", &"x".repeat(1024 * 1024 + 1))
+        .await;
+    assert!(
+        answer.body.contains("1 MB") || answer.body.contains("1.0 MB"),
+        "{}",
+        answer.main()
+    );
     assert_eq!(listing(&pages, &stage).await, kept);
 }
 
@@ -158,8 +230,15 @@ async fn a_document_that_somebody_else_holds_takes_no_version() {
     let stage = stage().await;
     let pages = stage.pages().await;
     let address = format!("/documents/{}/upload", stage.ids["held"]);
-    let answer = pages.upload(&stage.tokens["owner"], &address, "Minutes.txt", "mine").await;
-    assert!(answer.body.contains("Test contributor"), "{}: {}", answer.status, answer.main());
+    let answer = pages
+        .upload(&stage.tokens["owner"], &address, "Minutes.txt", "mine")
+        .await;
+    assert!(
+        answer.body.contains("Test contributor"),
+        "{}: {}",
+        answer.status,
+        answer.main()
+    );
     assert!(answer.status.is_client_error());
 }
 
@@ -169,16 +248,32 @@ async fn malformed_ids_and_queries_are_never_a_fault() {
     let pages = stage.pages().await;
     let token = &stage.tokens["owner"];
     for path in [
-        "/sites/x", "/sites/%00", "/libraries/ZZZZZZZZZZZZZ", "/documents/-1", "/documents/%F0%9F%97%82",
-        "/people/0000000000000", "/items/1/rename", "/welcome/%2e%2e",
+        "/sites/x",
+        "/sites/%00",
+        "/libraries/ZZZZZZZZZZZZZ",
+        "/documents/-1",
+        "/documents/%F0%9F%97%82",
+        "/people/0000000000000",
+        "/items/1/rename",
+        "/welcome/%2e%2e",
     ] {
         let answer = pages.get(token, path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
     let library = stage.address("/libraries/{id}");
-    for query in ["?after=nonsense", "?sort=none&order=x", "?folder=x", "?changed=2026-99-99", "?find=%25%5C_%27%22"] {
+    for query in [
+        "?after=nonsense",
+        "?sort=none&order=x",
+        "?folder=x",
+        "?changed=2026-99-99",
+        "?find=%25%5C_%27%22",
+    ] {
         let answer = pages.get(token, &format!("{library}{query}")).await;
-        assert!(!answer.status.is_server_error(), "{query}: {}", answer.status);
+        assert!(
+            !answer.status.is_server_error(),
+            "{query}: {}",
+            answer.status
+        );
     }
 }
 
@@ -186,23 +281,54 @@ async fn malformed_ids_and_queries_are_never_a_fault() {
 async fn every_answer_carries_the_headers_that_protect_it() {
     let stage = stage().await;
     let pages = stage.pages().await;
-    for (token, path) in [("", "/sign-in"), ("owner", "/"), ("owner", "/nowhere"), ("", "/libraries/x")] {
-        let token = if token.is_empty() { "" } else { &stage.tokens[token] };
+    for (token, path) in [
+        ("", "/sign-in"),
+        ("owner", "/"),
+        ("owner", "/nowhere"),
+        ("", "/libraries/x"),
+    ] {
+        let token = if token.is_empty() {
+            ""
+        } else {
+            &stage.tokens[token]
+        };
         let answer = pages.get(token, path).await;
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}");
+        assert!(
+            policy.contains("default-src 'none'") && !policy.contains("unsafe"),
+            "{path}"
+        );
         assert_eq!(answer.headers["x-content-type-options"], "nosniff");
         assert_eq!(answer.headers["cache-control"], "no-store");
-        assert!(!answer.body.contains("style=\"") && !answer.body.contains("<script>"), "{path}");
+        assert!(
+            !answer.body.contains("style=\"") && !answer.body.contains("<script>"),
+            "{path}"
+        );
     }
-    let content = pages.get(&stage.tokens["reader"], &stage.address("/documents/{id}/content")).await;
+    let content = pages
+        .get(
+            &stage.tokens["reader"],
+            &stage.address("/documents/{id}/content"),
+        )
+        .await;
     assert_eq!(content.body, "agenda, longer");
-    assert!(content.headers["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+    assert!(
+        content.headers["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .contains("default-src 'none'")
+    );
     let part = Request::get(stage.address("/documents/{id}/content"))
-        .header(header::COOKIE, format!("chancery={}", stage.tokens["reader"]))
+        .header(
+            header::COOKIE,
+            format!("chancery={}", stage.tokens["reader"]),
+        )
         .header(header::RANGE, "bytes=2-5")
         .body(Body::empty())
         .unwrap();
     let part = pages.send(part).await;
-    assert_eq!((part.status, part.body.as_str()), (StatusCode::PARTIAL_CONTENT, "enda"));
+    assert_eq!(
+        (part.status, part.body.as_str()),
+        (StatusCode::PARTIAL_CONTENT, "enda")
+    );
 }

@@ -15,7 +15,10 @@ fn kind_of(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     path.split('/')
         .map(|part| {
-            let id = part.len() == 13 && part.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+            let id = part.len() == 13
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
             let number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
             if id || number { "{}" } else { part }
         })
@@ -26,18 +29,30 @@ fn kind_of(path: &str) -> String {
 /// Addresses that answer with a file.
 fn is_file(path: &str) -> bool {
     let kind = kind_of(path);
-    kind.ends_with("/content") || kind.ends_with("/versions/{}") || kind.ends_with("/draft") || kind.contains("trail.")
+    kind.ends_with("/content")
+        || kind.ends_with("/versions/{}")
+        || kind.ends_with("/draft")
+        || kind.contains("trail.")
 }
 
 /// Follows links from these pages: one page of each kind, and three of those that differ most.
-async fn crawl(visitor: &Visitor, from: &[&str], problems: &mut Vec<String>, seen: &mut BTreeMap<String, usize>) {
+async fn crawl(
+    visitor: &Visitor,
+    from: &[&str],
+    problems: &mut Vec<String>,
+    seen: &mut BTreeMap<String, usize>,
+) {
     let mut queue: VecDeque<String> = from.iter().map(|path| (*path).to_owned()).collect();
     let mut queued: BTreeSet<String> = queue.iter().cloned().collect();
     while let Some(path) = queue.pop_front() {
         let kind = kind_of(&path);
         let count = seen.entry(kind.clone()).or_default();
         *count += 1;
-        let enough = if matches!(kind.as_str(), "/documents/{}" | "/libraries/{}") { 3 } else { 1 };
+        let enough = if matches!(kind.as_str(), "/documents/{}" | "/libraries/{}") {
+            3
+        } else {
+            1
+        };
         if *count > enough {
             continue;
         }
@@ -45,7 +60,12 @@ async fn crawl(visitor: &Visitor, from: &[&str], problems: &mut Vec<String>, see
             visitor.browser.resize(viewport).await.unwrap();
             visitor.open(&path).await;
             let width = viewport.width;
-            for violation in visitor.browser.axe(assets::axe(), WCAG_2_2_AA).await.unwrap() {
+            for violation in visitor
+                .browser
+                .axe(assets::axe(), WCAG_2_2_AA)
+                .await
+                .unwrap()
+            {
                 problems.push(format!("{path} at {width}: {violation:?}"));
             }
             let over = visitor
@@ -54,7 +74,9 @@ async fn crawl(visitor: &Visitor, from: &[&str], problems: &mut Vec<String>, see
                 .await
                 .unwrap();
             if over.as_i64() > Some(0) {
-                problems.push(format!("{path} at {width}: scrolls sideways by {over} pixels"));
+                problems.push(format!(
+                    "{path} at {width}: scrolls sideways by {over} pixels"
+                ));
             }
         }
         for complaint in visitor.browser.complaints().await.unwrap() {
@@ -65,9 +87,18 @@ async fn crawl(visitor: &Visitor, from: &[&str], problems: &mut Vec<String>, see
             .run("return [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href')).filter(h => h.startsWith('/') || h.startsWith('?'))")
             .await
             .unwrap();
-        for link in links.as_array().into_iter().flatten().filter_map(|link| link.as_str()) {
+        for link in links
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|link| link.as_str())
+        {
             let base = path.split('?').next().unwrap_or_default();
-            let link = if link.starts_with('?') { format!("{base}{link}") } else { link.to_owned() };
+            let link = if link.starts_with('?') {
+                format!("{base}{link}")
+            } else {
+                link.to_owned()
+            };
             if !is_file(&link) && !link.starts_with("/assets") && queued.insert(link.clone()) {
                 queue.push_back(link);
             }
@@ -81,7 +112,19 @@ async fn every_kind_of_page_has_no_axe_violations_at_two_widths() {
     let mut problems = Vec::new();
     let mut seen = BTreeMap::new();
     let nobody = Visitor::arrive(&served, DESKTOP, By::Mouse).await;
-    crawl(&nobody, &["/sign-in", "/help", "/accessibility", "/privacy", "/nowhere"], &mut problems, &mut seen).await;
+    crawl(
+        &nobody,
+        &[
+            "/sign-in",
+            "/help",
+            "/accessibility",
+            "/privacy",
+            "/nowhere",
+        ],
+        &mut problems,
+        &mut seen,
+    )
+    .await;
     nobody.browser.quit().await.unwrap();
     for number in 0..2 {
         let visitor = Visitor::arrive(&served, DESKTOP, By::Mouse).await;
@@ -98,7 +141,11 @@ async fn every_kind_of_page_has_no_axe_violations_at_two_widths() {
     problems.retain(|problem| !problem.starts_with("/nowhere: "));
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     let kinds: Vec<&String> = seen.keys().collect();
-    assert!(kinds.len() > 45, "the links led to {} kinds of page only: {kinds:?}", kinds.len());
+    assert!(
+        kinds.len() > 45,
+        "the links led to {} kinds of page only: {kinds:?}",
+        kinds.len()
+    );
 }
 
 /// The main job, from opening a site to letting somebody in: the same steps however they are taken.

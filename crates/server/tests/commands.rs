@@ -16,13 +16,27 @@ fn chancery(directory: &Path, words: &[&str]) -> Output {
 }
 
 fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 fn init(directory: &Path, database: &str) {
     let made = chancery(
         directory,
-        &["init", "--name", "Test realm", "--designation", "OFFICIAL", "--run-by", "Testers", "--database", database],
+        &[
+            "init",
+            "--name",
+            "Test realm",
+            "--designation",
+            "OFFICIAL",
+            "--run-by",
+            "Testers",
+            "--database",
+            database,
+        ],
     );
     assert!(made.status.success(), "{}", said(&made));
 }
@@ -32,35 +46,80 @@ fn a_realm_from_nothing(database: &str) {
     let here = directory.path();
     init(here, database);
     let keys = here.join("keys.txt");
-    assert_eq!(std::fs::metadata(&keys).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        std::fs::metadata(&keys).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
 
-    let again = chancery(here, &["init", "--name", "x", "--designation", "x", "--run-by", "x"]);
+    let again = chancery(
+        here,
+        &["init", "--name", "x", "--designation", "x", "--run-by", "x"],
+    );
     assert!(!again.status.success() && said(&again).contains("is there already"));
 
     let added = chancery(
         here,
-        &["person", "add", "--operator", "--organisation", "Testers", "--name", "First Operator", "--email", "first@test.example"],
+        &[
+            "person",
+            "add",
+            "--operator",
+            "--organisation",
+            "Testers",
+            "--name",
+            "First Operator",
+            "--email",
+            "first@test.example",
+        ],
     );
-    assert!(added.status.success() && said(&added).contains("/welcome/"), "{}", said(&added));
+    assert!(
+        added.status.success() && said(&added).contains("/welcome/"),
+        "{}",
+        said(&added)
+    );
     let twice = chancery(
         here,
-        &["person", "add", "--organisation", "Testers", "--name", "Second", "--email", "First@Test.example"],
+        &[
+            "person",
+            "add",
+            "--organisation",
+            "Testers",
+            "--name",
+            "Second",
+            "--email",
+            "First@Test.example",
+        ],
     );
-    assert!(!twice.status.success() && said(&twice).contains("email"), "{}", said(&twice));
+    assert!(
+        !twice.status.success() && said(&twice).contains("email"),
+        "{}",
+        said(&twice)
+    );
     let reset = chancery(here, &["person", "reset", "first@test.example"]);
-    assert!(reset.status.success() && said(&reset).contains("/welcome/"), "{}", said(&reset));
+    assert!(
+        reset.status.success() && said(&reset).contains("/welcome/"),
+        "{}",
+        said(&reset)
+    );
     let nobody = chancery(here, &["person", "reset", "nobody@test.example"]);
     assert!(!nobody.status.success() && said(&nobody).contains("nobody@test.example"));
 
     let migrated = chancery(here, &["migrate"]);
     assert!(migrated.status.success(), "{}", said(&migrated));
     let checked = chancery(here, &["check"]);
-    assert!(checked.status.success() && said(&checked).contains("Everything is right"), "{}", said(&checked));
+    assert!(
+        checked.status.success() && said(&checked).contains("Everything is right"),
+        "{}",
+        said(&checked)
+    );
 
     // Keys that others can read, or that are gone, are a fault and never made anew.
     std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o644)).unwrap();
     let open = chancery(here, &["check"]);
-    assert!(!open.status.success() && said(&open).contains("600"), "{}", said(&open));
+    assert!(
+        !open.status.success() && said(&open).contains("600"),
+        "{}",
+        said(&open)
+    );
     std::fs::rename(&keys, here.join("elsewhere")).unwrap();
     let gone = chancery(here, &["migrate"]);
     assert!(!gone.status.success(), "{}", said(&gone));
@@ -98,7 +157,17 @@ fn what_is_wrong_in_the_configuration_is_named() {
 fn the_demonstration_realm_on_postgres() {
     let directory = tempfile::tempdir().unwrap();
     let database = testkit::postgres::fresh();
-    let made = chancery(directory.path(), &["demo", "--make-only", "--directory", "realm", "--database", &database.url]);
+    let made = chancery(
+        directory.path(),
+        &[
+            "demo",
+            "--make-only",
+            "--directory",
+            "realm",
+            "--database",
+            &database.url,
+        ],
+    );
     assert!(made.status.success(), "{}", said(&made));
     let checked = chancery(directory.path(), &["--config", "realm/realm.toml", "check"]);
     assert!(checked.status.success(), "{}", said(&checked));

@@ -17,27 +17,48 @@ fn form(stage: &Stage, path: &str) -> String {
     let item = id("items");
     match path {
         "/you/details" => "name=Test+Person&title=&phone=".to_owned(),
-        "/you/password" => "current=correct+horse+battery&password=purple+otter+ladder&again=purple+otter+ladder".to_owned(),
+        "/you/password" => {
+            "current=correct+horse+battery&password=purple+otter+ladder&again=purple+otter+ladder"
+                .to_owned()
+        }
         "/sites/new" | "/sites/{id}/edit" => "name=Another+site&kind=project&purpose=".to_owned(),
-        "/sites/{id}/libraries/new" | "/libraries/{id}/edit" => "name=Another+library&purpose=&inherits=yes".to_owned(),
+        "/sites/{id}/libraries/new" | "/libraries/{id}/edit" => {
+            "name=Another+library&purpose=&inherits=yes".to_owned()
+        }
         "/libraries/{id}/folders/new" => "name=Another+folder".to_owned(),
         "/libraries/{id}/selected" => format!("action=delete&item={item}"),
-        "/libraries/{id}/move" => format!("item={item}&to={}.{}&destination={}.{}", id("libraries"), id("folder"), id("libraries"), id("folder")),
+        "/libraries/{id}/move" => format!(
+            "item={item}&to={}.{}&destination={}.{}",
+            id("libraries"),
+            id("folder"),
+            id("libraries"),
+            id("folder")
+        ),
         "/libraries/{id}/delete" => format!("item={item}"),
         "/libraries/{id}/bin/restore" => format!("item={}", id("binned")),
         "/items/{id}/rename" => "name=Renamed.txt".to_owned(),
-        "/operations/organisations/new" | "/organisations/{id}/edit" => "name=Another+body&sector=public&about=&umbrella=".to_owned(),
+        "/operations/organisations/new" | "/organisations/{id}/edit" => {
+            "name=Another+body&sector=public&about=&umbrella=".to_owned()
+        }
         "/operations/teams/new" | "/teams/{id}/edit" => "name=Another+team&purpose=".to_owned(),
         "/teams/{id}/add" => "email=reader@test.example&duty=".to_owned(),
-        "/organisations/{id}/people/new" | "/people/{id}/account/edit" => "name=New+Person&email=another@test.example&title=&phone=&until=".to_owned(),
-        "/sites/{id}/access/give" | "/libraries/{id}/access/give" => "who=everyone%3A0&role=reader".to_owned(),
-        "/sites/{id}/access/grants/{grant}" | "/libraries/{id}/access/grants/{grant}" => "what=end".to_owned(),
+        "/organisations/{id}/people/new" | "/people/{id}/account/edit" => {
+            "name=New+Person&email=another@test.example&title=&phone=&until=".to_owned()
+        }
+        "/sites/{id}/access/give" | "/libraries/{id}/access/give" => {
+            "who=everyone%3A0&role=reader".to_owned()
+        }
+        "/sites/{id}/access/grants/{grant}" | "/libraries/{id}/access/grants/{grant}" => {
+            "what=end".to_owned()
+        }
         "/sites/{id}/access/change" => format!("what=end&grant={}", id("site grant")),
         "/libraries/{id}/access/change" => format!("what=end&grant={}", id("library grant")),
         "/libraries/{id}/access/inherit" => "what=stop&keep=yes".to_owned(),
         "/people/{id}/account/suspend" => "reason=Left".to_owned(),
         "/people/{id}/account/move" => format!("organisation={}", id("trust")),
-        "/people/{id}/account/appoint" => format!("office=coordinator&organisation={}", id("organisations")),
+        "/people/{id}/account/appoint" => {
+            format!("office=coordinator&organisation={}", id("organisations"))
+        }
         _ => String::new(),
     }
 }
@@ -73,7 +94,10 @@ async fn everybody_at_every_route() {
     for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
         let _ = write!(table, "{:<58}", format!("{} {}", route.method, route.path));
         let mut address = stage.address(route.path);
-        if matches!(route.path, "/libraries/{id}/move" | "/libraries/{id}/delete") {
+        if matches!(
+            route.path,
+            "/libraries/{id}/move" | "/libraries/{id}/delete"
+        ) {
             address = format!("{address}?item={}", stage.ids["items"]);
         }
         for who in EVERYBODY {
@@ -81,7 +105,11 @@ async fn everybody_at_every_route() {
             let pages = stage.pages().await;
             let answer = match route.method {
                 "get" => pages.get(token, &address).await,
-                _ if takes_file(route.path) => pages.upload(token, &address, "Agenda.txt", "new words").await,
+                _ if takes_file(route.path) => {
+                    pages
+                        .upload(token, &address, "Agenda.txt", "new words")
+                        .await
+                }
                 _ => pages.post(token, &address, &form(&stage, route.path)).await,
             };
             let _ = write!(table, "{:<12}", word(&answer));
@@ -113,7 +141,9 @@ async fn forbidden_and_absent_look_alike() {
             if there.status != StatusCode::NOT_FOUND {
                 continue;
             }
-            let absent = pages.get(token, &stage.address_of(route.path, &nothing)).await;
+            let absent = pages
+                .get(token, &stage.address_of(route.path, &nothing))
+                .await;
             assert_eq!(absent.status, StatusCode::NOT_FOUND, "{}", route.path);
             assert_eq!(there.body, absent.body, "{} for {who}", route.path);
             compared += 1;

@@ -28,6 +28,10 @@ pub(crate) fn opens(media_type: &str) -> bool {
 }
 
 /// Answers with content (RFC 9110 §14): the whole, or the one range that was asked for.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "it is the last line of handlers, which answer so"
+)]
 pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answer {
     let size = content.size;
     let etag = content.etag.clone();
@@ -42,7 +46,11 @@ pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answ
         other => other,
     };
     set(&mut headers, header::CONTENT_TYPE, kind);
-    set(&mut headers, header::CONTENT_DISPOSITION, &disposition(shown, &content.name));
+    set(
+        &mut headers,
+        header::CONTENT_DISPOSITION,
+        &disposition(shown, &content.name),
+    );
 
     let tag: Option<headers::ETag> = etag.parse().ok();
     if let (Some(condition), Some(tag)) = (asked.typed_get::<IfNoneMatch>(), &tag)
@@ -58,7 +66,11 @@ pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answ
         None | Some(Asked::Whole) => (StatusCode::OK, 0..size),
         Some(Asked::Part(span)) => (StatusCode::PARTIAL_CONTENT, span),
         Some(Asked::Beyond) => {
-            set(&mut headers, header::CONTENT_RANGE, &format!("bytes */{size}"));
+            set(
+                &mut headers,
+                header::CONTENT_RANGE,
+                &format!("bytes */{size}"),
+            );
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
         }
     };
@@ -66,7 +78,11 @@ pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answ
         let part = format!("bytes {}-{}/{size}", span.start, span.end - 1);
         set(&mut headers, header::CONTENT_RANGE, &part);
     }
-    set(&mut headers, header::CONTENT_LENGTH, &(span.end - span.start).to_string());
+    set(
+        &mut headers,
+        header::CONTENT_LENGTH,
+        &(span.end - span.start).to_string(),
+    );
     let mut response = Response::new(Body::from_stream(content.read(span)));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
@@ -106,7 +122,13 @@ fn one_range(range: &Range, size: u64) -> Asked {
 pub(crate) fn disposition(shown: bool, name: &str) -> String {
     let plain: String = name
         .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() || " .-_()".contains(letter) { letter } else { '_' })
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() || " .-_()".contains(letter) {
+                letter
+            } else {
+                '_'
+            }
+        })
         .collect();
     let escaped = url_escape(name).replace('/', "%2F");
     let how = if shown { "inline" } else { "attachment" };

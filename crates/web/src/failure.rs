@@ -72,7 +72,11 @@ impl Bare {
             Error::Invalid(problems) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "There is a problem with what was sent",
-                problems.iter().map(|(_, text)| text).collect::<Vec<_>>().join(". "),
+                problems
+                    .iter()
+                    .map(|(_, text)| text)
+                    .collect::<Vec<_>>()
+                    .join(". "),
                 "Go back and correct it. Nothing was changed.",
             ),
             Error::Conflict(why) => Self::new(
@@ -90,7 +94,10 @@ impl Bare {
             Error::TooLarge { limit } => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "This is too large",
-                format!("The largest file that this realm keeps is {}.", format::at_most(limit)),
+                format!(
+                    "The largest file that this realm keeps is {}.",
+                    format::at_most(limit)
+                ),
                 "Split it, or ask the people who run this realm. Nothing was kept of it.",
             ),
             Error::TooMany { .. } => Self::new(
@@ -197,7 +204,9 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
         },
         what: bare.what,
         todo: bare.todo,
-        reference: (bare.status.is_server_error()).then(|| reference.map(|id| id.0)).flatten(),
+        reference: (bare.status.is_server_error())
+            .then(|| reference.map(|id| id.0))
+            .flatten(),
     };
     let mut answer = (bare.status, Html(page.render().unwrap_or_default())).into_response();
     if bare.status == StatusCode::TOO_MANY_REQUESTS {
@@ -212,7 +221,10 @@ fn has_body(response: &Response) -> bool {
     response
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"text/html") || value.as_bytes().starts_with(b"application/json"))
+        .is_some_and(|value| {
+            value.as_bytes().starts_with(b"text/html")
+                || value.as_bytes().starts_with(b"application/json")
+        })
 }
 
 /// Whether this is our own script asking, which shows the problem itself.

@@ -16,15 +16,15 @@ use crate::guest::{page, problem_page};
 pub(crate) fn mark(fields: &mut [&mut Field], problems: &Problems) -> Vec<Problem> {
     problems
         .iter()
-        .map(|(name, text)| {
-            match fields.iter_mut().find(|field| field.name == name) {
+        .map(
+            |(name, text)| match fields.iter_mut().find(|field| field.name == name) {
                 Some(field) => {
                     text.clone_into(&mut field.error);
                     field.problem().unwrap_or_else(|| Problem::whole(text))
                 }
                 None => Problem::whole(text),
-            }
-        })
+            },
+        )
         .collect()
 }
 
@@ -35,7 +35,9 @@ pub(crate) fn end_of(day: Date, zone: &TimeZone) -> Option<Time> {
 
 /// The first moment of this day, in the realm's time zone.
 pub(crate) fn start_of(day: Date, zone: &TimeZone) -> Option<Time> {
-    day.to_zoned(zone.clone()).ok().map(|start| Time::from(start.timestamp()))
+    day.to_zoned(zone.clone())
+        .ok()
+        .map(|start| Time::from(start.timestamp()))
 }
 
 /// A day typed in one box: `2026-03-12` (as browsers send `type=date`), `12/3/2026` or `12 March 2026`.

@@ -1,11 +1,11 @@
 //! Somebody signed in, and the frame of their pages.
 
+use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse as _, Redirect};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chancery::kernel::{Actor, Scope};
@@ -64,7 +64,9 @@ impl FromRequestParts<Portal> for Guest {
             arrived,
             portal: portal.clone(),
             csrf: Csrf::of(token.value()),
-            flash: jar.get(FLASH_COOKIE).and_then(|cookie| read_flash(cookie.value())),
+            flash: jar
+                .get(FLASH_COOKIE)
+                .and_then(|cookie| read_flash(cookie.value())),
         })
     }
 }
@@ -106,10 +108,16 @@ impl Guest {
     }
 
     /// The frame of a page in a site.
-    pub(crate) fn in_site(&self, title: impl Into<String>, head: &sites::SiteHead, at: InSite) -> Frame {
+    pub(crate) fn in_site(
+        &self,
+        title: impl Into<String>,
+        head: &sites::SiteHead,
+        at: InSite,
+    ) -> Frame {
         let root = format!("/sites/{}", head.line.id);
-        let item =
-            |text: &str, path: &str, of: InSite| NavItem::new(text, format!("{root}{path}"), at == of);
+        let item = |text: &str, path: &str, of: InSite| {
+            NavItem::new(text, format!("{root}{path}"), at == of)
+        };
         let mut items = vec![
             item("Overview", "", InSite::Overview),
             item("Documents", "/documents", InSite::Documents),
@@ -128,7 +136,11 @@ impl Guest {
             site: Some(SiteHead {
                 name: head.line.name.clone(),
                 href: root,
-                kind_line: format!("{}, run by {}", head.line.kind.label(), head.line.organisation),
+                kind_line: format!(
+                    "{}, run by {}",
+                    head.line.kind.label(),
+                    head.line.organisation
+                ),
                 items,
             }),
             ..self.frame(title, Part::Sites)
@@ -143,7 +155,10 @@ impl Guest {
         under: Vec<Crumb>,
     ) -> Frame {
         let mut crumbs = vec![
-            Crumb::new("Documents", format!("/sites/{}/documents", head.site.line.id)),
+            Crumb::new(
+                "Documents",
+                format!("/sites/{}/documents", head.site.line.id),
+            ),
             Crumb::new(head.name.clone(), format!("/libraries/{}", head.id)),
         ];
         crumbs.extend(under);
@@ -167,6 +182,10 @@ pub(crate) fn problem_page(template: &impl Template) -> Answer {
 }
 
 /// After a change: on to the page that shows it, and what was done said there once.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "it is the last line of handlers, which answer so"
+)]
 pub(crate) fn done(to: &str, said: impl Into<String>) -> Answer {
     let cookie = Cookie::build((FLASH_COOKIE, URL_SAFE_NO_PAD.encode(said.into())))
         .path("/")
@@ -178,6 +197,10 @@ pub(crate) fn done(to: &str, said: impl Into<String>) -> Answer {
 }
 
 /// On to another page, with nothing to say.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "it is the last line of handlers, which answer so"
+)]
 pub(crate) fn go(to: &str) -> Answer {
     Ok(Redirect::to(to).into_response())
 }
@@ -196,4 +219,3 @@ pub(crate) fn bare(portal: &Portal, title: impl Into<String>, csrf: String) -> F
         ..bare_frame(portal)
     }
 }
-

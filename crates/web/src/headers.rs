@@ -21,12 +21,19 @@ const ALWAYS: [(&str, &str); 7] = [
     ("x-frame-options", "DENY"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    ),
     ("x-robots-tag", "noindex, nofollow"),
 ];
 
 /// Adds the headers that are missing; a handler may have set a stricter policy of its own.
-pub(crate) async fn secure(State(portal): State<Portal>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn secure(
+    State(portal): State<Portal>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = RequestId(portal.realm().reference());
     request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).await;
@@ -57,7 +64,10 @@ pub(crate) async fn secure(State(portal): State<Portal>, mut request: Request, n
 /// Refuses what another site makes a browser send (Fetch Metadata, and `Origin` where that is
 /// missing). The token in each form is the second lock on the same door.
 pub(crate) async fn same_site(request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if safe || is_ours(request.headers()) {
         return next.run(request).await;
     }
@@ -70,9 +80,9 @@ fn is_ours(headers: &HeaderMap) -> bool {
         Some(site) => site == "same-origin" || site == "none",
         None => match (text("origin"), text("host")) {
             (None, _) => true,
-            (Some(origin), Some(host)) => {
-                origin.split_once("://").is_some_and(|(_, name)| name == host)
-            }
+            (Some(origin), Some(host)) => origin
+                .split_once("://")
+                .is_some_and(|(_, name)| name == host),
             (Some(_), None) => false,
         },
     }
@@ -85,7 +95,11 @@ pub(crate) async fn forget_flash(request: Request, next: Next) -> Response {
             .headers()
             .get_all(header::COOKIE)
             .iter()
-            .any(|value| value.to_str().is_ok_and(|text| text.contains("chancery-said=")));
+            .any(|value| {
+                value
+                    .to_str()
+                    .is_ok_and(|text| text.contains("chancery-said="))
+            });
     let mut response = next.run(request).await;
     let page = response.status() == StatusCode::OK
         && response

@@ -78,13 +78,19 @@ impl Csrf {
         };
         // blake3's own comparison takes the same time wherever the first difference is.
         (0..=HOURS_VALID).contains(&age)
-            && blake3::Hash::from_bytes(mac) == blake3::Hash::from_bytes(self.mac(hour, nonce.as_bytes()))
+            && blake3::Hash::from_bytes(mac)
+                == blake3::Hash::from_bytes(self.mac(hour, nonce.as_bytes()))
     }
 }
 
 /// Refuses a token that is missing, forged, expired or of another session.
-pub(crate) fn check_token(portal: &Portal, headers: &HeaderMap, token: &str) -> Result<(), Failure> {
-    let accepted = Csrf::of_request(portal, headers).is_some_and(|csrf| csrf.accepts(portal, token));
+pub(crate) fn check_token(
+    portal: &Portal,
+    headers: &HeaderMap,
+    token: &str,
+) -> Result<(), Failure> {
+    let accepted =
+        Csrf::of_request(portal, headers).is_some_and(|csrf| csrf.accepts(portal, token));
     if accepted {
         Ok(())
     } else {

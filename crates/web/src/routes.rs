@@ -66,7 +66,10 @@ async fn asset(Path(path): Path<String>, asked: HeaderMap) -> Response {
         asked
             .get(header::ACCEPT_ENCODING)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|all| all.split(',').any(|one| one.trim().split(';').next() == Some(coding)))
+            .is_some_and(|all| {
+                all.split(',')
+                    .any(|one| one.trim().split(';').next() == Some(coding))
+            })
     };
     let (body, coding) = if accepts("br") {
         (asset.brotli, Some("br"))
@@ -77,7 +80,10 @@ async fn asset(Path(path): Path<String>, asked: HeaderMap) -> Response {
     };
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(asset.content_type),
+    );
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=31536000, immutable"),

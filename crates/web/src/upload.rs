@@ -98,7 +98,9 @@ impl Upload {
                     let name = field.name().unwrap_or_default().to_owned();
                     let mut text = Vec::new();
                     while let Some(chunk) = field.chunk().await.map_err(cut_off)? {
-                        if text.len() + chunk.len() > LARGEST_FIELD || self.fields.len() >= MOST_FIELDS {
+                        if text.len() + chunk.len() > LARGEST_FIELD
+                            || self.fields.len() >= MOST_FIELDS
+                        {
                             return Err(Failure(Error::TooLarge {
                                 limit: LARGEST_FIELD as u64,
                             }));
@@ -114,6 +116,10 @@ impl Upload {
     }
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err takes"
+)]
 fn cut_off(error: multer::Error) -> Failure {
     tracing::info!(%error, "an upload was cut off");
     Failure(Error::invalid(

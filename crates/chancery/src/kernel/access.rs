@@ -92,6 +92,10 @@ pub enum Needs {
 
 /// Where a person stands towards a target at one moment: what every decision is made from.
 #[derive(Debug, Clone, Copy)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact that the rule weighs"
+)]
 pub struct Standing {
     /// The account is active at that moment.
     pub active: bool,
@@ -342,7 +346,8 @@ macro_rules! place_standing {
 }
 
 const SITE: &str = place_standing!("SELECT s.id, 0, 0, 0 FROM sites s WHERE s.id = $3");
-const LIBRARY: &str = place_standing!("SELECT l.site_id, l.id, 0, 0 FROM libraries l WHERE l.id = $3");
+const LIBRARY: &str =
+    place_standing!("SELECT l.site_id, l.id, 0, 0 FROM libraries l WHERE l.id = $3");
 /// A document is where its placement at `$1` says; a folder stays in its library.
 const ITEM: &str = place_standing!(
     "SELECT l.site_id, l.id, i.id, CASE WHEN i.binned_at > 0 THEN 1 ELSE 0 END
@@ -374,7 +379,10 @@ macro_rules! coordinates {
 
 /// Organisations are known to everybody in the realm; their people are not.
 const ORGANISATION: &str = concat!(
-    "SELECT ", offices!(), coordinates!("t.id"), ", 1 AS met, t.id AS target FROM organisations t WHERE t.id = $3"
+    "SELECT ",
+    offices!(),
+    coordinates!("t.id"),
+    ", 1 AS met, t.id AS target FROM organisations t WHERE t.id = $3"
 );
 const PERSON: &str = concat!(
     "WITH ", holds!(), ", ", fence!(), " SELECT ", offices!(), coordinates!("b.organisation_id"),
@@ -385,7 +393,12 @@ const PERSON: &str = concat!(
      WHERE t.id = $3"
 );
 const TEAM: &str = concat!(
-    "WITH ", holds!(), ", ", fence!(), " SELECT ", offices!(),
+    "WITH ",
+    holds!(),
+    ", ",
+    fence!(),
+    " SELECT ",
+    offices!(),
     ", 0 AS coordinator, 0 AS opens_sites,
       CASE WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.team_id = t.id AND m.person_id = $2
                 AND m.from_at <= $1 AND $1 < m.until_at)

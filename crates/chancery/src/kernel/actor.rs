@@ -44,7 +44,7 @@ use std::marker::PhantomData;
 use super::access::standing;
 use super::db::Tx;
 use super::journal::{self, NewEntry};
-use super::{Action, Arg, Id, Place, Queries, Realm, Role, Row, Standing, Target, Time, thing};
+use super::{Action, Arg, Id, Place, Queries, Realm, Row, Standing, Target, Time, thing};
 use crate::{Error, Result};
 
 /// Who somebody is.
@@ -167,8 +167,7 @@ impl Actor {
             };
         }
         let kind = <A::Target as Target>::KIND;
-        let standing =
-            standing(queries, self.person_id(), kind, target.raw(), t).await?;
+        let standing = standing(queries, self.person_id(), kind, target.raw(), t).await?;
         standing.decide(A::NEEDS, A::IN_BIN)?;
         Ok(standing)
     }
@@ -226,13 +225,14 @@ impl Actor {
     /// The role that a person has (or had, or will have) on a place or item at `t`, by the one
     /// rule of access; `None` when they may not know of it. For owners' questions about access,
     /// which ask with a proof that they may.
+    #[cfg(test)]
     pub(crate) async fn access_at<A: Action>(
         proof: &Read<A>,
         person: Id<thing::Person>,
         kind: super::Kind,
         target: i64,
         t: Time,
-    ) -> Result<Option<Role>> {
+    ) -> Result<Option<super::Role>> {
         let mut pool = Pool(proof.actor.realm());
         match standing(&mut pool, Some(person), kind, target, t).await {
             Ok(standing) => Ok(standing.effective()),
@@ -310,7 +310,11 @@ impl<A: Action> Read<A> {
     /// Keeps the reading in the journal; returns once the entry is on the disk. Many readers share one commit.
     pub async fn record(&self, event: &A::Event) -> Result<()> {
         let entry = NewEntry::of::<A>(&self.actor, self.at, self.standing.place, event)?;
-        self.actor.realm.reads().record(&self.actor.realm, entry).await
+        self.actor
+            .realm
+            .reads()
+            .record(&self.actor.realm, entry)
+            .await
     }
 }
 
@@ -396,8 +400,14 @@ impl<A: Action> Write<A> {
         needs: super::Needs,
     ) -> Result<Standing> {
         let person = self.actor.person_id();
-        let standing =
-            standing(&mut Held(&mut self.tx), person, T::KIND, other.raw(), self.at).await?;
+        let standing = standing(
+            &mut Held(&mut self.tx),
+            person,
+            T::KIND,
+            other.raw(),
+            self.at,
+        )
+        .await?;
         standing.decide(needs, false)?;
         Ok(standing)
     }
@@ -412,7 +422,9 @@ impl<A: Action> Write<A> {
     /// Commits with the entries that [`Write::also`] gathered and none for the target as a whole.
     pub(crate) async fn commit_each(self) -> Result<()> {
         if self.entries.is_empty() {
-            return Err(Error::unavailable("a change without an entry in the journal"));
+            return Err(Error::unavailable(
+                "a change without an entry in the journal",
+            ));
         }
         self.finish().await
     }

@@ -102,7 +102,7 @@ impl Db {
         let write = pool
             .clone()
             .max_connections(1)
-            .acquire_timeout(Duration::from_secs(60))
+            .acquire_timeout(Duration::from_mins(1))
             .connect_with(options.clone())
             .await?;
         let read = pool
@@ -250,11 +250,19 @@ impl Tx {
         match &mut self.inner {
             TxInner::Sqlite(tx, _) => {
                 let query = bind_sqlite(sql, args);
-                Ok(query.execute(&mut **tx).await.map_err(clash)?.rows_affected())
+                Ok(query
+                    .execute(&mut **tx)
+                    .await
+                    .map_err(clash)?
+                    .rows_affected())
             }
             TxInner::Postgres(tx) => {
                 let query = bind_postgres(sql, args);
-                Ok(query.execute(&mut **tx).await.map_err(clash)?.rows_affected())
+                Ok(query
+                    .execute(&mut **tx)
+                    .await
+                    .map_err(clash)?
+                    .rows_affected())
             }
         }
     }
@@ -333,11 +341,7 @@ where
 /// What every proof can do: ask the database, in the crate and nowhere else.
 pub(crate) trait Queries: Send {
     /// Runs a statement and gives its rows.
-    fn rows(
-        &mut self,
-        sql: &str,
-        args: Vec<Arg>,
-    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
+    fn rows(&mut self, sql: &str, args: Vec<Arg>) -> impl Future<Output = Result<Vec<Row>>> + Send;
 
     /// Every row, as records.
     fn all<R: FromRow>(

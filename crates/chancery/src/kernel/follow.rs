@@ -94,7 +94,10 @@ impl Realm {
             return Ok(0);
         };
         let last: i64 = last.get("position")?;
-        let entries = rows.iter().map(Entry::from_row).collect::<Result<Vec<_>>>()?;
+        let entries = rows
+            .iter()
+            .map(Entry::from_row)
+            .collect::<Result<Vec<_>>>()?;
         let mut following = Following {
             tx: &mut tx,
             realm: self,

@@ -1,7 +1,7 @@
 //! One numbered line of migrations for both engines.
 
-use super::{Arg, Db, FromRow as _, Time, dialect, record};
 use super::db::Tx;
+use super::{Arg, Db, FromRow as _, Time, dialect, record};
 use crate::{Error, Result};
 
 /// One step of the schema.
@@ -79,7 +79,8 @@ impl Db {
                 }
             }
         }
-        if let Some(newer) = applied.iter().find(|row| row.number > MIGRATIONS.len() as i64) {
+        let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
+        if let Some(newer) = applied.iter().find(|row| row.number > newest) {
             return Err(Error::unavailable(format!(
                 "the database has migration {} ({}), which this program does not know: it is older than the realm",
                 newer.number, newer.name
@@ -92,7 +93,10 @@ impl Db {
     /// The migrations that this program has and the database has not.
     pub async fn pending_migrations(&self) -> Result<Vec<&'static str>> {
         let rows = self
-            .rows("SELECT number, name, checksum FROM migrations ORDER BY number", Vec::new())
+            .rows(
+                "SELECT number, name, checksum FROM migrations ORDER BY number",
+                Vec::new(),
+            )
             .await;
         let applied: Vec<Applied> = match rows {
             Ok(rows) => rows.iter().map(Applied::from_row).collect::<Result<_>>()?,
@@ -107,9 +111,12 @@ impl Db {
 }
 
 async fn applied(tx: &mut Tx) -> Result<Vec<Applied>> {
-    tx.rows("SELECT number, name, checksum FROM migrations ORDER BY number", Vec::new())
-        .await?
-        .iter()
-        .map(Applied::from_row)
-        .collect()
+    tx.rows(
+        "SELECT number, name, checksum FROM migrations ORDER BY number",
+        Vec::new(),
+    )
+    .await?
+    .iter()
+    .map(Applied::from_row)
+    .collect()
 }

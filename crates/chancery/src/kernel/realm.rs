@@ -46,13 +46,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         Self {
             upload: 10 * 1024 * 1024 * 1024,
-            check_out: 7 * DAY,
-            idle_session: Duration::from_secs(60 * 60),
-            session: Duration::from_secs(12 * 60 * 60),
-            link: 3 * DAY,
+            check_out: Duration::from_hours(7 * 24),
+            idle_session: Duration::from_hours(1),
+            session: Duration::from_hours(12),
+            link: Duration::from_hours(3 * 24),
             hash_memory: 19 * 1024,
         }
     }
@@ -162,11 +161,7 @@ impl Realm {
 
     /// Asks the database behind the product's back, for tests.
     #[cfg(test)]
-    pub(crate) async fn behind(
-        &self,
-        sql: &str,
-        args: Vec<super::Arg>,
-    ) -> Result<Vec<super::Row>> {
+    pub(crate) async fn behind(&self, sql: &str, args: Vec<super::Arg>) -> Result<Vec<super::Row>> {
         self.0.db.rows(sql, args).await
     }
 

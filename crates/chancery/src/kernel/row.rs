@@ -69,9 +69,7 @@ impl Row {
     /// engines (left alone, SQLite would read it as 0).
     pub(crate) fn get<C: Column>(&self, name: &str) -> Result<C> {
         C::read(self, name).map_err(|error| match error {
-            Error::Unavailable(source) => {
-                Error::unavailable(format!("column {name}: {source}"))
-            }
+            Error::Unavailable(source) => Error::unavailable(format!("column {name}: {source}")),
             other => other,
         })
     }

@@ -48,7 +48,14 @@ fn hash(bytes: &[u8]) -> Result<Hash> {
 fn encoding(row: &Row) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(256);
     for name in [
-        "id", "at", "person_id", "session_id", "site_id", "library_id", "item_id", "subject_id",
+        "id",
+        "at",
+        "person_id",
+        "session_id",
+        "site_id",
+        "library_id",
+        "item_id",
+        "subject_id",
     ] {
         bytes.extend_from_slice(&i64::read(row, name)?.to_be_bytes());
     }
@@ -95,7 +102,12 @@ impl Realm {
 
     async fn seal_batch(&self) -> Result<u64> {
         // Looking first keeps an idle sealer from taking the one writer of SQLite.
-        if self.db().rows(UNSEALED, vec![Arg::from(1_i64)]).await?.is_empty() {
+        if self
+            .db()
+            .rows(UNSEALED, vec![Arg::from(1_i64)])
+            .await?
+            .is_empty()
+        {
             return Ok(0);
         }
         let mut tx = self.db().begin().await?;
@@ -126,7 +138,10 @@ impl Realm {
         let fault = loop {
             let rows = self
                 .db()
-                .rows(SEALED, vec![Arg::from(reached.position.0), Arg::from(BATCH)])
+                .rows(
+                    SEALED,
+                    vec![Arg::from(reached.position.0), Arg::from(BATCH)],
+                )
                 .await?;
             if rows.is_empty() {
                 break (reached != stored).then(|| JournalFault {
@@ -140,7 +155,10 @@ impl Realm {
         };
         let waiting: Vec<Row> = self
             .db()
-            .rows("SELECT COUNT(*) AS value FROM journal WHERE position = 0", Vec::new())
+            .rows(
+                "SELECT COUNT(*) AS value FROM journal WHERE position = 0",
+                Vec::new(),
+            )
             .await?;
         Ok(JournalReport {
             sealed: reached.position.0,
@@ -187,7 +205,13 @@ async fn put_head(tx: &mut Tx, head: &Head) -> Result<()> {
 
 impl Db {
     /// Takes or renews the lease of this name until `until`; `false` when somebody else holds it.
-    pub(super) async fn lease(&self, name: &str, holder: i64, now: Time, until: Time) -> Result<bool> {
+    pub(super) async fn lease(
+        &self,
+        name: &str,
+        holder: i64,
+        now: Time,
+        until: Time,
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
         let taken = tx
             .execute(

@@ -1,7 +1,10 @@
 //! Tests of the kernel, on both databases.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![allow(unreachable_pub, reason = "the macro declares public actions, here for these tests alone")]
+#![allow(
+    unreachable_pub,
+    reason = "the macro declares public actions, here for these tests alone"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +12,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    Actor, Entry, Follower, Following, Id, Kind, Needs, Place, Queries as _, Role, SeededRng,
-    Spoken, Standing, Time, actions, args, like, thing,
+    Actor, Entry, Follower, Following, Id, Kind, Needs, Place, Role, SeededRng, Spoken, Standing,
+    Time, actions, args, like, thing,
 };
 use crate::testing::{START, World, both};
 use crate::{Error, Result};
@@ -22,7 +25,11 @@ actions! {
 
 async fn knock(world: &World, door: &str) -> Result<()> {
     let w = world.console().write::<Knock>(Id::REALM).await?;
-    w.commit(Knocked { door: door.to_owned(), times: 3 }).await
+    w.commit(Knocked {
+        door: door.to_owned(),
+        times: 3,
+    })
+    .await
 }
 
 #[tokio::test]
@@ -48,8 +55,18 @@ async fn a_commit_keeps_rows_and_entry_together_and_a_drop_keeps_neither() {
             .await
             .unwrap();
         drop(dropped);
-        assert_eq!(world.count("SELECT COUNT(*) AS value FROM journal", vec![]).await, 1);
-        assert_eq!(world.count("SELECT COUNT(*) AS value FROM leases", vec![]).await, 0);
+        assert_eq!(
+            world
+                .count("SELECT COUNT(*) AS value FROM journal", vec![])
+                .await,
+            1
+        );
+        assert_eq!(
+            world
+                .count("SELECT COUNT(*) AS value FROM leases", vec![])
+                .await,
+            0
+        );
     })
     .await;
 }
@@ -67,7 +84,10 @@ async fn the_sealer_chains_what_happened_and_a_check_names_what_was_changed() {
 
         world
             .realm
-            .upkeep("UPDATE journal SET data = $1 WHERE position = 2", args!["{\"door\":\"none\"}"])
+            .upkeep(
+                "UPDATE journal SET data = $1 WHERE position = 2",
+                args!["{\"door\":\"none\"}"],
+            )
             .await
             .unwrap();
         let changed = world.realm.check_journal().await.unwrap().fault.unwrap();
@@ -120,9 +140,15 @@ async fn a_follower_takes_each_entry_once_and_in_order() {
 async fn nobody_and_strangers_are_refused_alike() {
     both(async |world| {
         let nobody = Actor::nobody(&world.realm);
-        assert!(matches!(nobody.read::<Knock>(Id::REALM).await, Err(Error::SignedOut)));
+        assert!(matches!(
+            nobody.read::<Knock>(Id::REALM).await,
+            Err(Error::SignedOut)
+        ));
         let stranger = world.as_person(Id::from_raw(42));
-        assert!(matches!(stranger.read::<Knock>(Id::REALM).await, Err(Error::SignedOut)));
+        assert!(matches!(
+            stranger.read::<Knock>(Id::REALM).await,
+            Err(Error::SignedOut)
+        ));
     })
     .await;
 }
@@ -131,7 +157,10 @@ async fn nobody_and_strangers_are_refused_alike() {
 async fn a_null_is_never_read_as_zero() {
     both(async |world| {
         let rows = world
-            .look("SELECT CAST(NULL AS BIGINT) AS value, CAST(NULL AS TEXT) AS words", vec![])
+            .look(
+                "SELECT CAST(NULL AS BIGINT) AS value, CAST(NULL AS TEXT) AS words",
+                vec![],
+            )
             .await;
         assert!(rows[0].get::<i64>("value").is_err());
         assert!(rows[0].get::<String>("words").is_err());
@@ -159,7 +188,10 @@ fn ids_are_ordered_unique_and_survive_their_text() {
 
 #[test]
 fn entries_are_spoken_from_their_fields() {
-    let spoken = Spoken { action: "Knock", ..ACTIONS[0] };
+    let spoken = Spoken {
+        action: "Knock",
+        ..ACTIONS[0]
+    };
     let data = serde_json::json!({ "door": "front", "times": 3 });
     assert_eq!(spoken.speak(&data), "knocked 3 times on front");
     assert_eq!(spoken.speak(&serde_json::json!({})), "knocked … times on …");
@@ -178,6 +210,7 @@ fn moments_saturate() {
 
 /// Every need against every standing that matters: the rule as a table.
 #[test]
+#[allow(clippy::too_many_lines, reason = "it is one table")]
 fn the_rule_decides() {
     let nobody = Standing {
         active: false,
@@ -194,8 +227,15 @@ fn the_rule_decides() {
         binned: false,
         place: Place::NOWHERE,
     };
-    let active = Standing { active: true, ..nobody };
-    let with = |role| Standing { role: Some(role), glimpse: true, ..active };
+    let active = Standing {
+        active: true,
+        ..nobody
+    };
+    let with = |role| Standing {
+        role: Some(role),
+        glimpse: true,
+        ..active
+    };
     let reader = with(Role::Reader);
     let contributor = with(Role::Contributor);
     let owner = with(Role::Owner);
@@ -215,42 +255,165 @@ fn the_rule_decides() {
         (Needs::Nobody, nobody, "yes"),
         (Needs::SignedIn, nobody, "signed out"),
         (Needs::SignedIn, active, "yes"),
-        (read, Standing { role: Some(Role::Owner), ..nobody }, "signed out"),
+        (
+            read,
+            Standing {
+                role: Some(Role::Owner),
+                ..nobody
+            },
+            "signed out",
+        ),
         (read, active, "absent"),
         (read, reader, "yes"),
         (add, reader, "refused"),
         (add, contributor, "yes"),
         (own, contributor, "refused"),
         (own, owner, "yes"),
-        (read, Standing { above_clearance: true, ..owner }, "absent"),
-        (read, Standing { sealed: true, ..reader }, "sealed"),
-        (read, Standing { binned: true, ..reader }, "absent"),
-        (add, Standing { binned: true, ..contributor }, "conflict"),
-        (read, Standing { operator: true, ..active }, "absent"),
-        (Needs::Govern, Standing { operator: true, ..active }, "yes"),
-        (Needs::Govern, Standing { site_role: Some(Role::Owner), ..active }, "yes"),
+        (
+            read,
+            Standing {
+                above_clearance: true,
+                ..owner
+            },
+            "absent",
+        ),
+        (
+            read,
+            Standing {
+                sealed: true,
+                ..reader
+            },
+            "sealed",
+        ),
+        (
+            read,
+            Standing {
+                binned: true,
+                ..reader
+            },
+            "absent",
+        ),
+        (
+            add,
+            Standing {
+                binned: true,
+                ..contributor
+            },
+            "conflict",
+        ),
+        (
+            read,
+            Standing {
+                operator: true,
+                ..active
+            },
+            "absent",
+        ),
+        (
+            Needs::Govern,
+            Standing {
+                operator: true,
+                ..active
+            },
+            "yes",
+        ),
+        (
+            Needs::Govern,
+            Standing {
+                site_role: Some(Role::Owner),
+                ..active
+            },
+            "yes",
+        ),
         (Needs::Govern, owner, "yes"),
         (Needs::Govern, contributor, "refused"),
         (Needs::Govern, active, "absent"),
         (Needs::Glimpse, active, "absent"),
-        (Needs::Glimpse, Standing { glimpse: true, ..active }, "yes"),
+        (
+            Needs::Glimpse,
+            Standing {
+                glimpse: true,
+                ..active
+            },
+            "yes",
+        ),
         (Needs::Oneself, active, "absent"),
-        (Needs::Oneself, Standing { oneself: true, ..active }, "yes"),
+        (
+            Needs::Oneself,
+            Standing {
+                oneself: true,
+                ..active
+            },
+            "yes",
+        ),
         (Needs::Meet, active, "absent"),
-        (Needs::Meet, Standing { met: true, ..active }, "yes"),
-        (Needs::Operate, Standing { coordinator: true, ..active }, "absent"),
-        (Needs::Operate, Standing { operator: true, ..active }, "yes"),
+        (
+            Needs::Meet,
+            Standing {
+                met: true,
+                ..active
+            },
+            "yes",
+        ),
+        (
+            Needs::Operate,
+            Standing {
+                coordinator: true,
+                ..active
+            },
+            "absent",
+        ),
+        (
+            Needs::Operate,
+            Standing {
+                operator: true,
+                ..active
+            },
+            "yes",
+        ),
         (Needs::Coordinate, active, "absent"),
-        (Needs::Coordinate, Standing { coordinator: true, ..active }, "yes"),
+        (
+            Needs::Coordinate,
+            Standing {
+                coordinator: true,
+                ..active
+            },
+            "yes",
+        ),
         (Needs::OpenSites, active, "refused"),
-        (Needs::OpenSites, Standing { opens_sites: true, ..active }, "yes"),
+        (
+            Needs::OpenSites,
+            Standing {
+                opens_sites: true,
+                ..active
+            },
+            "yes",
+        ),
     ];
     for (needs, standing, expected) in table {
-        assert_eq!(say(standing.decide(needs, false)), expected, "{needs:?} {standing:?}");
+        assert_eq!(
+            say(standing.decide(needs, false)),
+            expected,
+            "{needs:?} {standing:?}"
+        );
     }
-    let binned = Standing { binned: true, ..contributor };
-    assert_eq!(say(binned.decide(add, true)), "yes", "what is offered in the bin");
+    let binned = Standing {
+        binned: true,
+        ..contributor
+    };
+    assert_eq!(
+        say(binned.decide(add, true)),
+        "yes",
+        "what is offered in the bin"
+    );
     assert_eq!(owner.effective(), Some(Role::Owner));
-    assert_eq!(Standing { sealed: true, ..owner }.effective(), None);
+    assert_eq!(
+        Standing {
+            sealed: true,
+            ..owner
+        }
+        .effective(),
+        None
+    );
     let _ = Kind::Realm;
 }

@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Key, order};
 use super::head::{folder_of, head_of};
-use super::sql::{self, Arm, ItemRow};
+use super::sql::{self, Arm, ItemRow, Reach};
 use super::{COUNTED, FolderHead, Held, ItemLine, LibraryPage, Listing, State, ViewLibrary, rules};
 use crate::Result;
 use crate::kernel::{Actor, Arg, Id, Queries as _, Read, args, like, thing};
@@ -42,7 +42,7 @@ pub async fn list(
     let rows = asked.rows(&mut proof, cursor.as_ref()).await?;
     let next = asked.next(&rows);
     let (total,): (u64,) = proof
-        .one(&sql::count(listing.is_search()), asked.counting(&proof))
+        .one(&sql::count(asked.reach()), asked.counting(&proof))
         .await?;
     let above = folder.as_ref().map(FolderHead::whole_path);
     let items = rows
@@ -68,8 +68,14 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// A state or a change is of documents: folders have neither.
-    fn folders_too(&self) -> bool {
-        self.listing.state == State::Any && self.listing.changed_since.is_none()
+    fn reach(&self) -> Reach {
+        if self.listing.state != State::Any || self.listing.changed_since.is_some() {
+            Reach::Filtered
+        } else if self.listing.is_search() {
+            Reach::Named
+        } else {
+            Reach::Directly
+        }
     }
 
     /// What every statement of this listing begins with.
@@ -81,8 +87,11 @@ impl Asked<'_> {
             proof.target(),
             listing.folder.map_or(0, Id::raw)
         ];
-        if listing.is_search() {
+        let reach = self.reach();
+        if reach != Reach::Directly {
             args.push(Arg::from(like(&name_key(&listing.find))));
+        }
+        if reach == Reach::Filtered {
             args.push(Arg::from(listing.changed_since.unwrap_or_default()));
             args.push(Arg::from(match listing.state {
                 State::Any => 0_i64,
@@ -108,7 +117,7 @@ impl Asked<'_> {
         let mut rows = Vec::new();
         for folders in [true, false] {
             let beyond = cursor.is_some_and(|cursor| folders && !cursor.folder);
-            if beyond || (folders && !self.folders_too()) {
+            if beyond || (folders && self.reach() == Reach::Filtered) {
                 continue;
             }
             let after = cursor.filter(|cursor| cursor.folder == folders);
@@ -117,7 +126,7 @@ impl Asked<'_> {
                 sort: self.listing.sort,
                 descending: self.listing.descending,
                 after: after.is_some(),
-                search: self.listing.is_search(),
+                reach: self.reach(),
             };
             let mut args = self.fixed(proof);
             args.push(Arg::from(

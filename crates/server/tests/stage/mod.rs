@@ -1,7 +1,11 @@
 //! What the tests from outside stand on: a small realm on SQLite with everybody the matrix asks
 //! about, opened afresh for each question, and the pages in this process.
 
-#![allow(dead_code, reason = "each test file uses a part of the stage")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of the stage"
+)]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeMap;
@@ -13,8 +17,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chancery::grants::{self, Change, Subject};
 use chancery::kernel::{
-    Actor, Db, Id, Limits, ManualClock, Realm, RealmSettings, Role,
-    SeededRng, Time, thing,
+    Actor, Db, Id, Limits, ManualClock, Realm, RealmSettings, Role, SeededRng, Time, thing,
 };
 use chancery::libraries::{self, LibraryForm};
 use chancery::people::{self, Office, OrganisationForm, PersonForm, TeamForm, Visit};
@@ -136,7 +139,14 @@ impl Stage {
     pub fn address_of(&self, path: &str, ids: &BTreeMap<&'static str, String>) -> String {
         let first = path.split('/').nth(1).unwrap_or_default();
         // What is done with a check-out is asked of the document that the contributor holds.
-        let about_holding = ["/renew", "/release", "/discard", "/work", "/check-in", "/draft"];
+        let about_holding = [
+            "/renew",
+            "/release",
+            "/discard",
+            "/work",
+            "/check-in",
+            "/draft",
+        ];
         let kind = match first {
             "you" => "devices",
             "documents" if about_holding.iter().any(|end| path.ends_with(end)) => "held",
@@ -145,7 +155,14 @@ impl Stage {
         let mut filled = path.to_owned();
         let of = |name: &str| ids.get(name).cloned().unwrap_or_default();
         for (parameter, value) in [
-            ("{grant}", if first == "sites" { of("site grant") } else { of("library grant") }),
+            (
+                "{grant}",
+                if first == "sites" {
+                    of("site grant")
+                } else {
+                    of("library grant")
+                },
+            ),
             ("{office}", of("office")),
             ("{person}", of("member")),
             ("{number}", "1".to_owned()),
@@ -155,7 +172,10 @@ impl Stage {
         ] {
             filled = filled.replace(parameter, &value);
         }
-        assert!(!filled.contains('{'), "the stage cannot fill in {path}: {filled}");
+        assert!(
+            !filled.contains('{'),
+            "the stage cannot fill in {path}: {filled}"
+        );
         filled
     }
 }
@@ -199,7 +219,9 @@ impl Pages {
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+        let bytes = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .unwrap_or_default();
         Answer {
             status: parts.status,
             headers: parts.headers,
@@ -209,8 +231,12 @@ impl Pages {
 
     /// Asks for a page with this session; an empty token is nobody's.
     pub async fn get(&self, token: &str, address: &str) -> Answer {
-        self.send(with_session(Request::get(address), token).body(Body::empty()).unwrap())
-            .await
+        self.send(
+            with_session(Request::get(address), token)
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
     }
 
     /// A token for the forms of this session, from a page that everybody has.
@@ -239,15 +265,19 @@ impl Pages {
     /// Posts a form with one file.
     pub async fn upload(&self, token: &str, address: &str, name: &str, content: &str) -> Answer {
         let csrf = self.csrf(token).await;
-        self.send(upload(token, &csrf, address, name, content)).await
+        self.send(upload(token, &csrf, address, name, content))
+            .await
     }
 }
 
 impl Drop for Pages {
     fn drop(&mut self) {
-        for file in self.copy.take().into_iter().flat_map(|copy| {
-            ["", "-wal", "-shm"].map(|end| format!("{}{end}", copy.display()))
-        }) {
+        for file in self
+            .copy
+            .take()
+            .into_iter()
+            .flat_map(|copy| ["", "-wal", "-shm"].map(|end| format!("{}{end}", copy.display())))
+        {
             let _ = std::fs::remove_file(file);
         }
     }
@@ -266,7 +296,10 @@ pub fn upload(token: &str, csrf: &str, address: &str, name: &str, content: &str)
         .unwrap()
 }
 
-fn with_session(builder: axum::http::request::Builder, token: &str) -> axum::http::request::Builder {
+fn with_session(
+    builder: axum::http::request::Builder,
+    token: &str,
+) -> axum::http::request::Builder {
     let builder = builder.header(header::HOST, "localhost:8080");
     if token.is_empty() {
         builder
@@ -289,23 +322,37 @@ pub async fn stage_of(size: usize) -> Stage {
     };
     let (realm, clock) = stage.realm("realm.db").await;
     set(&mut stage, &realm, &clock, size).await;
-    realm.keep_up(&[Arc::new(notices::Notices) as _]).await.unwrap();
+    realm
+        .keep_up(&[Arc::new(notices::Notices) as _])
+        .await
+        .unwrap();
     realm.close().await;
     stage
 }
 
-async fn organisation(realm: &Realm, name: &str, sector: &str, umbrella: Option<Id<thing::Organisation>>) -> Id<thing::Organisation> {
+async fn organisation(
+    realm: &Realm,
+    name: &str,
+    sector: &str,
+    umbrella: Option<Id<thing::Organisation>>,
+) -> Id<thing::Organisation> {
     let form = OrganisationForm {
         name: name.to_owned(),
         sector: sector.to_owned(),
         about: String::new(),
         umbrella,
     };
-    people::create_organisation(&Actor::console(realm), &form).await.unwrap()
+    people::create_organisation(&Actor::console(realm), &form)
+        .await
+        .unwrap()
 }
 
 /// Somebody with an account who has signed in; gives the session's token.
-async fn person(realm: &Realm, name: &str, of: Id<thing::Organisation>) -> (Id<thing::Person>, String) {
+async fn person(
+    realm: &Realm,
+    name: &str,
+    of: Id<thing::Organisation>,
+) -> (Id<thing::Person>, String) {
     let form = PersonForm {
         name: format!("Test {name}"),
         email: format!("{}@test.example", name.to_lowercase().replace(' ', "-")),
@@ -328,8 +375,14 @@ async fn person(realm: &Realm, name: &str, of: Id<thing::Organisation>) -> (Id<t
 }
 
 async fn give<P: grants::Governed>(by: &Actor, place: Id<P>, to: Subject, role: Role) {
-    let change = Change::Give { to, role, until: None };
-    grants::change(by, place, &[change], "For the test").await.unwrap();
+    let change = Change::Give {
+        to,
+        role,
+        until: None,
+    };
+    grants::change(by, place, &[change], "For the test")
+        .await
+        .unwrap();
 }
 
 async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, size: usize) {
@@ -357,19 +410,35 @@ async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, size: usize)
     }
     stage.tokens.insert("nobody", String::new());
     let id = |name: &str| people_by_name[name];
-    people::appoint(&console, id("operator"), Office::Operator, None).await.unwrap();
-    people::appoint(&console, id("coordinator"), Office::Coordinator, Some(umbrella)).await.unwrap();
-    // Another operator and coordinator, so that an office can be ended.
-    let (second, _) = person(realm, "second operator", charity).await;
-    people::appoint(&console, second, Office::Operator, None).await.unwrap();
-
-    let team = people::create_team(
+    people::appoint(&console, id("operator"), Office::Operator, None)
+        .await
+        .unwrap();
+    people::appoint(
         &console,
-        &TeamForm { name: "Casework".to_owned(), purpose: "Cases".to_owned() },
+        id("coordinator"),
+        Office::Coordinator,
+        Some(umbrella),
     )
     .await
     .unwrap();
-    people::add_to_team(&console, team, "contributor@test.example", "Lead").await.unwrap();
+    // Another operator and coordinator, so that an office can be ended.
+    let (second, _) = person(realm, "second operator", charity).await;
+    people::appoint(&console, second, Office::Operator, None)
+        .await
+        .unwrap();
+
+    let team = people::create_team(
+        &console,
+        &TeamForm {
+            name: "Casework".to_owned(),
+            purpose: "Cases".to_owned(),
+        },
+    )
+    .await
+    .unwrap();
+    people::add_to_team(&console, team, "contributor@test.example", "Lead")
+        .await
+        .unwrap();
 
     let operator = Actor::person(realm, id("operator"));
     let owner = Actor::person(realm, id("owner"));
@@ -397,12 +466,18 @@ async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, size: usize)
         .find(|grant| grant.subject == Subject::Person(id("operator")))
         .unwrap()
         .id;
-    grants::change(&owner, site, &[Change::End { grant: theirs }], "").await.unwrap();
+    grants::change(&owner, site, &[Change::End { grant: theirs }], "")
+        .await
+        .unwrap();
 
     let library = libraries::create(
         &owner,
         site,
-        &LibraryForm { name: "Case papers".to_owned(), purpose: "Papers".to_owned(), inherits: true },
+        &LibraryForm {
+            name: "Case papers".to_owned(),
+            purpose: "Papers".to_owned(),
+            inherits: true,
+        },
     )
     .await
     .unwrap();
@@ -410,41 +485,102 @@ async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, size: usize)
     let closed = libraries::create(
         &owner,
         site,
-        &LibraryForm { name: "Owners only".to_owned(), purpose: String::new(), inherits: false },
+        &LibraryForm {
+            name: "Owners only".to_owned(),
+            purpose: String::new(),
+            inherits: false,
+        },
     )
     .await
     .unwrap();
-    documents::add(&owner, closed, None, "Secret plan.txt", &b"plan"[..]).await.unwrap();
+    documents::add(&owner, closed, None, "Secret plan.txt", &b"plan"[..])
+        .await
+        .unwrap();
 
-    let folder = libraries::create_folder(&contributor, library, None, "2026").await.unwrap();
-    let document = documents::add(&contributor, library, None, "Agenda.txt", &b"agenda"[..]).await.unwrap().id;
-    documents::add_version(&contributor, document, "Agenda.txt", &b"agenda, longer"[..], "More").await.unwrap();
-    let held = documents::add(&contributor, library, Some(folder), "Minutes.txt", &b"minutes"[..]).await.unwrap().id;
-    documents::check_out(&contributor, held, "Writing them up").await.unwrap();
-    documents::save_draft(&contributor, held, &b"draft"[..]).await.unwrap();
-    let binned = documents::add(&contributor, library, None, "Old.txt", &b"old"[..]).await.unwrap().id;
-    libraries::bin(&contributor, library, &[binned.item()]).await.unwrap();
-    let _ = documents::open(&Actor::person(realm, id("reader")), document, None, false).await.unwrap();
+    let folder = libraries::create_folder(&contributor, library, None, "2026")
+        .await
+        .unwrap();
+    let document = documents::add(&contributor, library, None, "Agenda.txt", &b"agenda"[..])
+        .await
+        .unwrap()
+        .id;
+    documents::add_version(
+        &contributor,
+        document,
+        "Agenda.txt",
+        &b"agenda, longer"[..],
+        "More",
+    )
+    .await
+    .unwrap();
+    let held = documents::add(
+        &contributor,
+        library,
+        Some(folder),
+        "Minutes.txt",
+        &b"minutes"[..],
+    )
+    .await
+    .unwrap()
+    .id;
+    documents::check_out(&contributor, held, "Writing them up")
+        .await
+        .unwrap();
+    documents::save_draft(&contributor, held, &b"draft"[..])
+        .await
+        .unwrap();
+    let binned = documents::add(&contributor, library, None, "Old.txt", &b"old"[..])
+        .await
+        .unwrap()
+        .id;
+    libraries::bin(&contributor, library, &[binned.item()])
+        .await
+        .unwrap();
+    let _ = documents::open(&Actor::person(realm, id("reader")), document, None, false)
+        .await
+        .unwrap();
 
     for number in 1..size * 12 {
         clock.advance(std::time::Duration::from_secs(1));
         let name = format!("Paper {number}.txt");
-        let added = documents::add(&contributor, library, None, &name, name.as_bytes()).await.unwrap();
+        let added = documents::add(&contributor, library, None, &name, name.as_bytes())
+            .await
+            .unwrap();
         if number % 3 == 0 {
-            documents::add_version(&contributor, added.id, &name, format!("{name} again").as_bytes(), "").await.unwrap();
-            documents::check_out(&contributor, added.id, "").await.unwrap();
+            documents::add_version(
+                &contributor,
+                added.id,
+                &name,
+                format!("{name} again").as_bytes(),
+                "",
+            )
+            .await
+            .unwrap();
+            documents::check_out(&contributor, added.id, "")
+                .await
+                .unwrap();
         }
         if number % 4 == 0 {
-            libraries::create_folder(&contributor, library, None, &format!("Folder {number}")).await.unwrap();
+            libraries::create_folder(&contributor, library, None, &format!("Folder {number}"))
+                .await
+                .unwrap();
             let (member, _) = person(realm, &format!("member {number}"), council).await;
             give(&owner, site, Subject::Person(member), Role::Reader).await;
         }
     }
     clock.set(START.plus(std::time::Duration::from_secs(500)));
-    people::suspend(&console, id("suspended"), "For the test").await.unwrap();
+    people::suspend(&console, id("suspended"), "For the test")
+        .await
+        .unwrap();
 
     let grant = |access: &grants::AccessPage, of: Subject| {
-        access.grants.iter().find(|grant| grant.subject == of).unwrap().id.to_string()
+        access
+            .grants
+            .iter()
+            .find(|grant| grant.subject == of)
+            .unwrap()
+            .id
+            .to_string()
     };
     let site_access = grants::access(&owner, site).await.unwrap();
     let library_access = grants::access(&owner, library).await.unwrap();
@@ -465,8 +601,14 @@ async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, size: usize)
         ("member", id("contributor").to_string()),
         ("devices", "0000000000001".to_owned()),
         ("office", offices[0].0.to_string()),
-        ("site grant", grant(&site_access, Subject::Person(id("reader")))),
-        ("library grant", grant(&library_access, Subject::Person(id("guest")))),
+        (
+            "site grant",
+            grant(&site_access, Subject::Person(id("reader"))),
+        ),
+        (
+            "library grant",
+            grant(&library_access, Subject::Person(id("guest"))),
+        ),
     ]);
     assert!(realm.now() > START);
 }

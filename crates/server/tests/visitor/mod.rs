@@ -1,6 +1,10 @@
 //! Somebody at a real browser before a real demonstration realm, as the README says to run it.
 
-#![allow(dead_code, reason = "each test file uses a part of the visitor")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of the visitor"
+)]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::io::{BufRead as _, BufReader};
@@ -31,7 +35,12 @@ impl Served {
         let directory = tempfile::tempdir().unwrap();
         let port = free_port();
         let mut program = Command::new(env!("CARGO_BIN_EXE_chancery"))
-            .args(["demo", "--listen", &format!("127.0.0.1:{port}"), "--directory"])
+            .args([
+                "demo",
+                "--listen",
+                &format!("127.0.0.1:{port}"),
+                "--directory",
+            ])
             .arg(directory.path().join("realm"))
             .args(words)
             .env("CHANCERY_LOG", "warn")
@@ -100,19 +109,30 @@ impl Visitor {
     pub async fn arrive(served: &Served, viewport: Viewport, by: By) -> Self {
         let browser = Browser::start(viewport).await.unwrap();
         let address = served.address.clone();
-        Self { browser, address, by }
+        Self {
+            browser,
+            address,
+            by,
+        }
     }
 
     /// Where scripts are switched off.
     pub async fn arrive_without_scripts(served: &Served, viewport: Viewport) -> Self {
         let browser = Browser::start_without_scripts(viewport).await.unwrap();
         let address = served.address.clone();
-        Self { browser, address, by: By::Mouse }
+        Self {
+            browser,
+            address,
+            by: By::Mouse,
+        }
     }
 
     /// Goes to an address.
     pub async fn open(&self, path: &str) {
-        self.browser.goto(format!("{}{path}", self.address)).await.unwrap();
+        self.browser
+            .goto(format!("{}{path}", self.address))
+            .await
+            .unwrap();
     }
 
     /// Signs in as one of the four of the demonstration.
@@ -141,7 +161,11 @@ impl Visitor {
         }
         match found {
             Some(element) => element,
-            None => panic!("{xpath} is not on the page {}:\n{}", self.here().await, self.text().await),
+            None => panic!(
+                "{xpath} is not on the page {}:\n{}",
+                self.here().await,
+                self.text().await
+            ),
         }
     }
 
@@ -155,7 +179,10 @@ impl Visitor {
             }
             active.send_keys(Key::Tab).await.unwrap();
         }
-        panic!("the keyboard does not reach {}", element.outer_html().await.unwrap_or_default());
+        panic!(
+            "the keyboard does not reach {}",
+            element.outer_html().await.unwrap_or_default()
+        );
     }
 
     async fn activate(&self, element: &WebElement, key: Key) {
@@ -174,7 +201,9 @@ impl Visitor {
         let before = self.here().await;
         let quoted = quote(text);
         let link = self
-            .find(&format!("//a[normalize-space(.)={quoted} or normalize-space(text())={quoted}]"))
+            .find(&format!(
+                "//a[normalize-space(.)={quoted} or normalize-space(text())={quoted}]"
+            ))
             .await;
         self.activate(&link, Key::Enter).await;
         self.arrives(&before).await;
@@ -182,7 +211,9 @@ impl Visitor {
 
     /// Opens the menu of this text.
     pub async fn unfold(&self, text: &str) {
-        let summary = self.find(&format!("//summary[normalize-space(.)={}]", quote(text))).await;
+        let summary = self
+            .find(&format!("//summary[normalize-space(.)={}]", quote(text)))
+            .await;
         self.activate(&summary, Key::Enter).await;
     }
 
@@ -190,7 +221,9 @@ impl Visitor {
     pub async fn press(&self, text: &str) {
         let quoted = quote(text);
         let button = self
-            .find(&format!("//button[normalize-space(.)={quoted} or normalize-space(text())={quoted}]"))
+            .find(&format!(
+                "//button[normalize-space(.)={quoted} or normalize-space(text())={quoted}]"
+            ))
             .await;
         let stale = self.browser.find(By_::Tag("html")).await.unwrap();
         self.activate(&button, Key::Enter).await;
@@ -206,7 +239,10 @@ impl Visitor {
     /// Types into the field of this name.
     pub async fn fill(&self, name: &str, text: &str) {
         let field = self
-            .find(&format!("//*[(self::input or self::textarea) and @name={}]", quote(name)))
+            .find(&format!(
+                "//*[(self::input or self::textarea) and @name={}]",
+                quote(name)
+            ))
             .await;
         if self.by == By::Keyboard {
             self.tab_to(&field).await;
@@ -218,14 +254,20 @@ impl Visitor {
     /// Chooses the radio button or tick box whose label says this.
     pub async fn choose(&self, label: &str) {
         let label = self
-            .find(&format!("//label[contains(normalize-space(.), {})]", quote(label)))
+            .find(&format!(
+                "//label[contains(normalize-space(.), {})]",
+                quote(label)
+            ))
             .await;
         match self.by {
             By::Mouse => label.click().await.unwrap(),
             By::Keyboard => {
                 let id = label.attr("for").await.unwrap().unwrap_or_default();
                 let control = self.browser.find(By_::Id(&id)).await.unwrap();
-                self.browser.run(&format!("document.getElementById('{id}').focus()")).await.unwrap();
+                self.browser
+                    .run(&format!("document.getElementById('{id}').focus()"))
+                    .await
+                    .unwrap();
                 control.send_keys(" ").await.unwrap();
             }
         }
@@ -233,8 +275,15 @@ impl Visitor {
 
     /// Chooses files for the file field of this page.
     pub async fn attach(&self, files: &[&Path]) {
-        let field = self.browser.find(By_::Css("input[type=file]")).await.unwrap();
-        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        let field = self
+            .browser
+            .find(By_::Css("input[type=file]"))
+            .await
+            .unwrap();
+        let names: Vec<String> = files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect();
         field.send_keys(names.join("\n")).await.unwrap();
     }
 
@@ -246,7 +295,11 @@ impl Visitor {
             }
             pause().await;
         }
-        panic!("“{text}” is not on the page {}:\n{}", self.here().await, self.text().await);
+        panic!(
+            "“{text}” is not on the page {}:\n{}",
+            self.here().await,
+            self.text().await
+        );
     }
 
     /// What the page says.
@@ -278,12 +331,19 @@ impl Visitor {
 
 use testkit::browser::thirtyfour::By as By_;
 
-#[allow(clippy::disallowed_methods, reason = "polls what another process draws")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "polls what another process draws"
+)]
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
-/// A text in XPath, which has no escapes.
+/// A text in `XPath`, which has no escapes.
 fn quote(text: &str) -> String {
-    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+    if text.contains('\'') {
+        format!("\"{text}\"")
+    } else {
+        format!("'{text}'")
+    }
 }

@@ -49,7 +49,10 @@ async fn help(State(portal): State<Portal>, guest: Result<Guest, crate::Failure>
     })
 }
 
-async fn accessibility(State(portal): State<Portal>, guest: Result<Guest, crate::Failure>) -> Answer {
+async fn accessibility(
+    State(portal): State<Portal>,
+    guest: Result<Guest, crate::Failure>,
+) -> Answer {
     page(&Accessibility {
         frame: frame(&portal, guest.as_ref().ok(), "Accessibility statement"),
     })

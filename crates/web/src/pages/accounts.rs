@@ -45,6 +45,10 @@ struct AccountTemplate {
 }
 
 impl AccountTemplate {
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates hand over references"
+    )]
     fn when(&self, at: &chancery::kernel::Time) -> String {
         crate::format::moment(at.timestamp(), &self.zone)
     }
@@ -91,7 +95,9 @@ async fn new_person_page(
     organisation: Id<thing::Organisation>,
     asked: &NewPerson,
 ) -> Result<FormPage, Failure> {
-    let of = people::coordination(&guest.actor, organisation).await?.organisation;
+    let of = people::coordination(&guest.actor, organisation)
+        .await?
+        .organisation;
     let mut fields = asked.details.fields(false);
     fields.push(
         Field::text("until", "Last day of the account (optional)")
@@ -100,14 +106,22 @@ async fn new_person_page(
             .value(&asked.until),
     );
     let here = format!("/organisations/{organisation}/people");
-    let frame = under_operations(guest, "New person", vec![Crumb::new(of.name.clone(), here.clone())]);
-    Ok(FormPage::new(frame, fields, Button::submit("Create account"), &here)
-        .about(of.name)
-        .intro("You are given a one-time link for them, with which they set their password."))
+    let frame = under_operations(
+        guest,
+        "New person",
+        vec![Crumb::new(of.name.clone(), here.clone())],
+    );
+    Ok(
+        FormPage::new(frame, fields, Button::submit("Create account"), &here)
+            .about(of.name)
+            .intro("You are given a one-time link for them, with which they set their password."),
+    )
 }
 
 async fn new_person(guest: Guest, Path(text): Path<String>) -> Answer {
-    new_person_page(&guest, id(&text)?, &NewPerson::default()).await?.show()
+    new_person_page(&guest, id(&text)?, &NewPerson::default())
+        .await?
+        .show()
 }
 
 async fn create_person(
@@ -120,14 +134,11 @@ async fn create_person(
     let form = new_person_page(&guest, organisation, &asked).await?;
     let until = if asked.until.trim().is_empty() {
         None
+    } else if let Some(until) = read_day(&asked.until).and_then(|day| end_of(day, portal.zone())) {
+        Some(until)
     } else {
-        match read_day(&asked.until).and_then(|day| end_of(day, portal.zone())) {
-            Some(until) => Some(until),
-            None => {
-                let problem = chancery::Error::invalid("until", "Enter a date, such as 30/6/2027");
-                return form.after::<()>(Err(problem), |()| done("/operations", ""));
-            }
-        }
+        let problem = chancery::Error::invalid("until", "Enter a date, such as 30/6/2027");
+        return form.after::<()>(Err(problem), |()| done("/operations", ""));
     };
     let outcome =
         people::create_person(&guest.actor, organisation, &asked.details.form(), until).await;
@@ -194,7 +205,10 @@ async fn save(guest: Guest, Path(text): Path<String>, Posted(details): Posted<De
     let account = people::account(&guest.actor, person).await?;
     let outcome = people::edit_person(&guest.actor, person, &details.form()).await;
     edit_page(&guest, &account, &details).after(outcome, |()| {
-        done(&format!("/people/{person}/account"), "The details are saved.")
+        done(
+            &format!("/people/{person}/account"),
+            "The details are saved.",
+        )
     })
 }
 
@@ -228,19 +242,33 @@ async fn suspend(guest: Guest, Path(text): Path<String>) -> Answer {
     suspend_page(&guest, &account, "").show()
 }
 
-async fn save_suspension(guest: Guest, Path(text): Path<String>, Posted(asked): Posted<Reason>) -> Answer {
+async fn save_suspension(
+    guest: Guest,
+    Path(text): Path<String>,
+    Posted(asked): Posted<Reason>,
+) -> Answer {
     let person = id(&text)?;
     let account = people::account(&guest.actor, person).await?;
     let outcome = people::suspend(&guest.actor, person, &asked.reason).await;
     suspend_page(&guest, &account, &asked.reason).after(outcome, |()| {
-        done(&format!("/people/{person}/account"), "The account is suspended.")
+        done(
+            &format!("/people/{person}/account"),
+            "The account is suspended.",
+        )
     })
 }
 
-async fn reinstate(guest: Guest, Path(text): Path<String>, Posted(Nothing {}): Posted<Nothing>) -> Answer {
+async fn reinstate(
+    guest: Guest,
+    Path(text): Path<String>,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Answer {
     let person: Id<thing::Person> = id(&text)?;
     people::reinstate(&guest.actor, person).await?;
-    done(&format!("/people/{person}/account"), "The account can be used again.")
+    done(
+        &format!("/people/{person}/account"),
+        "The account can be used again.",
+    )
 }
 
 #[derive(Deserialize, Default)]
@@ -249,7 +277,11 @@ struct Move {
     organisation: String,
 }
 
-async fn transfer_page(guest: &Guest, account: &AccountPage, chosen: &str) -> Result<FormPage, Failure> {
+async fn transfer_page(
+    guest: &Guest,
+    account: &AccountPage,
+    chosen: &str,
+) -> Result<FormPage, Failure> {
     let organisations = people::organisations(&guest.actor).await?;
     let choices: Vec<Choice> = organisations
         .into_iter()
@@ -280,17 +312,26 @@ async fn transfer(guest: Guest, Path(text): Path<String>) -> Answer {
     transfer_page(&guest, &account, "").await?.show()
 }
 
-async fn save_transfer(guest: Guest, Path(text): Path<String>, Posted(asked): Posted<Move>) -> Answer {
+async fn save_transfer(
+    guest: Guest,
+    Path(text): Path<String>,
+    Posted(asked): Posted<Move>,
+) -> Answer {
     let person = id(&text)?;
     let account = people::account(&guest.actor, person).await?;
     operates(&account)?;
     let outcome = match asked.organisation.parse() {
         Ok(organisation) => people::transfer(&guest.actor, person, organisation).await,
-        Err(_) => Err(chancery::Error::invalid("organisation", "Choose an organisation")),
+        Err(_) => Err(chancery::Error::invalid(
+            "organisation",
+            "Choose an organisation",
+        )),
     };
     transfer_page(&guest, &account, &asked.organisation)
         .await?
-        .after(outcome, |()| done(&format!("/people/{person}/account"), "They are moved."))
+        .after(outcome, |()| {
+            done(&format!("/people/{person}/account"), "They are moved.")
+        })
 }
 
 #[derive(Deserialize, Default)]
@@ -301,20 +342,34 @@ struct Appointment {
     organisation: String,
 }
 
-async fn appoint_page(guest: &Guest, account: &AccountPage, asked: &Appointment) -> Result<FormPage, Failure> {
+async fn appoint_page(
+    guest: &Guest,
+    account: &AccountPage,
+    asked: &Appointment,
+) -> Result<FormPage, Failure> {
     let organisations = people::organisations(&guest.actor).await?;
     let mut choices = vec![Choice::new("", "Choose an organisation")];
-    choices.extend(organisations.into_iter().map(|line| Choice::new(line.id.to_string(), line.name)));
+    choices.extend(
+        organisations
+            .into_iter()
+            .map(|line| Choice::new(line.id.to_string(), line.name)),
+    );
     let of = Field::select("organisation", "Coordinator of which organisation", choices)
         .hint("Leave this alone for an operator. The coordinator of an umbrella body looks after its member organisations too")
         .value(&asked.organisation);
     let offices = vec![
-        Choice::new(Office::Coordinator.name(), "Coordinator, who looks after the people of an organisation"),
+        Choice::new(
+            Office::Coordinator.name(),
+            "Coordinator, who looks after the people of an organisation",
+        ),
         Choice::new(Office::Operator.name(), "Operator, who runs the realm"),
     ];
     Ok(FormPage::new(
         under_account(guest, "Appoint", account),
-        vec![Field::radios("office", "Office", offices).value(&asked.office), of],
+        vec![
+            Field::radios("office", "Office", offices).value(&asked.office),
+            of,
+        ],
         Button::submit("Appoint"),
         &format!("/people/{}/account", account.line.id),
     )
@@ -324,22 +379,36 @@ async fn appoint_page(guest: &Guest, account: &AccountPage, asked: &Appointment)
 async fn appoint(guest: Guest, Path(text): Path<String>) -> Answer {
     let account = people::account(&guest.actor, id(&text)?).await?;
     operates(&account)?;
-    appoint_page(&guest, &account, &Appointment::default()).await?.show()
+    appoint_page(&guest, &account, &Appointment::default())
+        .await?
+        .show()
 }
 
-async fn save_appointment(guest: Guest, Path(text): Path<String>, Posted(asked): Posted<Appointment>) -> Answer {
+async fn save_appointment(
+    guest: Guest,
+    Path(text): Path<String>,
+    Posted(asked): Posted<Appointment>,
+) -> Answer {
     let person = id(&text)?;
     let account = people::account(&guest.actor, person).await?;
     operates(&account)?;
     let outcome = match Office::from_name(&asked.office) {
         Some(office) => {
-            people::appoint(&guest.actor, person, office, asked.organisation.parse().ok()).await
+            people::appoint(
+                &guest.actor,
+                person,
+                office,
+                asked.organisation.parse().ok(),
+            )
+            .await
         }
         None => Err(chancery::Error::invalid("office", "Choose an office")),
     };
     appoint_page(&guest, &account, &asked)
         .await?
-        .after(outcome, |()| done(&format!("/people/{person}/account"), "They are appointed."))
+        .after(outcome, |()| {
+            done(&format!("/people/{person}/account"), "They are appointed.")
+        })
 }
 
 async fn dismiss(
@@ -349,5 +418,8 @@ async fn dismiss(
 ) -> Answer {
     let person: Id<thing::Person> = id(&person)?;
     people::dismiss(&guest.actor, person, id(&office)?).await?;
-    done(&format!("/people/{person}/account"), "The appointment is ended.")
+    done(
+        &format!("/people/{person}/account"),
+        "The appointment is ended.",
+    )
 }

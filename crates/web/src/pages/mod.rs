@@ -55,8 +55,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = sites::add(router);
     let router = trail::add(router);
     let router = uploads::add(router);
-    let router = you::add(router);
-    router
+    you::add(router)
 }
 
 /// Adds the addresses that answer with content instead of a page.

@@ -132,7 +132,8 @@ async fn organisation_page(
         Field::text("name", "Name").value(&asked.name),
         Field::radios("sector", "Sector", sectors).value(&asked.sector),
         Field::textarea("about", "What it does (optional)").value(&asked.about),
-        Field::select("umbrella", "Umbrella body it is a member of", umbrellas).value(&asked.umbrella),
+        Field::select("umbrella", "Umbrella body it is a member of", umbrellas)
+            .value(&asked.umbrella),
     ];
     Ok(FormPage::new(frame, fields, Button::submit("Save"), cancel))
 }
@@ -151,7 +152,10 @@ async fn create_organisation(guest: Guest, Posted(asked): Posted<OrganisationAsk
     organisation_page(&guest, frame, &asked, "/operations")
         .await?
         .after(outcome, |id| {
-            done(&format!("/organisations/{id}/people"), format!("{} is in the realm.", asked.name))
+            done(
+                &format!("/organisations/{id}/people"),
+                format!("{} is in the realm.", asked.name),
+            )
         })
 }
 
@@ -164,11 +168,17 @@ async fn edit_organisation(guest: Guest, Path(text): Path<String>) -> Answer {
         name: now.name.clone(),
         sector: now.sector.name().to_owned(),
         about: now.about.clone(),
-        umbrella: now.umbrella.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default(),
+        umbrella: now
+            .umbrella
+            .as_ref()
+            .map(|(id, _)| id.to_string())
+            .unwrap_or_default(),
     };
     let here = format!("/organisations/{}", now.id);
     let frame = under_operations(&guest, &format!("Change {}", now.name), Vec::new());
-    organisation_page(&guest, frame, &asked, &here).await?.show()
+    organisation_page(&guest, frame, &asked, &here)
+        .await?
+        .show()
 }
 
 async fn save_organisation(
@@ -204,6 +214,10 @@ struct CoordinationPage {
 }
 
 impl CoordinationPage {
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates hand over references"
+    )]
     fn when(&self, at: &chancery::kernel::Time) -> String {
         crate::format::moment(at.timestamp(), &self.zone)
     }
@@ -218,7 +232,10 @@ async fn coordination(guest: Guest, Path(text): Path<String>, Asked(asked): Aske
         people::coordination_after(&guest.actor, id(&text)?, &asked.find, after).await?;
     let next = coordination.next.as_ref().map(|(name, id)| {
         let after = url_escape(&format!("{id}.{name}"));
-        PageLink::new(format!("?find={}&after={after}", url_escape(&asked.find)), "More people")
+        PageLink::new(
+            format!("?find={}&after={after}", url_escape(&asked.find)),
+            "More people",
+        )
     });
     page(&CoordinationPage {
         frame: under_operations(&guest, &coordination.organisation.name, Vec::new()),
@@ -264,7 +281,10 @@ async fn create_team(guest: Guest, Posted(asked): Posted<TeamAsked>) -> Answer {
     let outcome = people::create_team(&guest.actor, &asked.form()).await;
     let frame = under_operations(&guest, "New team", Vec::new());
     team_page(frame, &asked, "/teams").after(outcome, |id| {
-        done(&format!("/teams/{id}"), "The team is made. Add the people who are in it.")
+        done(
+            &format!("/teams/{id}"),
+            "The team is made. Add the people who are in it.",
+        )
     })
 }
 
@@ -281,7 +301,11 @@ async fn edit_team(guest: Guest, Path(text): Path<String>) -> Answer {
     team_page(frame, &asked, &format!("/teams/{}", now.id)).show()
 }
 
-async fn save_team(guest: Guest, Path(text): Path<String>, Posted(asked): Posted<TeamAsked>) -> Answer {
+async fn save_team(
+    guest: Guest,
+    Path(text): Path<String>,
+    Posted(asked): Posted<TeamAsked>,
+) -> Answer {
     let id: Id<thing::Team> = id(&text)?;
     let outcome = people::edit_team(&guest.actor, id, &asked.form()).await;
     let here = format!("/teams/{id}");
@@ -313,21 +337,32 @@ async fn member_page(
             .value(&asked.duty),
     ];
     let frame = under_operations(guest, "Add somebody", Vec::new());
-    Ok(FormPage::new(frame, fields, Button::submit("Add"), &format!("/teams/{id}"))
-        .about(team.name)
-        .intro("They can see at once what this team has been given access to."))
+    Ok(FormPage::new(
+        frame,
+        fields,
+        Button::submit("Add"),
+        &format!("/teams/{id}"),
+    )
+    .about(team.name)
+    .intro("They can see at once what this team has been given access to."))
 }
 
 async fn add_to_team(guest: Guest, Path(text): Path<String>) -> Answer {
-    member_page(&guest, id(&text)?, &NewMember::default()).await?.show()
+    member_page(&guest, id(&text)?, &NewMember::default())
+        .await?
+        .show()
 }
 
-async fn save_member(guest: Guest, Path(text): Path<String>, Posted(asked): Posted<NewMember>) -> Answer {
+async fn save_member(
+    guest: Guest,
+    Path(text): Path<String>,
+    Posted(asked): Posted<NewMember>,
+) -> Answer {
     let id: Id<thing::Team> = id(&text)?;
     let outcome = people::add_to_team(&guest.actor, id, &asked.email, &asked.duty).await;
-    member_page(&guest, id, &asked)
-        .await?
-        .after(outcome, |()| done(&format!("/teams/{id}"), "They are in the team."))
+    member_page(&guest, id, &asked).await?.after(outcome, |()| {
+        done(&format!("/teams/{id}"), "They are in the team.")
+    })
 }
 
 #[derive(Deserialize)]
@@ -353,7 +388,10 @@ pub(super) fn under_account(guest: &Guest, title: &str, account: &AccountPage) -
                 account.line.organisation.clone(),
                 format!("/organisations/{}/people", account.line.organisation_id),
             ),
-            Crumb::new(account.line.name.clone(), format!("/people/{}/account", account.line.id)),
+            Crumb::new(
+                account.line.name.clone(),
+                format!("/people/{}/account", account.line.id),
+            ),
         ],
     )
 }

@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::Path;
 use chancery::Error;
 use chancery::kernel::Id;
-use chancery::people::{self, OrganisationLine, OrganisationPage, PersonLine, PersonPage, TeamLine, TeamPage};
+use chancery::people::{
+    self, OrganisationLine, OrganisationPage, PersonLine, PersonPage, TeamLine, TeamPage,
+};
 use serde::Deserialize;
 
 use crate::components::{Crumb, PageLink};
@@ -56,7 +58,11 @@ async fn directory(guest: Guest, Asked(asked): Asked<Find>) -> Answer {
     let found = people::directory(&mut scope, &asked.find, read_after(&asked.after)).await?;
     let next = found.next.map(|(name, id)| {
         let after = format!("{id}.{name}");
-        let href = format!("/people?find={}&after={}", url_escape(&asked.find), url_escape(&after));
+        let href = format!(
+            "/people?find={}&after={}",
+            url_escape(&asked.find),
+            url_escape(&after)
+        );
         PageLink::new(href, "More people")
     });
     page(&DirectoryPage {

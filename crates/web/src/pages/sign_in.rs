@@ -49,7 +49,10 @@ impl From {
 impl FromRequestParts<Portal> for From {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        portal: &Portal,
+    ) -> Result<Self, Self::Rejection> {
         let text = |name: &str| {
             parts
                 .headers
@@ -83,7 +86,10 @@ pub(super) struct Stranger {
 impl FromRequestParts<Portal> for Stranger {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        portal: &Portal,
+    ) -> Result<Self, Self::Rejection> {
         if let Some(csrf) = Csrf::of_request(portal, &parts.headers) {
             return Ok(Self { csrf, fresh: None });
         }
@@ -146,7 +152,9 @@ impl SignInPage {
         Self {
             frame: bare(portal, "Sign in", csrf),
             problems: Vec::new(),
-            email: Field::email("email", "Email address").value(email).autocomplete("username"),
+            email: Field::email("email", "Email address")
+                .value(email)
+                .autocomplete("username"),
             password: Field::password("password", "Password").autocomplete("current-password"),
             next: next.to_owned(),
         }
@@ -162,7 +170,12 @@ async fn show(
     if guest.is_ok() {
         return go(&safe(&next.next));
     }
-    let shown = page(&SignInPage::new(&portal, stranger.token(&portal), "", &next.next))?;
+    let shown = page(&SignInPage::new(
+        &portal,
+        stranger.token(&portal),
+        "",
+        &next.next,
+    ))?;
     Ok(stranger.keep(shown))
 }
 
@@ -173,9 +186,14 @@ async fn sign_in(
     Posted(form): Posted<SignIn>,
 ) -> Answer {
     let nobody = Actor::nobody(portal.realm());
-    let problems = match people::sign_in(&nobody, &form.email, &form.password, &from.visit()).await {
+    let problems = match people::sign_in(&nobody, &form.email, &form.password, &from.visit()).await
+    {
         Ok(session) => {
-            return Ok(open(&portal, &session, Redirect::to(&safe(&form.next)).into_response()));
+            return Ok(open(
+                &portal,
+                &session,
+                Redirect::to(&safe(&form.next)).into_response(),
+            ));
         }
         Err(Error::Invalid(problems)) => problems,
         Err(Error::TooMany { until }) => {
@@ -195,8 +213,13 @@ async fn sign_in(
 
 /// Only an address of ours: what comes after signing in cannot lead to another site.
 fn safe(next: &str) -> String {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
-    if ours { next.to_owned() } else { "/".to_owned() }
+    let ours =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if ours {
+        next.to_owned()
+    } else {
+        "/".to_owned()
+    }
 }
 
 /// Gives the browser its session.
@@ -213,9 +236,16 @@ fn open(portal: &Portal, session: &SignedInSession, answer: Response) -> Respons
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn sign_out(State(portal): State<Portal>, guest: Guest, Posted(Nothing {}): Posted<Nothing>) -> Answer {
+async fn sign_out(
+    State(portal): State<Portal>,
+    guest: Guest,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Answer {
     people::sign_out(&guest.actor).await?;
-    let gone = Cookie::build((portal.session_cookie(), "")).path("/").secure(portal.secure()).build();
+    let gone = Cookie::build((portal.session_cookie(), ""))
+        .path("/")
+        .secure(portal.secure())
+        .build();
     let mut jar = CookieJar::new().add(gone.clone());
     jar = jar.remove(gone);
     Ok((jar, Redirect::to("/sign-in")).into_response())
@@ -250,7 +280,11 @@ pub(super) fn new_password() -> (Field, Field) {
     )
 }
 
-async fn welcome_page(portal: &Portal, csrf: String, token: &str) -> Result<WelcomePage, crate::Failure> {
+async fn welcome_page(
+    portal: &Portal,
+    csrf: String,
+    token: &str,
+) -> Result<WelcomePage, crate::Failure> {
     let link = people::link(&Actor::nobody(portal.realm()), token).await?;
     let (password, again) = new_password();
     Ok(WelcomePage {
@@ -263,7 +297,11 @@ async fn welcome_page(portal: &Portal, csrf: String, token: &str) -> Result<Welc
     })
 }
 
-async fn welcome(State(portal): State<Portal>, stranger: Stranger, Path(token): Path<String>) -> Answer {
+async fn welcome(
+    State(portal): State<Portal>,
+    stranger: Stranger,
+    Path(token): Path<String>,
+) -> Answer {
     let shown = page(&welcome_page(&portal, stranger.token(&portal), &token).await?)?;
     Ok(stranger.keep(shown))
 }

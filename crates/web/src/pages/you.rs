@@ -37,6 +37,10 @@ struct YouPage {
 }
 
 impl YouPage {
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates hand over references"
+    )]
     fn when(&self, at: &chancery::kernel::Time) -> String {
         format::moment(at.timestamp(), &self.zone)
     }
@@ -95,7 +99,9 @@ impl Details {
     /// The questions; `own` fills in for oneself, which browsers can help with (WCAG 1.3.5).
     pub(super) fn fields(&self, own: bool) -> Vec<Field> {
         let purpose = |name| if own { name } else { "off" };
-        let name = Field::text("name", "Full name").value(&self.name).autocomplete(purpose("name"));
+        let name = Field::text("name", "Full name")
+            .value(&self.name)
+            .autocomplete(purpose("name"));
         let email = Field::email("email", "Email address")
             .hint("Used to sign in, and shown to people with whom they share a site")
             .value(&self.email)
@@ -170,7 +176,10 @@ async fn save_password(guest: Guest, Posted(form): Posted<Passwords>) -> Answer 
     let outcome =
         people::set_password(&guest.actor, &form.current, &form.password, &form.again).await;
     password_page(&guest).after(outcome, |()| {
-        done("/you", "Your password is changed. Other devices are signed out.")
+        done(
+            "/you",
+            "Your password is changed. Other devices are signed out.",
+        )
     })
 }
 
@@ -189,5 +198,11 @@ async fn end_device(
 
 async fn end_others(guest: Guest, Posted(Nothing {}): Posted<Nothing>) -> Answer {
     let ended = people::end_other_sessions(&guest.actor).await?;
-    done("/you", format!("{} signed out.", format::count(ended, "other device is", "other devices are")))
+    done(
+        "/you",
+        format!(
+            "{} signed out.",
+            format::count(ended, "other device is", "other devices are")
+        ),
+    )
 }

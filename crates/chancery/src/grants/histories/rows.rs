@@ -163,10 +163,8 @@ impl Batch {
 /// Empties the database for the next histories.
 pub(super) async fn clear(realm: &Realm) {
     for (table, _) in TABLES.iter().rev() {
-        realm
-            .upkeep(&format!("DELETE FROM {table}"), Vec::new())
-            .await
-            .unwrap();
+        let sql = format!("DELETE FROM {table}");
+        realm.upkeep(&sql, Vec::new()).await.unwrap();
     }
 }
 

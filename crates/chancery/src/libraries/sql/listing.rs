@@ -9,18 +9,45 @@ use super::{cleared, is_sealed, marking};
 
 /// Which of the statements.
 #[derive(Debug, Clone, Copy)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "they are independent, and the tests go through all of them"
-)]
 pub(in crate::libraries) struct Arm {
     pub(in crate::libraries) folders: bool,
     pub(in crate::libraries) sort: Sort,
     pub(in crate::libraries) descending: bool,
     /// After the last line of another page.
     pub(in crate::libraries) after: bool,
-    /// Everything below the folder that fits the filters, rather than what is directly in it.
-    pub(in crate::libraries) search: bool,
+    pub(in crate::libraries) reach: Reach,
+}
+
+/// How far a listing looks. A search for a name alone never leaves the index of names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::libraries) enum Reach {
+    /// What is directly in the folder.
+    Directly,
+    /// What is anywhere below it and has `$5` in its name.
+    Named,
+    /// The documents among them that were changed since `$6`, and that for `$7` 1 somebody has
+    /// checked out, for 2 the person who looks.
+    Filtered,
+}
+
+impl Reach {
+    /// How many arguments come before the limit and the cursor.
+    const fn fixed(self) -> usize {
+        match self {
+            Self::Directly => 4,
+            Self::Named => 5,
+            Self::Filtered => 7,
+        }
+    }
+
+    /// The tables and the conditions: an item `i`, and with what comes before.
+    fn from(self) -> (&'static str, String) {
+        match self {
+            Self::Directly => ("", DIRECTLY.to_owned()),
+            Self::Named => (REACH, NAMED.to_owned()),
+            Self::Filtered => (REACH, format!("{NAMED}{FILTERED}")),
+        }
+    }
 }
 
 record! {
@@ -52,24 +79,17 @@ const REACH: &str = "WITH RECURSIVE reach(id, path) AS (
        FROM reach r JOIN items f ON f.library_id = $3 AND f.folder_id = r.id
         AND f.binned_at = 0 AND f.is_document = 0) ";
 
-/// What is directly in the folder.
 const DIRECTLY: &str = "items i WHERE i.library_id = $3 AND i.folder_id = $4 AND i.binned_at = 0";
-/// What is anywhere below it and fits: `$5` in the name, changed since `$6`, and for `$7` 1 checked
-/// out by somebody, 2 by the person who looks.
-const BELOW: &str =
+const NAMED: &str =
     "reach r JOIN items i ON i.library_id = $3 AND i.folder_id = r.id AND i.binned_at = 0
-    WHERE i.name_key LIKE $5 ESCAPE '\\' AND i.changed_at >= $6
+    WHERE i.name_key LIKE $5 ESCAPE '\\'";
+const FILTERED: &str = " AND i.is_document = 1 AND i.changed_at >= $6
       AND ($7 = 0 OR EXISTS (SELECT 1 FROM check_outs c WHERE c.document_id = i.id
              AND c.from_at <= $1 AND $1 < c.until_at AND ($7 = 1 OR c.person_id = $2)))";
 
 impl Arm {
-    /// How many arguments come before the limit and the cursor.
-    fn fixed(self) -> usize {
-        if self.search { 7 } else { 4 }
-    }
-
     /// The statement. Arguments: the moment, the person, the library, the folder (0 at the top);
-    /// for a search what [`BELOW`] names; the limit; for `after` the key and the id.
+    /// what [`Reach`] names; the limit; for `after` the key and the id.
     pub(in crate::libraries) fn sql(self) -> String {
         let (column, descending) = order(self.folders, self.sort, self.descending);
         let (direction, beyond) = if descending {
@@ -77,12 +97,9 @@ impl Arm {
         } else {
             ("ASC", ">")
         };
-        let (with, from, path) = if self.search {
-            (REACH, BELOW, "r.path")
-        } else {
-            ("", DIRECTLY, "''")
-        };
-        let limit = self.fixed() + 1;
+        let (with, from) = self.reach.from();
+        let path = if with.is_empty() { "''" } else { "r.path" };
+        let limit = self.reach.fixed() + 1;
         let after = if self.after {
             format!(
                 " AND (i.{column}, i.id) {beyond} (${}, ${})",
@@ -124,39 +141,33 @@ const INSIDE: &str = concat!(
     ")"
 );
 
-/// How many lines there are, up to a limit (`$5`, for a search `$8`). A search for a state or a
-/// change counts documents only, as it shows them only.
-pub(in crate::libraries) fn count(search: bool) -> String {
-    let (with, from, kinds, limit) = if search {
-        (
-            REACH,
-            BELOW,
-            " AND (i.is_document = 1 OR ($6 = 0 AND $7 = 0))",
-            8,
-        )
-    } else {
-        ("", DIRECTLY, "", 5)
-    };
+/// How many lines there are, up to a limit, which is the last argument.
+pub(in crate::libraries) fn count(reach: Reach) -> String {
+    let (with, from) = reach.from();
     format!(
-        "{with}SELECT COUNT(*) AS value FROM (SELECT 1 AS one FROM {from}{kinds} AND {} LIMIT ${limit}) counted",
+        "{with}SELECT COUNT(*) AS value FROM (SELECT 1 AS one FROM {from} AND {} LIMIT ${}) counted",
         cleared!("i.id"),
+        reach.fixed() + 1,
     )
 }
 
 #[cfg(test)]
 pub(super) fn statements() -> Vec<String> {
-    let mut all = vec![count(false), count(true)];
-    for sort in Sort::ALL {
-        for bits in 0..16 {
-            let bit = |place: u8| bits & (1 << place) != 0;
-            let arm = Arm {
-                folders: bit(0),
-                sort,
-                descending: bit(1),
-                after: bit(2),
-                search: bit(3),
-            };
-            all.push(arm.sql());
+    let mut all = Vec::new();
+    for reach in [Reach::Directly, Reach::Named, Reach::Filtered] {
+        all.push(count(reach));
+        for sort in Sort::ALL {
+            for bits in 0..8 {
+                let bit = |place: u8| bits & (1 << place) != 0;
+                let arm = Arm {
+                    folders: bit(0),
+                    sort,
+                    descending: bit(1),
+                    after: bit(2),
+                    reach,
+                };
+                all.push(arm.sql());
+            }
         }
     }
     all

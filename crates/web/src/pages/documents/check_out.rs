@@ -6,7 +6,7 @@ use chancery::kernel::{Id, thing};
 use serde::Deserialize;
 
 use super::versions::{Confirmed, refusal};
-use crate::components::Field;
+use crate::components::{Crumb, Field};
 use crate::failure::Answer;
 use crate::format;
 use crate::frame::Frame;
@@ -17,7 +17,9 @@ use crate::posted::Posted;
 
 /// The frame of a page about something done to a document: the document is the last place above it.
 pub(super) fn frame(guest: &Guest, found: &DocumentPage, title: String) -> Frame {
-    guest.in_library(title, &found.head, parts_crumbs(found.head.id, &found.path))
+    let mut above = parts_crumbs(found.head.id, &found.path);
+    above.push(Crumb::new(found.name.clone(), address(found.id)));
+    guest.in_library(title, &found.head, above)
 }
 
 pub(super) fn address(id: Id<thing::Document>) -> String {
@@ -172,5 +174,5 @@ pub(super) async fn discard(
     Posted(Confirmed {}): Posted<Confirmed>,
 ) -> Answer {
     documents::discard(&guest.actor, id).await?;
-    done(&address(id), "You gave this back without a new version.")
+    done(&address(id), "Discarded. No new version was published.")
 }

@@ -30,7 +30,7 @@ pub(super) struct Query {
 #[template(path = "documents/document.html")]
 struct Document {
     frame: Frame,
-    document: Id<thing::Document>,
+    item: Id<thing::Document>,
     /// Its address in this realm. Not `id`: inside a component that name is the component's own.
     here: String,
     head: LibraryHead,
@@ -130,7 +130,7 @@ impl Document {
             kind: kind(&found.media_type),
             size: format::size(found.size),
             address: guest.portal.absolute(&here),
-            document: found.id,
+            item: found.id,
             here,
             can: found.can,
             head: found.head,

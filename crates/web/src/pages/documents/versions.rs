@@ -6,6 +6,7 @@ use chancery::kernel::{Id, thing};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::check_out::frame;
 use super::kind::kind;
 use crate::components::Link;
 use crate::content::opens;
@@ -13,7 +14,7 @@ use crate::failure::Answer;
 use crate::format;
 use crate::guest::{Guest, done};
 use crate::named::Named;
-use crate::pages::libraries::{CHANGERS, ConfirmPage, parts_crumbs};
+use crate::pages::libraries::{CHANGERS, ConfirmPage};
 use crate::posted::Posted;
 
 /// A version in the timeline.
@@ -90,10 +91,10 @@ pub(super) async fn ask_restore(
     }
     let on = format::moment(line.at.timestamp(), guest.portal.zone());
     let mut page = ConfirmPage::new(
-        guest.in_library(
+        frame(
+            &guest,
+            &found,
             format!("Restore version {number} of {}", found.name),
-            &found.head,
-            parts_crumbs(found.head.id, &found.path),
         ),
         format!("Restore version {number}"),
         format!("/documents/{id}#versions"),
@@ -129,6 +130,7 @@ pub(super) async fn restore(
 /// Why a version cannot be added now, in the words of the rule.
 pub(super) fn refusal(found: &DocumentPage) -> Error {
     match &found.held {
+        _ if !found.head.can_contribute => Error::Refused(CHANGERS),
         Some(held) if held.mine => Error::Conflict(
             "You have this checked out. Check it in, or discard the check-out".to_owned(),
         ),

@@ -39,29 +39,28 @@ struct Line {
     name: String,
     is_document: bool,
     note: String,
-    was_in: String,
     deleted: When,
     by: String,
 }
 
 impl Line {
     fn of(guest: &Guest, line: BinLine) -> Self {
+        let place = if line.was_in.is_empty() {
+            "the top of the library"
+        } else {
+            line.was_in.as_str()
+        };
         let note = if line.is_document {
-            String::new()
+            format!("Was in {place}")
         } else {
             let inside = format::count(line.inside, "document", "documents");
-            format!("Folder, {inside} deleted with it")
+            format!("Folder, {inside} deleted with it. Was in {place}")
         };
         Self {
             id: line.id,
             name: line.name,
             is_document: line.is_document,
             note,
-            was_in: if line.was_in.is_empty() {
-                "The top of the library".to_owned()
-            } else {
-                line.was_in
-            },
             deleted: When::moment(line.binned_at, guest.portal.zone()),
             by: line.binned_by,
         }

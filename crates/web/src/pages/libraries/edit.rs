@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::parts::crumbs;
 use super::{CHANGERS, FormPage, OWNERS, Place, library_address};
-use crate::components::Field;
+use crate::components::{Crumb, Field};
 use crate::failure::Answer;
 use crate::guest::{Guest, done};
 use crate::named::Named;
@@ -135,6 +135,8 @@ fn name_page(guest: &Guest, item: &ItemPage, name: &str) -> Result<FormPage, Err
         }
         _ => String::new(),
     };
+    let mut above = crumbs(item.head.id, &item.path);
+    above.push(Crumb::new(item.name.clone(), address_of(item)));
     Ok(FormPage::new(
         guest.in_library(
             format!("Rename {}", item.name),
