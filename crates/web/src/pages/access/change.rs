@@ -65,7 +65,7 @@ fn said(preview: &Preview) -> String {
     let counts = [
         (preview.gain.len(), "gained access"),
         (preview.lose.len(), "lost access"),
-        (preview.differ.len(), "can do something else"),
+        (preview.differ.len(), "got another role"),
     ];
     let done: Vec<String> = counts
         .into_iter()

@@ -75,7 +75,7 @@ pub(super) async fn ask<P: Governed>(
     Named(id): Named<Id<P>>,
     Asked(plan): Asked<Plan>,
 ) -> Answer {
-    let place = grants::access(&guest.actor, id).await?.place;
+    let place = grants::place(&guest.actor, id).await?;
     page(&form(&guest, id, &place, &plan).await?)
 }
 
@@ -96,7 +96,7 @@ pub(super) async fn preview<P: Governed>(
 
 /// The form again, with what is wrong beside what was typed.
 async fn again<P: Governed>(guest: &Guest, id: Id<P>, plan: &Plan, problems: &Problems) -> Answer {
-    let place = grants::access(&guest.actor, id).await?.place;
+    let place = grants::place(&guest.actor, id).await?;
     let mut form = form(guest, id, &place, plan).await?;
     let mut fields: Vec<&mut Field> = form.fields.iter_mut().collect();
     form.problems = mark(&mut fields, problems);

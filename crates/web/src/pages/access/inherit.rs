@@ -15,7 +15,7 @@ use crate::named::Named;
 use crate::posted::Posted;
 
 async fn form(guest: &Guest, id: Id<thing::Library>, plan: &Plan) -> Result<FormPage, Failure> {
-    let place = grants::access(&guest.actor, id).await?.place;
+    let place = grants::place(&guest.actor, id).await?;
     let here = address(id);
     let about = format!("Access to {}", place.name);
     let form = if place.inherits == Some(true) {

@@ -138,8 +138,9 @@ fn heading(preview: &Preview) -> String {
     match (gain, lose, preview.differ.len()) {
         (0, 0, 0) => "Nobody gains or loses access".to_owned(),
         (0, 0, differ) => format!(
-            "{} can do something else, and nobody gains or loses access",
-            count(differ)
+            "{} {} another role",
+            count(differ),
+            verb(differ, "gets", "get")
         ),
         (_, 0, _) => gains,
         (0, _, _) => format!("{} {loses} access", count(lose)),
@@ -187,8 +188,8 @@ fn lists(preview: &Preview) -> Vec<People> {
         ),
         (
             said(
-                "can do something else",
-                "can do something else",
+                "gets another role",
+                "get another role",
                 preview.differ.len(),
                 0,
             ),
@@ -254,4 +255,114 @@ pub(super) fn fingerprint(preview: &Preview) -> String {
         );
     }
     hasher.finalize().to_hex()[..32].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery::grants::{Differ, Moved, PlaceHead, Preview};
+    use chancery::kernel::{Id, Role};
+    use chancery::people::PersonLine;
+    use chancery::sites::{SiteHead, SiteKind, SiteLine};
+
+    use super::{fingerprint, heading, lists};
+
+    fn line(number: usize) -> PersonLine {
+        let number = i64::try_from(number).expect("a small number");
+        PersonLine {
+            id: Id::from_raw(number),
+            name: format!("Person {number}"),
+            title: String::new(),
+            organisation_id: Id::from_raw(1),
+            organisation: "Harbour Lights".to_owned(),
+        }
+    }
+
+    fn preview(gain: usize, lose: usize, differ: usize) -> Preview {
+        let moved = |people: usize| {
+            (0..people)
+                .map(|number| Moved {
+                    line: line(number),
+                    role: Role::Reader,
+                })
+                .collect()
+        };
+        let site = SiteHead {
+            line: SiteLine {
+                id: Id::from_raw(1),
+                name: "Resettlement Pathway".to_owned(),
+                kind: SiteKind::Project,
+                organisation: "Northmoor Probation Trust".to_owned(),
+                purpose: String::new(),
+            },
+            organisation_id: Id::from_raw(1),
+            role: None,
+            can_edit: false,
+            can_govern: true,
+            can_see_members: false,
+            can_see_trail: false,
+        };
+        Preview {
+            place: PlaceHead {
+                name: site.line.name.clone(),
+                site,
+                library: None,
+                inherits: None,
+            },
+            sentence: Vec::new(),
+            gain: moved(gain),
+            lose: moved(lose),
+            differ: (0..differ)
+                .map(|number| Differ {
+                    line: line(number),
+                    before: Role::Owner,
+                    after: Role::Reader,
+                })
+                .collect(),
+            gain_organisations: 1,
+            lose_organisations: 1,
+            before: (0, 0),
+            after: (0, 0),
+            warnings: Vec::new(),
+            can_save: true,
+        }
+    }
+
+    #[test]
+    fn the_heading_is_the_answer() {
+        let table = [
+            ((6, 2, 0), "6 people gain access and 2 lose it"),
+            ((1, 1, 4), "1 person gains access and 1 loses it"),
+            ((6, 0, 1), "6 people gain access"),
+            ((0, 1, 0), "1 person loses access"),
+            ((0, 0, 1), "1 person gets another role"),
+            ((0, 0, 3), "3 people get another role"),
+            ((0, 0, 0), "Nobody gains or loses access"),
+        ];
+        for ((gain, lose, differ), expected) in table {
+            assert_eq!(heading(&preview(gain, lose, differ)), expected);
+        }
+    }
+
+    #[test]
+    fn a_long_list_of_names_ends_with_how_many_more_there_are() {
+        let lists = lists(&preview(502, 0, 1));
+        assert_eq!(lists.len(), 2);
+        assert_eq!(lists[0].named.len(), 500);
+        assert_eq!(lists[0].more.as_deref(), Some("And 2 more people."));
+        assert_eq!(
+            lists[0].caption,
+            "502 people from 1 organisation gain access"
+        );
+        assert_eq!(lists[1].named[0].what, "From owner to reader");
+    }
+
+    #[test]
+    fn what_was_shown_is_the_same_only_for_the_same_people_and_roles() {
+        let shown = fingerprint(&preview(2, 0, 0));
+        assert_eq!(shown, fingerprint(&preview(2, 0, 0)));
+        assert_ne!(shown, fingerprint(&preview(0, 2, 0)));
+        let mut other = preview(2, 0, 0);
+        other.gain[1].role = Role::Contributor;
+        assert_ne!(shown, fingerprint(&other));
+    }
 }

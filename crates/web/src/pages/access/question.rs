@@ -134,14 +134,35 @@ async fn answer<P: Governed>(
         Some(_) => answer
             .because
             .iter()
-            .map(|because| format!("{}: {}", role_label(because.role), reason(because, because.role, zone)))
+            .map(|because| {
+                format!(
+                    "{}: {}",
+                    role_label(because.role),
+                    reason(because, because.role, zone)
+                )
+            })
             .collect(),
-        None if !answer.account => vec!["They have no account that can be used at that time.".to_owned()],
-        None => vec![
-            "It is not given to them, to a team they are in, to their organisation or to everyone at that time.".to_owned(),
-        ],
+        None => vec![because_not(answer.account, at.map(|at| at > now)).to_owned()],
     };
     Ok(Said::Answer { heading, because })
+}
+
+/// Why somebody cannot see a place; `later` says whether the date is to come, and nothing for now.
+fn because_not(account: bool, later: Option<bool>) -> &'static str {
+    match (account, later) {
+        (false, None) => "Their account cannot be used.",
+        (false, Some(false)) => "They had no account that could be used then.",
+        (false, Some(true)) => "Their account will have ended by then.",
+        (true, None) => {
+            "It is not given to them, to a team they are in, to their organisation or to everyone."
+        }
+        (true, Some(false)) => {
+            "It was not given to them, to a team they were in, to their organisation or to everyone."
+        }
+        (true, Some(true)) => {
+            "Nothing gives it to them, to a team they are in, to their organisation or to everyone on that day."
+        }
+    }
 }
 
 #[cfg(test)]

@@ -45,16 +45,15 @@ struct Line {
 
 impl Line {
     fn of(guest: &Guest, line: BinLine) -> Self {
-        let place = if line.was_in.is_empty() {
-            "the top of the library"
-        } else {
-            line.was_in.as_str()
+        let place = match line.was_in.as_str() {
+            "" => "Was at the top of the library".to_owned(),
+            path => format!("Was in {path}"),
         };
         let note = if line.is_document {
-            format!("Was in {place}")
+            place
         } else {
             let inside = format::count(line.inside, "document", "documents");
-            format!("Folder, {inside} deleted with it. Was in {place}")
+            format!("Folder, {inside} deleted with it. {place}")
         };
         Self {
             id: line.id,

@@ -73,8 +73,11 @@ impl Line {
         };
         let mut notes = Vec::new();
         if !line.is_document {
-            let inside = format::count(line.inside, "document", "documents");
-            notes.push(format!("Folder, {inside}"));
+            // Only what is directly inside is counted; a folder of folders is not called empty.
+            notes.push(match line.inside {
+                0 => "Folder".to_owned(),
+                some => format!("Folder, {}", format::count(some, "document", "documents")),
+            });
         }
         if let Some(path) = line.where_.filter(|path| !path.is_empty()) {
             notes.push(format!("In {path}"));

@@ -32,8 +32,8 @@ struct OverviewPage {
     site: SitePage,
     libraries: Vec<Card>,
     days: Vec<Day>,
-    /// "61 people from 8 organisations work here."
-    people: Option<String>,
+    /// Who works here, for those who do: "61 people from 8 organisations work here".
+    heading: String,
 }
 
 impl Card {
@@ -71,10 +71,13 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Site>>) -> Ans
             .map(|line| Card::of(line, zone))
             .collect(),
         days: in_short(&guest, &activity.lines, CHANGES, asked),
-        people: site.people.map(|(people, organisations)| {
-            let verb = if people == 1 { "works" } else { "work" };
-            format!("{} {verb} here.", format::people(people, organisations))
-        }),
+        heading: match site.people {
+            Some((people, organisations)) => {
+                let verb = if people == 1 { "works" } else { "work" };
+                format!("{} {verb} here", format::people(people, organisations))
+            }
+            None => site.head.line.name.clone(),
+        },
         site,
     })
 }

@@ -49,7 +49,7 @@ async fn export<T: Trailed>(guest: &Guest, id: Id<T>, filter: &Filter, format: F
     let subject = Subject::find(guest, T::of(id), "Trail of", InSite::Trail).await?;
     let lines = trail::export(&guest.actor, T::of(id), &filter.asked(zone), format).await?;
     let name = format!(
-        "Trail of {}, {}.{}",
+        "Trail of {} {}.{}",
         subject.name,
         format::machine_day(guest.portal.now().timestamp(), zone),
         format.name()

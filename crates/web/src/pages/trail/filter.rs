@@ -16,10 +16,10 @@ const NO_DATE: &str = "Enter a date, such as 12/3/2026";
 
 /// The kinds of line that a place has, as its filter offers them.
 const KINDS: [(Sort, &str); 4] = [
-    (Sort::Read, "Opened and downloaded"),
-    (Sort::Document, "Documents and folders changed"),
-    (Sort::Place, "Site or library changed"),
-    (Sort::Access, "Access changed"),
+    (Sort::Read, "Read"),
+    (Sort::Document, "Changed"),
+    (Sort::Place, "Set up"),
+    (Sort::Access, "Access"),
 ];
 
 /// What the address of a trail asks for. Words that mean nothing count as absent, but for dates,
@@ -151,11 +151,11 @@ impl Filter {
             .map(|(_, name)| name.as_str());
         let what = match (who, self.sort()) {
             (None, None) => "Who did what, and who read what".to_owned(),
-            (None, Some(Sort::Read)) => "Who opened and downloaded what".to_owned(),
+            (None, Some(Sort::Read)) => "Who read what".to_owned(),
             (None, Some(Sort::Access)) => "How access changed".to_owned(),
             (None, Some(_)) => "Who changed what".to_owned(),
             (Some(name), None) => format!("What {name} did and read"),
-            (Some(name), Some(Sort::Read)) => format!("What {name} opened and downloaded"),
+            (Some(name), Some(Sort::Read)) => format!("What {name} read"),
             (Some(name), Some(_)) => format!("What {name} changed"),
         };
         match (read_day(&self.from), read_day(&self.until)) {
@@ -212,7 +212,7 @@ mod tests {
                 "2026-03-06",
                 "12 March 2026"
             )),
-            "What Ruth Pemberton opened and downloaded, 6 March 2026 to 12 March 2026"
+            "What Ruth Pemberton read, 6 March 2026 to 12 March 2026"
         );
         assert_eq!(
             heading(filter("", "people", "6/3/2026", "6/3/2026")),
