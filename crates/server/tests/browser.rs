@@ -6,6 +6,7 @@
 mod visitor;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
 
 use testkit::browser::{DESKTOP, PHONE, WCAG_2_2_AA};
 use visitor::{By, Served, Visitor};
@@ -148,34 +149,90 @@ async fn every_kind_of_page_has_no_axe_violations_at_two_widths() {
     );
 }
 
-/// The main job, from opening a site to letting somebody in: the same steps however they are taken.
-async fn main_job(visitor: &Visitor, name: &str, work: &std::path::Path) {
-    let paper = work.join(format!("{name} paper.txt"));
-    std::fs::write(&paper, format!("The first words of {name}.")).unwrap();
+/// The main job, from opening a site to letting somebody in and seeing who did what: the same steps
+/// however they are taken.
+async fn main_job(visitor: &Visitor, name: &str, work: &Path) {
+    let paper = format!("{name} paper.txt");
+    let first = work.join(&paper);
+    std::fs::write(&first, format!("The first words of {name}.")).unwrap();
     visitor.sign_in(1).await;
 
     visitor.open("/sites/new").await;
     visitor.fill("name", &format!("Site of {name}")).await;
-    visitor.choose("Project").await;
+    visitor.choose("Project site").await;
     visitor.press("Open this site").await;
     visitor.sees(&format!("Site of {name}")).await;
 
     visitor.follow("Documents").await;
     visitor.follow("New library").await;
     visitor.fill("name", "Papers").await;
-    visitor.press("Create library").await;
-    visitor.sees("Papers").await;
+    visitor.press("Open the library").await;
+    visitor.sees("Upload").await;
+    let library = visitor.here().await;
 
     visitor.follow("Upload").await;
-    visitor.attach(&[&paper]).await;
+    visitor.attach(&[&first]).await;
+    if visitor.scripts {
+        // The file goes as soon as it is chosen, and its line says so.
+        visitor.sees("is done").await;
+    } else {
+        visitor.press("Upload").await;
+        visitor.sees(&paper).await;
+    }
+    visitor.open(&library).await;
+    visitor.follow(&paper).await;
+    let document = visitor.here().await;
+
+    visitor.follow("Check out to edit").await;
+    visitor.fill("note", "Adding the second words").await;
+    visitor.press("Check out to edit").await;
+    visitor.sees("You have this checked out").await;
+    visitor.follow("Check in").await;
+    std::fs::write(&first, format!("The first and the second words of {name}.")).unwrap();
+    visitor.attach(&[&first]).await;
+    visitor.fill("comment", "The second words").await;
+    visitor.press("Check in").await;
+    visitor.sees("Version 2").await;
+    visitor.sees("The second words").await;
+
+    visitor.open(&format!("{library}/access/give")).await;
+    visitor.fill("find", "Tessel").await;
+    visitor.press("Find").await;
+    visitor.choose("Tessel").await;
+    visitor.choose("Reader").await;
+    visitor.press("See what changes").await;
+    visitor.sees("gain access").await;
+    visitor.press("Save this change").await;
+    visitor.sees("is changed").await;
+
+    visitor.open(&format!("{document}/trail")).await;
+    visitor.sees("Checked in").await;
+    visitor.sees("Checked out").await;
+
+    visitor.open(&format!("{library}/folders/new")).await;
+    visitor.fill("name", "Minutes").await;
+    visitor.press("Make the folder").await;
+    visitor.open(&library).await;
+    visitor.sees("Minutes").await;
+    visitor.choose(&format!("Select {paper}")).await;
+    visitor.press("Delete").await;
+    visitor.sees(&format!("Delete {paper}")).await;
+    visitor.press(&format!("Delete {paper}")).await;
+    visitor.open(&format!("{library}/bin")).await;
+    visitor.sees(&paper).await;
+    visitor.press("Restore").await;
+    visitor.open(&document).await;
+    visitor.sees("Version 2").await;
 }
 
 #[tokio::test]
-async fn the_main_job_without_scripts() {
+async fn the_main_job_without_scripts_by_keyboard_and_on_a_phone() {
     let served = Served::demonstration();
     let work = tempfile::tempdir().unwrap();
-    let visitor = Visitor::arrive_without_scripts(&served, PHONE).await;
-    main_job(&visitor, "Plain", work.path()).await;
-    visitor.press("Upload").await;
-    visitor.sees("Plain paper.txt").await;
+    let plain = Visitor::arrive_without_scripts(&served, PHONE).await;
+    main_job(&plain, "Plain", work.path()).await;
+    plain.browser.quit().await.unwrap();
+    let keys = Visitor::arrive(&served, DESKTOP, By::Keyboard).await;
+    main_job(&keys, "Keys", work.path()).await;
+    keys.browser.quit().await.unwrap();
 }

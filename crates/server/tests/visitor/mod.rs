@@ -102,6 +102,8 @@ pub struct Visitor {
     pub browser: Browser,
     pub address: String,
     pub by: By,
+    /// Whether the scripts of pages run.
+    pub scripts: bool,
 }
 
 impl Visitor {
@@ -113,6 +115,7 @@ impl Visitor {
             browser,
             address,
             by,
+            scripts: true,
         }
     }
 
@@ -124,6 +127,7 @@ impl Visitor {
             browser,
             address,
             by: By::Mouse,
+            scripts: false,
         }
     }
 
