@@ -1,6 +1,6 @@
 //! Organisations, people and teams: who somebody is, whom they may know of, how they sign in.
 //!
-//! The order to read it in: [`nouns`](self) (what pages show), `actions` (what can be done),
+//! The order to read it in: `nouns` (what pages show), `actions` (what can be done),
 //! `sign_in` and `sessions` (from a password to an [`Actor`](crate::kernel::Actor)), `links`,
 //! `directory` (the fence), `accounts` and `offices` (what coordinators and operators do),
 //! `organisations`, `teams`. Rules are in `rules` and `passwords`, names in `text`.
@@ -11,8 +11,8 @@
 //! **Invariant:** whether an e-mail address has an account, and whether that account can be used,
 //! cannot be told from an answer at the door or from the time it takes.
 //!
-//! For other capabilities: [`person_columns!`], [`person_joins!`] and [`author!`] name people in
-//! their SQL, and [`text`] says what a name may be.
+//! For other capabilities: `person_columns!`, `person_joins!` and `author!` name people in
+//! their SQL, and `text` says what a name may be.
 
 mod accounts;
 mod actions;
