@@ -142,7 +142,7 @@ async fn forbidden_and_absent_look_alike() {
                 continue;
             }
             let absent = pages
-                .get(token, &stage.address_of(route.path, &nothing))
+                .get(token, &Stage::address_of(route.path, &nothing))
                 .await;
             assert_eq!(absent.status, StatusCode::NOT_FOUND, "{}", route.path);
             assert_eq!(there.body, absent.body, "{} for {who}", route.path);

@@ -8,6 +8,8 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod scene;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,14 +17,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use chancery::grants::{self, Change, Subject};
-use chancery::kernel::{
-    Actor, Db, Id, Limits, ManualClock, Realm, RealmSettings, Role, SeededRng, Time, thing,
-};
-use chancery::libraries::{self, LibraryForm};
-use chancery::people::{self, Office, OrganisationForm, PersonForm, TeamForm, Visit};
-use chancery::sites::{self, SiteForm};
-use chancery::{documents, notices};
+use chancery::kernel::{Db, Limits, ManualClock, Realm, RealmSettings, SeededRng, Time};
+use chancery::notices;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use vault::{Disk, Keys, Vault};
@@ -61,11 +57,6 @@ pub struct Pages {
     pub router: Router,
     copy: Option<PathBuf>,
 }
-
-const VISIT: Visit<'static> = Visit {
-    address: "192.0.2.1",
-    device: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0",
-};
 
 fn settings() -> RealmSettings {
     RealmSettings {
@@ -113,7 +104,7 @@ impl Stage {
         std::fs::copy(self.directory.path().join("realm.db"), &copy).unwrap();
         let name = copy.file_name().unwrap().to_str().unwrap().to_owned();
         let (realm, clock) = self.realm(&name).await;
-        clock.set(START.plus(std::time::Duration::from_secs(600)));
+        clock.set(START.plus(std::time::Duration::from_mins(10)));
         let portal = Portal::new(
             realm.clone(),
             PortalSettings {
@@ -132,11 +123,11 @@ impl Stage {
 
     /// Fills in an address from the matrix: `/libraries/{id}` with the library, and so on.
     pub fn address(&self, path: &str) -> String {
-        self.address_of(path, &self.ids)
+        Self::address_of(path, &self.ids)
     }
 
     /// The same with other ids: of things that do not exist.
-    pub fn address_of(&self, path: &str, ids: &BTreeMap<&'static str, String>) -> String {
+    pub fn address_of(path: &str, ids: &BTreeMap<&'static str, String>) -> String {
         let first = path.split('/').nth(1).unwrap_or_default();
         // What is done with a check-out is asked of the document that the contributor holds.
         let about_holding = [
@@ -321,294 +312,11 @@ pub async fn stage_of(size: usize) -> Stage {
         ids: BTreeMap::new(),
     };
     let (realm, clock) = stage.realm("realm.db").await;
-    set(&mut stage, &realm, &clock, size).await;
+    scene::set(&mut stage, &realm, &clock, size).await;
     realm
         .keep_up(&[Arc::new(notices::Notices) as _])
         .await
         .unwrap();
     realm.close().await;
     stage
-}
-
-async fn organisation(
-    realm: &Realm,
-    name: &str,
-    sector: &str,
-    umbrella: Option<Id<thing::Organisation>>,
-) -> Id<thing::Organisation> {
-    let form = OrganisationForm {
-        name: name.to_owned(),
-        sector: sector.to_owned(),
-        about: String::new(),
-        umbrella,
-    };
-    people::create_organisation(&Actor::console(realm), &form)
-        .await
-        .unwrap()
-}
-
-/// Somebody with an account who has signed in; gives the session's token.
-async fn person(
-    realm: &Realm,
-    name: &str,
-    of: Id<thing::Organisation>,
-) -> (Id<thing::Person>, String) {
-    let form = PersonForm {
-        name: format!("Test {name}"),
-        email: format!("{}@test.example", name.to_lowercase().replace(' ', "-")),
-        title: "Tester".to_owned(),
-        phone: "01632 960000".to_owned(),
-    };
-    let (id, link) = people::create_person(&Actor::console(realm), of, &form, None)
-        .await
-        .unwrap();
-    let session = people::use_link(
-        &Actor::nobody(realm),
-        link.as_str(),
-        "correct horse battery",
-        "correct horse battery",
-        &VISIT,
-    )
-    .await
-    .unwrap();
-    (id, session.token.as_str().to_owned())
-}
-
-async fn give<P: grants::Governed>(by: &Actor, place: Id<P>, to: Subject, role: Role) {
-    let change = Change::Give {
-        to,
-        role,
-        until: None,
-    };
-    grants::change(by, place, &[change], "For the test")
-        .await
-        .unwrap();
-}
-
-async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, size: usize) {
-    let console = Actor::console(realm);
-    let trust = organisation(realm, "Northmoor Trust", "public", None).await;
-    let council = organisation(realm, "Northmoor Council", "public", None).await;
-    let umbrella = organisation(realm, "Moor Voices", "voluntary", None).await;
-    let charity = organisation(realm, "Open Latch", "voluntary", Some(umbrella)).await;
-    let company = organisation(realm, "Tessel Ltd", "private", None).await;
-    let mut people_by_name = BTreeMap::new();
-    for (name, of) in [
-        ("stranger", company),
-        ("neighbour", council),
-        ("reader", charity),
-        ("contributor", council),
-        ("owner", trust),
-        ("coordinator", umbrella),
-        ("operator", trust),
-        ("guest", company),
-        ("suspended", charity),
-    ] {
-        let (id, token) = person(realm, name, of).await;
-        people_by_name.insert(name, id);
-        stage.tokens.insert(name, token);
-    }
-    stage.tokens.insert("nobody", String::new());
-    let id = |name: &str| people_by_name[name];
-    people::appoint(&console, id("operator"), Office::Operator, None)
-        .await
-        .unwrap();
-    people::appoint(
-        &console,
-        id("coordinator"),
-        Office::Coordinator,
-        Some(umbrella),
-    )
-    .await
-    .unwrap();
-    // Another operator and coordinator, so that an office can be ended.
-    let (second, _) = person(realm, "second operator", charity).await;
-    people::appoint(&console, second, Office::Operator, None)
-        .await
-        .unwrap();
-
-    let team = people::create_team(
-        &console,
-        &TeamForm {
-            name: "Casework".to_owned(),
-            purpose: "Cases".to_owned(),
-        },
-    )
-    .await
-    .unwrap();
-    people::add_to_team(&console, team, "contributor@test.example", "Lead")
-        .await
-        .unwrap();
-
-    let operator = Actor::person(realm, id("operator"));
-    let owner = Actor::person(realm, id("owner"));
-    let contributor = Actor::person(realm, id("contributor"));
-    let site = sites::create(
-        &operator,
-        &SiteForm {
-            name: "Resettlement Pathway".to_owned(),
-            kind: "project".to_owned(),
-            purpose: "Homes on release".to_owned(),
-            organisation: Some(trust),
-        },
-    )
-    .await
-    .unwrap();
-    give(&operator, site, Subject::Person(id("owner")), Role::Owner).await;
-    give(&owner, site, Subject::Team(team), Role::Contributor).await;
-    give(&owner, site, Subject::Person(id("reader")), Role::Reader).await;
-    give(&owner, site, Subject::Person(id("suspended")), Role::Owner).await;
-    // The operator opened the site for somebody else, and leaves it.
-    let access = grants::access(&owner, site).await.unwrap();
-    let theirs = access
-        .grants
-        .iter()
-        .find(|grant| grant.subject == Subject::Person(id("operator")))
-        .unwrap()
-        .id;
-    grants::change(&owner, site, &[Change::End { grant: theirs }], "")
-        .await
-        .unwrap();
-
-    let library = libraries::create(
-        &owner,
-        site,
-        &LibraryForm {
-            name: "Case papers".to_owned(),
-            purpose: "Papers".to_owned(),
-            inherits: true,
-        },
-    )
-    .await
-    .unwrap();
-    give(&owner, library, Subject::Person(id("guest")), Role::Reader).await;
-    let closed = libraries::create(
-        &owner,
-        site,
-        &LibraryForm {
-            name: "Owners only".to_owned(),
-            purpose: String::new(),
-            inherits: false,
-        },
-    )
-    .await
-    .unwrap();
-    documents::add(&owner, closed, None, "Secret plan.txt", &b"plan"[..])
-        .await
-        .unwrap();
-
-    let folder = libraries::create_folder(&contributor, library, None, "2026")
-        .await
-        .unwrap();
-    let document = documents::add(&contributor, library, None, "Agenda.txt", &b"agenda"[..])
-        .await
-        .unwrap()
-        .id;
-    documents::add_version(
-        &contributor,
-        document,
-        "Agenda.txt",
-        &b"agenda, longer"[..],
-        "More",
-    )
-    .await
-    .unwrap();
-    let held = documents::add(
-        &contributor,
-        library,
-        Some(folder),
-        "Minutes.txt",
-        &b"minutes"[..],
-    )
-    .await
-    .unwrap()
-    .id;
-    documents::check_out(&contributor, held, "Writing them up")
-        .await
-        .unwrap();
-    documents::save_draft(&contributor, held, &b"draft"[..])
-        .await
-        .unwrap();
-    let binned = documents::add(&contributor, library, None, "Old.txt", &b"old"[..])
-        .await
-        .unwrap()
-        .id;
-    libraries::bin(&contributor, library, &[binned.item()])
-        .await
-        .unwrap();
-    let _ = documents::open(&Actor::person(realm, id("reader")), document, None, false)
-        .await
-        .unwrap();
-
-    for number in 1..size * 12 {
-        clock.advance(std::time::Duration::from_secs(1));
-        let name = format!("Paper {number}.txt");
-        let added = documents::add(&contributor, library, None, &name, name.as_bytes())
-            .await
-            .unwrap();
-        if number % 3 == 0 {
-            documents::add_version(
-                &contributor,
-                added.id,
-                &name,
-                format!("{name} again").as_bytes(),
-                "",
-            )
-            .await
-            .unwrap();
-            documents::check_out(&contributor, added.id, "")
-                .await
-                .unwrap();
-        }
-        if number % 4 == 0 {
-            libraries::create_folder(&contributor, library, None, &format!("Folder {number}"))
-                .await
-                .unwrap();
-            let (member, _) = person(realm, &format!("member {number}"), council).await;
-            give(&owner, site, Subject::Person(member), Role::Reader).await;
-        }
-    }
-    clock.set(START.plus(std::time::Duration::from_secs(500)));
-    people::suspend(&console, id("suspended"), "For the test")
-        .await
-        .unwrap();
-
-    let grant = |access: &grants::AccessPage, of: Subject| {
-        access
-            .grants
-            .iter()
-            .find(|grant| grant.subject == of)
-            .unwrap()
-            .id
-            .to_string()
-    };
-    let site_access = grants::access(&owner, site).await.unwrap();
-    let library_access = grants::access(&owner, library).await.unwrap();
-    let offices = people::account(&operator, second).await.unwrap().offices;
-    stage.ids = BTreeMap::from([
-        ("sites", site.to_string()),
-        ("libraries", library.to_string()),
-        ("closed", closed.to_string()),
-        ("documents", document.to_string()),
-        ("held", held.to_string()),
-        ("binned", binned.to_string()),
-        ("items", document.to_string()),
-        ("folder", folder.to_string()),
-        ("people", second.to_string()),
-        ("organisations", charity.to_string()),
-        ("teams", team.to_string()),
-        ("trust", trust.to_string()),
-        ("member", id("contributor").to_string()),
-        ("devices", "0000000000001".to_owned()),
-        ("office", offices[0].0.to_string()),
-        (
-            "site grant",
-            grant(&site_access, Subject::Person(id("reader"))),
-        ),
-        (
-            "library grant",
-            grant(&library_access, Subject::Person(id("guest"))),
-        ),
-    ]);
-    assert!(realm.now() > START);
 }
