@@ -4,11 +4,20 @@
 
 mod stage;
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use stage::{Pages, Stage, stage, upload};
+
+/// Every byte of a name, percent-encoded.
+fn escape(name: &str) -> String {
+    name.bytes().fold(String::new(), |mut escaped, byte| {
+        let _ = write!(escaped, "%{byte:02X}");
+        escaped
+    })
+}
 
 /// What the library shows, to see that nothing changed.
 async fn listing(pages: &Pages, stage: &Stage) -> String {
@@ -52,7 +61,7 @@ async fn forged_expired_and_borrowed_form_tokens_change_nothing() {
     assert_eq!(listing(&pages, &stage).await, before);
 
     // A token is good for a day, however often its page is sent.
-    pages.clock.advance(Duration::from_secs(30 * 60));
+    pages.clock.advance(Duration::from_mins(30));
     assert_eq!(
         pages
             .post_with(token, &mine, &address, "name=First")
@@ -92,7 +101,7 @@ async fn sessions_end_when_idle() {
     let pages = stage.pages().await;
     let token = &stage.tokens["owner"];
     assert_eq!(pages.get(token, "/").await.status, StatusCode::OK);
-    pages.clock.advance(Duration::from_secs(61 * 60));
+    pages.clock.advance(Duration::from_mins(61));
     assert!(
         pages
             .get(token, "/")
@@ -148,7 +157,7 @@ async fn names_that_no_machine_can_save_are_refused_by_name() {
         "turn\u{202e}gpj.exe",
         long.as_str(),
     ] {
-        let escaped: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let escaped = escape(name);
         let answer = pages
             .post(
                 token,
@@ -165,7 +174,7 @@ async fn names_that_no_machine_can_save_are_refused_by_name() {
         if name.contains('<') {
             continue;
         }
-        let escaped: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let escaped = escape(name);
         let answer = pages
             .post(
                 token,
