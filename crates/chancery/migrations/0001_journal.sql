@@ -19,6 +19,8 @@ CREATE INDEX journal_unsealed ON journal (id) WHERE position = 0;
 CREATE UNIQUE INDEX journal_position ON journal (position) WHERE position > 0;
 CREATE INDEX journal_site ON journal (site_id, id);
 CREATE INDEX journal_library ON journal (library_id, sort, id);
+CREATE INDEX journal_library_order ON journal (library_id, id);
+CREATE INDEX journal_reads ON journal (library_id, person_id, at) WHERE sort = 'read';
 CREATE INDEX journal_item ON journal (item_id, id);
 CREATE INDEX journal_person ON journal (person_id, id);
 CREATE INDEX journal_subject ON journal (subject_id, id);

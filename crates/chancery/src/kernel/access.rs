@@ -320,7 +320,7 @@ macro_rules! place_standing {
             "WITH placed(site_id, library_id, item_id, binned) AS (", $placed, "),
              near(place_id) AS (
                SELECT q.site_id FROM placed q
-               UNION SELECT l.id FROM libraries l JOIN placed q ON q.site_id = l.site_id), ",
+               UNION SELECT l.id FROM placed q CROSS JOIN libraries l WHERE l.site_id = q.site_id), ",
             rule!(
                 " AND x.person_id = $2",
                 " AND x.person_id = $2",

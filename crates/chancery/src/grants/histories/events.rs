@@ -301,12 +301,13 @@ impl History {
         self.id(0, number)
     }
 
+    /// Teams and organisations have the ids of people: only its kind says whom a grant is to.
     pub(super) fn team(&self, number: usize) -> i64 {
-        self.id(1, number)
+        self.person(number)
     }
 
     pub(super) fn organisation(&self, number: usize) -> i64 {
-        self.id(2, number)
+        self.person(number)
     }
 
     pub(super) fn place(&self, place: Place) -> i64 {
