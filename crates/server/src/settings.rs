@@ -370,11 +370,7 @@ mod tests {
                 "server.address",
             ),
             ("sqlite:realm.db", "mysql://x", "database.url"),
-            (
-                "name = \"A \\\"quoted\\\" realm\"",
-                "name = \" \"",
-                "realm.name",
-            ),
+            ("name = 'A \"quoted\" realm'", "name = \" \"", "realm.name"),
             (
                 "[vault]",
                 "[limits]\nupload_megabytes = 0\n\n[vault]",

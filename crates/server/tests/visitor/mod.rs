@@ -263,18 +263,36 @@ impl Visitor {
                 quote(label)
             ))
             .await;
-        match self.by {
-            By::Mouse => label.click().await.unwrap(),
-            By::Keyboard => {
-                let id = label.attr("for").await.unwrap().unwrap_or_default();
-                let control = self.browser.find(By_::Id(&id)).await.unwrap();
-                self.browser
-                    .run(&format!("document.getElementById('{id}').focus()"))
-                    .await
-                    .unwrap();
-                control.send_keys(" ").await.unwrap();
+        let id = label.attr("for").await.unwrap().unwrap_or_default();
+        let control = self.browser.find(By_::Id(&id)).await.unwrap();
+        if self.by == By::Mouse {
+            // The label of a tick box in a table is only heard; the box itself is what is pointed at.
+            if label.click().await.is_err() {
+                control.click().await.unwrap();
             }
+            return;
         }
+        if control.attr("type").await.unwrap().as_deref() != Some("radio") {
+            self.activate(&control, Key::Space).await;
+            return;
+        }
+        // Tab reaches a group of radio buttons once; arrows go on from there.
+        let group = control.attr("name").await.unwrap().unwrap_or_default();
+        let css = format!("input[type=radio][name='{group}']");
+        let chosen = self.browser.find(By_::Css(format!("{css}:checked"))).await;
+        let start = match chosen {
+            Ok(chosen) => chosen,
+            Err(_) => self.browser.find(By_::Css(css)).await.unwrap(),
+        };
+        self.activate(&start, Key::Space).await;
+        for _ in 0..30 {
+            if control.is_selected().await.unwrap() {
+                return;
+            }
+            let active = self.browser.active_element().await.unwrap();
+            active.send_keys(Key::Down).await.unwrap();
+        }
+        panic!("the arrows do not reach {id}");
     }
 
     /// Chooses files for the file field of this page.
