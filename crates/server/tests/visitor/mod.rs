@@ -181,7 +181,14 @@ impl Visitor {
             if active.element_id().to_string() == id {
                 return;
             }
-            active.send_keys(Key::Tab).await.unwrap();
+            // Pressed on the keyboard itself: a file field would take it for a name.
+            let press = self.browser.action_chain();
+            press
+                .key_down(Key::Tab)
+                .key_up(Key::Tab)
+                .perform()
+                .await
+                .unwrap();
         }
         panic!(
             "the keyboard does not reach {}",

@@ -55,7 +55,7 @@ const PEOPLE_OF: &str = concat!(
     person_joins!("x.person_id"),
     " JOIN accounts act ON act.person_id = who.id AND act.from_at <= $1 AND $1 < act.until_at
       WHERE x.organisation_id = $3 AND x.from_at <= $1 AND $1 < x.until_at
-        AND ($4 = 1 OR x.organisation_id IN (SELECT m.organisation_id FROM met m))
+        AND ($4 = 1 OR EXISTS (SELECT 1 FROM met m WHERE m.organisation_id = $3))
       ORDER BY who.name_key, who.id LIMIT $5"
 );
 
