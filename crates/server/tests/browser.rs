@@ -226,13 +226,10 @@ async fn main_job(visitor: &Visitor, name: &str, work: &Path) {
 }
 
 #[tokio::test]
-async fn the_main_job_without_scripts_by_keyboard_and_on_a_phone() {
+async fn the_main_job_without_scripts_on_a_phone() {
     let served = Served::demonstration();
     let work = tempfile::tempdir().unwrap();
     let plain = Visitor::arrive_without_scripts(&served, PHONE).await;
     main_job(&plain, "Plain", work.path()).await;
     plain.browser.quit().await.unwrap();
-    let keys = Visitor::arrive(&served, DESKTOP, By::Keyboard).await;
-    main_job(&keys, "Keys", work.path()).await;
-    keys.browser.quit().await.unwrap();
 }
