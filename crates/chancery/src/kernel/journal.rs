@@ -71,7 +71,7 @@ impl NewEntry {
     }
 }
 
-/// How many entries one statement inserts: 12 arguments each, well under SQLite's and PostgreSQL's limits.
+/// How many entries one statement inserts: 11 arguments each, well under SQLite's and PostgreSQL's limits.
 const BATCH: usize = 64;
 const COLUMNS: usize = 11;
 

@@ -51,27 +51,24 @@ impl SharedSync {
     pub(super) async fn wait(&self) -> Result<()> {
         let ticket = self.0.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let mut synced = self.0.synced.subscribe();
-        // The sync runs in a task of its own: a caller that goes away must not leave the others waiting.
-        if let Ok(turn) = Arc::clone(&self.0.turn).try_lock_owned() {
-            let inner = Arc::clone(&self.0);
-            tokio::spawn(async move {
-                let _turn = turn;
-                inner.sync_until_caught_up().await;
-            });
-        }
         loop {
             self.check()?;
             if *synced.borrow_and_update() >= ticket {
                 return Ok(());
             }
-            if let Ok(turn) = Arc::clone(&self.0.turn).try_lock_owned() {
-                let inner = Arc::clone(&self.0);
-                tokio::spawn(async move {
-                    let _turn = turn;
-                    inner.sync_until_caught_up().await;
-                });
+            // Whoever gets the turn syncs for everybody. The turn is waited for and not only tried:
+            // its last holder may have looked for work just before this ticket was drawn.
+            tokio::select! {
+                changed = synced.changed() => changed.map_err(Error::unavailable)?,
+                turn = Arc::clone(&self.0.turn).lock_owned() => {
+                    // In a task of its own: a caller that goes away must not leave the others waiting.
+                    let inner = Arc::clone(&self.0);
+                    tokio::spawn(async move {
+                        let _turn = turn;
+                        inner.sync_until_caught_up().await;
+                    });
+                }
             }
-            synced.changed().await.map_err(Error::unavailable)?;
         }
     }
 }

@@ -71,6 +71,27 @@ async fn a_commit_keeps_rows_and_entry_together_and_a_drop_keeps_neither() {
     .await;
 }
 
+/// Every commit is answered, however they fall together: each waits for a sync that others may lead.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn commits_that_fall_together_are_all_answered() {
+    both(async |world| {
+        let mut knocks = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let world = world.clone();
+            knocks.spawn(async move {
+                for _ in 0..40 {
+                    knock(&world, "front").await.unwrap();
+                }
+            });
+        }
+        let all = tokio::time::timeout(Duration::from_mins(1), knocks.join_all());
+        assert!(all.await.is_ok(), "a commit was never answered");
+        let kept = "SELECT COUNT(*) AS value FROM journal";
+        assert_eq!(world.count(kept, vec![]).await, 320);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_sealer_chains_what_happened_and_a_check_names_what_was_changed() {
     both(async |world| {
