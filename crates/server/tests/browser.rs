@@ -7,6 +7,7 @@ mod visitor;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
+use std::time::Duration;
 
 use testkit::browser::{DESKTOP, PHONE, WCAG_2_2_AA};
 use visitor::{By, Served, Visitor};
@@ -232,4 +233,15 @@ async fn the_main_job_without_scripts_on_a_phone() {
     let plain = Visitor::arrive_without_scripts(&served, PHONE).await;
     main_job(&plain, "Plain", work.path()).await;
     plain.browser.quit().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_main_job_by_keyboard() {
+    let served = Served::demonstration();
+    let work = tempfile::tempdir().unwrap();
+    let keys = Visitor::arrive(&served, DESKTOP, By::Keyboard).await;
+    let job = main_job(&keys, "Keys", work.path());
+    let outcome = tokio::time::timeout(Duration::from_mins(3), job).await;
+    assert!(outcome.is_ok(), "stuck at {}", keys.here().await);
+    keys.browser.quit().await.unwrap();
 }
