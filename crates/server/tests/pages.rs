@@ -53,6 +53,11 @@ async fn the_main_pages_say_what_they_said() {
         ("site_for_a_guest_of_one_library", "guest", "/sites/{id}"),
         ("library_for_the_owner", "owner", "/libraries/{id}"),
         ("library_for_a_reader", "reader", "/libraries/{id}"),
+        (
+            "access_to_the_site_for_the_operator",
+            "operator",
+            "/sites/{id}/access",
+        ),
         ("document_for_the_owner", "owner", "/documents/{id}"),
         (
             "document_held_by_the_contributor",

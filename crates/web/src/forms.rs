@@ -6,10 +6,11 @@ use chancery::{Error, Problems};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::components::{Button, DateParts, Field, Link, Problem};
+use crate::components::{Button, DateParts, Field, Problem};
 use crate::failure::Answer;
 use crate::frame::Frame;
 use crate::guest::{page, problem_page};
+use crate::pages::Exposure;
 
 /// Puts each problem beside the field it is about, and gives the error summary. A problem whose
 /// field is not on this page stands in the summary alone.
@@ -60,78 +61,127 @@ pub(crate) fn read_day(text: &str) -> Option<Date> {
     typed.date()
 }
 
-/// A page that is one form: the questions, one button, a way out.
+/// A page that asks a few things and does one: the questions, one button, a way out. What was
+/// typed is in its fields.
 #[derive(Template)]
 #[template(path = "form.html")]
 pub(crate) struct FormPage {
-    pub(crate) frame: Frame,
-    pub(crate) problems: Vec<Problem>,
+    frame: Frame,
+    problems: Vec<Problem>,
     /// What the page is about, above its heading; may be empty.
-    pub(crate) caption: String,
-    pub(crate) heading: String,
-    pub(crate) intro: Vec<String>,
-    /// What cannot be taken back; may be empty.
-    pub(crate) warning: String,
-    pub(crate) fields: Vec<Field>,
-    pub(crate) submit: Button,
-    pub(crate) cancel: Link,
+    caption: String,
+    /// What could go wrong, or cannot be taken back; may be empty.
+    warning: String,
+    intro: Vec<String>,
+    exposure: Option<Exposure>,
+    /// What it will be done to, where that is several things.
+    what: Vec<String>,
+    hidden: Vec<(&'static str, String)>,
+    fields: Vec<Field>,
+    multipart: bool,
+    submit: Button,
+    cancel: String,
 }
 
 impl FormPage {
-    /// A form whose heading is the page's title.
-    pub(crate) fn new(frame: Frame, fields: Vec<Field>, submit: Button, cancel: &str) -> Self {
+    /// A form whose heading is the page's title; `cancel` leads back to where nothing has changed.
+    pub(crate) fn new(
+        frame: Frame,
+        fields: Vec<Field>,
+        submit: Button,
+        cancel: impl Into<String>,
+    ) -> Self {
         Self {
-            heading: frame.title.clone(),
             frame,
             problems: Vec::new(),
             caption: String::new(),
-            intro: Vec::new(),
             warning: String::new(),
+            intro: Vec::new(),
+            exposure: None,
+            what: Vec::new(),
+            hidden: Vec::new(),
             fields,
+            multipart: false,
             submit,
-            cancel: Link::new("Cancel", cancel),
+            cancel: cancel.into(),
         }
     }
 
     /// What the page is about, above its heading.
+    #[must_use]
     pub(crate) fn about(mut self, caption: impl Into<String>) -> Self {
         self.caption = caption.into();
         self
     }
 
     /// A paragraph before the questions.
+    #[must_use]
     pub(crate) fn intro(mut self, paragraph: impl Into<String>) -> Self {
         self.intro.push(paragraph.into());
         self
     }
 
-    /// What cannot be taken back.
+    /// Says first what could go wrong, or cannot be taken back; nothing when it is empty.
+    #[must_use]
     pub(crate) fn warning(mut self, text: impl Into<String>) -> Self {
         self.warning = text.into();
         self
     }
 
-    /// The page, empty of problems.
-    pub(crate) fn show(&self) -> Answer {
+    /// Says who will see what is added.
+    #[must_use]
+    pub(crate) fn exposure(mut self, exposure: Exposure) -> Self {
+        self.exposure = Some(exposure);
+        self
+    }
+
+    /// Lists what it will be done to.
+    #[must_use]
+    pub(crate) fn what(mut self, what: Vec<String>) -> Self {
+        self.what = what;
+        self
+    }
+
+    /// Posts this too.
+    #[must_use]
+    pub(crate) fn hidden(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.hidden.push((name, value.into()));
+        self
+    }
+
+    /// Takes a file. It stands last, because the server reads a form as it comes.
+    #[must_use]
+    pub(crate) fn with_file(mut self, file: Field) -> Self {
+        self.multipart = true;
+        self.fields.push(file);
+        self
+    }
+
+    /// The page, asking.
+    pub(crate) fn ask(&self) -> Answer {
         page(self)
     }
 
-    /// The page after the verb: on when it went well, or again with its problems beside what was typed.
+    /// The page again, saying what is wrong beside what was typed.
+    pub(crate) fn refuse(mut self, problems: &Problems) -> Answer {
+        let mut fields: Vec<&mut Field> = self.fields.iter_mut().collect();
+        self.problems = mark(&mut fields, problems);
+        self.frame.error = true;
+        problem_page(&self)
+    }
+
+    /// The page after the verb: on when it went well, or again with its problems.
     pub(crate) fn after<T>(
-        mut self,
+        self,
         outcome: Result<T, Error>,
         on: impl FnOnce(T) -> Answer,
     ) -> Answer {
-        let problems = match outcome {
-            Ok(done) => return on(done),
-            Err(Error::Invalid(problems)) => problems,
+        match outcome {
+            Ok(done) => on(done),
+            Err(Error::Invalid(problems)) => self.refuse(&problems),
             // What stands in the way is said on the form, so that nothing typed is lost.
-            Err(Error::Conflict(why)) => Problems::one("form", why),
-            Err(other) => return Err(other.into()),
-        };
-        let mut fields: Vec<&mut Field> = self.fields.iter_mut().collect();
-        self.problems = mark(&mut fields, &problems);
-        self.frame.error = true;
-        problem_page(&self)
+            Err(Error::Conflict(why)) => self.refuse(&Problems::one("form", why)),
+            Err(other) => Err(other.into()),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::holders::{HolderRow, gather};
 use super::place::{PlaceHead, place_head};
 use super::rules;
-use super::sql::{self, CountsRow, GrantRow, OpenedRow};
+use super::sql::{self, CountsRow, GrantRow, LibraryRow, OpenedRow};
 use super::{Governed, HOLDERS_SHOWN, Holder, Subject};
 use crate::Result;
 use crate::kernel::{Actor, Id, Queries as _, Read, Role, Time, args, thing};
@@ -34,6 +34,18 @@ pub struct GrantLine {
     pub inherited: bool,
 }
 
+/// A library of a site whose access is looked at: whoever governs the site governs it too, even
+/// where they cannot read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GovernedLibrary {
+    /// Which.
+    pub id: Id<thing::Library>,
+    /// Its name.
+    pub name: String,
+    /// Whether it takes the site's access as well as its own.
+    pub inherits: bool,
+}
+
 /// Who can see a place and why.
 #[derive(Debug, Clone)]
 pub struct AccessPage {
@@ -45,6 +57,8 @@ pub struct AccessPage {
     pub organisations: u64,
     /// What gives them access: the place's own grants by role, then inherited ones.
     pub grants: Vec<GrantLine>,
+    /// The libraries of the site, by name; of a library, none.
+    pub libraries: Vec<GovernedLibrary>,
     /// How many people own it.
     pub owners: u64,
     /// How many can change documents and do not own it.
@@ -90,7 +104,13 @@ pub async fn access<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessPa
             other.id,
         ))
     });
+    let libraries = if P::IS_LIBRARY {
+        Vec::new()
+    } else {
+        libraries(proof.all(sql::LIBRARIES, args![at, target]).await?)
+    };
     Ok(AccessPage {
+        libraries,
         people: gather(rows, &opened),
         organisations: counts.organisations,
         grants: grants.into_iter().map(grant_line).collect(),
@@ -101,6 +121,18 @@ pub async fn access<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessPa
         shows_last_opened: owns,
         place: head,
     })
+}
+
+fn libraries(mut rows: Vec<LibraryRow>) -> Vec<GovernedLibrary> {
+    // The engines order text differently; the page orders it one way.
+    rows.sort_by(|one, other| (&one.name_key, one.id).cmp(&(&other.name_key, other.id)));
+    rows.into_iter()
+        .map(|row| GovernedLibrary {
+            id: row.id,
+            name: row.name,
+            inherits: row.inherits,
+        })
+        .collect()
 }
 
 /// When each person last opened a document, in the libraries of the place that the viewer owns.

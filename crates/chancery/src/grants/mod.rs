@@ -23,7 +23,7 @@ mod subject;
 mod tests;
 mod why;
 
-pub use access::{AccessPage, GrantLine, access};
+pub use access::{AccessPage, GovernedLibrary, GrantLine, access};
 pub use actions::*;
 pub use change::{Change, change};
 pub use find::{SubjectChoice, find_subjects};

@@ -43,6 +43,15 @@ record! {
     }
 }
 
+record! {
+    pub(super) struct LibraryRow {
+        pub(super) id: Id<thing::Library>,
+        pub(super) name: String,
+        pub(super) name_key: String,
+        pub(super) inherits: bool,
+    }
+}
+
 /// A grant on the access page.
 #[derive(Debug)]
 pub(super) struct GrantRow {
@@ -297,6 +306,12 @@ pub(super) const CHOICES: &str = concat!(
        FROM organisations_found f JOIN organisations o ON o.id = f.id"
 );
 
+/// The libraries of the site `$2`, and which take its access at `$1`.
+pub(super) const LIBRARIES: &str = "SELECT l.id, l.name, l.name_key,
+    CASE WHEN EXISTS (SELECT 1 FROM inheritances i WHERE i.library_id = l.id
+           AND i.from_at <= $1 AND $1 < i.until_at) THEN 1 ELSE 0 END AS inherits
+  FROM libraries l WHERE l.site_id = $2";
+
 /// How many libraries of the site `$2` take its access at `$1`.
 pub(super) const INHERITING: &str = "SELECT COUNT(*) AS value FROM libraries l
     JOIN inheritances i ON i.library_id = l.id AND i.from_at <= $1 AND $1 < i.until_at WHERE l.site_id = $2";
@@ -334,6 +349,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     SUBJECT_TEAM,
     SUBJECT_ORGANISATION,
     CHOICES,
+    LIBRARIES,
     INHERITING,
     GIVE,
     END,

@@ -9,6 +9,8 @@ views! {
     ViewItem(Item) needs Needs::Role(Role::Reader);
     /// Where things of this library can be moved to.
     ViewDestinations(Library) needs Needs::Role(Role::Contributor);
+    /// What stands in the way of moving or deleting things of this library.
+    ViewHindrance(Library) needs Needs::Role(Role::Contributor);
     /// A library's recycle bin.
     ViewBin(Library) needs Needs::Role(Role::Contributor);
 }

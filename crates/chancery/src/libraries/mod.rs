@@ -31,5 +31,5 @@ pub use library::{create, edit};
 pub use list::list;
 pub use nouns::*;
 pub use relocate::relocate;
-pub use selection::SELECTED_MAX;
+pub use selection::{SELECTED_MAX, hindrance};
 pub(crate) use sql::{cleared, is_sealed, marking};

@@ -1,8 +1,9 @@
 //! What somebody selected in a list, and what stands in the way of moving or deleting it.
 
+use super::ViewHindrance;
 use super::rules::shown;
 use super::sql::{self, Obstacle, Selected, padded};
-use crate::kernel::{Action, Arg, Id, Queries as _, Write, args, thing};
+use crate::kernel::{Action, Actor, Arg, Id, Queries, Time, Write, args, thing};
 use crate::{Error, Result};
 
 /// How many things can be selected at once.
@@ -42,14 +43,51 @@ pub(super) async fn selected<A: OnSelection>(
     library: Id<thing::Library>,
     ids: &[i64],
 ) -> Result<Vec<Selected>> {
-    let list = padded(ids);
-    let args = with_ids(args![w.at(), me, library], &list);
-    let mut rows: Vec<Selected> = w.all(&sql::selected(list.len()), args).await?;
+    let at = w.at();
+    let mut rows = found(w, at, me, library, ids).await?;
     if rows.len() != ids.len() {
         return Err(Error::NotFound);
     }
     rows.retain(|row| !row.nested);
     Ok(rows)
+}
+
+/// As much of what was selected as is in this library, for this person.
+async fn found(
+    proof: &mut impl Queries,
+    at: Time,
+    me: Id<thing::Person>,
+    library: Id<thing::Library>,
+    ids: &[i64],
+) -> Result<Vec<Selected>> {
+    let list = padded(ids);
+    let args = with_ids(args![at, me, library], &list);
+    proof.all(&sql::selected(list.len()), args).await
+}
+
+/// What would stand in the way of moving or deleting these now, in the words of the refusal: for
+/// the page that asks beforehand. `None` when nothing does. Two queries after the decision.
+pub async fn hindrance(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    items: &[Id<thing::Item>],
+) -> Result<Option<String>> {
+    let ids = chosen(items)?;
+    let mut proof = actor.read::<ViewHindrance>(library).await?;
+    let (at, me, library) = (proof.at(), actor.me()?, proof.target());
+    let there: Vec<i64> = found(&mut proof, at, me, library, &ids)
+        .await?
+        .iter()
+        .map(|row| row.id.raw())
+        .collect();
+    if there.is_empty() {
+        return Ok(None);
+    }
+    let list = padded(&there);
+    let obstacle: Option<Obstacle> = proof
+        .first(&sql::obstacle(list.len()), with_ids(args![at, me], &list))
+        .await?;
+    Ok(obstacle.map(|obstacle| obstacle.says()))
 }
 
 /// The arguments, with the ids of what was selected at their end.
@@ -63,10 +101,19 @@ pub(super) fn hindered(obstacle: Option<Obstacle>) -> Result<()> {
     match obstacle {
         None => Ok(()),
         Some(Obstacle { sealed: true, .. }) => Err(Error::Sealed),
-        Some(Obstacle { name, holder, .. }) => Err(Error::Conflict(format!(
-            "{} has “{}” checked out. It can be moved or deleted when they have checked it in",
-            holder.unwrap_or_default(),
-            shown(&name)
-        ))),
+        Some(held) => Err(Error::Conflict(held.says())),
+    }
+}
+
+impl Obstacle {
+    fn says(&self) -> String {
+        let name = shown(&self.name);
+        match &self.holder {
+            _ if self.sealed => format!("“{name}” is sealed. It stays where it is for now"),
+            holder => format!(
+                "{} has “{name}” checked out. It can be moved or deleted when they have checked it in",
+                holder.as_deref().unwrap_or_default()
+            ),
+        }
     }
 }

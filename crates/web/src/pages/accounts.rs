@@ -121,7 +121,7 @@ async fn new_person_page(
 async fn new_person(guest: Guest, Path(text): Path<String>) -> Answer {
     new_person_page(&guest, id(&text)?, &NewPerson::default())
         .await?
-        .show()
+        .ask()
 }
 
 async fn create_person(
@@ -184,7 +184,7 @@ fn edit_page(guest: &Guest, account: &AccountPage, details: &Details) -> FormPag
         under_account(guest, "Change details", account),
         details.fields(false),
         Button::submit("Save"),
-        &format!("/people/{}/account", account.line.id),
+        format!("/people/{}/account", account.line.id),
     )
     .about(account.line.name.clone())
 }
@@ -197,7 +197,7 @@ async fn edit(guest: Guest, Path(text): Path<String>) -> Answer {
         title: account.line.title.clone(),
         phone: account.phone.clone(),
     };
-    edit_page(&guest, &account, &details).show()
+    edit_page(&guest, &account, &details).ask()
 }
 
 async fn save(guest: Guest, Path(text): Path<String>, Posted(details): Posted<Details>) -> Answer {
@@ -228,7 +228,7 @@ fn suspend_page(guest: &Guest, account: &AccountPage, reason: &str) -> FormPage 
                 .value(reason),
         ],
         Button::submit("Suspend account").warning(),
-        &format!("/people/{}/account", account.line.id),
+        format!("/people/{}/account", account.line.id),
     )
     .about(account.line.name.clone())
     .warning(format!(
@@ -239,7 +239,7 @@ fn suspend_page(guest: &Guest, account: &AccountPage, reason: &str) -> FormPage 
 
 async fn suspend(guest: Guest, Path(text): Path<String>) -> Answer {
     let account = people::account(&guest.actor, id(&text)?).await?;
-    suspend_page(&guest, &account, "").show()
+    suspend_page(&guest, &account, "").ask()
 }
 
 async fn save_suspension(
@@ -292,7 +292,7 @@ async fn transfer_page(
         under_account(guest, "Move to another organisation", account),
         vec![Field::select("organisation", "New organisation", choices).value(chosen)],
         Button::submit("Move"),
-        &format!("/people/{}/account", account.line.id),
+        format!("/people/{}/account", account.line.id),
     )
     .about(account.line.name.clone())
     .intro("They lose at once what their present organisation was given, and gain what the new one was given. What was given to them by name or through a team stays."))
@@ -309,7 +309,7 @@ fn operates(account: &AccountPage) -> Result<(), Failure> {
 async fn transfer(guest: Guest, Path(text): Path<String>) -> Answer {
     let account = people::account(&guest.actor, id(&text)?).await?;
     operates(&account)?;
-    transfer_page(&guest, &account, "").await?.show()
+    transfer_page(&guest, &account, "").await?.ask()
 }
 
 async fn save_transfer(
@@ -371,7 +371,7 @@ async fn appoint_page(
             of,
         ],
         Button::submit("Appoint"),
-        &format!("/people/{}/account", account.line.id),
+        format!("/people/{}/account", account.line.id),
     )
     .about(account.line.name.clone()))
 }
@@ -381,7 +381,7 @@ async fn appoint(guest: Guest, Path(text): Path<String>) -> Answer {
     operates(&account)?;
     appoint_page(&guest, &account, &Appointment::default())
         .await?
-        .show()
+        .ask()
 }
 
 async fn save_appointment(

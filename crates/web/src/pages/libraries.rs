@@ -4,7 +4,6 @@ mod bin;
 mod chosen;
 mod confirm;
 mod edit;
-mod form;
 mod list;
 mod of_site;
 mod parts;
@@ -14,10 +13,8 @@ use crate::routes::routes;
 
 pub(super) use chosen::chosen_address;
 pub(super) use confirm::ConfirmPage;
-pub(super) use form::FormPage;
-pub(super) use parts::{
-    Exposure, Place, When, crumbs as parts_crumbs, folder_named, library_address,
-};
+pub(crate) use parts::Exposure;
+pub(super) use parts::{Place, When, crumbs as parts_crumbs, folder_named, library_address};
 
 /// Why a reader may not, in the words of the rule.
 pub(super) const CHANGERS: &str =

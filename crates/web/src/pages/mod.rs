@@ -20,6 +20,8 @@ mod trail;
 mod uploads;
 mod you;
 
+pub(crate) use libraries::Exposure;
+
 /// Every address of the pages, by module.
 pub(crate) const ROUTES: &[&[Route]] = &[
     about::ROUTES,

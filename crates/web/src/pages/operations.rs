@@ -143,7 +143,7 @@ async fn new_organisation(guest: Guest) -> Answer {
     let frame = under_operations(&guest, "New organisation", Vec::new());
     organisation_page(&guest, frame, &OrganisationAsked::default(), "/operations")
         .await?
-        .show()
+        .ask()
 }
 
 async fn create_organisation(guest: Guest, Posted(asked): Posted<OrganisationAsked>) -> Answer {
@@ -176,9 +176,7 @@ async fn edit_organisation(guest: Guest, Path(text): Path<String>) -> Answer {
     };
     let here = format!("/organisations/{}", now.id);
     let frame = under_operations(&guest, &format!("Change {}", now.name), Vec::new());
-    organisation_page(&guest, frame, &asked, &here)
-        .await?
-        .show()
+    organisation_page(&guest, frame, &asked, &here).await?.ask()
 }
 
 async fn save_organisation(
@@ -274,7 +272,7 @@ fn team_page(frame: Frame, asked: &TeamAsked, cancel: &str) -> FormPage {
 async fn new_team(guest: Guest) -> Answer {
     only_operators(&guest)?;
     let frame = under_operations(&guest, "New team", Vec::new());
-    team_page(frame, &TeamAsked::default(), "/teams").show()
+    team_page(frame, &TeamAsked::default(), "/teams").ask()
 }
 
 async fn create_team(guest: Guest, Posted(asked): Posted<TeamAsked>) -> Answer {
@@ -298,7 +296,7 @@ async fn edit_team(guest: Guest, Path(text): Path<String>) -> Answer {
         name: now.name,
         purpose: now.purpose,
     };
-    team_page(frame, &asked, &format!("/teams/{}", now.id)).show()
+    team_page(frame, &asked, &format!("/teams/{}", now.id)).ask()
 }
 
 async fn save_team(
@@ -337,20 +335,17 @@ async fn member_page(
             .value(&asked.duty),
     ];
     let frame = under_operations(guest, "Add somebody", Vec::new());
-    Ok(FormPage::new(
-        frame,
-        fields,
-        Button::submit("Add"),
-        &format!("/teams/{id}"),
+    Ok(
+        FormPage::new(frame, fields, Button::submit("Add"), format!("/teams/{id}"))
+            .about(team.name)
+            .intro("They can see at once what this team has been given access to."),
     )
-    .about(team.name)
-    .intro("They can see at once what this team has been given access to."))
 }
 
 async fn add_to_team(guest: Guest, Path(text): Path<String>) -> Answer {
     member_page(&guest, id(&text)?, &NewMember::default())
         .await?
-        .show()
+        .ask()
 }
 
 async fn save_member(

@@ -133,7 +133,7 @@ fn details_page(guest: &Guest, details: &Details) -> FormPage {
 
 async fn details(guest: Guest) -> Answer {
     let me = people::me(&guest.actor).await?;
-    details_page(&guest, &Details::of(&me)).show()
+    details_page(&guest, &Details::of(&me)).ask()
 }
 
 async fn save_details(guest: Guest, Posted(details): Posted<Details>) -> Answer {
@@ -169,7 +169,7 @@ fn password_page(guest: &Guest) -> FormPage {
 }
 
 async fn password(guest: Guest) -> Answer {
-    password_page(&guest).show()
+    password_page(&guest).ask()
 }
 
 async fn save_password(guest: Guest, Posted(form): Posted<Passwords>) -> Answer {

@@ -95,6 +95,7 @@ async fn the_page_answers_who_and_why() {
         assert_eq!(page.people[1].because[0].until, Some(june));
         assert_eq!(page.people[3].sector, Sector::Private);
         assert!(page.i_can_read && page.shows_last_opened);
+        assert!(page.libraries.is_empty(), "a library has none");
         let grants: Vec<_> = page
             .grants
             .iter()

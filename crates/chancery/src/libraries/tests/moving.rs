@@ -279,6 +279,14 @@ async fn what_somebody_else_holds_or_is_sealed_stays_in_its_library() {
             said.contains("Ben Field") && said.contains("a.txt"),
             "{said}"
         );
+        let asked = async |who| libraries::hindrance(who, cast.papers, &[folder.item()]).await;
+        assert_eq!(
+            asked(&cast.ann).await.unwrap(),
+            Some(said),
+            "it is said beforehand"
+        );
+        assert_eq!(asked(&cast.ben).await.unwrap(), None);
+        assert_refused(asked(&cast.rita).await);
         assert_eq!(moving(&cast.ben).await.unwrap(), 1, "the holder may");
         let other = cast.folder(None, "Other").await;
         cast.seal(cast.document_in(Some(other), "b.txt").await)

@@ -59,7 +59,7 @@ async fn form(guest: &Guest, id: Id<thing::Library>, plan: &Plan) -> Result<Form
 }
 
 pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Library>>) -> Answer {
-    form(&guest, id, &Plan::default()).await?.show()
+    form(&guest, id, &Plan::default()).await?.ask()
 }
 
 pub(super) async fn preview(

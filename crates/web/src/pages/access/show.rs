@@ -1,7 +1,7 @@
 //! Who can see a place, and what gives it to them.
 
 use askama::Template;
-use chancery::grants::{self, AccessPage, Governed, GrantLine, Subject, last_day};
+use chancery::grants::{self, AccessPage, Governed, GovernedLibrary, GrantLine, Subject, last_day};
 use chancery::kernel::{Id, Time};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -53,6 +53,13 @@ struct Grant {
     inherited: bool,
 }
 
+/// A library of the site.
+struct Library {
+    name: String,
+    href: String,
+    access: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "access/access.html")]
 struct AccessTemplate {
@@ -75,6 +82,8 @@ struct AccessTemplate {
     /// How many people are not named at all.
     unnamed: Option<String>,
     grants: Vec<Grant>,
+    /// The libraries of the site, each with the page of its access.
+    libraries: Vec<Library>,
     printed: String,
 }
 
@@ -167,9 +176,22 @@ pub(super) async fn show<P: Governed>(
             )
         }),
         grants,
+        libraries: access.libraries.into_iter().map(library).collect(),
         printed: printed(&guest),
         here,
     })
+}
+
+fn library(library: GovernedLibrary) -> Library {
+    Library {
+        href: address(library.id),
+        name: library.name,
+        access: if library.inherits {
+            "Takes the site’s access"
+        } else {
+            "Has access of its own"
+        },
+    }
 }
 
 /// What the counts come to, and where access comes from.

@@ -6,12 +6,13 @@ use chancery::{Error, Problems};
 
 use super::check_out::{address, frame};
 use super::versions::refusal;
-use crate::components::Field;
+use crate::components::{Button, Field};
 use crate::failure::Answer;
 use crate::format;
+use crate::forms::FormPage;
 use crate::guest::{Guest, done};
 use crate::named::Named;
-use crate::pages::libraries::{Exposure, FormPage};
+use crate::pages::libraries::Exposure;
 use crate::upload::{Upload, UploadedFile};
 
 /// Only those who hold it, or whose work was left over, come to these pages.
@@ -32,7 +33,7 @@ fn work_page(guest: &Guest, found: &DocumentPage) -> Result<FormPage, Error> {
     let page = FormPage::new(
         frame(guest, found, format!("Upload your work on {}", found.name)),
         Vec::new(),
-        "Upload",
+        Button::submit("Upload"),
         address(found.id),
     )
     .intro("Only you can see this until it is checked in. It is kept even if your check-out ends.");
@@ -103,10 +104,10 @@ fn check_in_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<F
     Ok(FormPage::new(
         frame(guest, found, format!("Check in {}", found.name)),
         vec![comment_field(comment)],
-        "Check in",
+        Button::submit("Check in"),
         address(found.id),
     )
-    .warning(stale)
+    .warning(stale.unwrap_or_default())
     .intro(format!(
         "It becomes version {next}, and others can then change it."
     ))

@@ -6,13 +6,14 @@ use chancery::kernel::{Id, thing};
 use serde::Deserialize;
 
 use super::versions::{Confirmed, refusal};
-use crate::components::{Crumb, Field};
+use crate::components::{Button, Crumb, Field};
 use crate::failure::Answer;
 use crate::format;
+use crate::forms::FormPage;
 use crate::frame::Frame;
 use crate::guest::{Guest, done};
 use crate::named::Named;
-use crate::pages::libraries::{ConfirmPage, FormPage, OWNERS, parts_crumbs};
+use crate::pages::libraries::{ConfirmPage, OWNERS, parts_crumbs};
 use crate::posted::Posted;
 
 /// The frame of a page about something done to a document: the document is the last place above it.
@@ -46,7 +47,7 @@ fn note_page(guest: &Guest, found: &DocumentPage, note: &str) -> Result<FormPage
                 .hint("Everybody who can see the document can read this")
                 .value(note),
         ],
-        "Check out to edit",
+        Button::submit("Check out to edit"),
         address(found.id),
     )
     .intro(format!(

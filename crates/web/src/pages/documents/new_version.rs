@@ -7,11 +7,12 @@ use chancery::kernel::{Id, thing};
 use super::check_in::{comment_field, mendable};
 use super::check_out::{address, frame};
 use super::versions::refusal;
-use crate::components::Field;
+use crate::components::{Button, Field};
 use crate::failure::Answer;
+use crate::forms::FormPage;
 use crate::guest::{Guest, done};
 use crate::named::Named;
-use crate::pages::libraries::{Exposure, FormPage};
+use crate::pages::libraries::Exposure;
 use crate::upload::Upload;
 
 fn version_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<FormPage, Error> {
@@ -22,7 +23,7 @@ fn version_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<Fo
     Ok(FormPage::new(
         frame(guest, found, title),
         vec![comment_field(comment)],
-        "Upload",
+        Button::submit("Upload"),
         address(found.id),
     )
     .intro(format!(

@@ -8,10 +8,11 @@ use chancery::{Error, Problems};
 use serde::Deserialize;
 
 use super::query::Query;
-use super::{CHANGERS, ConfirmPage, FormPage, library_address};
-use crate::components::{Choice, Crumb, Field};
+use super::{CHANGERS, ConfirmPage, library_address};
+use crate::components::{Button, Choice, Crumb, Field};
 use crate::failure::{Answer, url_escape};
 use crate::format;
+use crate::forms::FormPage;
 use crate::guest::{Guest, done, go};
 use crate::named::Named;
 use crate::posted::{Asked, Posted};
@@ -179,6 +180,16 @@ impl Chosen {
         }
     }
 
+    /// What stands in the way of doing something with them, said before it is tried.
+    async fn hindrance(
+        &self,
+        guest: &Guest,
+        library: Id<thing::Library>,
+    ) -> Result<Option<String>, Error> {
+        let items: Vec<_> = self.items.iter().map(|item| item.id).collect();
+        libraries::hindrance(&guest.actor, library, &items).await
+    }
+
     fn hidden(&self) -> impl Iterator<Item = (&'static str, String)> {
         self.items.iter().map(|item| ("item", item.id.to_string()))
     }
@@ -231,6 +242,11 @@ fn where_field(here: Id<thing::Library>, places: &[Destination], chosen: &str) -
     field.bold().value(chosen)
 }
 
+/// A sentence of a warning; none when there is nothing to warn of.
+fn warned(why: Option<String>) -> String {
+    why.map(|why| format!("{why}.")).unwrap_or_default()
+}
+
 async fn where_page(
     guest: &Guest,
     library: Id<thing::Library>,
@@ -242,10 +258,11 @@ async fn where_page(
     let mut page = FormPage::new(
         guest.in_library(title, &chosen.head, chosen.crumbs.clone()),
         vec![where_field(library, &places, &ticked.to)],
-        "Move",
+        Button::submit("Move"),
         ticked.query().address(library),
     )
-    .what(chosen.several());
+    .what(chosen.several())
+    .warning(warned(chosen.hindrance(guest, library).await?));
     if places.iter().any(|place| place.library != library) {
         page = page.intro(
             "What you move to another library is seen by the people who can see that library, and nobody else. Addresses, versions and history stay.",
@@ -322,6 +339,7 @@ pub(super) async fn ask_delete(
         ticked.query().address(id),
     )
     .says(says)
+    .stopped(chosen.hindrance(&guest, id).await?)
     .what(chosen.several());
     for (name, value) in chosen.hidden() {
         page = page.hidden(name, value);

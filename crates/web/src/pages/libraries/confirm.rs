@@ -15,6 +15,8 @@ pub(in crate::pages) struct ConfirmPage {
     says: Vec<String>,
     /// What it will happen to, where that is several things.
     what: Vec<String>,
+    /// What stands in the way, so that there is nothing to press yet.
+    stopped: Option<String>,
     hidden: Vec<(&'static str, String)>,
     button: String,
     red: bool,
@@ -32,6 +34,7 @@ impl ConfirmPage {
             frame,
             says: Vec::new(),
             what: Vec::new(),
+            stopped: None,
             hidden: Vec::new(),
             button: button.into(),
             red: true,
@@ -57,6 +60,13 @@ impl ConfirmPage {
     #[must_use]
     pub(in crate::pages) fn what(mut self, what: Vec<String>) -> Self {
         self.what = what;
+        self
+    }
+
+    /// Says what stands in the way instead of offering to do it.
+    #[must_use]
+    pub(in crate::pages) fn stopped(mut self, why: Option<String>) -> Self {
+        self.stopped = why;
         self
     }
 

@@ -6,9 +6,10 @@ use chancery::{Error, Problems};
 use serde::Deserialize;
 
 use super::parts::crumbs;
-use super::{CHANGERS, FormPage, OWNERS, Place, library_address};
-use crate::components::{Crumb, Field};
+use super::{CHANGERS, OWNERS, Place, library_address};
+use crate::components::{Button, Crumb, Field};
 use crate::failure::Answer;
+use crate::forms::FormPage;
 use crate::guest::{Guest, done};
 use crate::named::Named;
 use crate::posted::{Asked, Posted};
@@ -41,7 +42,7 @@ fn library_page(guest: &Guest, head: &LibraryHead, said: &Said) -> Result<FormPa
     Ok(FormPage::new(
         guest.in_library("Edit this library", head, Vec::new()),
         library_fields(&said.name, &said.purpose),
-        "Save",
+        Button::submit("Save"),
         library_address(head.id, None),
     ))
 }
@@ -89,7 +90,7 @@ fn folder_page(guest: &Guest, place: &Place, name: &str) -> Result<FormPage, Err
                 .hint(format!("It will be in {}", place.name))
                 .value(name),
         ],
-        "Make the folder",
+        Button::submit("Make the folder"),
         place.address(),
     )
     .hidden("folder", place.folder_text()))
@@ -149,7 +150,7 @@ fn name_page(guest: &Guest, item: &ItemPage, name: &str) -> Result<FormPage, Err
                 .hint(hint)
                 .value(name),
         ],
-        "Rename",
+        Button::submit("Rename"),
         address_of(item),
     )
     .intro("Its address stays the same, so links to it go on working."))

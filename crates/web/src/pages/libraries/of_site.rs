@@ -8,10 +8,11 @@ use chancery::sites::{self, SiteHead};
 use serde::Deserialize;
 
 use super::edit::{again, library_fields};
-use super::{FormPage, OWNERS, When, library_address};
-use crate::components::{Choice, Crumb, Field};
+use super::{OWNERS, When, library_address};
+use crate::components::{Button, Choice, Crumb, Field};
 use crate::failure::Answer;
 use crate::format;
+use crate::forms::FormPage;
 use crate::frame::Frame;
 use crate::guest::{Guest, InSite, done, page};
 use crate::named::Named;
@@ -106,7 +107,12 @@ fn new_page(guest: &Guest, head: &SiteHead, new: &New) -> Result<FormPage, Error
         crumbs: vec![Crumb::new("Documents", documents.clone())],
         ..guest.in_site("New library", head, InSite::Documents)
     };
-    Ok(FormPage::new(frame, fields, "Open the library", documents))
+    Ok(FormPage::new(
+        frame,
+        fields,
+        Button::submit("Open the library"),
+        documents,
+    ))
 }
 
 pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Site>>) -> Answer {

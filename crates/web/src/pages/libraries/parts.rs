@@ -19,7 +19,7 @@ use crate::guest::Guest;
     source = r#"{% if let Some(href) = href %}<a class="govuk-link" href="{{ href }}">{{ who }}{{ tail }}</a>{% else %}{{ who }}{{ tail }}{% endif %}"#,
     ext = "html"
 )]
-pub(in crate::pages) struct Exposure {
+pub(crate) struct Exposure {
     who: String,
     href: Option<String>,
     tail: &'static str,

@@ -105,7 +105,7 @@ pub(super) async fn ask_new(guest: Guest) -> Answer {
         organisation: new.mine.map(|id| id.to_string()).unwrap_or_default(),
         ..Typed::default()
     };
-    new_page(&guest, &new, &typed).show()
+    new_page(&guest, &new, &typed).ask()
 }
 
 pub(super) async fn create(guest: Guest, Posted(typed): Posted<Typed>) -> Answer {
@@ -135,13 +135,13 @@ async fn edit_page(guest: &Guest, head: &SiteHead, typed: &Typed) -> Result<Form
         guest.in_site("Change this site", head, InSite::Overview),
         typed.fields(organisations),
         Button::submit("Save"),
-        &format!("/sites/{}", head.line.id),
+        format!("/sites/{}", head.line.id),
     ))
 }
 
 pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Site>>) -> Answer {
     let head = sites::head(&guest.actor, id).await?;
-    edit_page(&guest, &head, &Typed::of(&head)).await?.show()
+    edit_page(&guest, &head, &Typed::of(&head)).await?.ask()
 }
 
 pub(super) async fn save(
