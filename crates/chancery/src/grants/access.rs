@@ -8,7 +8,7 @@ use super::rules;
 use super::sql::{self, CountsRow, GrantRow, LibraryRow, OpenedRow};
 use super::{Governed, HOLDERS_SHOWN, Holder, Subject};
 use crate::Result;
-use crate::kernel::{Actor, Id, Queries as _, Read, Role, Time, args, thing};
+use crate::kernel::{Action, Actor, Id, Queries as _, Read, Role, Time, args, thing};
 use crate::people::Author;
 
 /// A grant in force.
@@ -95,15 +95,6 @@ pub async fn access<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessPa
     let rows: Vec<HolderRow> = proof
         .all(sql::HOLDERS, args![at, target, HOLDERS_SHOWN])
         .await?;
-    let mut grants: Vec<GrantRow> = proof.all(sql::GRANTS, args![at, target]).await?;
-    grants.sort_by(|one, other| {
-        (one.inherited, other.role, &one.name_key, one.id).cmp(&(
-            other.inherited,
-            one.role,
-            &other.name_key,
-            other.id,
-        ))
-    });
     let libraries = if P::IS_LIBRARY {
         Vec::new()
     } else {
@@ -113,7 +104,7 @@ pub async fn access<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessPa
         libraries,
         people: gather(rows, &opened),
         organisations: counts.organisations,
-        grants: grants.into_iter().map(grant_line).collect(),
+        grants: grant_lines(&mut proof).await?,
         owners: counts.owners,
         contributors: counts.contributors,
         readers: counts.readers,
@@ -135,8 +126,58 @@ fn libraries(mut rows: Vec<LibraryRow>) -> Vec<GovernedLibrary> {
         .collect()
 }
 
+/// What gives access to a place: its own grants by role, then inherited ones.
+pub async fn grants<P: Governed>(actor: &Actor, place: Id<P>) -> Result<Vec<GrantLine>> {
+    grant_lines(&mut actor.read::<P::View>(place).await?).await
+}
+
+/// Some of the people who can see a place, by their ids: those after `after`, `limit` of them at
+/// most, and where the next ones begin. However many there are, all of them can be visited.
+pub async fn holders<P: Governed>(
+    actor: &Actor,
+    place: Id<P>,
+    after: Option<Id<thing::Person>>,
+    limit: u32,
+) -> Result<(Vec<Holder>, Option<Id<thing::Person>>)> {
+    let mut proof = actor.read::<P::View>(place).await?;
+    let opened = if proof.standing().role == Some(Role::Owner) {
+        opened(&mut proof).await?
+    } else {
+        HashMap::new()
+    };
+    let limit = limit.clamp(1, HOLDERS_SHOWN);
+    let after = after.unwrap_or(Id::from_raw(0));
+    let rows: Vec<HolderRow> = proof
+        .all(
+            sql::HOLDERS_AFTER,
+            args![proof.at(), proof.target(), after, limit + 1],
+        )
+        .await?;
+    let mut people = gather(rows, &opened);
+    people.sort_by_key(|holder| holder.line.id);
+    let more = people.len() > limit as usize;
+    people.truncate(limit as usize);
+    let next = people.last().filter(|_| more).map(|holder| holder.line.id);
+    Ok((people, next))
+}
+
+async fn grant_lines<A: Action>(proof: &mut Read<A>) -> Result<Vec<GrantLine>> {
+    let mut grants: Vec<GrantRow> = proof
+        .all(sql::GRANTS, args![proof.at(), proof.target()])
+        .await?;
+    grants.sort_by(|one, other| {
+        (one.inherited, other.role, &one.name_key, one.id).cmp(&(
+            other.inherited,
+            one.role,
+            &other.name_key,
+            other.id,
+        ))
+    });
+    Ok(grants.into_iter().map(grant_line).collect())
+}
+
 /// When each person last opened a document, in the libraries of the place that the viewer owns.
-async fn opened<A: crate::kernel::Action>(proof: &mut Read<A>) -> Result<HashMap<i64, Time>> {
+async fn opened<A: Action>(proof: &mut Read<A>) -> Result<HashMap<i64, Time>> {
     let me = proof.actor().me()?;
     let rows: Vec<OpenedRow> = proof
         .all(sql::LAST_OPENED, args![proof.at(), me, proof.target()])

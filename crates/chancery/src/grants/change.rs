@@ -2,6 +2,7 @@
 
 use super::apply::{Applied, apply, owners};
 use super::place::Done;
+use super::preview::{fingerprint, snapshot};
 use super::{Governed, Subject, rules};
 use crate::kernel::{Actor, Id, Role, Time, thing};
 use crate::people::text::{LONGEST_TEXT, clean_text};
@@ -50,10 +51,44 @@ pub async fn change<P: Governed>(
     changes: &[Change],
     why: &str,
 ) -> Result<()> {
+    save(actor, place, changes, why, None).await
+}
+
+/// The same, when it still does exactly what a preview with this fingerprint showed; otherwise
+/// [`Error::Conflict`], and nothing is changed. Both are decided in the transaction that saves.
+pub async fn change_as_shown<P: Governed>(
+    actor: &Actor,
+    place: Id<P>,
+    changes: &[Change],
+    why: &str,
+    shown: &str,
+) -> Result<()> {
+    save(actor, place, changes, why, Some(shown)).await
+}
+
+const NEWS: &str = "What this change does is different now: somebody else changed something since you looked. Look at it again before you save it";
+
+async fn save<P: Governed>(
+    actor: &Actor,
+    place: Id<P>,
+    changes: &[Change],
+    why: &str,
+    shown: Option<&str>,
+) -> Result<()> {
     let mut w = actor.write::<P::Change>(place).await?;
     let why = clean_text(why, LONGEST_TEXT).map_err(|message| Error::invalid("why", message))?;
     let before = owners(&mut w).await?;
+    let seen = match shown {
+        Some(shown) => Some((shown, snapshot(&mut w).await?)),
+        None => None,
+    };
     let done = apply::<P>(&mut w, changes).await?;
+    if let Some((shown, before)) = seen {
+        let after = snapshot(&mut w).await?;
+        if fingerprint(&rules::difference(&before, &after)) != shown {
+            return Err(Error::Conflict(NEWS.to_owned()));
+        }
+    }
     if done.applied.is_empty() {
         return Ok(());
     }

@@ -23,9 +23,9 @@ mod subject;
 mod tests;
 mod why;
 
-pub use access::{AccessPage, GovernedLibrary, GrantLine, access};
+pub use access::{AccessPage, GovernedLibrary, GrantLine, access, grants, holders};
 pub use actions::*;
-pub use change::{Change, change};
+pub use change::{Change, change, change_as_shown};
 pub use find::{SubjectChoice, find_subjects};
 pub use holders::{Because, HOLDERS_SHOWN, Holder};
 pub use place::{Governed, PlaceHead, place};

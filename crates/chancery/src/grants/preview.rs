@@ -2,10 +2,10 @@
 
 use super::apply::{Outcome, apply, owners};
 use super::place::{PlaceHead, place_head};
-use super::rules::{self, Facts, Seen};
+use super::rules::{self, Difference, Facts, Seen};
 use super::{Change, Governed, sql};
 use crate::Result;
-use crate::kernel::{Actor, Id, Queries as _, Role, Write, args};
+use crate::kernel::{Action, Actor, Id, Queries as _, Role, Write, args, thing};
 use crate::people::PersonLine;
 
 /// Somebody who gains or loses access.
@@ -53,6 +53,9 @@ pub struct Preview {
     pub warnings: Vec<String>,
     /// Whether it can be saved: somebody owns the place afterwards, and something changes.
     pub can_save: bool,
+    /// What it showed, in short: the same for the same people gaining, losing and changing the same.
+    /// [`change_as_shown`](super::change_as_shown) saves that and nothing else.
+    pub fingerprint: String,
 }
 
 /// What the changes would do. They are made in a transaction, the one rule of access says who can
@@ -73,6 +76,7 @@ pub async fn preview<P: Governed>(
     drop(w);
 
     let difference = rules::difference(&before, &after);
+    let fingerprint = fingerprint(&difference);
     let objection = rules::objection(owned_before, owned_after);
     let warnings = rules::warnings(&Facts {
         before: &before,
@@ -89,6 +93,7 @@ pub async fn preview<P: Governed>(
     Ok(Preview {
         place: head,
         can_save: objection.is_none() && !applied.is_empty(),
+        fingerprint,
         sentence: applied
             .into_iter()
             .map(|applied| applied.sentence)
@@ -105,8 +110,72 @@ pub async fn preview<P: Governed>(
 }
 
 /// Everybody who can see the place as the transaction has it.
-async fn snapshot<A: crate::kernel::Action>(w: &mut Write<A>) -> Result<Vec<Seen>> {
+pub(super) async fn snapshot<A: Action>(w: &mut Write<A>) -> Result<Vec<Seen>> {
     let mut seen: Vec<Seen> = w.all(sql::SNAPSHOT, args![w.at(), w.target()]).await?;
     seen.sort_by(|one, other| one.order().cmp(&other.order()));
     Ok(seen)
+}
+
+/// A difference in short, to tell whether two are the same.
+pub(super) fn fingerprint(difference: &Difference) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut note = |kind: u8, person: Id<thing::Person>, before: i64, after: i64| {
+        hasher.update(&[kind]);
+        for number in [person.raw(), before, after] {
+            hasher.update(&number.to_be_bytes());
+        }
+    };
+    for moved in &difference.gain {
+        note(1, moved.line.id, 0, moved.role.level());
+    }
+    for moved in &difference.lose {
+        note(2, moved.line.id, moved.role.level(), 0);
+    }
+    for differ in &difference.differ {
+        note(
+            3,
+            differ.line.id,
+            differ.before.level(),
+            differ.after.level(),
+        );
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Difference, Moved, fingerprint};
+    use crate::kernel::{Id, Role};
+    use crate::people::PersonLine;
+
+    fn moved(number: i64, role: Role) -> Moved {
+        Moved {
+            line: PersonLine {
+                id: Id::from_raw(number),
+                name: format!("Person {number}"),
+                title: String::new(),
+                organisation_id: Id::from_raw(1),
+                organisation: "Harbour Lights".to_owned(),
+            },
+            role,
+        }
+    }
+
+    #[test]
+    fn what_was_shown_is_the_same_only_for_the_same_people_and_roles() {
+        let gain = |people: &[(i64, Role)]| Difference {
+            gain: people.iter().map(|(id, role)| moved(*id, *role)).collect(),
+            ..Difference::default()
+        };
+        let two = [(1, Role::Reader), (2, Role::Reader)];
+        let shown = fingerprint(&gain(&two));
+        assert_eq!(shown, fingerprint(&gain(&two)));
+        let lost = Difference {
+            lose: gain(&two).gain,
+            ..Difference::default()
+        };
+        assert_ne!(shown, fingerprint(&lost));
+        let other = [(1, Role::Reader), (2, Role::Contributor)];
+        assert_ne!(shown, fingerprint(&gain(&other)));
+    }
 }

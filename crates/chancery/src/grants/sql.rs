@@ -135,6 +135,28 @@ pub(super) const HOLDERS: &str = concat!(
       JOIN grants g ON g.id = h.grant_id", person_joins!("n.person_id"), subjects_of_holds!()
 );
 
+/// Every reason of each of the first `$4` people after the person `$3`, by their ids.
+pub(super) const HOLDERS_AFTER: &str = concat!(
+    "WITH ",
+    everybody!(),
+    ",
+     named(person_id) AS (SELECT e.person_id FROM everybody e",
+    person_joins!("e.person_id"),
+    "
+        WHERE e.person_id > $3 ORDER BY e.person_id LIMIT $4)
+     SELECT ",
+    person_columns!(),
+    ", who.name_key, who_organisation.name_key AS organisation_key,
+       who_organisation.sector, ",
+    because!("who.name"),
+    "
+      FROM named n
+      JOIN holds h ON h.person_id = n.person_id AND h.place_id = $2
+      JOIN grants g ON g.id = h.grant_id",
+    person_joins!("n.person_id"),
+    subjects_of_holds!()
+);
+
 /// Everybody who can see the place, with their greatest role: what a preview compares.
 pub(super) const SNAPSHOT: &str = concat!(
     "WITH ",
@@ -335,6 +357,7 @@ pub(super) const STOP_INHERITING: &str = "UPDATE inheritances SET until_at = $1
 pub(crate) const STATEMENTS: &[&str] = &[
     INHERITS,
     HOLDERS,
+    HOLDERS_AFTER,
     SNAPSHOT,
     COUNTS,
     OWNERS,

@@ -1,6 +1,6 @@
 //! Who can see a place, why, and who is asked about it.
 
-use super::super::{STATEMENTS, Subject, access, change, sql};
+use super::super::{STATEMENTS, Subject, access, change, grants, holders, sql};
 use super::{by_name, give, give_until};
 use crate::Error;
 use crate::documents::{DownloadVersion, OpenVersion, VersionDownloaded, VersionOpened};
@@ -332,6 +332,42 @@ async fn the_number_of_queries_does_not_grow_with_the_people() {
         assert_eq!(page.unwrap().people.len(), 31);
         assert_eq!(few, many);
         assert!(many <= 8, "{many}");
+    })
+    .await;
+}
+
+/// However few are asked for at a time, everybody is visited once, with the reasons that the page gives.
+#[tokio::test]
+async fn everybody_is_visited_once() {
+    both(async |world| {
+        let town = Town::new(world).await;
+        let amira = town.act(town.amira);
+        let given = [
+            give(Subject::Everyone, Role::Reader),
+            give(Subject::Team(town.casework), Role::Contributor),
+        ];
+        change(&amira, town.site, &given, "").await.unwrap();
+        let page = access(&amira, town.site).await.unwrap();
+        for limit in [1, 2, 1000] {
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let (people, next) = holders(&amira, town.site, after, limit).await.unwrap();
+                assert!(people.len() <= limit as usize);
+                seen.extend(people);
+                if next.is_none() {
+                    break;
+                }
+                after = next;
+            }
+            let mut expected = page.people.clone();
+            expected.sort_by_key(|holder| holder.line.id);
+            let said = |holders: &[super::super::Holder]| format!("{holders:?}");
+            assert_eq!(said(&seen), said(&expected));
+        }
+        let lines = grants(&amira, town.site).await.unwrap();
+        assert_eq!(format!("{lines:?}"), format!("{:?}", page.grants));
+        assert_not_found(holders(&town.act(town.grace), town.cases, None, 9).await);
+        assert_not_found(grants(&town.act(town.grace), town.cases).await);
     })
     .await;
 }

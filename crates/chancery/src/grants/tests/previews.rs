@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use super::super::{AccessPage, Change, Governed, Preview, Subject, access, change, preview};
+use super::super::{
+    AccessPage, Change, Governed, Preview, Subject, access, change, change_as_shown, preview,
+};
 use super::{by_name, give};
 use crate::Error;
 use crate::kernel::{Id, Role, Time, args, thing};
@@ -243,6 +245,34 @@ async fn a_preview_warns_of_what_matters() {
         let site = preview(&town.act(town.amira), town.site, &[give(by_name(town.peter), Role::Reader)]).await.unwrap();
         assert_eq!(site.warnings, ["1 library takes its access from this site and changes with it"]);
         town.world.clock.advance(DAY);
+    })
+    .await;
+}
+
+/// What is saved is what was shown, or nothing: somebody else's change in between is seen.
+#[tokio::test]
+async fn only_what_was_shown_is_saved() {
+    both(async |world| {
+        let town = Town::new(world).await;
+        let peter = town.act(town.peter);
+        let open = [give(Subject::Organisation(town.lights), Role::Reader)];
+        let seen = preview(&peter, town.cases, &open).await.unwrap();
+        let other = [give(by_name(town.ellen), Role::Contributor)];
+        change(&peter, town.cases, &other, "").await.unwrap();
+        town.world.clock.advance(HOUR);
+        let before = roles(&access(&peter, town.cases).await.unwrap());
+        match change_as_shown(&peter, town.cases, &open, "", &seen.fingerprint).await {
+            Err(Error::Conflict(why)) => assert!(why.contains("is different now"), "{why}"),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(roles(&access(&peter, town.cases).await.unwrap()), before);
+        let again = preview(&peter, town.cases, &open).await.unwrap();
+        assert_ne!(again.fingerprint, seen.fingerprint);
+        change_as_shown(&peter, town.cases, &open, "", &again.fingerprint)
+            .await
+            .unwrap();
+        let after = roles(&access(&peter, town.cases).await.unwrap());
+        assert_eq!(after, applied(&again, &before));
     })
     .await;
 }

@@ -6,7 +6,7 @@ use chancery::kernel::{Id, Role};
 
 use super::address;
 use super::plan::Plan;
-use super::preview::{PreviewPage, fingerprint};
+use super::preview::PreviewPage;
 use crate::components::Field;
 use crate::failure::Answer;
 use crate::format;
@@ -24,18 +24,19 @@ pub(super) async fn save<P: Governed>(
 ) -> Answer {
     let change = plan.change(guest.portal.zone())?;
     let preview = grants::preview(&guest.actor, id, &[change]).await?;
-    if fingerprint(&preview) != plan.shown {
-        let mut page = PreviewPage::of(&guest, id, &plan, &preview);
-        page.news = Some(NEWS);
-        return problem_page(&page);
-    }
-    match grants::change(&guest.actor, id, &[change], &plan.why).await {
+    match grants::change_as_shown(&guest.actor, id, &[change], &plan.why, &plan.shown).await {
         Ok(()) => done(&next(&guest, id, &preview), said(&preview)),
         Err(Error::Invalid(problems)) => {
             let mut page = PreviewPage::of(&guest, id, &plan, &preview);
             let mut fields: Vec<&mut Field> = vec![&mut page.why];
             page.problems = mark(&mut fields, &problems);
             page.frame.error = true;
+            problem_page(&page)
+        }
+        Err(Error::Conflict(_)) => {
+            let preview = grants::preview(&guest.actor, id, &[change]).await?;
+            let mut page = PreviewPage::of(&guest, id, &plan, &preview);
+            page.news = Some(NEWS);
             problem_page(&page)
         }
         Err(other) => Err(other.into()),
