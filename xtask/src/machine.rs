@@ -24,6 +24,8 @@ pub(crate) enum Need {
     Postgres,
     /// Chromium and its driver.
     Browser,
+    /// Pebble, the authority that clients of ACME are tested with.
+    Authority,
     /// The test runner.
     Nextest,
     /// The checker of licences, sources and advisories.
@@ -71,6 +73,7 @@ impl Need {
                     (!found).then(|| "Chromium is missing".to_owned())
                 })
             }
+            Self::Authority => missing("pebble", &["-help"], "pebble"),
             Self::Nextest => missing("cargo-nextest", &["--version"], "cargo-nextest"),
             Self::Deny => missing("cargo-deny", &["--version"], "cargo-deny"),
         }
@@ -83,6 +86,7 @@ impl Need {
             Self::Node => &["nodejs", "npm"],
             Self::Postgres => &["postgresql"],
             Self::Browser => &["chromium", "chromium-driver"],
+            Self::Authority => &["pebble"],
             Self::Rust | Self::Format | Self::Lints | Self::Nextest | Self::Deny => &[],
         }
     }
@@ -106,6 +110,7 @@ impl Need {
             Self::Node => "get it from https://nodejs.org (on Debian 13 or later: `sudo apt-get install nodejs npm`)".to_owned(),
             Self::Postgres => "install it (on Debian: `sudo apt-get install postgresql`; it need not run)".to_owned(),
             Self::Browser => "install both (on Debian: `sudo apt-get install chromium chromium-driver`)".to_owned(),
+            Self::Authority => "install it (on Debian: `sudo apt-get install pebble`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),
         }
@@ -256,6 +261,7 @@ mod tests {
             Need::Node,
             Need::Postgres,
             Need::Browser,
+            Need::Authority,
             Need::Nextest,
             Need::Deny,
         ] {

@@ -115,6 +115,7 @@ const STEPS: &[Step] = &[
             Need::Node,
             Need::Postgres,
             Need::Browser,
+            Need::Authority,
             Need::Nextest,
         ],
         check: nextest,

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use chancery::kernel::Db;
+use chancery::kernel::{Clock as _, Db, SystemClock, Time};
 use vault::{Disk, Keys};
 
+use crate::door::Certificate;
+use crate::settings::TlsSettings;
 use crate::{Fault, Opened, Settings};
 
 struct Findings {
@@ -51,6 +53,9 @@ pub(crate) async fn check(config: &Path) -> Result<ExitCode, Fault> {
             .map(|_| (format!("{} can be used", settings.vault.display()), ()))
             .map_err(|error| error.to_string());
         let store = findings.say("vault", store);
+        if let Some(tls) = &settings.server.tls {
+            findings.say("certificate", certificate(tls));
+        }
         let database = database(&settings).await;
         let database = findings.say("database", database);
         if keys.is_some() && store.is_some() && database.is_some() {
@@ -67,6 +72,18 @@ pub(crate) async fn check(config: &Path) -> Result<ExitCode, Fault> {
         );
         ExitCode::FAILURE
     })
+}
+
+fn certificate(settings: &TlsSettings) -> Result<(String, ()), String> {
+    let certificate = Certificate::read(settings).map_err(|error| error.to_string())?;
+    let until = certificate
+        .good_until()
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+        .ok_or("its dates cannot be read")?;
+    if Time::from(until) <= SystemClock.now() {
+        return Err(format!("it ended on {until}"));
+    }
+    Ok((format!("its key fits, and it is good until {until}"), ()))
 }
 
 async fn database(settings: &Settings) -> Result<(String, ()), String> {

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -94,7 +95,12 @@ pub fn run(command: Command) -> ExitCode {
         .enable_all()
         .build()
         .map_err(Fault::machine("starting"))
-        .and_then(|runtime| runtime.block_on(perform(command)));
+        .and_then(|runtime| {
+            let outcome = runtime.block_on(perform(command));
+            // What is still at work now was given up on, and must not keep the program.
+            runtime.shutdown_timeout(Duration::from_secs(1));
+            outcome
+        });
     match outcome {
         Ok(code) => code,
         Err(fault) => {
@@ -109,7 +115,7 @@ async fn perform(Command { config, task }: Command) -> Result<ExitCode, Fault> {
         Task::Init(init) => make(&init).await?,
         Task::Serve => {
             serve::serve(Opened::from_file(&config).await?, |settings| {
-                println!("{} is at {}", settings.realm.name, settings.address);
+                println!("{} is at {}", settings.realm.name, settings.server.address);
             })
             .await?;
         }
@@ -201,7 +207,7 @@ async fn demonstrate(demo: &Demo) -> Result<(), Fault> {
 fn announce(settings: &Settings) {
     println!(
         "\n{} is at {}\n\nSign in as:",
-        settings.realm.name, settings.address
+        settings.realm.name, settings.server.address
     );
     let world = demo::world(play::SEED, 0);
     for person in world.sign_ins() {

@@ -7,15 +7,19 @@
 
 mod check;
 mod command;
+mod door;
+mod health;
 mod open;
 mod people;
 mod play;
 mod serve;
 mod settings;
+mod stop;
 
 pub use command::{Command, run};
+pub use door::DoorSettings;
 pub use open::Opened;
-pub use settings::{Settings, SettingsError};
+pub use settings::{AcmeSettings, ServerSettings, Settings, SettingsError, TlsSettings};
 
 /// Why a command did not do what it was asked, as one message for the person at the keyboard.
 #[derive(Debug, thiserror::Error)]

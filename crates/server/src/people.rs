@@ -76,7 +76,7 @@ pub(crate) async fn perform(config: &Path, task: &Task) -> Result<(), Fault> {
     };
     println!(
         "A one-time link, to be given to them alone:\n\n    {}/welcome/{}\n",
-        opened.settings.address,
+        opened.settings.server.address,
         token.as_str()
     );
     opened.realm.close().await;

@@ -1,69 +1,84 @@
 //! Serving the pages, and keeping the journal meanwhile.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::Router;
 use chancery::kernel::{Follower, Realm};
 use chancery::notices::Notices;
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use web::{Portal, PortalSettings};
 
-use crate::{Fault, Opened, Settings};
+use crate::door::{Door, Keeper};
+use crate::stop::{AtOnce, Stop, Stopper};
+use crate::{Fault, Opened, Settings, health};
 
 /// Everything that follows the journal.
 pub(crate) fn followers() -> Vec<Arc<dyn Follower>> {
     vec![Arc::new(Notices)]
 }
 
-/// Listens where the settings say; `ready` is called once that works.
+/// Listens where the settings say; `ready` is called once that works. Returns when the program
+/// was told to stop and has.
 pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Result<(), Fault> {
     let Opened { realm, settings } = opened;
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(Fault::machine(format!("listening on {}", settings.listen)))?;
-    let portal = Portal::new(
-        realm.clone(),
-        PortalSettings {
-            address: settings.address.clone(),
-            hue: settings.hue,
-            behind_proxy: settings.behind_proxy,
-        },
-    );
-    let app = web::router(portal).into_make_service_with_connect_info::<SocketAddr>();
+    let (stopper, stop) = Stopper::new();
+    let server = &settings.server;
+    let (tls, fresh) = match Keeper::of(server)? {
+        Some((tls, keeper)) => (Some(tls), Some(tokio::spawn(keeper.keep()))),
+        None => (None, None),
+    };
+    let door = Door::open(
+        server.listen,
+        settings.door.clone(),
+        faces(&realm, &settings, &stop),
+        tls,
+        stop.clone(),
+    )
+    .await?;
     let keeper = tokio::spawn({
         let realm = realm.clone();
         async move { realm.keep_journal(&followers()).await }
     });
-    tracing::info!(listen = %settings.listen, "serving");
+    tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
-    let outcome = axum::serve(listener, app)
-        .with_graceful_shutdown(asked_to_stop())
-        .await
-        .map_err(Fault::machine("serving"));
-    keeper.abort();
-    finish(&realm).await;
-    outcome
+    let orderly = async {
+        door.keep(server.finish).await;
+        keeper.abort();
+        if let Some(fresh) = fresh {
+            fresh.abort();
+        }
+        finish(&realm).await;
+    };
+    tokio::select! {
+        () = orderly => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+        AtOnce = stopper.on_signals(server.drain) => Err(Fault::Said(
+            "stopped at once by a second signal. Nothing that was acknowledged is lost; the journal is sealed at the next start".to_owned(),
+        )),
+    }
+}
+
+/// Everything that is reached over the network.
+fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
+    let portal = Portal::new(
+        realm.clone(),
+        PortalSettings {
+            address: settings.server.address.clone(),
+            hue: settings.hue,
+        },
+    );
+    web::router(portal).merge(health::router(realm.clone(), stop.clone()))
 }
 
 /// What was committed is sealed before the program ends; if that fails, the next start does it.
 async fn finish(realm: &Realm) {
-    if let Err(error) = realm.keep_up(&followers()).await {
-        tracing::warn!(%error, "the journal is sealed at the next start");
+    const PATIENCE: Duration = Duration::from_secs(10);
+    match tokio::time::timeout(PATIENCE, realm.keep_up(&followers())).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the journal is sealed at the next start"),
+        Err(_) => tracing::warn!("the journal is sealed at the next start: it took too long"),
     }
-    realm.close().await;
-}
-
-async fn asked_to_stop() {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    tracing::info!("stopping: requests under way are finished first");
+    let _ = tokio::time::timeout(PATIENCE, realm.close()).await;
 }

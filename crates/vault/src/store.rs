@@ -53,6 +53,11 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// there is none or it is younger, which is decided and done in one step.
     async fn remove(&self, address: &Address, unused_since: SystemTime) -> Result<bool, Error>;
 
+    /// Nothing, if the store can be reached; the cheapest question that tells.
+    async fn answers(&self) -> Result<(), Error> {
+        self.exists(&Address::from_bytes([0; 32])).await.map(drop)
+    }
+
     /// Every blob, in any order. One that comes or goes meanwhile may be listed or not.
     fn list(&self) -> BoxStream<'static, Result<Listed, Error>>;
 }

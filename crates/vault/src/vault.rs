@@ -96,6 +96,11 @@ impl Vault {
         Ok(())
     }
 
+    /// Nothing, if the store can be reached.
+    pub async fn answers(&self) -> Result<(), Error> {
+        self.store.answers().await
+    }
+
     pub(crate) fn keys(&self) -> Arc<Keys> {
         Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }

@@ -14,8 +14,6 @@ pub struct PortalSettings {
     pub address: String,
     /// The colour of the band that says the designation.
     pub hue: Hue,
-    /// Whether a proxy in front says the client's address in `X-Forwarded-For`.
-    pub behind_proxy: bool,
 }
 
 /// A realm, open to browsers. Cheap to clone.
@@ -62,11 +60,6 @@ impl Portal {
     /// Whether the realm is reached over TLS, so that cookies may be bound to it.
     pub fn secure(&self) -> bool {
         self.0.settings.address.starts_with("https://")
-    }
-
-    /// Whether a proxy in front says the client's address.
-    pub fn behind_proxy(&self) -> bool {
-        self.0.settings.behind_proxy
     }
 
     /// The name of the cookie that holds the session: bound to this very host where TLS allows it (RFC 6265bis, `__Host-`).

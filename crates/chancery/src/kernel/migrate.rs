@@ -36,6 +36,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
     number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
 
+const APPLIED: &str = "SELECT number, name, checksum FROM migrations ORDER BY number";
+
 record! {
     struct Applied { number: i64, name: String, checksum: String }
 }
@@ -90,14 +92,21 @@ impl Db {
         Ok(done)
     }
 
+    /// Whether the database lacks a migration of this program's. One that does not answer is an error.
+    pub(super) async fn lacks_migrations(&self) -> Result<bool> {
+        let rows = self.rows(APPLIED, Vec::new()).await?;
+        let numbers = rows
+            .iter()
+            .map(|row| row.get::<i64>("number"))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(MIGRATIONS
+            .iter()
+            .any(|migration| !numbers.contains(&migration.number)))
+    }
+
     /// The migrations that this program has and the database has not.
     pub async fn pending_migrations(&self) -> Result<Vec<&'static str>> {
-        let rows = self
-            .rows(
-                "SELECT number, name, checksum FROM migrations ORDER BY number",
-                Vec::new(),
-            )
-            .await;
+        let rows = self.rows(APPLIED, Vec::new()).await;
         let applied: Vec<Applied> = match rows {
             Ok(rows) => rows.iter().map(Applied::from_row).collect::<Result<_>>()?,
             Err(_) => Vec::new(),
@@ -111,12 +120,9 @@ impl Db {
 }
 
 async fn applied(tx: &mut Tx) -> Result<Vec<Applied>> {
-    tx.rows(
-        "SELECT number, name, checksum FROM migrations ORDER BY number",
-        Vec::new(),
-    )
-    .await?
-    .iter()
-    .map(Applied::from_row)
-    .collect()
+    tx.rows(APPLIED, Vec::new())
+        .await?
+        .iter()
+        .map(Applied::from_row)
+        .collect()
 }

@@ -3,16 +3,25 @@
 //! `CHANCERY__SECTION__KEY` in the environment wins over `key` under `[section]` in the file.
 //! Paths are relative to the file.
 
+mod limits;
+mod server;
+mod tls;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use chancery::kernel::{Limits, RealmSettings};
+use chancery::kernel::RealmSettings;
 use config::{Config, Environment, File, FileFormat};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use web::components::Hue;
+
+use crate::door::DoorSettings;
+use limits::WrittenLimits;
+pub use server::ServerSettings;
+use server::WrittenServer;
+pub use tls::{AcmeSettings, TlsSettings};
 
 /// The configuration is not right. The message names the key and says what would be.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +29,7 @@ use web::components::Hue;
 pub struct SettingsError(String);
 
 impl SettingsError {
-    fn key(key: &str, problem: impl fmt::Display) -> Self {
+    pub(crate) fn key(key: &str, problem: impl fmt::Display) -> Self {
         Self(format!("{key}: {problem}"))
     }
 }
@@ -72,24 +81,6 @@ struct WrittenRealm {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WrittenServer {
-    listen: String,
-    address: String,
-    behind_proxy: bool,
-}
-
-impl Default for WrittenServer {
-    fn default() -> Self {
-        Self {
-            listen: "127.0.0.1:8080".to_owned(),
-            address: "http://localhost:8080".to_owned(),
-            behind_proxy: false,
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenDatabase {
     url: Secret,
@@ -102,17 +93,6 @@ struct WrittenVault {
     keys: PathBuf,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WrittenLimits {
-    upload_megabytes: Option<u64>,
-    check_out_days: Option<u64>,
-    idle_session_minutes: Option<u64>,
-    session_hours: Option<u64>,
-    link_hours: Option<u64>,
-    password_memory_kib: Option<u32>,
-}
-
 /// Settings that were checked.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -120,12 +100,10 @@ pub struct Settings {
     pub realm: RealmSettings,
     /// The colour of the band.
     pub hue: Hue,
-    /// Where to listen.
-    pub listen: SocketAddr,
-    /// The address that people type.
-    pub address: String,
-    /// Whether a proxy in front says the client's address.
-    pub behind_proxy: bool,
+    /// Where the program listens.
+    pub server: ServerSettings,
+    /// What a connection can cost at most.
+    pub door: DoorSettings,
     /// The database's address.
     pub database: Secret,
     /// Where content is kept.
@@ -183,83 +161,26 @@ impl Written {
             )
         })?;
         let hue = hue(&realm.band)?;
-        let listen: SocketAddr = self.server.listen.parse().map_err(|_| {
-            SettingsError::key(
-                "server.listen",
-                "must be an address and a port, such as 127.0.0.1:8080",
-            )
-        })?;
-        let address = self.server.address.trim_end_matches('/').to_owned();
-        if !address.starts_with("http://") && !address.starts_with("https://") {
-            return Err(SettingsError::key(
-                "server.address",
-                "must be what people type, such as https://realm.example",
-            ));
-        }
-        if address.starts_with("http://") && !listen.ip().is_loopback() {
-            return Err(SettingsError::key(
-                "server.address",
-                "must be https:// unless server.listen is this machine itself (127.0.0.1)",
-            ));
-        }
+        let server = self.server.check(base)?;
+        let door = DoorSettings {
+            proxies: server.proxies.clone(),
+            ..self.limits.door()?
+        };
         Ok(Settings {
             realm: RealmSettings {
                 name: realm.name,
                 designation: realm.designation,
                 run_by: realm.run_by,
                 time_zone,
-                limits: self.limits.check()?,
+                limits: self.limits.realm()?,
             },
             hue,
-            listen,
-            address,
-            behind_proxy: self.server.behind_proxy,
+            server,
+            door,
             database: database(&self.database.url, base)?,
             vault: base.join(self.vault.directory),
             keys: base.join(self.vault.keys),
         })
-    }
-}
-
-impl WrittenLimits {
-    fn check(&self) -> Result<Limits, SettingsError> {
-        const MINUTE: u64 = 60;
-        const HOUR: u64 = 60 * MINUTE;
-        const DAY: u64 = 24 * HOUR;
-        let between = |key: &str, value: Option<u64>, least: u64, most: u64| match value {
-            Some(value) if !(least..=most).contains(&value) => Err(SettingsError::key(
-                &format!("limits.{key}"),
-                format!("must be from {least} to {most}"),
-            )),
-            other => Ok(other),
-        };
-        let mut limits = Limits::default();
-        if let Some(megabytes) = between("upload_megabytes", self.upload_megabytes, 1, 1_048_576)? {
-            limits.upload = megabytes * 1024 * 1024;
-        }
-        if let Some(days) = between("check_out_days", self.check_out_days, 1, 90)? {
-            limits.check_out = Duration::from_secs(days * DAY);
-        }
-        if let Some(minutes) = between("idle_session_minutes", self.idle_session_minutes, 5, 1440)?
-        {
-            limits.idle_session = Duration::from_secs(minutes * MINUTE);
-        }
-        if let Some(hours) = between("session_hours", self.session_hours, 1, 720)? {
-            limits.session = Duration::from_secs(hours * HOUR);
-        }
-        if let Some(hours) = between("link_hours", self.link_hours, 1, 720)? {
-            limits.link = Duration::from_secs(hours * HOUR);
-        }
-        let memory = between(
-            "password_memory_kib",
-            self.password_memory_kib.map(u64::from),
-            19 * 1024,
-            1024 * 1024,
-        )?;
-        if let Some(kib) = memory.and_then(|kib| u32::try_from(kib).ok()) {
-            limits.hash_memory = kib;
-        }
-        Ok(limits)
     }
 }
 
@@ -305,9 +226,11 @@ pub(crate) fn template(
          band = \"purple\"\n\n\
          [server]\n\
          listen = {}\n\
-         # What people type. https:// when a proxy in front ends TLS.\n\
+         # What people type. https:// with tls below, or when a proxy in front ends TLS.\n\
          address = {}\n\
-         behind_proxy = false\n\n\
+         # tls = {{ certificate = \"certificate.pem\", key = \"key.pem\" }}\n\
+         # Proxies in front, whose X-Forwarded-For is believed.\n\
+         proxies = []\n\n\
          [database]\n\
          # sqlite: and a file, or postgres://…\n\
          url = {}\n\n\
@@ -369,6 +292,26 @@ mod tests {
                 "listen = \"0.0.0.0:80\"",
                 "server.address",
             ),
+            (
+                "address = \"http://localhost:8080\"",
+                "address = \"http://localhost:8080\"\ntls = { certificate = \"c.pem\", key = \"k.pem\" }",
+                "server.address",
+            ),
+            (
+                "listen = \"127.0.0.1:8080\"\n# What people type. https:// with tls below, or when a proxy in front ends TLS.\naddress = \"http:",
+                "listen = \"0.0.0.0:80\"\naddress = \"https:",
+                "server.tls",
+            ),
+            (
+                "proxies = []",
+                "proxies = [\"10.0.0.0/40\"]",
+                "server.proxies",
+            ),
+            (
+                "proxies = []",
+                "drain_seconds = 301",
+                "server.drain_seconds",
+            ),
             ("sqlite:realm.db", "mysql://x", "database.url"),
             ("name = 'A \"quoted\" realm'", "name = \" \"", "realm.name"),
             (
@@ -376,7 +319,7 @@ mod tests {
                 "[limits]\nupload_megabytes = 0\n\n[vault]",
                 "limits.upload_megabytes",
             ),
-            ("behind_proxy", "behind_poxy", "behind_poxy"),
+            ("proxies", "poxies", "poxies"),
             ("run_by = \"Somebody\"\n", "", "run_by"),
         ] {
             let text = written();

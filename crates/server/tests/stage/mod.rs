@@ -110,7 +110,6 @@ impl Stage {
             PortalSettings {
                 address: "http://localhost:8080".to_owned(),
                 hue: web::components::Hue::Purple,
-                behind_proxy: false,
             },
         );
         Pages {

@@ -49,10 +49,7 @@ impl From {
 impl FromRequestParts<Portal> for From {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        portal: &Portal,
-    ) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, _: &Portal) -> Result<Self, Self::Rejection> {
         let text = |name: &str| {
             parts
                 .headers
@@ -60,18 +57,13 @@ impl FromRequestParts<Portal> for From {
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned)
         };
-        // The last address is the one that our own proxy added; those before it are only claimed.
-        let forwarded = portal
-            .behind_proxy()
-            .then(|| text("x-forwarded-for"))
-            .flatten()
-            .and_then(|all| all.rsplit(',').next().map(|last| last.trim().to_owned()));
-        let peer = parts
+        // Whoever serves the pages has worked out whose address it is, proxies and all.
+        let address = parts
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map(|info| info.0.ip().to_string());
         Ok(Self {
-            address: forwarded.or(peer).unwrap_or_default(),
+            address: address.unwrap_or_default(),
             device: text(header::USER_AGENT.as_str()).unwrap_or_default(),
         })
     }
