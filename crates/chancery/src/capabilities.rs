@@ -2,7 +2,7 @@
 //! the trail, its filters and the access matrix are derived from it.
 
 use crate::kernel::Spoken;
-use crate::{documents, grants, libraries, people, sites, trail};
+use crate::{documents, grants, keeping, libraries, people, sites, trail};
 
 /// One capability, as the rest of the product sees it.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,10 @@ pub const CAPABILITIES: &[Capability] = &[
     Capability {
         name: "trail",
         actions: trail::ACTIONS,
+    },
+    Capability {
+        name: "keeping",
+        actions: keeping::ACTIONS,
     },
 ];
 

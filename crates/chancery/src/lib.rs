@@ -12,6 +12,7 @@ pub mod capabilities;
 pub mod documents;
 mod error;
 pub mod grants;
+pub mod keeping;
 pub mod kernel;
 pub mod libraries;
 pub mod notices;

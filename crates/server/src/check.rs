@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use chancery::kernel::{Clock as _, Db, SystemClock, Time};
+use chancery::keeping;
+use chancery::kernel::{Actor, Clock as _, Db, SystemClock, Time};
 use vault::{Disk, Keys};
 
 use crate::door::Certificate;
@@ -156,7 +157,40 @@ async fn contents(config: &Path, findings: &mut Findings) {
             )),
         });
     findings.say("content", content);
+    findings.say("keys in use", keys_in_use(&opened).await);
     opened.realm.close().await;
+}
+
+/// How much is under which wrapping key; wrong where the key file lacks one.
+async fn keys_in_use(opened: &Opened) -> Result<(String, ()), String> {
+    let console = Actor::console(&opened.realm);
+    let keys = Keys::load(&opened.settings.keys).map_err(|error| error.to_string())?;
+    let in_use = keeping::keys_in_use(&console)
+        .await
+        .map_err(|error| error.to_string())?;
+    let mut said = Vec::new();
+    for id in keys.ids() {
+        let contents = in_use.under.get(&id).copied().unwrap_or_default();
+        let current = if id == keys.current() {
+            ", the one in use"
+        } else {
+            ""
+        };
+        said.push(format!("{contents} contents under key {id}{current}"));
+    }
+    let lacking: Vec<String> = in_use
+        .under
+        .iter()
+        .filter(|(id, _)| keys.ids().all(|known| known != **id))
+        .map(|(id, contents)| {
+            format!("{contents} contents are under key {id}, which the key file lacks")
+        })
+        .collect();
+    if lacking.is_empty() {
+        Ok((said.join("; "), ()))
+    } else {
+        Err(lacking.join("; "))
+    }
 }
 
 fn count(number: usize, one: &str) -> String {

@@ -9,7 +9,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::{Fault, Opened, Settings, check, people, play, serve, settings};
+use crate::{
+    Fault, Opened, Settings, backup, check, people, play, restore, rotate, serve, settings,
+};
 
 /// Chancery: a place where organisations that do not share an IT system work together in confidence.
 #[derive(Debug, Parser)]
@@ -39,6 +41,12 @@ enum Task {
     Check,
     /// Bring the database's schema up to this program's, and stop.
     Migrate,
+    /// Copy the whole realm, encrypted, while it goes on serving; and look after the copies.
+    Backup(backup::Backup),
+    /// Bring a realm back from a backup.
+    Restore(restore::Restore),
+    /// Change the key that content is encrypted under, while the realm serves.
+    RotateKey(rotate::Rotate),
     /// Accounts, from the machine itself: how the first operator gets in.
     #[command(subcommand)]
     Person(people::Task),
@@ -125,6 +133,9 @@ async fn perform(Command { config, task }: Command) -> Result<ExitCode, Fault> {
             Opened::from_file(&config).await?;
             println!("The database is up to date.");
         }
+        Task::Backup(asked) => return backup::perform(&config, &asked).await,
+        Task::Restore(asked) => return restore::perform(&config, &asked).await,
+        Task::RotateKey(asked) => return rotate::perform(&config, &asked).await,
         Task::Person(task) => people::perform(&config, &task).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -169,7 +180,7 @@ async fn make(init: &Init) -> Result<(), Fault> {
 }
 
 /// The file may hold the database's password, so only its owner reads it.
-fn write_settings(file: &Path, text: &str) -> Result<(), Fault> {
+pub(crate) fn write_settings(file: &Path, text: &str) -> Result<(), Fault> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     std::fs::OpenOptions::new()

@@ -5,6 +5,7 @@
     reason = "a command answers on standard output; the log goes to standard error"
 )]
 
+mod backup;
 mod check;
 mod command;
 mod door;
@@ -12,6 +13,8 @@ mod health;
 mod open;
 mod people;
 mod play;
+mod restore;
+mod rotate;
 mod serve;
 mod settings;
 mod stop;

@@ -20,6 +20,7 @@ pub struct Opened {
 impl Opened {
     /// Opens the realm of this configuration, on the machine's clock.
     pub async fn from_file(config: &Path) -> Result<Self, Fault> {
+        crate::restore::finished(config)?;
         let settings = Settings::read(config)?;
         let realm = open(&settings, Arc::new(SystemClock), Arc::new(SystemRng)).await?;
         Ok(Self { realm, settings })

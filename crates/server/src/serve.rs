@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use chancery::keeping;
 use chancery::kernel::{Follower, Realm};
 use chancery::notices::Notices;
 use web::{Portal, PortalSettings};
@@ -39,6 +40,11 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         let realm = realm.clone();
         async move { realm.keep_journal(&followers()).await }
     });
+    let ring = Arc::new(keeping::Ring::new(&realm));
+    let loaded = tokio::spawn({
+        let (ring, file) = (Arc::clone(&ring), settings.keys.clone());
+        async move { ring.keep(move || vault::Keys::load(&file)).await }
+    });
     tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
     let orderly = async {
@@ -46,6 +52,10 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         keeper.abort();
         if let Some(fresh) = fresh {
             fresh.abort();
+        }
+        loaded.abort();
+        if let Err(error) = ring.leave().await {
+            tracing::warn!(%error, "it could not be said that this node has stopped");
         }
         finish(&realm).await;
     };

@@ -96,10 +96,14 @@ pub(crate) fn create(keys: &Keys) -> Result<(), Error> {
     })
 }
 
-/// Adds a wrapping key to the keys in a file and gives all of them. Reads the file again under a
-/// lock, since a key that is dropped from it takes the content wrapped under it along.
-pub(crate) fn add(path: &Path, address: KeyId, key: Named) -> Result<Keys, Error> {
-    let add = || {
+/// Changes the keys in a file and gives all of them. Reads the file again under a lock, since a key
+/// that is dropped from it takes the content wrapped under it along.
+pub(crate) fn change(
+    path: &Path,
+    address: KeyId,
+    change: impl FnOnce(&mut Keys) -> Result<(), String>,
+) -> Result<Keys, Error> {
+    let changed = || {
         // Renaming onto a symbolic link would leave the real file as it was.
         let real = fs::canonicalize(path).map_err(|error| failed(path, error))?;
         let directory = Directory::locked(parent(&real)).map_err(|error| failed(path, error))?;
@@ -107,14 +111,14 @@ pub(crate) fn add(path: &Path, address: KeyId, key: Named) -> Result<Keys, Error
         if keys.address.id != address {
             return Err(failed(path, "it holds the keys of another vault now"));
         }
-        keys.wrapping.push(key);
+        change(&mut keys).map_err(|why| failed(path, why))?;
         durable(&real, &keys)
             .and_then(|file| Ok(file.persist(&real)?))
             .and_then(|_| directory.sync())
             .map_err(|error| failed(path, error))?;
         Ok(keys)
     };
-    add().map(|keys| Keys {
+    changed().map(|keys| Keys {
         path: Some(path.to_owned()),
         ..keys
     })
@@ -131,7 +135,7 @@ fn durable(path: &Path, keys: &Keys) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-fn print(keys: &Keys) -> Zeroizing<String> {
+pub(crate) fn print(keys: &Keys) -> Zeroizing<String> {
     let room = PREFACE.len() + LONGEST_LINE * (keys.wrapping.len() + 2);
     let mut text = Zeroizing::new(String::with_capacity(room));
     text.push_str(PREFACE);

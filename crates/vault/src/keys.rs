@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{Error, hex, key_file};
 
@@ -52,6 +52,21 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), Error> {
     aws_lc_rs::rand::fill(bytes)
         .map_err(|_| Error::Io(io::Error::other("the random number generator failed")))
 }
+
+impl std::str::FromStr for KeyId {
+    type Err = NotAKeyId;
+
+    fn from_str(text: &str) -> Result<Self, NotAKeyId> {
+        let mut id = Self([0; 8]);
+        hex::read(text, &mut id.0).ok_or(NotAKeyId)?;
+        Ok(id)
+    }
+}
+
+/// The text is not 16 lower-case hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the id of a key is 16 hexadecimal digits in lower case")]
+pub struct NotAKeyId;
 
 /// Names a key without telling it: the first 8 bytes of a hash of the key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,6 +155,26 @@ impl Keys {
         })
     }
 
+    /// The keys that a text holds, as [`Keys::text`] gave it; they have no file.
+    pub fn from_text(text: &str) -> Result<Self, Error> {
+        key_file::parse(text).map_err(|why| key_file::failed(Path::new("(text)"), why))
+    }
+
+    /// The text of a file of these keys: for a copy that is itself encrypted.
+    pub fn text(&self) -> Zeroizing<String> {
+        key_file::print(self)
+    }
+
+    /// Writes these keys to a new file, mode 0600, durable when this returns. Refuses to replace one.
+    pub fn save(self, path: impl Into<PathBuf>) -> Result<Self, Error> {
+        let keys = Self {
+            path: Some(path.into()),
+            ..self
+        };
+        key_file::create(&keys)?;
+        Ok(keys)
+    }
+
     /// Adds a wrapping key, which new content is wrapped under from now on, and gives its id. The
     /// file is replaced durably before this returns; a key that another process added meanwhile is
     /// kept. Existing content stays readable: [`Vault::rewrap`](crate::Vault::rewrap) moves it to
@@ -147,11 +182,89 @@ impl Keys {
     pub fn rotate(&mut self) -> Result<KeyId, Error> {
         let added = Named::new(Secret::random()?);
         let id = added.id;
-        match &self.path {
-            None => self.wrapping.push(added),
-            Some(path) => *self = key_file::add(path, self.address.id, added)?,
-        }
+        self.change(|keys| {
+            keys.wrapping.push(added);
+            Ok(())
+        })?;
         Ok(id)
+    }
+
+    /// Adds a wrapping key that opens content from now on and wraps none yet, and gives its id: so
+    /// that every process can load it before the first one writes under it.
+    pub fn prepare(&mut self) -> Result<KeyId, Error> {
+        let added = Named::new(Secret::random()?);
+        let id = added.id;
+        self.change(|keys| {
+            keys.wrapping.insert(keys.wrapping.len() - 1, added);
+            Ok(())
+        })?;
+        Ok(id)
+    }
+
+    /// Lets new content be wrapped under this key, which must be there already.
+    pub fn adopt(&mut self, id: KeyId) -> Result<(), Error> {
+        self.change(|keys| {
+            let key = keys.take(id)?;
+            keys.wrapping.push(key);
+            Ok(())
+        })
+    }
+
+    /// Takes out a wrapping key for good. What is still wrapped under it can never be read again,
+    /// so the caller must have made sure that nothing is. Refuses the current one.
+    pub fn retire(&mut self, id: KeyId) -> Result<(), Error> {
+        self.change(|keys| {
+            if keys.current() == id {
+                return Err(format!(
+                    "key {id} is the one that new content is wrapped under"
+                ));
+            }
+            keys.take(id).map(drop)
+        })
+    }
+
+    fn take(&mut self, id: KeyId) -> Result<Named, String> {
+        let at = self.wrapping.iter().position(|key| key.id == id);
+        at.map(|at| self.wrapping.remove(at))
+            .ok_or_else(|| format!("it holds no wrapping key {id}"))
+    }
+
+    /// Changes the keys and their file, durably, from what the file holds at that moment.
+    fn change(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<(), String>,
+    ) -> Result<(), Error> {
+        match self.path.clone() {
+            None => change(self).map_err(|why| key_file::failed(Path::new("(in memory)"), why)),
+            Some(path) => {
+                *self = key_file::change(&path, self.address.id, change)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// These keys, with the wrapping keys of `other` that they lack before their own: they open what
+    /// either opens and wrap as before. [`Error::Keys`] if those are the keys of another vault.
+    pub fn with_older(mut self, other: Self) -> Result<Self, Error> {
+        if self.address.id != other.address.id {
+            let path = other.path.unwrap_or_default();
+            return Err(key_file::failed(
+                &path,
+                "it holds the keys of another vault",
+            ));
+        }
+        let known: Vec<KeyId> = self.ids().collect();
+        let older = other
+            .wrapping
+            .into_iter()
+            .filter(|key| !known.contains(&key.id));
+        self.wrapping.splice(0..0, older);
+        Ok(self)
+    }
+
+    /// Which vault these are the keys of: the id of its address secret.
+    pub fn vault(&self) -> KeyId {
+        self.address.id
     }
 
     /// The wrapping key for new content.

@@ -44,6 +44,7 @@ mod hex;
 mod key_file;
 mod keys;
 mod memory;
+mod moving;
 mod store;
 mod vault;
 
@@ -57,7 +58,7 @@ pub use blob::Blob;
 pub use disk::Disk;
 pub use error::Error;
 pub use format::{HEAD, Head};
-pub use keys::{KeyId, Keys};
+pub use keys::{KeyId, Keys, NotAKeyId};
 pub use memory::Memory;
 pub use store::{Bytestream, Existing, Found, Listed, Store, Upload};
 pub use vault::{Collected, Deposit, INLINE_LIMIT, INLINE_LIMIT_MAX, Kept, Vault};

@@ -23,9 +23,9 @@ pub const INLINE_LIMIT_MAX: usize = SEGMENT;
 /// Encrypted, content-addressed bytes: see the [crate documentation](crate).
 #[derive(Debug)]
 pub struct Vault {
-    keys: RwLock<Arc<Keys>>,
-    store: Arc<dyn Store>,
-    inline_limit: usize,
+    pub(crate) keys: RwLock<Arc<Keys>>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) inline_limit: usize,
 }
 
 /// What became of content that was deposited. The caller keeps all three in a row of its own.
@@ -141,7 +141,8 @@ impl Vault {
                 return Err(error);
             }
         };
-        let head = segments.head(size, &address, keys.newest(), fresh.wrap_nonce);
+        // The keys as they are now: a long upload must not end under a key that was given up meanwhile.
+        let head = segments.head(size, &address, self.keys().newest(), fresh.wrap_nonce);
         let kept = match (only, upload) {
             (Some(segment), _) => Kept::Inline([&head, &segment[..]].concat()),
             (None, upload) => {
@@ -158,7 +159,7 @@ impl Vault {
     }
 
     /// Encrypts all of the content into an upload, or into the one segment that is returned.
-    async fn encrypt<R: AsyncRead + Send + Unpin>(
+    pub(crate) async fn encrypt<R: AsyncRead + Send + Unpin>(
         &self,
         mut content: R,
         limit: u64,
@@ -307,28 +308,12 @@ impl Vault {
             return Ok(Some(Kept::Inline(row)));
         }
         let mut upload = self.store.begin().await?;
-        if let Err(error) = self.copy(&blob, &mut *upload).await {
+        if let Err(error) = copy(&*self.store, &blob, &mut *upload).await {
             abort(Some(upload)).await;
             return Err(error);
         }
         upload.finish(address, &head, Existing::Replace).await?;
         Ok(Some(Kept::Stored))
-    }
-
-    /// Copies the segments of a stored blob as they are.
-    async fn copy(&self, blob: &Blob, upload: &mut dyn Upload) -> Result<(), Error> {
-        let end = place::end(blob.size());
-        let mut found = self.store.get(blob.address(), HEAD as u64..end).await?;
-        let mut copied = HEAD as u64;
-        while let Some(piece) = found.bytes.try_next().await? {
-            copied += piece.len() as u64;
-            upload.append(piece).await?;
-        }
-        if copied == end {
-            Ok(())
-        } else {
-            Err(Error::damaged("it changed while it was copied"))
-        }
     }
 
     /// Reads content to its end, checks every segment and that it is the content of that address,
@@ -352,9 +337,29 @@ fn address(hasher: &blake3::Hasher) -> Address {
     Address::from_bytes(*hasher.finalize().as_bytes())
 }
 
+/// Copies the segments of a stored blob as they are.
+pub(crate) async fn copy(
+    store: &dyn Store,
+    blob: &Blob,
+    upload: &mut dyn Upload,
+) -> Result<(), Error> {
+    let end = place::end(blob.size());
+    let mut found = store.get(blob.address(), HEAD as u64..end).await?;
+    let mut copied = HEAD as u64;
+    while let Some(piece) = found.bytes.try_next().await? {
+        copied += piece.len() as u64;
+        upload.append(piece).await?;
+    }
+    if copied == end {
+        Ok(())
+    } else {
+        Err(Error::damaged("it changed while it was copied"))
+    }
+}
+
 /// What made the upload fail is worth reporting; that clearing up failed too is not, and the store
 /// clears up again when it is opened.
-async fn abort(upload: Option<Box<dyn Upload>>) {
+pub(crate) async fn abort(upload: Option<Box<dyn Upload>>) {
     if let Some(upload) = upload {
         let _ = upload.abort().await;
     }

@@ -8,7 +8,7 @@ use vault::Address;
 
 use super::sql::{self, AddressRow};
 use super::{CollectGarbage, Garbage};
-use crate::kernel::{Actor, Id, Queries as _, Read, Realm, args};
+use crate::kernel::{Actor, CONTENT, Id, Queries as _, Read, Realm, args};
 use crate::{Error, Result};
 
 /// How long content is kept that nothing refers to: much longer than any upload takes to commit.
@@ -23,12 +23,20 @@ pub async fn collect_garbage(realm: &Realm) -> Result<Garbage> {
     let mut proof = Actor::console(realm)
         .read::<CollectGarbage>(Id::REALM)
         .await?;
+    // Not while a backup copies what a row named when it began, or keys are rotated.
+    let hold = realm.hold(CONTENT).await?;
+    let collected = collect(&mut proof, realm).await;
+    hold.release().await?;
+    collected
+}
+
+async fn collect(proof: &mut Read<CollectGarbage>, realm: &Realm) -> Result<Garbage> {
     let contents = realm
         .upkeep(sql::FORGET_CONTENTS, args![proof.at().minus(GRACE)])
         .await?;
     // Read after the rows are gone. What is deposited from now on is younger than the grace, and
     // what was deposited before and is not named here was not committed within it.
-    let named = named(&mut proof).await?;
+    let named = named(proof).await?;
     let micros = u64::try_from(proof.at().micros()).unwrap_or_default();
     let now = SystemTime::UNIX_EPOCH + Duration::from_micros(micros);
     let collected = realm

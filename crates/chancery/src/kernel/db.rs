@@ -207,6 +207,19 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Opens a transaction in which the database stands still, for reading alone.
+    pub(super) async fn begin_snapshot(&self) -> Result<Tx> {
+        let inner = match &self.pool {
+            Pool::Sqlite { read, sync, .. } => TxInner::Sqlite(read.begin().await?, sync.clone()),
+            Pool::Postgres(pool) => {
+                TxInner::Postgres(pool.begin_with(dialect::SNAPSHOT_POSTGRES).await?)
+            }
+        };
+        Ok(Tx { inner })
+    }
+}
+
 /// The directory entry of a new database file must survive a power cut too.
 fn sync_directory(file: &Path) -> Result<()> {
     if let Some(directory) = file.parent().filter(|path| !path.as_os_str().is_empty()) {

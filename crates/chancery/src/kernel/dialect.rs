@@ -30,3 +30,30 @@ pub(crate) fn like(text: &str) -> String {
     pattern.push('%');
     pattern
 }
+
+/// The names of the tables there are, as `name`.
+pub(super) fn tables(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        }
+        Engine::Postgres => {
+            "SELECT table_name::text AS name FROM information_schema.tables
+              WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name"
+        }
+    }
+}
+
+/// The columns of the table `$1` in their order, as `name` and `kind`.
+pub(super) fn columns(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "SELECT name, type AS kind FROM pragma_table_info($1) ORDER BY cid",
+        Engine::Postgres => {
+            "SELECT column_name::text AS name, data_type::text AS kind FROM information_schema.columns
+              WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position"
+        }
+    }
+}
+
+/// Opens a transaction in which the database stands still for its reader and for nobody else.
+pub(super) const SNAPSHOT_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";

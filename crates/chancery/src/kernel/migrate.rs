@@ -1,7 +1,7 @@
 //! One numbered line of migrations for both engines.
 
 use super::db::Tx;
-use super::{Arg, Db, FromRow as _, Time, dialect, record};
+use super::{Arg, Db, Engine, FromRow as _, Time, dialect, record};
 use crate::{Error, Result};
 
 /// One step of the schema.
@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     3 "0003_places"
     4 "0004_documents"
     5 "0005_notices"
+    9 "0009_backup"
 };
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
@@ -43,7 +44,7 @@ record! {
 }
 
 impl Migration {
-    fn checksum(&self) -> String {
+    pub(super) fn checksum(&self) -> String {
         blake3::hash(self.text.as_bytes()).to_hex().to_string()
     }
 }
@@ -53,10 +54,22 @@ impl Db {
     pub(super) async fn migrate(&self, now: Time) -> Result<Vec<&'static str>> {
         let mut tx = self.begin().await?;
         tx.lock(i64::from_be_bytes(*b"chancery")).await?;
-        Self::script(&mut tx, TABLE).await?;
-        let applied = applied(&mut tx).await?;
+        let done = Self::migrate_some(&mut tx, self.engine(), now, |_| true).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    /// Applies those of the migrations that are wanted and not there yet.
+    pub(super) async fn migrate_some(
+        tx: &mut Tx,
+        engine: Engine,
+        now: Time,
+        wanted: impl Fn(&Migration) -> bool,
+    ) -> Result<Vec<&'static str>> {
+        Self::script(tx, TABLE).await?;
+        let applied = applied(tx).await?;
         let mut done = Vec::new();
-        for migration in MIGRATIONS {
+        for migration in MIGRATIONS.iter().filter(|migration| wanted(migration)) {
             match applied.iter().find(|row| row.number == migration.number) {
                 Some(row) if row.checksum == migration.checksum() => {}
                 Some(row) => {
@@ -66,7 +79,7 @@ impl Db {
                     )));
                 }
                 None => {
-                    Self::script(&mut tx, &dialect::schema(self.engine(), migration.text)).await?;
+                    Self::script(tx, &dialect::schema(engine, migration.text)).await?;
                     tx.execute(
                         "INSERT INTO migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
                         vec![
@@ -88,7 +101,6 @@ impl Db {
                 newer.number, newer.name
             )));
         }
-        tx.commit().await?;
         Ok(done)
     }
 

@@ -117,6 +117,11 @@ impl Realm {
         &self.0.vault
     }
 
+    /// Uses other keys of the same vault from now on: their file has changed.
+    pub fn load_keys(&self, keys: vault::Keys) -> Result<()> {
+        Ok(self.0.vault.replace_keys(keys)?)
+    }
+
     /// What the operator set.
     pub fn settings(&self) -> &RealmSettings {
         &self.0.settings
@@ -155,6 +160,20 @@ impl Realm {
     pub(crate) async fn upkeep(&self, sql: &str, args: Vec<super::Arg>) -> Result<u64> {
         let mut tx = self.0.db.begin().await?;
         let changed = tx.execute(sql, args).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Several such rows in one commit.
+    pub(crate) async fn upkeep_all(
+        &self,
+        statements: Vec<(&'static str, Vec<super::Arg>)>,
+    ) -> Result<u64> {
+        let mut tx = self.0.db.begin().await?;
+        let mut changed = 0;
+        for (sql, args) in statements {
+            changed += tx.execute(sql, args).await?;
+        }
         tx.commit().await?;
         Ok(changed)
     }

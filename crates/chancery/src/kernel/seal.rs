@@ -14,7 +14,7 @@ const BATCH: i64 = 500;
 
 const UNSEALED: &str = "SELECT id, at, person_id, session_id, action, sort, site_id, library_id, item_id, subject_id, data
   FROM journal WHERE position = 0 ORDER BY id LIMIT $1";
-const HEAD: &str = "SELECT position, hash FROM chain WHERE id = 1";
+pub(super) const HEAD: &str = "SELECT position, hash FROM chain WHERE id = 1";
 const SEALED: &str = "SELECT id, at, person_id, session_id, action, sort, site_id, library_id, item_id, subject_id, data, position, hash
   FROM journal WHERE position > $1 ORDER BY position LIMIT $2";
 
@@ -26,7 +26,7 @@ record! {
     struct HeadRow { position: u64, hash: Vec<u8> }
 }
 
-fn head(rows: &[Row]) -> Result<Head> {
+pub(super) fn stored_head(rows: &[Row]) -> Result<Head> {
     let Some(row) = rows.first() else {
         return Ok(Head::empty());
     };
@@ -37,34 +37,58 @@ fn head(rows: &[Row]) -> Result<Head> {
     })
 }
 
-fn hash(bytes: &[u8]) -> Result<Hash> {
+pub(super) fn hash(bytes: &[u8]) -> Result<Hash> {
     <[u8; 32]>::try_from(bytes)
         .map(Hash::from_bytes)
         .map_err(|_| Error::unavailable("a hash in the journal is not 32 bytes"))
 }
 
-/// The bytes of an entry that are chained: each field with its length before it, in a fixed
-/// order, so that no two entries share an encoding.
+/// The numbers of an entry that are chained, in their order.
+pub(super) const IDS: [&str; 8] = [
+    "id",
+    "at",
+    "person_id",
+    "session_id",
+    "site_id",
+    "library_id",
+    "item_id",
+    "subject_id",
+];
+
+/// What of an entry is chained: the numbers of [`IDS`], then action, sort and data.
+pub(super) struct Sealable<'a> {
+    pub(super) ids: [i64; 8],
+    pub(super) texts: [&'a str; 3],
+}
+
+impl Sealable<'_> {
+    /// The bytes that are chained: each text with its length before it, in a fixed order, so that
+    /// no two entries share an encoding.
+    pub(super) fn encoding(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(256);
+        for id in self.ids {
+            bytes.extend_from_slice(&id.to_be_bytes());
+        }
+        for text in self.texts {
+            bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(text.as_bytes());
+        }
+        bytes
+    }
+}
+
 fn encoding(row: &Row) -> Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(256);
-    for name in [
-        "id",
-        "at",
-        "person_id",
-        "session_id",
-        "site_id",
-        "library_id",
-        "item_id",
-        "subject_id",
-    ] {
-        bytes.extend_from_slice(&i64::read(row, name)?.to_be_bytes());
+    let mut ids = [0; 8];
+    for (id, name) in ids.iter_mut().zip(IDS) {
+        *id = i64::read(row, name)?;
     }
-    for name in ["action", "sort", "data"] {
-        let text = String::read(row, name)?;
-        bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
-        bytes.extend_from_slice(text.as_bytes());
-    }
-    Ok(bytes)
+    let [action, sort, data] = [
+        String::read(row, "action")?,
+        String::read(row, "sort")?,
+        String::read(row, "data")?,
+    ];
+    let texts = [action.as_str(), sort.as_str(), data.as_str()];
+    Ok(Sealable { ids, texts }.encoding())
 }
 
 /// What a check of the journal found.
@@ -112,7 +136,7 @@ impl Realm {
         }
         let mut tx = self.db().begin().await?;
         tx.lock(i64::from_be_bytes(*b"journal\0")).await?;
-        let mut head = head(&tx.rows(HEAD, Vec::new()).await?)?;
+        let mut head = stored_head(&tx.rows(HEAD, Vec::new()).await?)?;
         let rows = tx.rows(UNSEALED, vec![Arg::from(BATCH)]).await?;
         for row in &rows {
             head = head.append(&encoding(row)?);
@@ -133,7 +157,7 @@ impl Realm {
 
     /// Reads the whole journal and checks its chain.
     pub async fn check_journal(&self) -> Result<JournalReport> {
-        let stored = head(&self.db().rows(HEAD, Vec::new()).await?)?;
+        let stored = stored_head(&self.db().rows(HEAD, Vec::new()).await?)?;
         let mut reached = Head::empty();
         let fault = loop {
             let rows = self
