@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use chancery::keeping;
 use chancery::kernel::{Actor, Clock as _, Db, SystemClock, Time};
-use vault::{Disk, Keys};
+use vault::Keys;
 
 use crate::door::Certificate;
 use crate::settings::TlsSettings;
@@ -50,8 +50,11 @@ pub(crate) async fn check(config: &Path) -> Result<ExitCode, Fault> {
             })
             .map_err(|error| error.to_string());
         let keys = findings.say("keys", keys);
-        let store = Disk::open(&settings.vault)
-            .map(|_| (format!("{} can be used", settings.vault.display()), ()))
+        let store = settings
+            .vault
+            .look()
+            .await
+            .map(|found| (found, ()))
             .map_err(|error| error.to_string());
         let store = findings.say("vault", store);
         if let Some(tls) = &settings.server.tls {

@@ -22,7 +22,9 @@ mod stop;
 pub use command::{Command, run};
 pub use door::DoorSettings;
 pub use open::Opened;
-pub use settings::{AcmeSettings, ServerSettings, Settings, SettingsError, TlsSettings};
+pub use settings::{
+    AcmeSettings, ServerSettings, Settings, SettingsError, StoreSettings, TlsSettings,
+};
 
 /// Why a command did not do what it was asked, as one message for the person at the keyboard.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chancery::kernel::{Clock, Db, MIGRATIONS, Realm, Rng, SystemClock, SystemRng};
-use vault::{Disk, Keys, Vault};
+use vault::{Keys, Vault};
 
 use crate::{Fault, Settings};
 
@@ -41,7 +41,6 @@ pub(crate) async fn open(
     } else {
         Keys::load(&settings.keys)?
     };
-    let store = Disk::open(&settings.vault)?;
-    let vault = Vault::new(keys, Arc::new(store));
+    let vault = Vault::new(keys, settings.vault.open().await?);
     Ok(Realm::open(db, vault, clock, rng, settings.realm.clone()).await?)
 }

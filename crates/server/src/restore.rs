@@ -8,8 +8,9 @@ use std::sync::Arc;
 use chancery::keeping::{self, Manifest, Target};
 use chancery::kernel::{Actor, Clock as _, Db, SystemClock, SystemRng};
 use clap::Args;
+use futures::StreamExt as _;
 use toml::{Table, Value};
-use vault::{Disk, Keys};
+use vault::Keys;
 
 use crate::backup::Place;
 use crate::{Fault, Settings};
@@ -102,7 +103,7 @@ async fn whole(target: &Target, manifest: &Manifest, asked: &Restore) -> Result<
             return Err(fault);
         }
     };
-    let store = Arc::new(Disk::open(&settings.vault)?);
+    let store = settings.vault.open().await?;
     let back = keeping::restore_content(target, manifest, store).await?;
     if settings.keys.exists() {
         if Keys::load(&settings.keys)?.vault() != back.keys.vault() {
@@ -147,15 +148,10 @@ async fn empty(
 ) -> Result<Option<Db>, Fault> {
     let db = Db::open(settings.database.expose()).await?;
     if db.is_empty().await? {
-        let blobs = settings.vault.join("blobs");
-        let occupied = blobs
-            .read_dir()
-            .is_ok_and(|mut entries| entries.next().is_some());
+        let occupied = settings.vault.open().await?.list().next().await.is_some();
         if occupied && !going_on {
-            return Err(Fault::Said(format!(
-                "the vault {} is not empty",
-                settings.vault.display()
-            )));
+            let vault = &settings.vault;
+            return Err(Fault::Said(format!("the vault {vault} is not empty")));
         }
         return Ok(Some(db));
     }

@@ -41,6 +41,15 @@ pub enum Error {
     /// because the sender hung up. Nothing of it was kept.
     #[error("the content could not be read from its source")]
     Source(#[source] io::Error),
+    /// The object store did not do what it was asked. What is not acknowledged may be done
+    /// nevertheless, as when only the answer was lost.
+    #[error("the object store could not {doing}: {why}")]
+    Remote {
+        /// What it was asked for.
+        doing: &'static str,
+        /// What it said, or why it could not be asked.
+        why: String,
+    },
     /// The store could not be read or written.
     #[error("the store cannot be read or written")]
     Io(#[from] io::Error),

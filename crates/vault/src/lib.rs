@@ -10,7 +10,7 @@
 //! - Each blob has a random key of its own, wrapped by a key of the realm that can be rotated.
 //! - Small content is handed back encrypted, [`Kept::Inline`], for the caller to keep in its own
 //!   database row, where it shares the fsync of that row.
-//! - The bytes live behind the small [`Store`] trait: [`Disk`], [`Memory`], or one of your own that
+//! - The bytes live behind the small [`Store`] trait: [`Disk`], [`S3`], [`Memory`], or one of your own that
 //!   passes the `conformance` suite.
 //!
 //! The format, the key file and what all this does and does not protect against are specified in
@@ -45,6 +45,7 @@ mod key_file;
 mod keys;
 mod memory;
 mod moving;
+mod s3;
 mod store;
 mod vault;
 
@@ -60,5 +61,6 @@ pub use error::Error;
 pub use format::{HEAD, Head};
 pub use keys::{KeyId, Keys, NotAKeyId};
 pub use memory::Memory;
+pub use s3::{S3, S3Settings};
 pub use store::{Bytestream, Existing, Found, Listed, Store, Upload};
 pub use vault::{Collected, Deposit, INLINE_LIMIT, INLINE_LIMIT_MAX, Kept, Vault};

@@ -21,11 +21,9 @@ pub type Bytestream = BoxStream<'static, Result<Bytes, Error>>;
 ///
 /// # For stores over HTTP
 ///
-/// An upload learns its address, and the first [`HEAD`](crate::HEAD) bytes, only at the end. With
-/// S3, hold back the first part: a blob that fits in it is one `PutObject`, a longer one a
-/// multipart upload whose first part is sent last. `If-None-Match: *` is [`Existing::Keep`].
-/// `refresh` and `remove` need care, as S3 has no lock: let `remove` move the blob aside first,
-/// and `refresh` and `get` look there too and bring it back.
+/// An upload learns its address, and the first [`HEAD`](crate::HEAD) bytes, only at the end, and
+/// there is no lock. [`S3`](crate::S3) shows a way: what an address stands for is one small object
+/// that is only ever changed by conditional writes.
 ///
 /// [`refresh`]: Store::refresh
 /// [`remove`]: Store::remove
@@ -56,6 +54,14 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Nothing, if the store can be reached; the cheapest question that tells.
     async fn answers(&self) -> Result<(), Error> {
         self.exists(&Address::from_bytes([0; 32])).await.map(drop)
+    }
+
+    /// Clears away what uploads left behind whose process died, where that is older than
+    /// `unused_since`; says how many bytes this set free. For stores that cannot do it when they
+    /// are opened.
+    async fn sweep(&self, unused_since: SystemTime) -> Result<u64, Error> {
+        let _ = unused_since;
+        Ok(0)
     }
 
     /// Every blob, in any order. One that comes or goes meanwhile may be listed or not.

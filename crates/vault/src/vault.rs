@@ -269,6 +269,7 @@ impl Vault {
                 collected.kept += 1;
             }
         }
+        collected.freed += self.store.sweep(unused_since).await?;
         Ok(collected)
     }
 

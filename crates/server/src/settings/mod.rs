@@ -5,6 +5,7 @@
 
 mod limits;
 mod server;
+mod store;
 mod tls;
 
 use std::fmt;
@@ -21,6 +22,8 @@ use crate::door::DoorSettings;
 use limits::WrittenLimits;
 pub use server::ServerSettings;
 use server::WrittenServer;
+pub use store::StoreSettings;
+use store::WrittenVault;
 pub use tls::{AcmeSettings, TlsSettings};
 
 /// The configuration is not right. The message names the key and says what would be.
@@ -86,13 +89,6 @@ struct WrittenDatabase {
     url: Secret,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenVault {
-    directory: PathBuf,
-    keys: PathBuf,
-}
-
 /// Settings that were checked.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -107,7 +103,7 @@ pub struct Settings {
     /// The database's address.
     pub database: Secret,
     /// Where content is kept.
-    pub vault: PathBuf,
+    pub vault: StoreSettings,
     /// Where the keys of the content are kept.
     pub keys: PathBuf,
 }
@@ -178,8 +174,8 @@ impl Written {
             server,
             door,
             database: database(&self.database.url, base)?,
-            vault: base.join(self.vault.directory),
-            keys: base.join(self.vault.keys),
+            keys: base.join(&self.vault.keys),
+            vault: self.vault.check(base)?,
         })
     }
 }
@@ -235,6 +231,8 @@ pub(crate) fn template(
          # sqlite: and a file, or postgres://…\n\
          url = {}\n\n\
          [vault]\n\
+         # With [vault.s3] (endpoint, bucket, region, prefix, access_key_id, secret_access_key) content is in an\n\
+         # object store instead, which many nodes share.\n\
          directory = \"vault\"\n\
          # Without this file no content can be read. Keep a copy somewhere else.\n\
          keys = \"keys.txt\"\n",
@@ -276,7 +274,7 @@ mod tests {
         let settings = parse(&written()).unwrap();
         assert_eq!(settings.realm.name, "A \"quoted\" realm");
         assert_eq!(settings.database.expose(), "sqlite:/srv/realm/realm.db");
-        assert_eq!(settings.vault, Path::new("/srv/realm/vault"));
+        assert_eq!(settings.vault.to_string(), "/srv/realm/vault");
         assert_eq!(format!("{:?}", settings.database), "[secret]");
     }
 

@@ -14,9 +14,9 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use super::random_hex;
 use super::wire::{Address, Connection};
 use crate::process::{Child, Identity, Start, on_path, tail};
+use crate::random_hex;
 
 /// The oldest PostgreSQL that tests run on: `STRATEGY` and ICU as the collation
 /// of a whole server came with it.

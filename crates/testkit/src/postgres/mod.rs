@@ -14,8 +14,7 @@ mod wire;
 
 pub use cluster::{Cluster, Durability, NotStarted, OLDEST, binaries};
 
-use std::fmt::Write as _;
-use std::io::Read as _;
+use crate::random_hex;
 use wire::{Address, Connection};
 
 /// The environment variable that holds the address of the run's server.
@@ -77,16 +76,4 @@ impl Drop for FreshDatabase {
         let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         let _ = Connection::open(&self.server).and_then(|mut connection| connection.run(&sql));
     }
-}
-
-/// 128 random bits: names and passwords that nothing else on the machine guesses.
-fn random_hex() -> String {
-    let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")
-        .and_then(|mut random| random.read_exact(&mut bytes))
-        .expect("every Unix has /dev/urandom");
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

@@ -9,6 +9,7 @@ mod deposit;
 mod garbage;
 mod hostile;
 mod keys;
+mod s3;
 mod stream;
 mod vectors;
 
