@@ -12,6 +12,7 @@
 
 mod command;
 mod directions;
+mod documents;
 mod interrupt;
 mod machine;
 mod metadata;
@@ -39,6 +40,8 @@ cargo xtask COMMAND
         cargo nextest, for example a part of a test's name.
   postgres [--durable]
         Start a PostgreSQL for tests run by hand and keep it until Ctrl-C.
+  documents
+        Check that what the documents link to and name as evidence exists.
   directions
         Check that the crates depend on each other in the allowed directions only.
 ";
@@ -107,6 +110,7 @@ fn dispatch() -> Result<(), Failure> {
             }
             postgres::keep(durable)
         }
+        Value(name) if name == "documents" => documents::documents(),
         Value(name) if name == "directions" => directions::directions(),
         Short('h') | Long("help") => {
             print!("{USAGE}");

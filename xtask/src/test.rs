@@ -9,7 +9,7 @@ use testkit::postgres::{Cluster, Durability, VARIABLE};
 
 use crate::command::{self, cargo};
 use crate::machine::{Need, provide};
-use crate::{Failure, directions, interrupt, metadata, readme, rest};
+use crate::{Failure, directions, documents, interrupt, metadata, readme, rest};
 
 /// What the person asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -91,6 +91,11 @@ const STEPS: &[Step] = &[
         name: "directions",
         needs: &[Need::Rust],
         check: |_| directions::directions().map(wholly),
+    },
+    Step {
+        name: "documents",
+        needs: &[Need::Rust],
+        check: |_| documents::documents().map(wholly),
     },
     Step {
         name: "deny",

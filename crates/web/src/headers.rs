@@ -52,7 +52,7 @@ pub(crate) async fn secure(
     if portal.secure() {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000"),
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
         );
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {

@@ -240,7 +240,9 @@ async fn sign_out(
         .build();
     let mut jar = CookieJar::new().add(gone.clone());
     jar = jar.remove(gone);
-    Ok((jar, Redirect::to("/sign-in")).into_response())
+    // The browser forgets what it kept of this realm, so that "back" shows nothing on a shared machine.
+    let forget = [("clear-site-data", "\"cache\", \"storage\"")];
+    Ok((jar, forget, Redirect::to("/sign-in")).into_response())
 }
 
 #[derive(Deserialize)]
