@@ -16,6 +16,7 @@ pub(crate) enum Task {
     /// Print a new one-time link for somebody who cannot sign in.
     Reset {
         /// Their e-mail address.
+        #[arg(long)]
         email: String,
     },
 }
@@ -97,5 +98,11 @@ async fn organisation(console: &Actor, add: &Add) -> Result<Id<thing::Organisati
         about: String::new(),
         umbrella: None,
     };
-    Ok(people::create_organisation(console, &form).await?)
+    let made = people::create_organisation(console, &form).await?;
+    println!(
+        "There was no organisation called {}, so it was made ({} sector).",
+        form.name.trim(),
+        form.sector
+    );
+    Ok(made)
 }

@@ -341,3 +341,47 @@ async fn every_answer_carries_the_headers_that_protect_it() {
         (StatusCode::PARTIAL_CONTENT, "enda")
     );
 }
+
+/// A browser hears no answer before it has sent everything, so everything is let arrive: otherwise
+/// the person would see that the connection was reset, and never that their session had ended.
+#[tokio::test]
+async fn whoever_is_still_sending_hears_why_it_was_not_taken() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    const SIZE: usize = 16 * 1024 * 1024;
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = pages.router.clone();
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let path = stage.address("/libraries/{id}/upload");
+    let owner = &stage.tokens["owner"];
+    for (cookie, csrf, status) in [
+        ("chancery=ended", "x".to_owned(), "303"),
+        (
+            format!("chancery={owner}").as_str(),
+            "forged".to_owned(),
+            "403",
+        ),
+    ] {
+        let form = format!(
+            "--X\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n\
+             --X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n"
+        );
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost:8080\r\nCookie: {cookie}\r\n\
+             Content-Type: multipart/form-data; boundary=X\r\nContent-Length: {}\r\n\r\n{form}",
+            form.len() + SIZE
+        );
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let piece = vec![b'a'; 64 * 1024];
+        for _ in 0..SIZE / piece.len() {
+            stream.write_all(&piece).await.unwrap();
+        }
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer[9..], status.as_bytes());
+    }
+    server.abort();
+}

@@ -51,6 +51,15 @@ fn a_realm_from_nothing(database: &str) {
         0o600
     );
 
+    if database.starts_with("sqlite:") {
+        let file = std::fs::metadata(here.join("realm.db")).unwrap();
+        assert_eq!(
+            file.permissions().mode() & 0o777,
+            0o600,
+            "its owner's alone"
+        );
+    }
+
     let again = chancery(
         here,
         &["init", "--name", "x", "--designation", "x", "--run-by", "x"],
@@ -94,13 +103,13 @@ fn a_realm_from_nothing(database: &str) {
         "{}",
         said(&twice)
     );
-    let reset = chancery(here, &["person", "reset", "first@test.example"]);
+    let reset = chancery(here, &["person", "reset", "--email", "first@test.example"]);
     assert!(
         reset.status.success() && said(&reset).contains("/welcome/"),
         "{}",
         said(&reset)
     );
-    let nobody = chancery(here, &["person", "reset", "nobody@test.example"]);
+    let nobody = chancery(here, &["person", "reset", "--email", "nobody@test.example"]);
     assert!(!nobody.status.success() && said(&nobody).contains("nobody@test.example"));
 
     let migrated = chancery(here, &["migrate"]);

@@ -18,6 +18,7 @@ mod named;
 mod pages;
 mod portal;
 mod posted;
+mod remainder;
 mod routes;
 mod upload;
 

@@ -10,7 +10,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::portal::Portal;
-use crate::{failure, headers, pages};
+use crate::{failure, headers, pages, remainder};
 
 /// One address and what it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,7 @@ pub fn router(portal: Portal) -> Router {
         .layer(from_fn(headers::same_site))
         .layer(from_fn_with_state(portal.clone(), failure::dress))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(remainder::let_arrive))
         .route("/assets/{path}", axum::routing::get(asset))
         .layer(from_fn_with_state(portal.clone(), headers::secure))
         .with_state(portal)

@@ -82,12 +82,23 @@ impl AccessPage {
 /// Who can see a place and why: for its owners, the owners of its site, and operators. A constant
 /// number of queries.
 pub async fn access<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessPage> {
+    seen(actor, place, None).await
+}
+
+/// Who could see a place (or will, as things stand) at another moment, and why: the same rule with
+/// another time. The place itself is as it is now.
+pub async fn access_at<P: Governed>(actor: &Actor, place: Id<P>, at: Time) -> Result<AccessPage> {
+    seen(actor, place, Some(at)).await
+}
+
+async fn seen<P: Governed>(actor: &Actor, place: Id<P>, then: Option<Time>) -> Result<AccessPage> {
     let mut proof = actor.read::<P::View>(place).await?;
-    let (at, target) = (proof.at(), proof.target());
+    let (at, target) = (then.unwrap_or(proof.at()), proof.target());
     let head = place_head(&mut proof).await?;
     let owns = proof.standing().role == Some(Role::Owner);
     let counts: CountsRow = proof.one(sql::COUNTS, args![at, target]).await?;
-    let opened = if owns {
+    let shows_last_opened = owns && then.is_none();
+    let opened = if shows_last_opened {
         opened(&mut proof).await?
     } else {
         HashMap::new()
@@ -104,12 +115,12 @@ pub async fn access<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessPa
         libraries,
         people: gather(rows, &opened),
         organisations: counts.organisations,
-        grants: grant_lines(&mut proof).await?,
+        grants: grant_lines(&mut proof, at).await?,
         owners: counts.owners,
         contributors: counts.contributors,
         readers: counts.readers,
         i_can_read: proof.standing().role.is_some(),
-        shows_last_opened: owns,
+        shows_last_opened,
         place: head,
     })
 }
@@ -128,7 +139,9 @@ fn libraries(mut rows: Vec<LibraryRow>) -> Vec<GovernedLibrary> {
 
 /// What gives access to a place: its own grants by role, then inherited ones.
 pub async fn grants<P: Governed>(actor: &Actor, place: Id<P>) -> Result<Vec<GrantLine>> {
-    grant_lines(&mut actor.read::<P::View>(place).await?).await
+    let mut proof = actor.read::<P::View>(place).await?;
+    let now = proof.at();
+    grant_lines(&mut proof, now).await
 }
 
 /// Some of the people who can see a place, by their ids: those after `after`, `limit` of them at
@@ -161,10 +174,8 @@ pub async fn holders<P: Governed>(
     Ok((people, next))
 }
 
-async fn grant_lines<A: Action>(proof: &mut Read<A>) -> Result<Vec<GrantLine>> {
-    let mut grants: Vec<GrantRow> = proof
-        .all(sql::GRANTS, args![proof.at(), proof.target()])
-        .await?;
+async fn grant_lines<A: Action>(proof: &mut Read<A>, at: Time) -> Result<Vec<GrantLine>> {
+    let mut grants: Vec<GrantRow> = proof.all(sql::GRANTS, args![at, proof.target()]).await?;
     grants.sort_by(|one, other| {
         (one.inherited, other.role, &one.name_key, one.id).cmp(&(
             other.inherited,

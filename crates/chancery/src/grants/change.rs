@@ -43,6 +43,16 @@ pub enum Change {
     Inherit,
 }
 
+impl Change {
+    /// The end date that it sets.
+    pub(super) fn until(&self) -> Option<Time> {
+        match self {
+            Self::Give { until, .. } | Self::Alter { until, .. } => *until,
+            Self::End { .. } | Self::StopInheriting { .. } | Self::Inherit => None,
+        }
+    }
+}
+
 /// Changes who can see a place, with one entry in the journal for each change. Refused when nobody
 /// would own the place afterwards. Changes that make no difference leave no trace.
 pub async fn change<P: Governed>(

@@ -23,13 +23,13 @@ mod subject;
 mod tests;
 mod why;
 
-pub use access::{AccessPage, GovernedLibrary, GrantLine, access, grants, holders};
+pub use access::{AccessPage, GovernedLibrary, GrantLine, access, access_at, grants, holders};
 pub use actions::*;
 pub use change::{Change, change, change_as_shown};
 pub use find::{SubjectChoice, find_subjects};
 pub use holders::{Because, HOLDERS_SHOWN, Holder};
 pub use place::{Governed, PlaceHead, place};
-pub use preview::{Differ, Moved, Preview, preview};
+pub use preview::{Differ, Later, Moved, Preview, preview};
 pub use rules::{last_day, until_after};
 #[cfg(test)]
 pub(crate) use sql::STATEMENTS;

@@ -5,7 +5,7 @@ use super::place::{PlaceHead, place_head};
 use super::rules::{self, Difference, Facts, Seen};
 use super::{Change, Governed, sql};
 use crate::Result;
-use crate::kernel::{Action, Actor, Id, Queries as _, Role, Write, args, thing};
+use crate::kernel::{Action, Actor, Id, Queries as _, Role, Time, Write, args, thing};
 use crate::people::PersonLine;
 
 /// Somebody who gains or loses access.
@@ -28,6 +28,17 @@ pub struct Differ {
     pub after: Role,
 }
 
+/// What an end date takes away, once it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Later {
+    /// The first moment at which they may not any more.
+    pub at: Time,
+    /// Who would see the place then without the change, and does not with it.
+    pub lose: Vec<Moved>,
+    /// Of how many organisations those are.
+    pub organisations: u64,
+}
+
 /// What a change of access would do.
 #[derive(Debug, Clone)]
 pub struct Preview {
@@ -41,6 +52,8 @@ pub struct Preview {
     pub lose: Vec<Moved>,
     /// Whose role changes.
     pub differ: Vec<Differ>,
+    /// Who loses access later, when an end date that the change sets has come.
+    pub later: Option<Later>,
     /// Of how many organisations those are who gain access.
     pub gain_organisations: u64,
     /// Of how many organisations those are who lose it.
@@ -69,10 +82,26 @@ pub async fn preview<P: Governed>(
     let head = place_head(&mut w).await?;
     let owned_before = owners(&mut w).await?;
     let before = snapshot(&mut w).await?;
+    let ends = changes.iter().filter_map(Change::until).min();
+    let otherwise = match ends {
+        Some(end) => Some((end, snapshot_at(&mut w, end).await?)),
+        None => None,
+    };
     let libraries: (u64,) = w.one(sql::INHERITING, args![w.at(), w.target()]).await?;
     let Outcome { applied, idle } = apply::<P>(&mut w, changes).await?;
     let after = snapshot(&mut w).await?;
     let owned_after = owners(&mut w).await?;
+    let later = match otherwise {
+        Some((at, otherwise)) => {
+            let lose = rules::difference(&otherwise, &snapshot_at(&mut w, at).await?).lose;
+            (!lose.is_empty()).then(|| Later {
+                at,
+                organisations: rules::organisations(lose.iter().map(|one| &one.line)),
+                lose,
+            })
+        }
+        None => None,
+    };
     drop(w);
 
     let difference = rules::difference(&before, &after);
@@ -101,6 +130,7 @@ pub async fn preview<P: Governed>(
         gain_organisations: rules::organisations(difference.gain.iter().map(|one| &one.line)),
         lose_organisations: rules::organisations(difference.lose.iter().map(|one| &one.line)),
         gain: difference.gain,
+        later,
         lose: difference.lose,
         differ: difference.differ,
         before: rules::exposure(&before),
@@ -111,7 +141,13 @@ pub async fn preview<P: Governed>(
 
 /// Everybody who can see the place as the transaction has it.
 pub(super) async fn snapshot<A: Action>(w: &mut Write<A>) -> Result<Vec<Seen>> {
-    let mut seen: Vec<Seen> = w.all(sql::SNAPSHOT, args![w.at(), w.target()]).await?;
+    let now = w.at();
+    snapshot_at(w, now).await
+}
+
+/// Everybody who can see the place at this moment, as the transaction has it.
+async fn snapshot_at<A: Action>(w: &mut Write<A>, at: Time) -> Result<Vec<Seen>> {
+    let mut seen: Vec<Seen> = w.all(sql::SNAPSHOT, args![at, w.target()]).await?;
     seen.sort_by(|one, other| one.order().cmp(&other.order()));
     Ok(seen)
 }

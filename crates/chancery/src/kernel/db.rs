@@ -84,6 +84,7 @@ impl Db {
     }
 
     async fn open_sqlite(path: &Path) -> Result<Self> {
+        make_private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -217,6 +218,25 @@ impl Db {
             }
         };
         Ok(Tx { inner })
+    }
+}
+
+/// A new database is readable by its owner alone: it holds the journal and everybody's details in
+/// clear. SQLite gives its log and its index the permissions of the file itself.
+fn make_private(file: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file);
+    match made {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Error::unavailable(format!(
+            "{} cannot be made: {error}",
+            file.display()
+        ))),
     }
 }
 

@@ -30,7 +30,7 @@ actions! {
         "renamed {before} to {after}" => ItemRenamed { before: String, after: String }
     /// Move documents and folders to another folder or library. Their addresses stay.
     MoveItems(Library) needs Needs::Role(Role::Contributor), Document, "Moved",
-        "moved {name} from {before} to {after}" => ItemMoved { name: String, before: String, after: String }
+        "moved {name} from {before} to {after}" => ItemMoved { name: String, before: String, after: String, library_before: String, library_after: String }
     /// Put documents and folders in the recycle bin.
     BinItems(Library) needs Needs::Role(Role::Contributor), Document, "Deleted",
         "deleted {name}" => ItemBinned { name: String }

@@ -154,7 +154,7 @@ impl Moving {
                     ..self.to
                 };
                 let before = was.get(&root.id.raw()).cloned().unwrap_or_default();
-                let event = moved(&root.name, &place_name(&before), &place_name(&self.path));
+                let event = self.moved(&root.name, &place_name(&before), &place_name(&self.path));
                 w.also(place, &event)?;
             }
             return Ok(());
@@ -208,24 +208,29 @@ impl Moving {
         Ok(())
     }
 
+    /// What the journal keeps. The ids of both libraries are for whoever inquires later who could
+    /// see it when; they say nothing to somebody who may not see the library.
+    fn moved(&self, name: &str, before: &str, after: &str) -> ItemMoved {
+        let id = |place: &Place| place.library.map(|id| id.to_string()).unwrap_or_default();
+        ItemMoved {
+            name: name.to_owned(),
+            before: before.to_owned(),
+            after: after.to_owned(),
+            library_before: id(&self.from),
+            library_after: id(&self.to),
+        }
+    }
+
     /// One line in the library that it leaves, and one in that where it arrives: neither names the
     /// other. The second is the document's own.
     fn tell(&self, w: &mut Write<MoveItems>, branch: &Branch, was: &str) -> Result<()> {
         let before = place_name(&inside(was, &branch.path));
         let after = place_name(&inside(&self.path, &branch.path));
-        w.also(self.from, &moved(&branch.name, &before, ELSEWHERE))?;
+        w.also(self.from, &self.moved(&branch.name, &before, ELSEWHERE))?;
         let arrived = Place {
             item: Some(branch.id),
             ..self.to
         };
-        w.also(arrived, &moved(&branch.name, ELSEWHERE, &after))
-    }
-}
-
-fn moved(name: &str, before: &str, after: &str) -> ItemMoved {
-    ItemMoved {
-        name: name.to_owned(),
-        before: before.to_owned(),
-        after: after.to_owned(),
+        w.also(arrived, &self.moved(&branch.name, ELSEWHERE, &after))
     }
 }

@@ -60,6 +60,20 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// What a realm may be designated: the markings of the Government Security Classifications (since
+/// 2014) and of the scheme before it, lowest first.
+const DESIGNATIONS: [&str; 9] = [
+    "OFFICIAL",
+    "OFFICIAL-SENSITIVE",
+    "SECRET",
+    "TOP SECRET",
+    "NOT PROTECTIVELY MARKED",
+    "UNCLASSIFIED",
+    "PROTECT",
+    "RESTRICTED",
+    "CONFIDENTIAL",
+];
+
 /// What the file and the environment say, before it is checked.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -146,6 +160,16 @@ impl Written {
             if text.trim().is_empty() {
                 return Err(SettingsError::key(key, "must not be empty"));
             }
+        }
+        if !DESIGNATIONS.contains(&realm.designation.as_str()) {
+            return Err(SettingsError::key(
+                "realm.designation",
+                format!(
+                    "{} is not a marking; it must be one of {}",
+                    realm.designation,
+                    DESIGNATIONS.join(", ")
+                ),
+            ));
         }
         let time_zone = TimeZone::get(&realm.time_zone).map_err(|_| {
             SettingsError::key(
@@ -283,6 +307,11 @@ mod tests {
         for (from, to, key) in [
             ("Europe/London", "Europe/Londinium", "realm.time_zone"),
             ("band = \"purple\"", "band = \"plaid\"", "realm.band"),
+            (
+                "designation = \"OFFICIAL\"",
+                "designation = \"OFICIAL\"",
+                "realm.designation",
+            ),
             ("127.0.0.1:8080", "here", "server.listen"),
             ("http://localhost:8080", "localhost", "server.address"),
             (

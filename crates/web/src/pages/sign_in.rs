@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use askama::Template;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -205,8 +205,10 @@ async fn sign_in(
 
 /// Only an address of ours: what comes after signing in cannot lead to another site.
 fn safe(next: &str) -> String {
-    let ours =
-        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    // Browsers leave tabs and line ends out of an address, and read a backslash as a slash.
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|letter: char| letter == '\\' || letter.is_control());
     if ours {
         next.to_owned()
     } else {
@@ -234,12 +236,14 @@ async fn sign_out(
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Answer {
     people::sign_out(&guest.actor).await?;
-    let gone = Cookie::build((portal.session_cookie(), ""))
+    let mut gone = Cookie::build((portal.session_cookie(), ""))
         .path("/")
+        .http_only(true)
         .secure(portal.secure())
+        .same_site(SameSite::Lax)
         .build();
-    let mut jar = CookieJar::new().add(gone.clone());
-    jar = jar.remove(gone);
+    gone.make_removal();
+    let jar = CookieJar::new().add(gone);
     // The browser forgets what it kept of this realm, so that "back" shows nothing on a shared machine.
     let forget = [("clear-site-data", "\"cache\", \"storage\"")];
     Ok((jar, forget, Redirect::to("/sign-in")).into_response())
@@ -296,8 +300,26 @@ async fn welcome(
     stranger: Stranger,
     Path(token): Path<String>,
 ) -> Answer {
-    let shown = page(&welcome_page(&portal, stranger.token(&portal), &token).await?)?;
+    let shown = match welcome_page(&portal, stranger.token(&portal), &token).await {
+        Ok(welcome) => page(&welcome)?,
+        Err(crate::Failure(Error::NotFound)) => spent(&portal)?,
+        Err(other) => return Err(other),
+    };
     Ok(stranger.keep(shown))
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/spent.html")]
+struct SpentPage {
+    frame: Frame,
+}
+
+/// The answer to every link that is none, whatever the reason, so that nothing is learnt from trying.
+fn spent(portal: &Portal) -> Answer {
+    let shown = page(&SpentPage {
+        frame: bare(portal, "This link cannot be used", String::new()),
+    })?;
+    Ok((StatusCode::NOT_FOUND, shown).into_response())
 }
 
 async fn set_password(
@@ -317,5 +339,29 @@ async fn set_password(
             Ok(stranger.keep(problem_page(&again)?))
         }
         Err(other) => Err(other.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    #[test]
+    fn after_signing_in_one_stays_here() {
+        for ours in ["/", "/libraries/1?sort=name", "/a//b"] {
+            assert_eq!(safe(ours), ours);
+        }
+        for elsewhere in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/\u{85}/evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(safe(elsewhere), "/", "{elsewhere:?}");
+        }
     }
 }

@@ -6,9 +6,10 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use super::super::{
-    AccessPage, Change, Governed, Preview, Subject, access, change, change_as_shown, preview,
+    AccessPage, Change, Governed, Preview, Subject, access, access_at, change, change_as_shown,
+    preview,
 };
-use super::{by_name, give};
+use super::{by_name, give, give_until};
 use crate::Error;
 use crate::kernel::{Id, Role, Time, args, thing};
 use crate::sites::fixture::{DAY, HOUR, Town, organisation, person, team};
@@ -191,6 +192,42 @@ async fn a_preview_is_the_difference_seen_after_saving() {
             saved > 60,
             "most of the random changes can be saved: {saved}"
         );
+    })
+    .await;
+}
+
+/// An end date in place of none takes access away later, and that is said by name beforehand.
+#[tokio::test]
+async fn an_end_date_says_who_loses_access_when_it_has_come() {
+    both(async |world| {
+        let town = Town::new(world).await;
+        let peter = town.act(town.peter);
+        let lights = Subject::Organisation(town.lights);
+        change(&peter, town.cases, &[give(lights, Role::Reader)], "")
+            .await
+            .unwrap();
+        let end = town.now().plus(DAY);
+        let shorter = [give_until(lights, Role::Reader, end)];
+        let seen = preview(&peter, town.cases, &shorter).await.unwrap();
+        assert!(seen.gain.is_empty() && seen.lose.is_empty() && seen.differ.is_empty());
+        let later = seen.later.unwrap();
+        assert_eq!((later.at, later.organisations), (end, 1));
+        let mut expected: Vec<_> = later.lose.iter().map(|one| one.line.id).collect();
+        expected.sort();
+        assert_eq!(expected.len(), 2, "both people of the organisation");
+        change(&peter, town.cases, &shorter, "").await.unwrap();
+        let before = roles(&access(&peter, town.cases).await.unwrap());
+        let then = roles(&access_at(&peter, town.cases, end).await.unwrap());
+        let mut lost: Vec<_> = before
+            .into_keys()
+            .filter(|id| !then.contains_key(id))
+            .collect();
+        lost.sort();
+        assert_eq!(lost, expected);
+        // Letting somebody in until a date takes nothing from anybody.
+        let guest = [give_until(by_name(town.grace), Role::Reader, end)];
+        let seen = preview(&peter, town.cases, &guest).await.unwrap();
+        assert_eq!((seen.gain.len(), seen.later), (1, None));
     })
     .await;
 }

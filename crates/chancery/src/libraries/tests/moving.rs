@@ -42,7 +42,10 @@ async fn within_a_library_only_the_folder_changes() {
         assert_eq!(rows.len(), 1);
         assert_eq!(
             rows[0].get::<String>("data").unwrap(),
-            r#"{"name":"2026","before":"Returns","after":"Target"}"#
+            format!(
+                r#"{{"name":"2026","before":"Returns","after":"Target","library_before":"{0}","library_after":"{0}"}}"#,
+                cast.papers
+            )
         );
         let placements = cast
             .world

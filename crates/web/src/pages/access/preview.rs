@@ -1,10 +1,11 @@
 //! What a change of access would do, before it is made.
 
 use askama::Template;
-use chancery::grants::{self, Governed, Preview};
+use chancery::grants::{self, Governed, Preview, last_day};
 use chancery::kernel::Id;
 use chancery::people::PersonLine;
 use chancery::{Error, Problems};
+use jiff::tz::TimeZone;
 
 use super::plan::Plan;
 use super::{address, frame, role_label};
@@ -91,7 +92,7 @@ impl PreviewPage {
         preview: &Preview,
     ) -> Self {
         let here = address(id);
-        let heading = heading(preview);
+        let heading = heading(preview, guest.portal.zone());
         let mut hidden: Vec<(&'static str, String)> = plan
             .hidden()
             .into_iter()
@@ -111,7 +112,7 @@ impl PreviewPage {
             before: format::people(people, organisations),
             after: format::people(after_people, after_organisations),
             warnings: preview.warnings.clone(),
-            lists: lists(preview),
+            lists: lists(preview, guest.portal.zone()),
             can_save: preview.can_save,
             hidden,
             why: Field::textarea("why", "Why are you making this change?")
@@ -128,7 +129,7 @@ impl PreviewPage {
 }
 
 /// The answer: "6 people gain access and 2 lose it".
-fn heading(preview: &Preview) -> String {
+fn heading(preview: &Preview, zone: &TimeZone) -> String {
     let count = |people: usize| format::count(people as u64, "person", "people");
     let verb =
         |people: usize, one: &'static str, many: &'static str| if people == 1 { one } else { many };
@@ -136,7 +137,15 @@ fn heading(preview: &Preview) -> String {
     let gains = format!("{} {} access", count(gain), verb(gain, "gains", "gain"));
     let loses = verb(lose, "loses", "lose");
     match (gain, lose, preview.differ.len()) {
-        (0, 0, 0) => "Nobody gains or loses access".to_owned(),
+        (0, 0, 0) => match &preview.later {
+            None => "Nobody gains or loses access".to_owned(),
+            Some(later) => format!(
+                "{} {} access at the end of {}",
+                count(later.lose.len()),
+                verb(later.lose.len(), "loses", "lose"),
+                format::date(last_day(later.at, zone))
+            ),
+        },
         (0, 0, differ) => format!(
             "{} {} another role",
             count(differ),
@@ -148,7 +157,7 @@ fn heading(preview: &Preview) -> String {
     }
 }
 
-fn lists(preview: &Preview) -> Vec<People> {
+fn lists(preview: &Preview, zone: &TimeZone) -> Vec<People> {
     let gain = preview
         .gain
         .iter()
@@ -160,6 +169,26 @@ fn lists(preview: &Preview) -> Vec<People> {
     let differ = preview.differ.iter().map(|differ| {
         let (before, after) = (differ.before.name(), differ.after.name());
         person(&differ.line, format!("From {before} to {after}"))
+    });
+    let later = preview.later.as_ref().map(|later| {
+        let day = format::date(last_day(later.at, zone));
+        let verb = if later.lose.len() == 1 {
+            "loses"
+        } else {
+            "lose"
+        };
+        let people = later
+            .lose
+            .iter()
+            .map(|moved| person(&moved.line, role_label(moved.role).to_owned()));
+        (
+            format!(
+                "{} {verb} access at the end of {day}",
+                format::people(later.lose.len() as u64, later.organisations)
+            ),
+            "Until then",
+            people.collect::<Vec<_>>(),
+        )
     });
     let said = |one: &str, many: &str, people: usize, organisations: u64| {
         let verb = if people == 1 { one } else { many };
@@ -198,6 +227,7 @@ fn lists(preview: &Preview) -> Vec<People> {
         ),
     ]
     .into_iter()
+    .chain(later)
     .filter(|(_, _, people)| !people.is_empty())
     .map(|(caption, column, mut people)| {
         let rest = people.len().saturating_sub(NAMED);
@@ -237,6 +267,8 @@ mod tests {
     use chancery::kernel::{Id, Role};
     use chancery::people::PersonLine;
     use chancery::sites::{SiteHead, SiteKind, SiteLine};
+
+    use jiff::tz::TimeZone;
 
     use super::{heading, lists};
 
@@ -292,6 +324,7 @@ mod tests {
                     after: Role::Reader,
                 })
                 .collect(),
+            later: None,
             gain_organisations: 1,
             lose_organisations: 1,
             before: (0, 0),
@@ -314,13 +347,16 @@ mod tests {
             ((0, 0, 0), "Nobody gains or loses access"),
         ];
         for ((gain, lose, differ), expected) in table {
-            assert_eq!(heading(&preview(gain, lose, differ)), expected);
+            assert_eq!(
+                heading(&preview(gain, lose, differ), &TimeZone::UTC),
+                expected
+            );
         }
     }
 
     #[test]
     fn a_long_list_of_names_ends_with_how_many_more_there_are() {
-        let lists = lists(&preview(502, 0, 1));
+        let lists = lists(&preview(502, 0, 1), &TimeZone::UTC);
         assert_eq!(lists.len(), 2);
         assert_eq!(lists[0].named.len(), 500);
         assert_eq!(lists[0].more.as_deref(), Some("And 2 more people."));

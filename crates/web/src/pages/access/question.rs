@@ -101,7 +101,7 @@ pub(super) async fn ask<P: Governed>(
 }
 
 /// The moment that a day is asked about: now for today, otherwise the end of it.
-fn moment(on: &str, today: Date, zone: &TimeZone) -> Option<Time> {
+pub(super) fn moment(on: &str, today: Date, zone: &TimeZone) -> Option<Time> {
     let day = read_day(on).filter(|day| *day != today)?;
     let end = end_of(day, zone)?;
     Some(Time::from_micros(end.micros() - 1))

@@ -84,6 +84,8 @@ struct AccessTemplate {
     grants: Vec<Grant>,
     /// The libraries of the site, each with the page of its access.
     libraries: Vec<Library>,
+    /// The page shows another day than today.
+    another_day: bool,
     printed: String,
 }
 
@@ -100,22 +102,20 @@ pub(super) async fn show<P: Governed>(
     Asked(query): Asked<Query>,
 ) -> Answer {
     let here = address(id);
-    let access = grants::access(&guest.actor, id).await?;
-    let said = question::ask(&guest, id, &query, &here).await?;
     let (now, zone) = (guest.portal.now(), guest.portal.zone());
     let today = now.timestamp().to_zoned(zone.clone()).date();
+    let then = question::moment(&query.on, today, zone);
+    let access = match then {
+        Some(then) => grants::access_at(&guest.actor, id, then).await?,
+        None => grants::access(&guest.actor, id).await?,
+    };
+    let said = question::ask(&guest, id, &query, &here).await?;
     let question = question::fields(&query, today);
     let problems = problems(&question);
     let facts = facts(&access);
     let named = access.people.len() as u64;
     let total = access.total();
-    let heading = match total {
-        0 => "Nobody can see this".to_owned(),
-        total => format!(
-            "{} can see this",
-            format::people(total, access.organisations)
-        ),
-    };
+    let heading = heading(total, access.organisations, then, now, zone);
     let view = View {
         zone,
         shares: can_see(&access.place),
@@ -131,7 +131,9 @@ pub(super) async fn show<P: Governed>(
         .grants
         .into_iter()
         .map(|line| {
-            let change = if !line.inherited {
+            let change = if then.is_some() {
+                None
+            } else if !line.inherited {
                 Some(format!("{here}/grants/{}", line.id))
             } else if place.site.can_govern {
                 Some(site_access.clone())
@@ -177,9 +179,35 @@ pub(super) async fn show<P: Governed>(
         }),
         grants,
         libraries: access.libraries.into_iter().map(library).collect(),
+        another_day: then.is_some(),
         printed: printed(&guest),
         here,
     })
+}
+
+/// The answer to the page's question: "23 people from 5 organisations can see this".
+fn heading(
+    people: u64,
+    organisations: u64,
+    then: Option<Time>,
+    now: Time,
+    zone: &TimeZone,
+) -> String {
+    let who = match people {
+        0 => "Nobody".to_owned(),
+        people => format::people(people, organisations),
+    };
+    match then {
+        None => format!("{who} can see this"),
+        Some(then) => {
+            let day = format::date(then.timestamp().to_zoned(zone.clone()).date());
+            if then < now {
+                format!("{who} could see this at the end of {day}")
+            } else {
+                format!("{who} will be able to see this at the end of {day}, as things stand")
+            }
+        }
+    }
 }
 
 fn library(library: GovernedLibrary) -> Library {

@@ -22,8 +22,7 @@ const KINDS: [(Sort, &str); 4] = [
     (Sort::Access, "Access"),
 ];
 
-/// What the address of a trail asks for. Words that mean nothing count as absent, but for dates,
-/// which are answered with how to write them.
+/// What the address of a trail asks for.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Filter {
@@ -48,14 +47,24 @@ impl Filter {
         }
     }
 
-    /// Refuses a date that cannot be read, where there is no form to say it on: nobody should take
-    /// everything for a part.
+    /// Refuses what cannot be read: nobody should take everything for a part.
     pub(super) fn check(&self) -> Result<(), Error> {
         let mut problems = Problems::new();
         for (name, typed) in [("from", &self.from), ("until", &self.until)] {
             if unreadable(typed) {
                 problems.add(name, NO_DATE);
             }
+        }
+        if !self.person.is_empty() && self.person.parse::<Id<thing::Person>>().is_err() {
+            problems.add("person", "Choose a person from the list");
+        }
+        if !self.kind.is_empty() && self.sort().is_none() {
+            problems.add("kind", "Choose from the list what was done");
+        }
+        if let (Some(from), Some(until)) = (read_day(&self.from), read_day(&self.until))
+            && from > until
+        {
+            problems.add("until", "The last day must be the first day or later");
         }
         problems.check()
     }
@@ -84,19 +93,29 @@ impl Filter {
                 .map(|(id, name)| Choice::new(id.to_string(), name)),
         );
         // Somebody who no longer appears among the latest stays chosen.
-        if !self.person.is_empty() && !choices.iter().any(|choice| choice.value == self.person) {
+        if self.person.parse::<Id<thing::Person>>().is_ok()
+            && !choices.iter().any(|choice| choice.value == self.person)
+        {
             choices.push(Choice::new(&self.person, "The person in this address"));
         }
         let mut kinds = vec![Choice::new("", "Anything")];
         kinds.extend(KINDS.map(|(sort, label)| Choice::new(sort.name(), label)));
+        let problems = match self.check() {
+            Err(Error::Invalid(problems)) => problems,
+            _ => Problems::new(),
+        };
         let day = |name: &str, label: &str, typed: &str| {
             Field::text(name, label)
                 .value(typed)
-                .error(unreadable(typed).then_some(NO_DATE))
+                .error(problems.of(name))
         };
         vec![
-            Field::select("person", "Person", choices).value(&self.person),
-            Field::select("kind", "What was done", kinds).value(&self.kind),
+            Field::select("person", "Person", choices)
+                .value(&self.person)
+                .error(problems.of("person")),
+            Field::select("kind", "What was done", kinds)
+                .value(&self.kind)
+                .error(problems.of("kind")),
             day("from", "From", &self.from),
             day("until", "To", &self.until),
         ]
