@@ -206,9 +206,7 @@ impl Db {
         };
         Ok(Tx { inner })
     }
-}
 
-impl Db {
     /// Opens a transaction in which the database stands still, for reading alone.
     pub(super) async fn begin_snapshot(&self) -> Result<Tx> {
         let inner = match &self.pool {
