@@ -121,7 +121,11 @@ fn expect(load: &Load, status: StatusCode) -> Outcome {
     if status == load.expect {
         return Ok(());
     }
-    Err(format!("{}: answered {status} instead of {}", load.measure, load.expect).into())
+    Err(format!(
+        "{}: answered {status} instead of {}",
+        load.measure, load.expect
+    )
+    .into())
 }
 
 async fn work(

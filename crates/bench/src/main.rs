@@ -53,6 +53,8 @@ struct Wanted {
     engines: Vec<Engine>,
     /// Where the results are written.
     out: Option<PathBuf>,
+    /// Make the realm of SQLite in this directory and leave it there, for a profiler.
+    keep: Option<PathBuf>,
 }
 
 impl Wanted {
@@ -64,6 +66,7 @@ impl Wanted {
             only: Vec::new(),
             engines: Vec::new(),
             out: None,
+            keep: None,
         };
         let mut arguments = lexopt::Parser::from_env();
         while let Some(argument) = arguments.next()? {
@@ -73,6 +76,7 @@ impl Wanted {
                 Long("quick") => wanted.quick = true,
                 Long("only") => wanted.only.push(arguments.value()?.string()?),
                 Long("on") => wanted.engines.push(arguments.value()?.parse()?),
+                Long("keep") => wanted.keep = Some(arguments.value()?.into()),
                 Long("out") => wanted.out = Some(arguments.value()?.into()),
                 other => return Err(other.unexpected().into()),
             }
@@ -81,7 +85,9 @@ impl Wanted {
             wanted.engines = vec![Engine::Sqlite, Engine::Postgres];
         }
         if wanted.program.as_os_str().is_empty() {
-            return Err("name the program to measure with --program, or run `cargo xtask bench`".into());
+            return Err(
+                "name the program to measure with --program, or run `cargo xtask bench`".into(),
+            );
         }
         Ok(wanted)
     }
@@ -110,6 +116,9 @@ fn main() -> ExitCode {
 }
 
 async fn run(wanted: &Wanted) -> Outcome {
+    if let Some(directory) = &wanted.keep {
+        return measures::keep(wanted, directory).await;
+    }
     let mut report = report::Report::new(wanted);
     for engine in &wanted.engines {
         measures::measure(wanted, *engine, &mut report).await?;

@@ -58,7 +58,11 @@ pub(crate) async fn measure(wanted: &Wanted, engine: Engine, report: &mut Report
     let database = cluster
         .as_ref()
         .map_or_else(|| "sqlite:realm.db".to_owned(), Cluster::url);
-    let size = if wanted.quick { Size::QUICK } else { Size::WHOLE };
+    let size = if wanted.quick {
+        Size::QUICK
+    } else {
+        Size::WHOLE
+    };
     eprintln!("{engine}: making the realm");
     let begun = Instant::now();
     let scene = Scene::set(&wanted.program, directory.path(), &database, size).await?;
@@ -73,6 +77,18 @@ pub(crate) async fn measure(wanted: &Wanted, engine: Engine, report: &mut Report
     let outcome = bench.all().await;
     drop(cluster);
     outcome
+}
+
+/// Makes the realm that is measured, and says how to reach it.
+pub(crate) async fn keep(wanted: &Wanted, directory: &Path) -> Outcome {
+    let size = if wanted.quick {
+        Size::QUICK
+    } else {
+        Size::WHOLE
+    };
+    let scene = Scene::set(&wanted.program, directory, "sqlite:realm.db", size).await?;
+    println!("{scene:#?}");
+    Ok(())
 }
 
 struct Bench<'a> {
@@ -146,7 +162,12 @@ impl Bench<'_> {
         let (now, most) = program.memory()?;
         let name = self.engine.name();
         self.say(Figures::value(name, measure, now, "MB"));
-        self.say(Figures::value(name, format!("{measure}: the most so far"), most, "MB"));
+        self.say(Figures::value(
+            name,
+            format!("{measure}: the most so far"),
+            most,
+            "MB",
+        ));
         Ok(())
     }
 
@@ -219,7 +240,11 @@ impl Bench<'_> {
     /// A token for the forms of the owner's session.
     async fn csrf(&self, program: &Program) -> Outcome<String> {
         let page = requests::readable("/you", &self.scene.cookie)?;
-        Wire::open(program.address).await?.send(page, true).await?.csrf()
+        Wire::open(program.address)
+            .await?
+            .send(page, true)
+            .await?
+            .csrf()
     }
 
     async fn uploads(&mut self, program: &Program) -> Outcome {
@@ -263,7 +288,12 @@ impl Bench<'_> {
         let copied = copy(directory, &piece, times)?;
         let rate = |took: Duration| self.pace.large as f64 / 1e6 / took.as_secs_f64();
         let disk = rate(copied);
-        self.say(Figures::value(name, "large: cp and fsync of 1 GB", disk, "MB/s"));
+        self.say(Figures::value(
+            name,
+            "large: cp and fsync of 1 GB",
+            disk,
+            "MB/s",
+        ));
 
         let csrf = self.csrf(program).await?;
         let address = format!("{}/upload", self.scene.uploads);
@@ -283,24 +313,53 @@ impl Bench<'_> {
         }
         let spent = Cpu::now(program).server.saturating_sub(before.server);
         let up = self.pace.large as f64 / 1e6 / took.as_secs_f64();
-        self.say(Figures::value(name, "large: upload of 1 GB, durable", up, "MB/s"));
-        self.say(Figures::value(name, "large: upload, processor time", spent.as_secs_f64(), "s"));
-        self.say(Figures::value(name, "large: upload against cp and fsync", up / disk * 100.0, "%"));
+        self.say(Figures::value(
+            name,
+            "large: upload of 1 GB, durable",
+            up,
+            "MB/s",
+        ));
+        self.say(Figures::value(
+            name,
+            "large: upload, processor time",
+            spent.as_secs_f64(),
+            "s",
+        ));
+        self.say(Figures::value(
+            name,
+            "large: upload against cp and fsync",
+            up / disk * 100.0,
+            "%",
+        ));
 
         let answer: serde_json::Value = serde_json::from_slice(&answer.body)?;
-        let document = answer["href"].as_str().ok_or("an upload without an address")?;
+        let document = answer["href"]
+            .as_str()
+            .ok_or("an upload without an address")?;
         let address = format!("{document}/content?download=1");
         let before = Cpu::now(program);
         let begun = Instant::now();
-        let answer = wire.send(requests::page(&address, &self.scene.cookie)?, false).await?;
+        let answer = wire
+            .send(requests::page(&address, &self.scene.cookie)?, false)
+            .await?;
         let took = begun.elapsed();
         if answer.length != self.pace.large {
             return Err(format!("large: {} bytes came back", answer.length).into());
         }
         let spent = Cpu::now(program).server.saturating_sub(before.server);
         let down = self.pace.large as f64 / 1e6 / took.as_secs_f64();
-        self.say(Figures::value(name, "large: download of 1 GB, journalled", down, "MB/s"));
-        self.say(Figures::value(name, "large: download, processor time", spent.as_secs_f64(), "s"));
+        self.say(Figures::value(
+            name,
+            "large: download of 1 GB, journalled",
+            down,
+            "MB/s",
+        ));
+        self.say(Figures::value(
+            name,
+            "large: download, processor time",
+            spent.as_secs_f64(),
+            "s",
+        ));
         Ok(())
     }
 
@@ -376,7 +435,10 @@ fn copy(directory: &Path, piece: &Bytes, times: usize) -> Outcome<Duration> {
     let mut buffer = vec![0; 1 << 20];
     while file.read(&mut buffer)? > 0 {}
     let begun = Instant::now();
-    let copied = std::process::Command::new("cp").arg(&from).arg(&to).status()?;
+    let copied = std::process::Command::new("cp")
+        .arg(&from)
+        .arg(&to)
+        .status()?;
     std::fs::File::open(&to)?.sync_all()?;
     let took = begun.elapsed();
     std::fs::remove_file(from)?;

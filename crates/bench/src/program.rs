@@ -57,7 +57,7 @@ impl Program {
             engine,
             start_up: Duration::ZERO,
         };
-        while begun.elapsed() < Duration::from_secs(60) {
+        while begun.elapsed() < Duration::from_mins(1) {
             if let Some(status) = program.child.try_wait()? {
                 let log = std::fs::read_to_string(config.with_extension("log"))?;
                 return Err(format!("the program ended with {status}: {log}").into());
@@ -92,7 +92,7 @@ impl Program {
         if let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) {
             kill_process(pid, Signal::TERM)?;
         }
-        let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
+        let ended = tokio::time::timeout(Duration::from_mins(1), self.child.wait()).await;
         ended.map_err(|_| "the program did not stop within a minute")??;
         Ok(())
     }

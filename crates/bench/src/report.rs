@@ -79,7 +79,11 @@ impl Report {
             "| database | measure | connections | a second | wall p50 / p95 / p99, ms | server p50 / p95 / p99, ms | SQL statements | bytes | CPU of the program, ms each | of PostgreSQL |\n\
              |---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n",
         );
-        for figures in self.results.iter().filter(|figures| figures.value.is_none()) {
+        for figures in self
+            .results
+            .iter()
+            .filter(|figures| figures.value.is_none())
+        {
             let _ = writeln!(text, "{}", row(figures));
         }
         text.push_str("\n| database | measure | |\n|---|---|---:|\n");

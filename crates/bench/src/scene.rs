@@ -100,6 +100,7 @@ const VISIT: Visit<'static> = Visit {
 };
 
 /// A realm that was made and filled, and the addresses in it.
+#[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) config: PathBuf,
     pub(crate) port: u16,
@@ -175,27 +176,33 @@ async fn fill(
         purpose: "Homes on release".to_owned(),
         organisation: Some(agency),
     };
-    let site = sites::create(&owner, &form).await?;
-    let_in(realm, &owner, site, size.people).await?;
+    let place = sites::create(&owner, &form).await?;
+    let_in(realm, &owner, place, size.people).await?;
 
     let mut counted = Vec::new();
     for count in size.libraries {
-        let library = library(&owner, site, &format!("Returns, {count}")).await?;
+        let library = library(&owner, place, &format!("Returns, {count}")).await?;
         let name = format!("Return {FIRST}.txt");
         let added = documents::add(&owner, library, None, &name, &noise(count, SMALL)[..]).await?;
         behind.multiply(added.id, count).await?;
         counted.push((count, format!("/libraries/{library}")));
     }
-    let papers = library(&owner, site, "Papers").await?;
+    let papers = library(&owner, place, "Papers").await?;
     let document = documents::add(&owner, papers, None, "Minutes.txt", &b"1"[..]).await?;
     for version in 2_u64..=6 {
         let text = version.to_string();
-        documents::add_version(&owner, document.id, "Minutes.txt", text.as_bytes(), "Changed")
-            .await?;
+        documents::add_version(
+            &owner,
+            document.id,
+            "Minutes.txt",
+            text.as_bytes(),
+            "Changed",
+        )
+        .await?;
         documents::open(&owner, document.id, None, false).await?;
     }
     documents::check_out(&owner, document.id, "Minutes of the next meeting").await?;
-    let small = library(&owner, site, "Small files").await?;
+    let small = library(&owner, place, "Small files").await?;
     let small: Vec<String> = stream::iter(0..size.small)
         .map(|number| {
             let owner = owner.clone();
@@ -209,12 +216,12 @@ async fn fill(
         .map_ok(|added| format!("/documents/{}", added.id))
         .try_collect()
         .await?;
-    let uploads = library(&owner, site, "Uploads").await?;
+    let uploads = library(&owner, place, "Uploads").await?;
     Ok(Scene {
         config,
         port,
         cookie: format!("chancery={}", session.token.as_str()),
-        site: format!("/sites/{site}"),
+        site: format!("/sites/{place}"),
         libraries: counted,
         document: format!("/documents/{}", document.id),
         small: Arc::new(small),
@@ -242,11 +249,7 @@ async fn organisation(realm: &Realm, name: &str) -> Outcome<Id<thing::Organisati
     Ok(people::create_organisation(&Actor::console(realm), &form).await?)
 }
 
-async fn library(
-    owner: &Actor,
-    site: Id<thing::Site>,
-    name: &str,
-) -> Outcome<Id<thing::Library>> {
+async fn library(owner: &Actor, site: Id<thing::Site>, name: &str) -> Outcome<Id<thing::Library>> {
     let form = LibraryForm {
         name: name.to_owned(),
         purpose: String::new(),
@@ -315,8 +318,12 @@ impl Behind {
     async fn run(&mut self, script: String) -> Outcome {
         let script = sqlx::raw_sql(AssertSqlSafe(script));
         match self {
-            Self::Sqlite(connection) => drop(connection.execute(script).await?),
-            Self::Postgres(connection) => drop(connection.execute(script).await?),
+            Self::Sqlite(connection) => {
+                connection.execute(script).await?;
+            }
+            Self::Postgres(connection) => {
+                connection.execute(script).await?;
+            }
         }
         Ok(())
     }
