@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
+use crate::Failure;
 use crate::command::{self, built, cargo};
 use crate::machine::{Need, provide};
-use crate::Failure;
 
 /// Measurements are made on this profile, and say so.
 const PROFILE: &str = "bench-like";

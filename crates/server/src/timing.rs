@@ -35,9 +35,9 @@ pub(crate) async fn tell(request: Request, next: Next) -> Response {
     })
     .await;
     let millis = begun.elapsed().as_secs_f64() * 1000.0;
-    if let Ok(value) = HeaderValue::from_str(&format!(
-        "server;dur={millis:.3}, sql;desc=\"{queries}\""
-    )) {
+    if let Ok(value) =
+        HeaderValue::from_str(&format!("server;dur={millis:.3}, sql;desc=\"{queries}\""))
+    {
         response
             .headers_mut()
             .insert(HeaderName::from_static("server-timing"), value);
