@@ -1,6 +1,7 @@
 //! Running other programs.
 
 use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -49,6 +50,26 @@ pub(crate) fn cargo(words: &[&str]) -> Command {
         command.arg("--locked");
     }
     command
+}
+
+/// Runs a build and says where the program of this name is.
+pub(crate) fn built(mut build: Command, name: &str) -> Result<PathBuf, Failure> {
+    build.arg("--message-format=json-render-diagnostics");
+    let mut child = build.stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().expect("it was asked for");
+    let mut program = None;
+    for line in BufReader::new(output).lines() {
+        let message: serde_json::Value = serde_json::from_str(&line?)?;
+        if message["target"]["name"] == name
+            && let Some(path) = message["executable"].as_str()
+        {
+            program = Some(PathBuf::from(path));
+        }
+    }
+    if !child.wait()?.success() {
+        return Err(Failure::new(format!("{name} could not be built")));
+    }
+    program.ok_or_else(|| Failure::new(format!("cargo built no program {name}")))
 }
 
 /// Whether this is a run of continuous integration.

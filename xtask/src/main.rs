@@ -10,6 +10,7 @@
     reason = "a developer's command reads the environment and the clock of the machine it runs on"
 )]
 
+mod bench;
 mod command;
 mod directions;
 mod documents;
@@ -38,6 +39,10 @@ cargo xtask COMMAND
   test [--only STEP]… [--skip STEP]… [-p PACKAGE]… [-- ARGUMENTS]
         Run every check, installing what is missing where it may. ARGUMENTS go to
         cargo nextest, for example a part of a test's name.
+  bench [--quick] [--only MEASURE]… [--on DATABASE]… [--profile PROFILE]
+        Measure the program, on SQLite and PostgreSQL. A whole run takes about ten
+        minutes and writes benches/results.md and results.json. MEASURE is how a
+        measure's name begins: start, memory, page, download, upload, large, sign-in.
   postgres [--durable]
         Start a PostgreSQL for tests run by hand and keep it until Ctrl-C.
   documents
@@ -100,6 +105,7 @@ fn dispatch() -> Result<(), Failure> {
     match first {
         Value(name) if name == "run" => run::run(&run::Wanted::parse(&mut arguments)?),
         Value(name) if name == "test" => test::test(&test::Wanted::parse(&mut arguments)?),
+        Value(name) if name == "bench" => bench::bench(&bench::Wanted::parse(&mut arguments)?),
         Value(name) if name == "postgres" => {
             let mut durable = false;
             while let Some(argument) = arguments.next()? {

@@ -1,14 +1,13 @@
 //! `cargo xtask run`: the demonstration realm, from a bare checkout.
 
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use lexopt::prelude::*;
 
-use crate::command::{self, cargo};
+use crate::command::{self, built, cargo};
 use crate::machine::{Need, require};
 use crate::{Failure, rest};
 
@@ -66,24 +65,11 @@ pub(crate) fn run(wanted: &Wanted) -> Result<(), Failure> {
 /// Builds the program and says where it is.
 pub(crate) fn build(release: bool) -> Result<PathBuf, Failure> {
     let mut build = cargo(&["build", "--package", "server", "--bin", "chancery"]);
-    build.arg("--message-format=json-render-diagnostics");
     if release {
         build.arg("--release");
     }
     eprintln!("Building the program; the first time this takes some minutes.");
-    let mut child = build.stdout(Stdio::piped()).spawn()?;
-    let output = child.stdout.take().expect("it was asked for");
-    let mut program = None;
-    for line in BufReader::new(output).lines() {
-        let message: serde_json::Value = serde_json::from_str(&line?)?;
-        if let Some(path) = message["executable"].as_str() {
-            program = Some(PathBuf::from(path));
-        }
-    }
-    if !child.wait()?.success() {
-        return Err(Failure::new("the program could not be built"));
-    }
-    program.ok_or_else(|| Failure::new("cargo built no program"))
+    built(build, "chancery")
 }
 
 #[cfg(test)]

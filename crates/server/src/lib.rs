@@ -18,6 +18,7 @@ mod rotate;
 mod serve;
 mod settings;
 mod stop;
+mod timing;
 
 pub use command::{Command, run};
 pub use door::DoorSettings;

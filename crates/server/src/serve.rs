@@ -11,7 +11,7 @@ use web::{Portal, PortalSettings};
 
 use crate::door::{Door, Keeper};
 use crate::stop::{AtOnce, Stop, Stopper};
-use crate::{Fault, Opened, Settings, health};
+use crate::{Fault, Opened, Settings, health, timing};
 
 /// Everything that follows the journal.
 pub(crate) fn followers() -> Vec<Arc<dyn Follower>> {
@@ -79,7 +79,11 @@ fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
             hue: settings.hue,
         },
     );
-    web::router(portal).merge(health::router(realm.clone(), stop.clone()))
+    let faces = web::router(portal).merge(health::router(realm.clone(), stop.clone()));
+    if settings.server.timing {
+        return faces.layer(axum::middleware::from_fn(timing::tell));
+    }
+    faces
 }
 
 /// What was committed is sealed before the program ends; if that fails, the next start does it.

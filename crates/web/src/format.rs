@@ -111,6 +111,16 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {name}", grouped(u128::from(number)))
 }
 
+/// A number of things that were counted up to a limit: "9,999 documents", "More than 10,000 documents".
+pub fn counted(number: u64, most: u64, one: &str, many: &str) -> String {
+    let counted = count(number.min(most), one, many);
+    if number > most {
+        format!("More than {counted}")
+    } else {
+        counted
+    }
+}
+
 /// Who that is in all: "1 person", "4 people from 1 organisation", "23 people from 5 organisations".
 pub fn people(people: u64, organisations: u64) -> String {
     let people_said = count(people, "person", "people");

@@ -32,7 +32,7 @@ pub async fn add(
     let at = w.at();
     room(&mut w, at, me, library, folder, &name).await?;
     let stored = content::keep(&mut w, deposit).await?;
-    let document = insert(&mut w, me, folder, &name, stored).await?;
+    let document = insert(&mut w, me, folder, &name, stored);
     let already = same(&mut w, me, stored, document).await?;
     w.place_mut().item = Some(document.item());
     w.commit(DocumentAdded {
@@ -68,17 +68,17 @@ async fn room(
     }
 }
 
-async fn insert(
+fn insert(
     w: &mut Write<AddDocument>,
     me: Id<thing::Person>,
     folder: Option<Id<thing::Folder>>,
     name: &ItemName,
     stored: Stored,
-) -> Result<Id<thing::Document>> {
+) -> Id<thing::Document> {
     let (library, at) = (w.target(), w.at());
     let document: Id<thing::Document> = w.new_id();
     let kind = media_type(&name.name);
-    w.execute(
+    w.with_commit(
         sql::INSERT_DOCUMENT,
         args![
             document,
@@ -91,16 +91,14 @@ async fn insert(
             stored.size,
             &kind
         ],
-    )
-    .await?;
+    );
     let placement: Id<thing::Interval> = w.new_id();
-    w.execute(
+    w.with_commit(
         sql::INSERT_PLACEMENT,
         args![placement, document, library, at, Time::FOREVER],
-    )
-    .await?;
+    );
     let version: Id<thing::Version> = w.new_id();
-    w.execute(
+    w.with_commit(
         sql::INSERT_VERSION,
         args![
             version,
@@ -114,9 +112,8 @@ async fn insert(
             at,
             0_i64
         ],
-    )
-    .await?;
-    Ok(document)
+    );
+    document
 }
 
 /// Documents with the same content that this person can see. Empty files are all alike, and

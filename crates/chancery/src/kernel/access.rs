@@ -204,36 +204,37 @@ impl Standing {
 
 /// The rule as SQL: common table expressions `subjects` and
 /// `holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited)` at time `$1`.
-/// The filters narrow the same text to a person or to a place, so that the database starts there:
-/// one for each arm of `subjects` (each calls its table `x`), and one for the grants (`g`). `CROSS JOIN … WHERE`
-/// keeps SQLite to the order that is written: from one person's few subjects to what they were given, or from one
-/// place's few grants to whom they were given. PostgreSQL chooses for itself.
+/// The filters narrow the same text to a person or to a place, so that the database starts there: one for each arm of
+/// `subjects` (each calls its table `x`), one for the grants `g` of a place itself, and one for those that a library `l`
+/// takes from its site. `CROSS JOIN … WHERE` keeps SQLite to the order that is written: from one person's few subjects to
+/// what they were given, or from one place's few grants to whom they were given; and `MATERIALIZED` keeps it from
+/// working the rule out again wherever it is asked. PostgreSQL chooses for itself.
 macro_rules! rule {
-    ($person:literal, $team:literal, $organisation:literal, $everyone:literal, $from:literal, $grants:literal) => {
+    ($person:literal, $team:literal, $organisation:literal, $everyone:literal, $from:literal, $direct:literal, $inherited:literal) => {
         concat!(
-            "subjects(person_id, kind, subject_id) AS (
+            "subjects(person_id, kind, subject_id) AS MATERIALIZED (
                SELECT x.person_id, 1, x.person_id FROM accounts x
                 WHERE x.from_at <= $1 AND $1 < x.until_at", $person, "
-               UNION ALL SELECT x.person_id, 2, x.team_id FROM memberships x
+               UNION ALL SELECT x.person_id, 2, x.team_id FROM memberships x CROSS JOIN accounts a
                 WHERE x.from_at <= $1 AND $1 < x.until_at", $team, "
-               UNION ALL SELECT x.person_id, 3, x.organisation_id FROM belongings x
+                  AND a.person_id = x.person_id AND a.from_at <= $1 AND $1 < a.until_at
+               UNION ALL SELECT x.person_id, 3, x.organisation_id FROM belongings x CROSS JOIN accounts a
                 WHERE x.from_at <= $1 AND $1 < x.until_at", $organisation, "
+                  AND a.person_id = x.person_id AND a.from_at <= $1 AND $1 < a.until_at
                UNION ALL SELECT x.person_id, 0, 0 FROM accounts x
                 WHERE x.from_at <= $1 AND $1 < x.until_at", $everyone, "),
-             holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited) AS (
+             holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited) AS MATERIALIZED (
                SELECT s.person_id, g.place_id, g.role, g.id, g.subject_kind, g.subject_id, 0
-                 FROM ", $from, " CROSS JOIN accounts a
+                 FROM ", $from, "
                 WHERE g.subject_id = s.subject_id AND g.subject_kind = s.kind
-                  AND g.from_at <= $1 AND $1 < g.until_at", $grants, "
-                  AND a.person_id = s.person_id AND a.from_at <= $1 AND $1 < a.until_at
+                  AND g.from_at <= $1 AND $1 < g.until_at", $direct, "
                UNION ALL
                SELECT s.person_id, l.id, g.role, g.id, g.subject_kind, g.subject_id, 1
-                 FROM ", $from, " CROSS JOIN libraries l CROSS JOIN inheritances i CROSS JOIN accounts a
+                 FROM ", $from, " CROSS JOIN libraries l CROSS JOIN inheritances i
                 WHERE g.subject_id = s.subject_id AND g.subject_kind = s.kind
-                  AND g.from_at <= $1 AND $1 < g.until_at", $grants, "
+                  AND g.from_at <= $1 AND $1 < g.until_at", $inherited, "
                   AND l.site_id = g.place_id
-                  AND i.library_id = l.id AND i.from_at <= $1 AND $1 < i.until_at
-                  AND a.person_id = s.person_id AND a.from_at <= $1 AND $1 < a.until_at)"
+                  AND i.library_id = l.id AND i.from_at <= $1 AND $1 < i.until_at)"
         )
     };
 }
@@ -247,6 +248,7 @@ macro_rules! holds {
             " AND x.person_id = $2",
             " AND x.person_id = $2",
             "subjects s CROSS JOIN grants g",
+            "",
             ""
         )
     };
@@ -257,7 +259,7 @@ pub(crate) use {holds, rule};
 macro_rules! holders {
     () => {
         concat!(
-            "given(kind, subject_id, grant_id) AS (
+            "given(kind, subject_id, grant_id) AS MATERIALIZED (
                SELECT g.subject_kind, g.subject_id, g.id FROM grants g
                 WHERE g.from_at <= $1 AND $1 < g.until_at
                   AND (g.place_id = $2 OR g.place_id IN (SELECT l.site_id FROM libraries l WHERE l.id = $2))), ",
@@ -267,7 +269,8 @@ macro_rules! holders {
                 " AND x.organisation_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 3)",
                 " AND 0 IN (SELECT v.kind FROM given v)",
                 "given v CROSS JOIN grants g CROSS JOIN subjects s",
-                " AND g.id = v.grant_id"
+                " AND g.id = v.grant_id",
+                " AND g.id = v.grant_id AND l.id = $2"
             )
         )
     };
@@ -317,22 +320,24 @@ macro_rules! offices {
 macro_rules! place_standing {
     ($placed:literal) => {
         concat!(
-            "WITH placed(site_id, library_id, item_id, binned) AS (", $placed, "),
-             near(place_id) AS (
-               SELECT q.site_id FROM placed q
-               UNION SELECT l.id FROM placed q CROSS JOIN libraries l WHERE l.site_id = q.site_id), ",
+            "WITH placed(site_id, library_id, item_id, binned) AS MATERIALIZED (", $placed, "), ",
             rule!(
                 " AND x.person_id = $2",
                 " AND x.person_id = $2",
                 " AND x.person_id = $2",
                 " AND x.person_id = $2",
-                "subjects s CROSS JOIN grants g",
-                " AND g.place_id IN (SELECT n.place_id FROM near n)"
+                "placed q CROSS JOIN subjects s CROSS JOIN grants g",
+                " AND (g.place_id = q.site_id
+                    OR EXISTS (SELECT 1 FROM libraries n WHERE n.id = g.place_id AND n.site_id = q.site_id))",
+                " AND g.place_id = q.site_id"
             ),
-            " SELECT q.site_id, q.library_id, q.item_id, q.binned,
-               COALESCE((SELECT MAX(h.role) FROM holds h WHERE h.place_id = q.library_id), 0) AS library_role,
-               COALESCE((SELECT MAX(h.role) FROM holds h WHERE h.place_id = q.site_id), 0) AS site_role,
-               COALESCE((SELECT MAX(h.role) FROM holds h), 0) AS any_role,
+            ", roles(library_role, site_role, any_role) AS (
+               SELECT MAX(CASE WHEN h.place_id = q.library_id THEN h.role END),
+                 MAX(CASE WHEN h.place_id = q.site_id THEN h.role END), MAX(h.role)
+                 FROM placed q CROSS JOIN holds h)
+             SELECT q.site_id, q.library_id, q.item_id, q.binned,
+               COALESCE(r.library_role, 0) AS library_role, COALESCE(r.site_role, 0) AS site_role,
+               COALESCE(r.any_role, 0) AS any_role,
                CASE WHEN EXISTS (SELECT 1 FROM seals e WHERE e.document_id = q.item_id
                       AND e.from_at <= $1 AND $1 < e.until_at) THEN 1 ELSE 0 END AS sealed,
                CASE WHEN COALESCE((SELECT MAX(k.level) FROM markings k WHERE k.document_id = q.item_id
@@ -340,7 +345,7 @@ macro_rules! place_standing {
                     > COALESCE((SELECT MAX(c.level) FROM clearances c WHERE c.person_id = $2
                       AND c.from_at <= $1 AND $1 < c.until_at), 0) THEN 1 ELSE 0 END AS above_clearance, ",
             offices!(),
-            " FROM placed q"
+            " FROM placed q CROSS JOIN roles r"
         )
     };
 }

@@ -189,8 +189,7 @@ impl Actor {
     /// Proof that this person may do this to the target, now, with the transaction to do it in.
     /// Others who would write to the same target wait until it is committed or dropped.
     pub async fn write<A: Action>(&self, target: Id<A::Target>) -> Result<Write<A>> {
-        let mut tx = self.realm.db().begin().await?;
-        tx.lock(target.raw()).await?;
+        let mut tx = self.realm.db().begin_on(target.raw()).await?;
         // The moment is read after the lock is held, so that intervals of one target never cross.
         let at = self.now();
         let standing = self.decide::<A>(&mut Held(&mut tx), target, at).await?;
@@ -201,6 +200,7 @@ impl Actor {
             at,
             standing,
             place: standing.place,
+            changes: Vec::new(),
             entries: Vec::new(),
             action: PhantomData,
         })
@@ -334,6 +334,7 @@ pub struct Write<A: Action> {
     at: Time,
     standing: Standing,
     place: Place,
+    changes: Vec<(String, Vec<Arg>)>,
     entries: Vec<NewEntry>,
     action: PhantomData<fn() -> A>,
 }
@@ -387,6 +388,12 @@ impl<A: Action> Write<A> {
         self.tx.execute(sql, args).await
     }
 
+    /// A change that is made together with the entry, in one message to the database, when this is
+    /// committed. Nothing that this write does before then may need to see it, and no such change another.
+    pub(crate) fn with_commit(&mut self, sql: &str, args: Vec<Arg>) {
+        self.changes.push((sql.to_owned(), args));
+    }
+
     /// Takes another target's turn as well: whoever writes to both waits.
     pub(crate) async fn lock<T: ?Sized>(&mut self, other: Id<T>) -> Result<()> {
         self.tx.lock(other.raw()).await
@@ -430,7 +437,14 @@ impl<A: Action> Write<A> {
     }
 
     async fn finish(mut self) -> Result<()> {
-        journal::insert(&mut self.tx, &self.actor.realm, &self.entries).await?;
+        let mut entries = journal::insertions(&self.actor.realm, &self.entries).into_iter();
+        let mut first = self.changes;
+        first.extend(entries.next());
+        self.tx.execute_all(first).await?;
+        // A statement has room for so many arguments only.
+        for (sql, args) in entries {
+            self.tx.execute(&sql, args).await?;
+        }
         self.tx.commit().await?;
         self.actor.realm.wake();
         Ok(())

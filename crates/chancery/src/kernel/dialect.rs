@@ -1,6 +1,6 @@
 //! Where the two engines truly differ. Nothing else in the product asks which one it is on.
 
-use super::Engine;
+use super::{Arg, Engine};
 
 /// The words of the schema: one text, in which BLOB is BYTEA for PostgreSQL.
 pub(super) fn schema(engine: Engine, text: &str) -> String {
@@ -16,6 +16,59 @@ pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 
 /// Serialises the writers of one target until commit. SQLite has one writer anyway.
 pub(super) const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock($1)";
+
+/// Opens a transaction of PostgreSQL and waits for the turn of a target, in one message.
+pub(super) fn begin_on_postgres(target: i64) -> String {
+    format!("BEGIN; SELECT pg_advisory_xact_lock({target})")
+}
+
+/// Several changes as one message to the database: one after the other for SQLite; for PostgreSQL, which
+/// prepares one statement at a time, the last with the others before it in its WITH. They see
+/// nothing of each other; foreign keys are checked when all are done.
+pub(super) fn together(engine: Engine, all: Vec<(String, Vec<Arg>)>) -> Option<(String, Vec<Arg>)> {
+    let (mut text, mut args) = (String::new(), Vec::new());
+    let last = all.len().checked_sub(1)?;
+    for (place, (sql, more)) in all.into_iter().enumerate() {
+        let sql = renumbered(&sql, args.len());
+        match engine {
+            Engine::Sqlite => {
+                text.push_str(if place == 0 { "" } else { ";\n" });
+                text.push_str(&sql);
+            }
+            Engine::Postgres if last == 0 => text.push_str(&sql),
+            Engine::Postgres if place == last => {
+                text.push('\n');
+                text.push_str(&sql);
+            }
+            Engine::Postgres => {
+                text.push_str(if place == 0 { "WITH " } else { ", " });
+                text.push_str(&format!("change{place} AS ({sql})"));
+            }
+        }
+        args.extend(more);
+    }
+    Some((text, args))
+}
+
+/// The statement with its arguments counted from beyond `offset`.
+fn renumbered(sql: &str, offset: usize) -> String {
+    if offset == 0 {
+        return sql.to_owned();
+    }
+    let mut pieces = sql.split('$');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, rest) = piece.split_at(digits);
+        text.push('$');
+        match number.parse::<usize>() {
+            Ok(number) => text.push_str(&(number + offset).to_string()),
+            Err(_) => text.push_str(number),
+        }
+        text.push_str(rest);
+    }
+    text
+}
 
 /// A `LIKE` pattern (with `ESCAPE '\'`) that finds the text anywhere, taken literally.
 pub(crate) fn like(text: &str) -> String {
@@ -57,3 +110,36 @@ pub(super) fn columns(engine: Engine) -> &'static str {
 
 /// Opens a transaction in which the database stands still for its reader and for nobody else.
 pub(super) const SNAPSHOT_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_that_go_together_count_their_arguments_on() {
+        let all = || {
+            vec![
+                (
+                    "INSERT INTO a VALUES ($1, $2, $1)".to_owned(),
+                    vec![Arg::from(1_i64), Arg::from(2_i64)],
+                ),
+                (
+                    "INSERT INTO b VALUES ($2, $1)".to_owned(),
+                    vec![Arg::from(3_i64), Arg::from(4_i64)],
+                ),
+            ]
+        };
+        let (text, args) = together(Engine::Sqlite, all()).expect("two of them");
+        assert_eq!(
+            text,
+            "INSERT INTO a VALUES ($1, $2, $1);\nINSERT INTO b VALUES ($4, $3)"
+        );
+        assert_eq!(args.len(), 4);
+        let (text, _) = together(Engine::Postgres, all()).expect("two of them");
+        assert_eq!(
+            text,
+            "WITH change0 AS (INSERT INTO a VALUES ($1, $2, $1))\nINSERT INTO b VALUES ($4, $3)"
+        );
+        assert!(together(Engine::Sqlite, Vec::new()).is_none());
+    }
+}

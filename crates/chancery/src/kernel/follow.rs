@@ -49,7 +49,7 @@ impl Queries for Following<'_> {
 
 const BATCH: i64 = 200;
 const NEXT: &str = "SELECT id, at, person_id, session_id, action, sort, site_id, library_id, item_id, subject_id, data, position
-  FROM journal WHERE position > $1 ORDER BY position LIMIT $2";
+  FROM journal WHERE position > $1 AND position > 0 ORDER BY position LIMIT $2";
 const REACHED: &str = "SELECT position AS value FROM followers WHERE name = $1";
 
 /// Every statement here, for the test that prepares each on both engines.

@@ -9,7 +9,6 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::db::Tx;
 use super::{Action, Actor, Arg, Column as _, FromRow, Id, Realm, Row, Sort, Time, Who, thing};
 use crate::{Error, Result};
 
@@ -91,9 +90,9 @@ fn insert_statement(count: usize) -> String {
     sql
 }
 
-/// Inserts entries in the transaction of what they describe.
-pub(super) async fn insert(tx: &mut Tx, realm: &Realm, entries: &[NewEntry]) -> Result<()> {
-    for batch in entries.chunks(BATCH) {
+/// The statements that insert entries, with their arguments.
+pub(super) fn insertions(realm: &Realm, entries: &[NewEntry]) -> Vec<(String, Vec<Arg>)> {
+    let batches = entries.chunks(BATCH).map(|batch| {
         let mut args = Vec::with_capacity(batch.len() * COLUMNS);
         for entry in batch {
             let id: Id<thing::Entry> = realm.new_id();
@@ -109,9 +108,9 @@ pub(super) async fn insert(tx: &mut Tx, realm: &Realm, entries: &[NewEntry]) -> 
             args.push(Arg::from(entry.place.subject.unwrap_or(0)));
             args.push(Arg::from(entry.data.as_str()));
         }
-        tx.execute(&insert_statement(batch.len()), args).await?;
-    }
-    Ok(())
+        (insert_statement(batch.len()), args)
+    });
+    batches.collect()
 }
 
 /// One line of the journal, as it is read back. 0 stands for none in every id.
@@ -217,7 +216,9 @@ impl Readings {
 
 async fn keep(realm: &Realm, entries: &[NewEntry]) -> Result<()> {
     let mut tx = realm.db().begin().await?;
-    insert(&mut tx, realm, entries).await?;
+    for (sql, args) in insertions(realm, entries) {
+        tx.execute(&sql, args).await?;
+    }
     tx.commit().await?;
     realm.wake();
     Ok(())

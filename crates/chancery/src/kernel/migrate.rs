@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     4 "0004_documents"
     5 "0005_notices"
     9 "0009_backup"
+    10 "0010_speed"
 };
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (

@@ -199,6 +199,7 @@ impl Realm {
     /// others wait for it. A database that is gone is waited for.
     pub async fn keep_journal(&self, followers: &[Arc<dyn Follower>]) {
         const LEASE: Duration = Duration::from_secs(10);
+        const GATHER: Duration = Duration::from_millis(100);
         let holder: Id<thing::Interval> = self.new_id();
         let mut held_until = Time::default();
         loop {
@@ -220,7 +221,10 @@ impl Realm {
                 tracing::warn!(%error, "the journal could not be sealed; trying again");
             }
             // Woken at once by a commit in this process, and soon enough for those of other nodes.
-            let _ = tokio::time::timeout(Duration::from_millis(900), self.0.woken.notified()).await;
+            let _ = tokio::time::timeout(Duration::from_millis(800), self.0.woken.notified()).await;
+            // What comes close together is sealed together: a sealer that ran after each commit would take
+            // the one writer of SQLite, and a sync, as often as those who commit.
+            let _ = tokio::time::timeout(GATHER, std::future::pending::<()>()).await;
         }
     }
 

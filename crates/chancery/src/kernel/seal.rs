@@ -16,11 +16,39 @@ const UNSEALED: &str = "SELECT id, at, person_id, session_id, action, sort, site
   FROM journal WHERE position = 0 ORDER BY id LIMIT $1";
 pub(super) const HEAD: &str = "SELECT position, hash FROM chain WHERE id = 1";
 const SEALED: &str = "SELECT id, at, person_id, session_id, action, sort, site_id, library_id, item_id, subject_id, data, position, hash
-  FROM journal WHERE position > $1 ORDER BY position LIMIT $2";
+  FROM journal WHERE position > $1 AND position > 0 ORDER BY position LIMIT $2";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[UNSEALED, HEAD, SEALED];
+
+/// How many entries one statement gives their positions: a few sizes, so that each is prepared once.
+const SIZES: [usize; 3] = [64, 8, 1];
+
+/// The rows in runs of these sizes, the largest that fit first.
+fn in_sizes(mut rows: &[Row]) -> Vec<&[Row]> {
+    let mut runs = Vec::new();
+    for size in SIZES {
+        while rows.len() >= size {
+            let (run, rest) = rows.split_at(size);
+            runs.push(run);
+            rows = rest;
+        }
+    }
+    runs
+}
+
+/// Gives `count` entries their positions: `id`, `position` and `hash` of each, one after the other.
+fn seal_statement(count: usize) -> String {
+    let rows: Vec<String> = (0..count)
+        .map(|row| format!("(${}, ${}, ${})", row * 3 + 1, row * 3 + 2, row * 3 + 3))
+        .collect();
+    format!(
+        "WITH sealed(id, position, hash) AS (VALUES {})
+         UPDATE journal SET position = s.position, hash = s.hash FROM sealed s WHERE journal.id = s.id",
+        rows.join(", ")
+    )
+}
 
 record! {
     struct HeadRow { position: u64, hash: Vec<u8> }
@@ -138,17 +166,15 @@ impl Realm {
         tx.lock(i64::from_be_bytes(*b"journal\0")).await?;
         let mut head = stored_head(&tx.rows(HEAD, Vec::new()).await?)?;
         let rows = tx.rows(UNSEALED, vec![Arg::from(BATCH)]).await?;
-        for row in &rows {
-            head = head.append(&encoding(row)?);
-            tx.execute(
-                "UPDATE journal SET position = $1, hash = $2 WHERE id = $3",
-                vec![
-                    Arg::from(head.position.0),
-                    Arg::from(head.hash.as_bytes().to_vec()),
-                    Arg::from(i64::read(row, "id")?),
-                ],
-            )
-            .await?;
+        for some in in_sizes(&rows) {
+            let mut args = Vec::with_capacity(some.len() * 3);
+            for row in some {
+                head = head.append(&encoding(row)?);
+                args.push(Arg::from(i64::read(row, "id")?));
+                args.push(Arg::from(head.position.0));
+                args.push(Arg::from(head.hash.as_bytes().to_vec()));
+            }
+            tx.execute(&seal_statement(some.len()), args).await?;
         }
         put_head(&mut tx, &head).await?;
         tx.commit().await?;

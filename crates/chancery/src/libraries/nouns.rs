@@ -1,10 +1,9 @@
 //! The words of this capability that the others and the pages use.
 
+pub use crate::sites::COUNTED;
+
 use crate::kernel::{Id, Role, Time, thing};
 use crate::sites::SiteHead;
-
-/// How far a listing counts: a total beyond this says "more than".
-pub const COUNTED: u64 = 10_000;
 
 /// What stands above every page of a library, and what its navigation offers this person.
 #[derive(Debug, Clone)]

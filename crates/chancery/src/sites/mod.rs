@@ -21,7 +21,7 @@ pub use create::{NewSite, SiteForm, create, edit, new_site};
 pub(crate) use exposure::exposure;
 pub use kind::SiteKind;
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
-pub use site::{LibraryLine, SiteHead, SiteLine, SitePage, all, head, mine, site};
+pub use site::{COUNTED, LibraryLine, SiteHead, SiteLine, SitePage, all, head, mine, site};
 pub(crate) use site::{Standpoint, head_of};
 #[cfg(test)]
 pub(crate) use sql::STATEMENTS;

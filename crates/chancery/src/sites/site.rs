@@ -8,6 +8,9 @@ use crate::kernel::{
 };
 use crate::people::{PersonLine, ViewOperations};
 
+/// How far things are counted: a total beyond this says "more than".
+pub const COUNTED: u64 = 10_000;
+
 /// A site in a list.
 #[derive(Debug, Clone)]
 pub struct SiteLine {
@@ -58,7 +61,7 @@ pub struct LibraryLine {
     pub purpose: String,
     /// Whether it takes its site's access as well as its own.
     pub inherits: bool,
-    /// How many documents of it this person can see.
+    /// How many documents of it this person can see, counted up to [`COUNTED`]; one more than that means more.
     pub documents: u64,
     /// When one of them last changed.
     pub changed_at: Option<Time>,
@@ -161,7 +164,7 @@ pub async fn site(actor: &Actor, site: Id<thing::Site>) -> Result<SitePage> {
     let row: SiteRow = proof.one(sql::SITE, args![target]).await?;
     let head = row.head(proof.standing());
     let mut libraries: Vec<LibraryRow> = proof
-        .all(sql::LIBRARIES, args![at, actor.me()?, target])
+        .all(sql::LIBRARIES, args![at, actor.me()?, target, COUNTED + 1])
         .await?;
     libraries.sort_by(|one, other| one.name_key.cmp(&other.name_key));
     let (owners, people) = if head.can_see_members {

@@ -102,24 +102,28 @@ pub(super) const MINE: &str = concat!(
        UNION SELECT l.site_id FROM holds h JOIN libraries l ON l.id = h.place_id)"
 );
 
-/// The libraries of the site `$3` that the person `$2` can read at `$1`. Their documents above
-/// the person's clearance are not counted: for that person they do not exist.
+/// The documents of a library `l` that the person `$2` knows of.
+macro_rules! known {
+    () => {
+        "FROM items i WHERE i.library_id = l.id AND i.is_document = 1 AND i.binned_at = 0
+          AND NOT EXISTS (SELECT 1 FROM markings k JOIN cleared c ON k.level > c.level
+               WHERE k.document_id = i.id AND k.from_at <= $1 AND $1 < k.until_at)"
+    };
+}
+
+/// The libraries of the site `$3` that the person `$2` can read at `$1`. Their documents are counted up to
+/// `$4`; those above the person's clearance are not: for that person they do not exist.
 pub(super) const LIBRARIES: &str = concat!(
     "WITH ", holds!(), ",
      cleared(level) AS (SELECT COALESCE(MAX(c.level), 0) FROM clearances c
         WHERE c.person_id = $2 AND c.from_at <= $1 AND $1 < c.until_at),
-     mine(id) AS (SELECT DISTINCT l.id FROM libraries l JOIN holds h ON h.place_id = l.id WHERE l.site_id = $3),
-     inside(library_id, documents, changed_at) AS (
-       SELECT i.library_id, COUNT(*), MAX(i.changed_at) FROM mine m JOIN items i ON i.library_id = m.id
-        WHERE i.is_document = 1 AND i.binned_at = 0
-          AND NOT EXISTS (SELECT 1 FROM markings k JOIN cleared c ON k.level > c.level
-               WHERE k.document_id = i.id AND k.from_at <= $1 AND $1 < k.until_at)
-        GROUP BY i.library_id)
+     mine(id) AS (SELECT DISTINCT l.id FROM holds h CROSS JOIN libraries l WHERE l.id = h.place_id AND l.site_id = $3)
      SELECT l.id, l.name, l.name_key, l.purpose,
        CASE WHEN EXISTS (SELECT 1 FROM inheritances i WHERE i.library_id = l.id
               AND i.from_at <= $1 AND $1 < i.until_at) THEN 1 ELSE 0 END AS inherits,
-       COALESCE(n.documents, 0) AS documents, COALESCE(n.changed_at, 0) AS changed_at
-      FROM mine m JOIN libraries l ON l.id = m.id LEFT JOIN inside n ON n.library_id = l.id"
+       (SELECT COUNT(*) FROM (SELECT 1 AS one ", known!(), " LIMIT $4) counted) AS documents,
+       COALESCE((SELECT i.changed_at ", known!(), " ORDER BY i.changed_at DESC LIMIT 1), 0) AS changed_at
+      FROM mine m CROSS JOIN libraries l WHERE l.id = m.id"
 );
 
 /// Who owns the site `$2` at `$1`.

@@ -179,16 +179,17 @@ trailed! {
     ViewDocumentActivity: document activity;
 }
 
-/// The latest `$3` + 1 changes of each library that the person can read, `$4` in all.
+/// The latest `$3` + 1 changes of each library that the person can read, `$4` in all. From a few
+/// libraries to a few entries of each, in the order that is written.
 pub(super) const RECENT: &str = concat!(
     "WITH ", holds!(), ", ", cleared!(), ",
-     readable(id) AS (SELECT DISTINCT r.id FROM holds h JOIN libraries r ON r.id = h.place_id),
-     since(library_id, entry_id) AS (
+     readable(id) AS (SELECT DISTINCT r.id FROM holds h CROSS JOIN libraries r WHERE r.id = h.place_id),
+     since(library_id, entry_id) AS MATERIALIZED (
        SELECT r.id, COALESCE((SELECT k.id FROM journal k WHERE k.library_id = r.id AND k.sort = 'document'
           ORDER BY k.id DESC LIMIT 1 OFFSET $3), 0) FROM readable r)
      SELECT ", columns!(), ", s.id AS site_id, s.name AS site_name
-      FROM since n
-      JOIN journal j ON j.library_id = n.library_id AND j.sort = 'document' AND j.id >= n.entry_id", things!(),
+      FROM since n CROSS JOIN journal j", things!(),
     "JOIN sites s ON s.id = l.site_id
-     WHERE ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
+     WHERE j.library_id = n.library_id AND j.sort = 'document' AND j.id >= n.entry_id
+       AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
 );

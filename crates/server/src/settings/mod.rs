@@ -339,6 +339,11 @@ mod tests {
                 "drain_seconds = 301",
                 "server.drain_seconds",
             ),
+            (
+                "proxies = []",
+                "proxies = [\"10.0.0.1\"]\ntiming = true",
+                "server.timing",
+            ),
             ("sqlite:realm.db", "mysql://x", "database.url"),
             ("name = 'A \"quoted\" realm'", "name = \" \"", "realm.name"),
             (

@@ -21,6 +21,7 @@ pub(super) struct WrittenServer {
     proxies: Vec<String>,
     drain_seconds: Option<u64>,
     finish_seconds: u64,
+    timing: bool,
 }
 
 impl Default for WrittenServer {
@@ -34,6 +35,7 @@ impl Default for WrittenServer {
             proxies: Vec::new(),
             drain_seconds: None,
             finish_seconds: 30,
+            timing: false,
         }
     }
 }
@@ -55,6 +57,8 @@ pub struct ServerSettings {
     pub drain: Duration,
     /// How long requests under way may take then.
     pub finish: Duration,
+    /// Whether each answer says what it cost: for measurements on the machine itself.
+    pub timing: bool,
 }
 
 impl WrittenServer {
@@ -94,6 +98,12 @@ impl WrittenServer {
                 "or server.acme must be set where others can connect to server.listen. If a proxy ends TLS and nobody else reaches this address, say server.plain_http_anywhere = true",
             ));
         }
+        if self.timing && (!here || !self.proxies.is_empty()) {
+            return Err(SettingsError::key(
+                "server.timing",
+                "must be false unless server.listen is this machine itself (127.0.0.1) and there is no proxy: how long an answer took says something about what cannot be seen",
+            ));
+        }
         let proxies = self
             .proxies
             .iter()
@@ -111,6 +121,7 @@ impl WrittenServer {
             proxies,
             drain: seconds("server.drain_seconds", drain, 0, 300)?,
             finish: seconds("server.finish_seconds", self.finish_seconds, 1, 3600)?,
+            timing: self.timing,
         })
     }
 }

@@ -71,18 +71,19 @@ record! {
     }
 }
 
-/// The folder `$4` and every one below it in the library `$3`, with the path from it.
+/// The folder `$4` and every one below it in the library `$3`, with the path from it. `CROSS JOIN` keeps SQLite
+/// from reading the whole library to find a few folders.
 const REACH: &str = "WITH RECURSIVE reach(id, path) AS (
      SELECT CAST($4 AS BIGINT), CAST('' AS TEXT)
      UNION ALL
      SELECT f.id, r.path || CASE WHEN r.path = '' THEN '' ELSE ' / ' END || f.name
-       FROM reach r JOIN items f ON f.library_id = $3 AND f.folder_id = r.id
+       FROM reach r CROSS JOIN items f WHERE f.library_id = $3 AND f.folder_id = r.id
         AND f.binned_at = 0 AND f.is_document = 0) ";
 
 const DIRECTLY: &str = "items i WHERE i.library_id = $3 AND i.folder_id = $4 AND i.binned_at = 0";
 const NAMED: &str =
-    "reach r JOIN items i ON i.library_id = $3 AND i.folder_id = r.id AND i.binned_at = 0
-    WHERE i.name_key LIKE $5 ESCAPE '\\'";
+    "reach r CROSS JOIN items i WHERE i.library_id = $3 AND i.folder_id = r.id AND i.binned_at = 0
+      AND i.name_key LIKE $5 ESCAPE '\\'";
 const FILTERED: &str = " AND i.is_document = 1 AND i.changed_at >= $6
       AND ($7 = 0 OR EXISTS (SELECT 1 FROM check_outs c WHERE c.document_id = i.id
              AND c.from_at <= $1 AND $1 < c.until_at AND ($7 = 1 OR c.person_id = $2)))";

@@ -151,7 +151,7 @@ pub(super) const FOLDERS: &str = "WITH RECURSIVE down(id, path, path_key) AS (
       WHERE i.library_id = $1 AND i.folder_id = 0 AND i.binned_at = 0 AND i.is_document = 0
      UNION ALL
      SELECT i.id, d.path || ' / ' || i.name, d.path_key || ' / ' || i.name_key
-       FROM down d JOIN items i ON i.library_id = $1 AND i.folder_id = d.id
+       FROM down d CROSS JOIN items i WHERE i.library_id = $1 AND i.folder_id = d.id
         AND i.binned_at = 0 AND i.is_document = 0)
    SELECT id, path, path_key FROM down ORDER BY path_key, id LIMIT $2";
 /// The libraries other than `$3` to which the person may add.

@@ -17,15 +17,16 @@ const CANDIDATE: &str = "SELECT p.id, w.hash,
 
 /// Everything that a request needs to know of whoever sends it, in one statement.
 const ARRIVED: &str = concat!(
-    "WITH visit(session_id, person_id, seen_at) AS (
+    "WITH visit(session_id, person_id, seen_at) AS MATERIALIZED (
        SELECT s.id, s.person_id, s.seen_at FROM sessions s
         WHERE s.token = $2 AND s.until_at > $1 AND s.seen_at > $3), ",
     crate::kernel::rule!(
-        " AND x.person_id IN (SELECT v.person_id FROM visit v)",
-        " AND x.person_id IN (SELECT v.person_id FROM visit v)",
-        " AND x.person_id IN (SELECT v.person_id FROM visit v)",
-        " AND x.person_id IN (SELECT v.person_id FROM visit v)",
+        " AND x.person_id = (SELECT v.person_id FROM visit v)",
+        " AND x.person_id = (SELECT v.person_id FROM visit v)",
+        " AND x.person_id = (SELECT v.person_id FROM visit v)",
+        " AND x.person_id = (SELECT v.person_id FROM visit v)",
         "subjects s CROSS JOIN grants g",
+        " AND g.role = 3",
         " AND g.role = 3"
     ),
     " SELECT v.session_id, v.seen_at, ", person_columns!(), ",

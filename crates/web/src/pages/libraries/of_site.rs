@@ -4,7 +4,7 @@ use askama::Template;
 use chancery::Error;
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{self, LibraryForm, LibraryLine};
-use chancery::sites::{self, SiteHead};
+use chancery::sites::{self, COUNTED, SiteHead};
 use serde::Deserialize;
 
 use super::edit::{again, library_fields};
@@ -42,7 +42,7 @@ impl Card {
             href: library_address(line.id, None),
             name: line.name,
             purpose: line.purpose,
-            documents: format::count(line.documents, "document", "documents"),
+            documents: format::counted(line.documents, COUNTED, "document", "documents"),
             changed: line
                 .changed_at
                 .map(|at| When::moment(at, guest.portal.zone())),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use chancery::kernel::{Id, thing};
-use chancery::sites::{self, LibraryLine, SitePage};
+use chancery::sites::{self, COUNTED, LibraryLine, SitePage};
 use chancery::trail::{self, Of, TrailFilter};
 use jiff::tz::TimeZone;
 
@@ -38,7 +38,12 @@ struct OverviewPage {
 
 impl Card {
     fn of(line: LibraryLine, zone: &TimeZone) -> Self {
-        let mut facts = vec![format::count(line.documents, "document", "documents")];
+        let mut facts = vec![format::counted(
+            line.documents,
+            COUNTED,
+            "document",
+            "documents",
+        )];
         if let Some(at) = line.changed_at {
             facts.push(format!("changed {}", format::day(at.timestamp(), zone)));
         }
