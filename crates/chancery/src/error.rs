@@ -43,6 +43,9 @@ pub enum Error {
         /// When the next attempt is accepted.
         until: Time,
     },
+    /// There is too much under way already; says of what and whose.
+    #[error("busy: {0}")]
+    Busy(&'static str),
     /// The document is sealed: nobody reads it until an assurance officer has decided.
     #[error("sealed")]
     Sealed,

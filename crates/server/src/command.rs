@@ -1,16 +1,15 @@
 //! The program's commands.
 
-use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::{
-    Fault, Opened, Settings, backup, check, people, play, restore, rotate, serve, settings,
+    Fault, LogFormat, Opened, Settings, backup, check, log, people, play, ready, restore, rotate,
+    serve, settings,
 };
 
 /// Chancery: a place where organisations that do not share an IT system work together in confidence.
@@ -25,6 +24,9 @@ pub struct Command {
         default_value = "realm.toml"
     )]
     config: PathBuf,
+    /// How the log is written to standard error, whatever the configuration says.
+    #[arg(long, global = true, env = "CHANCERY_LOG_FORMAT", value_enum)]
+    log_format: Option<LogFormat>,
     #[command(subcommand)]
     task: Task,
 }
@@ -37,8 +39,10 @@ enum Task {
     Serve,
     /// Make a fictional demonstration realm, if the directory has none yet, and serve it.
     Demo(Demo),
-    /// Look the realm over: configuration, database, vault, keys, journal.
+    /// Look the realm over: configuration, certificate, database, vault, keys, journal.
     Check,
+    /// Ask the program that serves this realm whether it is ready; fails when it is not.
+    Ready,
     /// Bring the database's schema up to this program's, and stop.
     Migrate,
     /// Copy the whole realm, encrypted, while it goes on serving; and look after the copies.
@@ -92,13 +96,9 @@ struct Demo {
 
 /// Does what was asked; errors go to standard error.
 pub fn run(command: Command) -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_env_filter(
-            EnvFilter::try_from_env("CHANCERY_LOG")
-                .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")),
-        )
-        .init();
+    // A configuration that cannot be read is told about by the command itself.
+    let settings = Settings::read(&command.config).ok();
+    log::open(command.log_format, settings.as_ref());
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -118,7 +118,7 @@ pub fn run(command: Command) -> ExitCode {
     }
 }
 
-async fn perform(Command { config, task }: Command) -> Result<ExitCode, Fault> {
+async fn perform(Command { config, task, .. }: Command) -> Result<ExitCode, Fault> {
     match task {
         Task::Init(init) => make(&init).await?,
         Task::Serve => {
@@ -129,6 +129,7 @@ async fn perform(Command { config, task }: Command) -> Result<ExitCode, Fault> {
         }
         Task::Demo(demo) => demonstrate(&demo).await?,
         Task::Check => return check::check(&config).await,
+        Task::Ready => return ready::ready(&config).await,
         Task::Migrate => {
             Opened::from_file(&config).await?;
             println!("The database is up to date.");

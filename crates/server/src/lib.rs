@@ -9,10 +9,14 @@ mod backup;
 mod check;
 mod command;
 mod door;
+mod figures;
 mod health;
+mod log;
 mod open;
 mod people;
 mod play;
+mod ready;
+mod request;
 mod restore;
 mod rotate;
 mod serve;
@@ -22,9 +26,10 @@ mod timing;
 
 pub use command::{Command, run};
 pub use door::DoorSettings;
+pub use log::LogFormat;
 pub use open::Opened;
 pub use settings::{
-    AcmeSettings, ServerSettings, Settings, SettingsError, StoreSettings, TlsSettings,
+    AcmeSettings, LogSettings, ServerSettings, Settings, SettingsError, StoreSettings, TlsSettings,
 };
 
 /// Why a command did not do what it was asked, as one message for the person at the keyboard.

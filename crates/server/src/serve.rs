@@ -1,5 +1,6 @@
 //! Serving the pages, and keeping the journal meanwhile.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,11 +8,13 @@ use axum::Router;
 use chancery::keeping;
 use chancery::kernel::{Follower, Realm};
 use chancery::notices::Notices;
+use rustix::process::{Resource, getrlimit, setrlimit};
+use tokio::task::JoinHandle;
 use web::{Portal, PortalSettings};
 
-use crate::door::{Door, Keeper};
+use crate::door::{Door, DoorSettings, Keeper};
 use crate::stop::{AtOnce, Stop, Stopper};
-use crate::{Fault, Opened, Settings, health, timing};
+use crate::{Fault, Opened, Settings, figures, health, request, timing};
 
 /// Everything that follows the journal.
 pub(crate) fn followers() -> Vec<Arc<dyn Follower>> {
@@ -22,8 +25,13 @@ pub(crate) fn followers() -> Vec<Arc<dyn Follower>> {
 /// was told to stop and has.
 pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Result<(), Fault> {
     let Opened { realm, settings } = opened;
+    room_for(settings.door.connections);
     let (stopper, stop) = Stopper::new();
     let server = &settings.server;
+    let watching = match settings.metrics {
+        Some(listen) => Some(watch(listen, &realm, &stop).await?),
+        None => None,
+    };
     let (tls, fresh) = match Keeper::of(server)? {
         Some((tls, keeper)) => (Some(tls), Some(tokio::spawn(keeper.keep()))),
         None => (None, None),
@@ -50,14 +58,14 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
     let orderly = async {
         door.keep(server.finish).await;
         keeper.abort();
-        if let Some(fresh) = fresh {
-            fresh.abort();
-        }
         loaded.abort();
         if let Err(error) = ring.leave().await {
             tracing::warn!(%error, "it could not be said that this node has stopped");
         }
         finish(&realm).await;
+        for task in [fresh, watching].into_iter().flatten() {
+            task.abort();
+        }
     };
     tokio::select! {
         () = orderly => {
@@ -70,6 +78,28 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
     }
 }
 
+/// Each connection is a file for the system. As many as the system lets us have are taken; when
+/// they are fewer than the settings want, that is said at the start and not at the worst moment.
+fn room_for(connections: usize) {
+    const OTHERS: u64 = 256;
+    let mut limits = getrlimit(Resource::Nofile);
+    let wanted = connections as u64 + OTHERS;
+    if limits.current.is_some_and(|current| current < wanted) {
+        limits.current = Some(limits.maximum.map_or(wanted, |most| most.min(wanted)));
+        // Whether that went well shows below.
+        let _ = setrlimit(Resource::Nofile, limits);
+    }
+    if let Some(current) = getrlimit(Resource::Nofile).current
+        && current < wanted
+    {
+        tracing::warn!(
+            files = current,
+            connections,
+            "the system allows fewer open files than limits.connections needs: raise LimitNOFILE, or lower the limit"
+        );
+    }
+}
+
 /// Everything that is reached over the network.
 fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
     let portal = Portal::new(
@@ -79,11 +109,32 @@ fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
             hue: settings.hue,
         },
     );
-    let faces = web::router(portal).merge(health::router(realm.clone(), stop.clone()));
+    let mut faces = request::around(web::router(portal.clone()), portal);
     if settings.server.timing {
-        return faces.layer(axum::middleware::from_fn(timing::tell));
+        faces = faces.layer(axum::middleware::from_fn(timing::tell));
     }
-    faces
+    // Whoever watches asks every few seconds: not worth a line in the log.
+    faces.merge(health::router(realm.clone(), stop.clone()))
+}
+
+/// Opens the operator's own listener: figures and health, for this machine or a network of its own.
+async fn watch(listen: SocketAddr, realm: &Realm, stop: &Stop) -> Result<JoinHandle<()>, Fault> {
+    let handle = figures::begin(realm.now())?;
+    let router =
+        figures::router(realm.clone(), handle).merge(health::router(realm.clone(), stop.clone()));
+    let settings = DoorSettings {
+        connections: 64,
+        connections_per_address: 64,
+        ..DoorSettings::default()
+    };
+    // It is watched to the last, so this door never closes by itself.
+    let (never, open) = Stopper::new();
+    let door = Door::open(listen, settings, router, None, open).await?;
+    tracing::info!(%listen, "figures and health");
+    Ok(tokio::spawn(async move {
+        door.keep(Duration::ZERO).await;
+        drop(never);
+    }))
 }
 
 /// What was committed is sealed before the program ends; if that fails, the next start does it.

@@ -94,7 +94,16 @@ impl Blob {
             buffer: BytesMut::new(),
         };
         stream::try_unfold(reader, async |mut reader| {
-            Ok(reader.piece().await?.map(|piece| (piece, reader)))
+            let piece = match reader.piece().await {
+                Ok(piece) => piece,
+                Err(error) => {
+                    metrics::counter!("vault_errors_total").increment(1);
+                    return Err(error);
+                }
+            };
+            let bytes = piece.as_ref().map_or(0, Bytes::len);
+            metrics::counter!("vault_read_bytes_total").increment(bytes as u64);
+            Ok(piece.map(|piece| (piece, reader)))
         })
         .boxed()
     }

@@ -119,7 +119,17 @@ impl Vault {
         content: R,
         limit: u64,
     ) -> Result<Deposit, Error> {
-        self.deposit_with(content, limit, Fresh::random()?).await
+        let outcome = self.deposit_with(content, limit, Fresh::random()?).await;
+        match &outcome {
+            Ok(deposit) => {
+                metrics::counter!("vault_deposits_total").increment(1);
+                metrics::counter!("vault_deposited_bytes_total").increment(deposit.size);
+            }
+            // These are the sender's.
+            Err(Error::TooLarge { .. } | Error::Source(_)) => {}
+            Err(_) => metrics::counter!("vault_errors_total").increment(1),
+        }
+        outcome
     }
 
     pub(crate) async fn deposit_with<R: AsyncRead + Send + Unpin>(

@@ -6,11 +6,15 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chancery::Error;
+use chancery::kernel::Time;
 
 use crate::format;
 use crate::frame::Frame;
-use crate::headers::RequestId;
+use crate::headers::{RequestId, protected};
 use crate::portal::Portal;
+
+/// How soon to try again when there was too much at once.
+const BUSY_SECONDS: i64 = 5;
 
 /// What a handler answers with.
 pub type Answer = Result<Response, Failure>;
@@ -38,6 +42,10 @@ struct Bare {
     what: String,
     todo: String,
     signed_out: bool,
+    /// When the next attempt is accepted.
+    until: Option<Time>,
+    /// How many seconds to wait before trying again.
+    wait: Option<i64>,
 }
 
 impl IntoResponse for Failure {
@@ -57,6 +65,8 @@ impl Bare {
             what: what.into(),
             todo: todo.to_owned(),
             signed_out: false,
+            until: None,
+            wait: None,
         }
     }
 
@@ -95,17 +105,29 @@ impl Bare {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "This is too large",
                 format!(
-                    "The largest file that this realm keeps is {}.",
+                    "At most {} can be sent here at once.",
                     format::at_most(limit)
                 ),
                 "Split it, or ask the people who run this realm. Nothing was kept of it.",
             ),
-            Error::TooMany { .. } => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "Too many attempts",
-                "There were too many attempts that failed.",
-                "Wait 15 minutes and try again.",
-            ),
+            Error::TooMany { until } => Self {
+                until: Some(until),
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "Too many attempts",
+                    "There were too many attempts that failed.",
+                    "Wait a while and try again.",
+                )
+            },
+            Error::Busy(why) => Self {
+                wait: Some(BUSY_SECONDS),
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "Too much at once",
+                    format!("{why}. Nothing was changed."),
+                    "Wait until some of them are done, and try again.",
+                )
+            },
             Error::Sealed => Self::new(
                 StatusCode::FORBIDDEN,
                 "This document is sealed",
@@ -174,7 +196,7 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
     let wants_json = wants_json(request.headers());
     let reference = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;
-    let bare = match response.extensions_mut().remove::<Bare>() {
+    let mut bare = match response.extensions_mut().remove::<Bare>() {
         Some(bare) => bare,
         // What axum itself refuses (a method, a body) has no page yet.
         None if response.status().is_client_error() && !has_body(&response) => Bare::new(
@@ -185,6 +207,14 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
         ),
         None => return response,
     };
+    if let Some(until) = bare.until {
+        let wait = (until.micros() - portal.now().micros()).max(0) / 1_000_000 + 1;
+        bare.wait = Some(wait);
+        bare.todo = format!(
+            "Try again after {}.",
+            format::moment(until.timestamp(), portal.zone())
+        );
+    }
     if bare.signed_out && !wants_json {
         let back = if method == Method::GET && path != "/" {
             format!("/sign-in?next={}", url_escape(&path))
@@ -193,28 +223,67 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
         };
         return Redirect::to(&back).into_response();
     }
-    if wants_json {
-        let body = serde_json::json!({ "problem": format!("{} {}", bare.what, bare.todo) });
-        return (bare.status, axum::Json(body)).into_response();
-    }
-    let page = ProblemPage {
-        frame: Frame {
-            title: bare.title,
-            ..bare_frame(&portal)
-        },
-        what: bare.what,
-        todo: bare.todo,
-        reference: (bare.status.is_server_error())
-            .then(|| reference.map(|id| id.0))
-            .flatten(),
-    };
-    let mut answer = (bare.status, Html(page.render().unwrap_or_default())).into_response();
-    if bare.status == StatusCode::TOO_MANY_REQUESTS {
+    bare.answer(&portal, wants_json, reference.as_ref())
+}
+
+impl Bare {
+    /// The page, or one sentence of JSON for our own script.
+    fn answer(self, portal: &Portal, wants_json: bool, reference: Option<&RequestId>) -> Response {
+        let mut answer = if wants_json {
+            let body = serde_json::json!({ "problem": format!("{} {}", self.what, self.todo) });
+            (self.status, axum::Json(body)).into_response()
+        } else {
+            let page = ProblemPage {
+                frame: Frame {
+                    title: self.title,
+                    ..bare_frame(portal)
+                },
+                what: self.what,
+                todo: self.todo,
+                reference: (self.status.is_server_error())
+                    .then(|| reference.map(|id| id.0.clone()))
+                    .flatten(),
+            };
+            (self.status, Html(page.render().unwrap_or_default())).into_response()
+        };
+        if let Some(wait) = self.wait {
+            answer
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        }
         answer
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static("900"));
     }
-    answer
+}
+
+/// Why a request was turned away before any page looked at it.
+#[derive(Debug)]
+pub enum Away {
+    /// The product says so.
+    Error(Error),
+    /// What was sent did not arrive in time.
+    Slow,
+    /// The address asked for is longer than any of ours.
+    LongAddress,
+}
+
+/// The page for a request that was turned away, or the sentence for our own script.
+pub fn away(portal: &Portal, script: bool, id: &RequestId, why: Away) -> Response {
+    let bare = match why {
+        Away::Error(error) => Bare::of(error),
+        Away::Slow => Bare::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "This took too long to arrive",
+            "What you sent did not arrive in time. Nothing of it was kept.",
+            "Try again, if you can from where the line is better.",
+        ),
+        Away::LongAddress => Bare::new(
+            StatusCode::URI_TOO_LONG,
+            "This address is too long",
+            "No address of this realm is as long as this one.",
+            "Go back, and search for less or choose fewer things at once.",
+        ),
+    };
+    protected(portal, id, bare.answer(portal, script, Some(id)))
 }
 
 fn has_body(response: &Response) -> bool {
@@ -228,7 +297,7 @@ fn has_body(response: &Response) -> bool {
 }
 
 /// Whether this is our own script asking, which shows the problem itself.
-pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
+pub fn wants_json(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())

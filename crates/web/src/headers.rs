@@ -10,7 +10,7 @@ use crate::portal::Portal;
 
 /// The name of one request, in the log and on the page that reports a fault.
 #[derive(Debug, Clone)]
-pub(crate) struct RequestId(pub(crate) String);
+pub struct RequestId(pub String);
 
 /// The policy of our own pages: everything from this host, nothing inline, no frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -34,9 +34,16 @@ pub(crate) async fn secure(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = RequestId(portal.realm().reference());
+    // Whoever serves the pages may have named the request already.
+    let id = match request.extensions().get::<RequestId>() {
+        Some(id) => id.clone(),
+        None => RequestId(portal.realm().reference()),
+    };
     request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).await;
+    protected(&portal, &id, next.run(request).await)
+}
+
+pub(crate) fn protected(portal: &Portal, id: &RequestId, mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers

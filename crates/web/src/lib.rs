@@ -22,8 +22,9 @@ mod remainder;
 mod routes;
 mod upload;
 
-pub use failure::{Answer, Failure};
+pub use failure::{Answer, Away, Failure, away, wants_json};
 pub use guest::Guest;
+pub use headers::RequestId;
 pub use portal::{Portal, PortalSettings};
 pub use posted::Posted;
 pub use routes::{ROUTES, Route, router};

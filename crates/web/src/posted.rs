@@ -17,8 +17,6 @@ use serde::de::DeserializeOwned;
 use crate::failure::{Failure, Forged};
 use crate::portal::Portal;
 
-/// How large a posted form may be, in bytes; files come another way.
-const LARGEST_FORM: usize = 512 * 1024;
 const HOUR: i64 = 3_600_000_000;
 const HOURS_VALID: i64 = 24;
 
@@ -113,19 +111,30 @@ impl<T: DeserializeOwned> FromRequest<Portal> for Posted<T> {
 
     async fn from_request(request: Request<Body>, portal: &Portal) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
-        let bytes = read_form(body).await?;
+        let limits = &portal.realm().settings().limits;
+        let bytes = read_form(body, limits.form_bytes).await?;
+        let fields = bytes.split(|byte| *byte == b'&').count();
+        if fields > limits.form_fields as usize {
+            return Err(too_many_fields(limits.form_fields));
+        }
         let envelope: Envelope = parse(&bytes)?;
         check_token(portal, &parts.headers, &envelope.csrf)?;
         Ok(Self(parse(&bytes)?))
     }
 }
 
-async fn read_form(body: Body) -> Result<Bytes, Failure> {
-    axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| {
-        Failure(Error::TooLarge {
-            limit: LARGEST_FORM as u64,
-        })
-    })
+async fn read_form(body: Body, limit: u64) -> Result<Bytes, Failure> {
+    axum::body::to_bytes(body, usize::try_from(limit).unwrap_or(usize::MAX))
+        .await
+        .map_err(|_| Failure(Error::TooLarge { limit }))
+}
+
+/// A form has more fields than any of ours.
+pub(crate) fn too_many_fields(limit: u32) -> Failure {
+    Failure(Error::invalid(
+        "form",
+        format!("At most {limit} things can be sent at once. Choose fewer and try again"),
+    ))
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {

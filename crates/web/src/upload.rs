@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use chancery::Error;
+use chancery::kernel::Limits;
 use futures::TryStreamExt as _;
 use multer::{Field, Multipart};
 use tokio::io::AsyncRead;
@@ -14,12 +15,7 @@ use tokio_util::io::StreamReader;
 
 use crate::failure::Failure;
 use crate::portal::Portal;
-use crate::posted::check_token;
-
-/// How large a field that is not a file may be, in bytes.
-const LARGEST_FIELD: usize = 64 * 1024;
-/// How many fields there may be before the first file.
-const MOST_FIELDS: usize = 64;
+use crate::posted::{check_token, too_many_fields};
 
 /// A form with files (RFC 7578). The token and the other fields come before the first file, so a
 /// forged one is refused before any content is read.
@@ -27,6 +23,10 @@ pub(crate) struct Upload {
     multipart: Multipart<'static>,
     fields: BTreeMap<String, String>,
     next: Option<Field<'static>>,
+    limits: Limits,
+    /// Bytes of the fields that are no files.
+    bytes: u64,
+    files: u32,
 }
 
 /// One file of the form; read it before asking for the next.
@@ -58,6 +58,9 @@ impl FromRequest<Portal> for Upload {
             multipart: Multipart::new(body.into_data_stream(), boundary),
             fields: BTreeMap::new(),
             next: None,
+            limits: portal.realm().settings().limits,
+            bytes: 0,
+            files: 0,
         };
         upload.next = upload.advance().await?;
         check_token(portal, &parts.headers, upload.field("csrf"))?;
@@ -93,19 +96,32 @@ impl Upload {
         while let Some(mut field) = self.multipart.next_field().await.map_err(cut_off)? {
             match field.file_name() {
                 Some("") => {}
-                Some(_) => return Ok(Some(field)),
+                Some(_) => {
+                    self.files += 1;
+                    if self.files > self.limits.form_files {
+                        let most = self.limits.form_files;
+                        return Err(Failure(Error::invalid(
+                            "file",
+                            format!(
+                                "At most {most} files can be sent at once. The first {most} were taken; send the others by themselves"
+                            ),
+                        )));
+                    }
+                    return Ok(Some(field));
+                }
                 None => {
                     let name = field.name().unwrap_or_default().to_owned();
                     let mut text = Vec::new();
                     while let Some(chunk) = field.chunk().await.map_err(cut_off)? {
-                        if text.len() + chunk.len() > LARGEST_FIELD
-                            || self.fields.len() >= MOST_FIELDS
-                        {
-                            return Err(Failure(Error::TooLarge {
-                                limit: LARGEST_FIELD as u64,
-                            }));
+                        self.bytes += chunk.len() as u64;
+                        if self.bytes > self.limits.form_bytes {
+                            let limit = self.limits.form_bytes;
+                            return Err(Failure(Error::TooLarge { limit }));
                         }
                         text.extend_from_slice(&chunk);
+                    }
+                    if self.fields.len() >= self.limits.form_fields as usize {
+                        return Err(too_many_fields(self.limits.form_fields));
                     }
                     let text = String::from_utf8_lossy(&text).into_owned();
                     self.fields.insert(name, text);

@@ -13,7 +13,7 @@ use super::{
     AddDocument, AddVersion, CheckIn, DownloadVersion, DraftOpened, OpenDraft, OpenVersion,
     SaveDraft, VersionDownloaded, VersionOpened,
 };
-use crate::kernel::{Action, Actor, Id, Queries as _, Read, Write, args, thing};
+use crate::kernel::{Action, Actor, Id, Passage, Queries as _, Read, Write, args, thing};
 use crate::{Error, Result};
 
 /// The content of a version or draft, whose reading is in the journal already.
@@ -65,6 +65,7 @@ pub(super) async fn deposit<A: Brings>(
     proof: &Read<A>,
     content: impl AsyncRead + Send + Unpin,
 ) -> Result<Deposit> {
+    let _uploading = Passage::uploading()?;
     let realm = proof.actor().realm();
     let limit = realm.settings().limits.upload;
     Ok(realm.vault().deposit(content, limit).await?)

@@ -3,7 +3,7 @@
 use super::sql::ChoiceRow;
 use super::{Governed, Subject, rules, sql};
 use crate::Result;
-use crate::kernel::{Actor, Id, Queries as _, args, like};
+use crate::kernel::{Actor, Id, Queries as _, args, like, searchable};
 use crate::people::text::name_key;
 
 /// How many of each kind are offered.
@@ -28,6 +28,7 @@ pub async fn find_subjects<P: Governed>(
     find: &str,
 ) -> Result<Vec<SubjectChoice>> {
     let mut proof = actor.read::<P::View>(place).await?;
+    searchable(find)?;
     let key = name_key(find);
     if key.is_empty() {
         return Ok(Vec::new());

@@ -17,6 +17,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, Executor as _, Postgres, Sqlite, Transaction};
 
+use super::figures::Question;
 use super::sync::SharedSync;
 use super::{Arg, FromRow, Row, dialect};
 use crate::{Error, Result};
@@ -155,6 +156,18 @@ impl Db {
         }
     }
 
+    /// How many connections there are, and how many of them nobody is using.
+    pub(super) fn connections(&self) -> (u32, u32) {
+        let idle = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
+        match &self.pool {
+            Pool::Sqlite { write, read, .. } => (
+                write.size() + read.size(),
+                idle(write.num_idle() + read.num_idle()),
+            ),
+            Pool::Postgres(pool) => (pool.size(), idle(pool.num_idle())),
+        }
+    }
+
     /// Closes every connection; what was acknowledged is already safe.
     pub async fn close(&self) {
         match &self.pool {
@@ -168,10 +181,11 @@ impl Db {
 
     pub(super) async fn rows(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
         counted();
-        match &self.pool {
+        let question = Question::asked();
+        question.answered(match &self.pool {
             Pool::Sqlite { read, .. } => sqlite_rows(read, sql, args).await,
             Pool::Postgres(pool) => postgres_rows(pool, sql, args).await,
-        }
+        })
     }
 
     /// Runs a script of several statements, for migrations.
@@ -292,32 +306,28 @@ impl Tx {
 
     pub(super) async fn rows(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
         counted();
-        match &mut self.inner {
+        let question = Question::asked();
+        question.answered(match &mut self.inner {
             TxInner::Sqlite(tx, _) => sqlite_rows(&mut **tx, sql, args).await,
             TxInner::Postgres(tx) => postgres_rows(&mut **tx, sql, args).await,
-        }
+        })
     }
 
     pub(super) async fn execute(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64> {
         counted();
-        match &mut self.inner {
-            TxInner::Sqlite(tx, _) => {
-                let query = bind_sqlite(sql, args);
-                Ok(query
-                    .execute(&mut **tx)
-                    .await
-                    .map_err(clash)?
-                    .rows_affected())
-            }
-            TxInner::Postgres(tx) => {
-                let query = bind_postgres(sql, args);
-                Ok(query
-                    .execute(&mut **tx)
-                    .await
-                    .map_err(clash)?
-                    .rows_affected())
-            }
-        }
+        let question = Question::asked();
+        question.answered(match &mut self.inner {
+            TxInner::Sqlite(tx, _) => bind_sqlite(sql, args)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected())
+                .map_err(clash),
+            TxInner::Postgres(tx) => bind_postgres(sql, args)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected())
+                .map_err(clash),
+        })
     }
 
     /// Runs several statements that change rows in one go. None may depend on what another does.
@@ -338,13 +348,14 @@ impl Tx {
 
     /// Commits; returns once the commit is on the disk.
     pub(super) async fn commit(self) -> Result<()> {
-        match self.inner {
-            TxInner::Sqlite(tx, sync) => {
-                tx.commit().await?;
-                sync.wait().await
-            }
-            TxInner::Postgres(tx) => Ok(tx.commit().await?),
-        }
+        let question = Question::asked();
+        question.answered(match self.inner {
+            TxInner::Sqlite(tx, sync) => match tx.commit().await {
+                Ok(()) => sync.wait().await,
+                Err(error) => Err(error.into()),
+            },
+            TxInner::Postgres(tx) => tx.commit().await.map_err(Error::from),
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where the two engines truly differ. Nothing else in the product asks which one it is on.
 
 use super::{Arg, Engine};
+use crate::{Error, Result};
 
 /// The words of the schema: one text, in which BLOB is BYTEA for PostgreSQL.
 pub(super) fn schema(engine: Engine, text: &str) -> String {
@@ -110,6 +111,18 @@ pub(super) fn columns(engine: Engine) -> &'static str {
 
 /// Opens a transaction in which the database stands still for its reader and for nobody else.
 pub(super) const SNAPSHOT_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Refuses a text that is longer than anything worth looking for: each character of it is compared
+/// with each name.
+pub(crate) fn searchable(text: &str) -> Result<()> {
+    const LONGEST: usize = 256;
+    if text.chars().count() <= LONGEST {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "find",
+        format!("Search for at most {LONGEST} characters"),
+    ))
+}
 
 #[cfg(test)]
 mod tests {

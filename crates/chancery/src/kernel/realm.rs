@@ -1,5 +1,6 @@
 //! One installation: its database, its vault, its clock, its settings.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use vault::Vault;
 
 use super::id::Ids;
 use super::journal::Readings;
+use super::turnstile::{Passage, Turnstile};
 use super::{Clock, Db, Follower, Id, Rng, Time, thing};
 use crate::Result;
 
@@ -42,6 +44,18 @@ pub struct Limits {
     pub link: Duration,
     /// How much memory one password hash takes, in KiB (argon2id).
     pub hash_memory: u32,
+    /// How many requests of one person may be under way on one node.
+    pub requests_per_person: u32,
+    /// How many contents of one person may be coming in on one node.
+    pub uploads_per_person: u32,
+    /// The largest form without its files, in bytes.
+    pub form_bytes: u64,
+    /// How many fields a form may have.
+    pub form_fields: u32,
+    /// How many files a form may have.
+    pub form_files: u32,
+    /// How many requests of one address may be under way before anybody signs in.
+    pub requests_per_address: u32,
 }
 
 impl Default for Limits {
@@ -53,6 +67,12 @@ impl Default for Limits {
             session: Duration::from_hours(12),
             link: Duration::from_hours(3 * 24),
             hash_memory: 19 * 1024,
+            requests_per_person: 64,
+            uploads_per_person: 8,
+            requests_per_address: 128,
+            form_bytes: 512 * 1024,
+            form_fields: 1000,
+            form_files: 1000,
         }
     }
 }
@@ -70,6 +90,7 @@ struct Inner {
     ids: Ids,
     readings: Readings,
     woken: Notify,
+    turnstile: Turnstile,
 }
 
 impl std::fmt::Debug for Realm {
@@ -92,6 +113,7 @@ impl Realm {
         for name in db.migrate(clock.now()).await? {
             tracing::info!(migration = name, "the schema was brought up to date");
         }
+        let turnstile = Turnstile::new(settings.limits);
         Ok(Self(Arc::new(Inner {
             db,
             vault,
@@ -101,6 +123,7 @@ impl Realm {
             ids: Ids::default(),
             readings: Readings::default(),
             woken: Notify::new(),
+            turnstile,
         })))
     }
 
@@ -190,6 +213,11 @@ impl Realm {
         self.0.db.prepare(sql).await
     }
 
+    /// Lets a request in from this address, or says that there is too much under way from there.
+    pub fn enter(&self, address: IpAddr) -> Result<Passage> {
+        self.0.turnstile.enter(address)
+    }
+
     /// Tells the sealer that there is something to seal.
     pub(super) fn wake(&self) {
         self.0.woken.notify_one();
@@ -210,6 +238,7 @@ impl Realm {
                     let until = now.plus(LEASE);
                     let held = self.db().lease("sealer", holder.raw(), now, until).await?;
                     held_until = if held { until } else { Time::default() };
+                    metrics::gauge!("chancery_journal_sealer").set(f64::from(u8::from(held)));
                 }
                 if held_until > now {
                     self.keep_up(followers).await?;

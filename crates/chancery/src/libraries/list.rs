@@ -5,7 +5,7 @@ use super::head::{folder_of, head_of};
 use super::sql::{self, Arm, ItemRow, Reach};
 use super::{COUNTED, FolderHead, Held, ItemLine, LibraryPage, Listing, State, ViewLibrary, rules};
 use crate::Result;
-use crate::kernel::{Actor, Arg, Id, Queries as _, Read, args, like, thing};
+use crate::kernel::{Actor, Arg, Id, Queries as _, Read, args, like, searchable, thing};
 use crate::people::CONSOLE;
 use crate::people::text::name_key;
 
@@ -21,6 +21,7 @@ pub async fn list(
 ) -> Result<LibraryPage> {
     let mut proof = actor.read::<ViewLibrary>(library).await?;
     let me = actor.me()?;
+    searchable(&listing.find)?;
     let cursor = listing
         .after
         .as_deref()

@@ -12,7 +12,9 @@ use super::{
     ReinstatePerson, SetAccountEnd, SuspendPerson, Token, TransferPerson, ViewAccount,
     ViewCoordination, rules, text, viewer,
 };
-use crate::kernel::{Actor, Id, Time, Write, thing::Organisation, thing::Person, thing::Realm};
+use crate::kernel::{
+    Actor, Id, Time, Write, searchable, thing::Organisation, thing::Person, thing::Realm,
+};
 use crate::{Error, Result};
 
 /// Cleared for everything that the realm may hold: what is above its designation is sealed.
@@ -36,6 +38,7 @@ pub async fn coordination_after(
     let mut read = actor.read::<ViewCoordination>(id).await?;
     let organisation = organisation_sql::line(&mut read).await?;
     let after = after.unwrap_or_default();
+    searchable(find)?;
     let mut rows = sql::list(&mut read, &text::name_key(find), after).await?;
     let next = (rows.len() > sql::PAGE)
         .then(|| {

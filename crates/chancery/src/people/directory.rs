@@ -6,7 +6,7 @@ use super::{
     EditMe, MeEdited, Page, PersonForm, PersonLine, PersonPage, TeamDuty, ViewMe, ViewOperations,
     ViewPerson, rules, text,
 };
-use crate::kernel::{Actor, Id, Read, Scope, thing::Person};
+use crate::kernel::{Actor, Id, Read, Scope, searchable, thing::Person};
 use crate::{Error, Result};
 
 /// Me, as others may know me.
@@ -69,6 +69,7 @@ pub async fn directory(
     find: &str,
     after: Option<(String, i64)>,
 ) -> Result<Page<PersonLine>> {
+    searchable(find)?;
     let mut rows = sql::directory(scope, &text::name_key(find), after.unwrap_or_default()).await?;
     let next = (rows.len() > sql::PAGE)
         .then(|| {

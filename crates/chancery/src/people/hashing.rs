@@ -1,6 +1,8 @@
 //! Passwords become argon2id hashes (RFC 9106), two at a time: each takes the realm's
 //! `hash_memory`, and a crowd at the door must not take the machine's.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use tokio::sync::Semaphore;
@@ -11,6 +13,36 @@ use crate::kernel::Realm;
 use crate::{Error, Result};
 
 static PLACES: Semaphore = Semaphore::const_new(2);
+
+/// How many may wait for a place: as many as are served in a few seconds. Whoever comes then is
+/// better told to come again than kept waiting by a crowd.
+const MOST_WAITING: usize = 128;
+
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// Somebody who waits for a place.
+struct Waiting;
+
+impl Waiting {
+    fn begin() -> Result<Self> {
+        let before = WAITING.fetch_add(1, Ordering::Relaxed);
+        // Made before it is looked at, so that it is taken back in any case.
+        let waiting = Self;
+        if before >= MOST_WAITING {
+            metrics::counter!("chancery_throttled_total", "what" => "passwords").increment(1);
+            return Err(Error::Busy(
+                "Many people are signing in at this very moment",
+            ));
+        }
+        Ok(waiting)
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        WAITING.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// What a longer password is compared as: nobody's.
 const LONGEST_BYTES: usize = 16 * 1024;
@@ -36,7 +68,9 @@ fn argon(realm: &Realm) -> Result<Argon2<'static>> {
 }
 
 async fn work<T: Send + 'static>(job: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let waiting = Waiting::begin()?;
     let place = PLACES.acquire().await.map_err(Error::unavailable)?;
+    drop(waiting);
     let outcome = tokio::task::spawn_blocking(move || {
         // The place is given back when the work ends, even if whoever asked has gone away.
         let _place = place;
@@ -92,4 +126,31 @@ pub(super) async fn verify(realm: &Realm, password: &str, stored: Option<&str>) 
         Ok(Verdict { right, outdated })
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use futures::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_crowd_at_the_door_is_told_to_come_again() {
+        let held = PLACES.acquire_many(2).await.unwrap();
+        let mut crowd: Vec<_> = (0..MOST_WAITING)
+            .map(|_| Box::pin(work(|| Ok(()))))
+            .collect();
+        for waiting in &mut crowd {
+            assert!(waiting.now_or_never().is_none());
+        }
+        let late = work(|| Ok(())).await;
+        assert!(matches!(late, Err(Error::Busy(_))), "{late:?}");
+        drop(crowd.split_off(1));
+        drop(held);
+        assert!(work(|| Ok(())).await.is_ok());
+        crowd.remove(0).await.unwrap();
+        assert_eq!(WAITING.load(Ordering::Relaxed), 0);
+    }
 }

@@ -6,7 +6,7 @@ use super::{
     IssueLink, LinkFor, LinkIssued, PasswordSet, SetPassword, SignedInSession, Token, ViewSignIn,
     Visit, accounts, hashing, passwords, rules, sign_in, text, token,
 };
-use crate::kernel::{Actor, Id, thing::Person};
+use crate::kernel::{Actor, Id, Passage, Realm, thing::Person};
 use crate::{Error, Result};
 
 /// Makes a one-time link for somebody; earlier ones can no longer be followed.
@@ -27,14 +27,20 @@ pub async fn issue_link(actor: &Actor, id: Id<Person>) -> Result<Token> {
     Ok(token)
 }
 
+/// A link that leads nowhere: an address that follows many of them is made to wait.
+fn nowhere(realm: &Realm) -> Error {
+    Passage::missed(realm.now());
+    Error::NotFound
+}
+
 /// Whom a link is for; [`Error::NotFound`] when it is unknown, spent or too old.
 pub async fn link(nobody: &Actor, token: &str) -> Result<LinkFor> {
-    let mut read = Actor::nobody(nobody.realm())
-        .read::<ViewSignIn>(Id::REALM)
-        .await?;
+    let realm = nobody.realm();
+    Passage::knock(realm.now())?;
+    let mut read = Actor::nobody(realm).read::<ViewSignIn>(Id::REALM).await?;
     let holder = sql::link(&mut read, token::kept(token))
         .await?
-        .ok_or(Error::NotFound)?;
+        .ok_or_else(|| nowhere(realm))?;
     Ok(LinkFor {
         person: holder.name,
         email: holder.email,
@@ -51,11 +57,12 @@ pub async fn use_link(
     visit: &Visit<'_>,
 ) -> Result<SignedInSession> {
     let realm = nobody.realm();
+    Passage::knock(realm.now())?;
     let mut read = Actor::nobody(realm).read::<ViewSignIn>(Id::REALM).await?;
     let kept = token::kept(token);
     let holder = sql::link(&mut read, kept.clone())
         .await?
-        .ok_or(Error::NotFound)?;
+        .ok_or_else(|| nowhere(realm))?;
     let about = [
         realm.settings().name.as_str(),
         holder.name.as_str(),

@@ -50,7 +50,9 @@ pub use offices::{appoint, dismiss};
 pub use organisations::{
     coordinated, create_organisation, edit_organisation, organisation, organisations,
 };
-pub use sessions::{devices, end_other_sessions, end_session, set_password, sign_out};
+pub use sessions::{
+    devices, end_other_sessions, end_session, sessions_open, set_password, sign_out,
+};
 pub use sign_in::{actor, sign_in};
 pub use teams::{add_to_team, create_team, edit_team, remove_from_team, team, teams};
 pub use token::Token;

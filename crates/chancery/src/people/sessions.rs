@@ -6,12 +6,19 @@ use super::{
     Device, EndSession, PasswordSet, SessionEnded, SetPassword, SignOut, SignedOut, ViewMe,
     ViewSignIn, device, hashing, passwords, text,
 };
-use crate::kernel::{Actor, Id, Time, thing::Session};
+use crate::kernel::{Actor, Id, Realm, Time, thing::Session};
 use crate::{Error, Result};
 
 /// Sessions that were last seen before this have ended by themselves.
 fn idle_since(actor: &Actor, now: Time) -> Time {
     now.minus(actor.realm().settings().limits.idle_session)
+}
+
+/// How many sessions are open in the realm, for those who watch over it.
+pub async fn sessions_open(realm: &Realm) -> Result<u64> {
+    let mut read = Actor::nobody(realm).read::<ViewSignIn>(Id::REALM).await?;
+    let idle_since = read.at().minus(realm.settings().limits.idle_session);
+    sql::sessions_open(&mut read, idle_since).await
 }
 
 /// Ends this session.

@@ -8,7 +8,7 @@ use super::{
     Arrived, FailSignIn, SignIn, SignInFailed, SignedIn, SignedInSession, Token, ViewSignIn, Visit,
     device, hashing, rules, text, token,
 };
-use crate::kernel::{Actor, Id, Realm, Time, thing::Person};
+use crate::kernel::{Actor, Id, Passage, Realm, Time, thing::Person};
 use crate::{Error, Problems, Result};
 
 /// One sentence for every reason: an address that nobody has, a password that is wrong or was
@@ -33,7 +33,22 @@ pub async fn sign_in(
     password: &str,
     visit: &Visit<'_>,
 ) -> Result<SignedInSession> {
-    let realm = nobody.realm();
+    let outcome = attempt(nobody.realm(), email, password, visit).await;
+    let how = match &outcome {
+        Ok(_) => "signed in",
+        Err(Error::TooMany { .. }) => "throttled",
+        Err(_) => "refused",
+    };
+    metrics::counter!("chancery_sign_ins_total", "outcome" => how).increment(1);
+    outcome
+}
+
+async fn attempt(
+    realm: &Realm,
+    email: &str,
+    password: &str,
+    visit: &Visit<'_>,
+) -> Result<SignedInSession> {
     let mut read = Actor::nobody(realm).read::<ViewSignIn>(Id::REALM).await?;
     let email_key = text::name_key(email);
     let mut problems = Problems::new();
@@ -154,6 +169,7 @@ pub async fn actor(realm: &Realm, token: &str) -> Result<Arrived> {
     )
     .await?
     .ok_or(Error::SignedOut)?;
+    Passage::arrived(row.person_id)?;
     if row.seen_at.plus(rules::touch_every(limits.idle_session)) <= now
         && let Err(error) = sql::seen(realm, row.session_id, now).await
     {

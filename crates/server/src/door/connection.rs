@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderValue, Request, Response, StatusCode, Version, header};
+use axum::http::{Request, Response, Version};
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -31,6 +31,10 @@ The request did not arrive in time, so nothing was done about it. Try again\n";
 
 /// How long somebody who was told to leave may take over it.
 const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Whether the request came by way of a proxy of ours, whose other words count then too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Brought(pub(crate) bool);
 
 /// Serves a connection until either side has enough of it.
 pub(super) async fn serve<S>(shared: &Arc<Shared>, stream: S, peer: SocketAddr)
@@ -66,17 +70,6 @@ where
     }
 }
 
-/// Said when the body of a request did not come to an end.
-fn too_slow() -> Response<Body> {
-    let text = "What you sent did not arrive in time, so nothing of it was kept. Try again, if you can from where the line is better.\n";
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
-    response
-        .headers_mut()
-        .insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
-}
-
 fn debug<E: std::fmt::Display>(ended: Result<(), E>, peer: SocketAddr) {
     if let Err(error) = ended {
         tracing::debug!(%error, %peer, "a connection ended early");
@@ -102,10 +95,9 @@ async fn answer(
     });
     let extensions = request.extensions_mut();
     extensions.insert(ConnectInfo(SocketAddr::new(client, peer.port())));
-    let mut response = shared.app.clone().oneshot(request).await?;
-    if slow.was() && !response.status().is_success() {
-        response = too_slow();
-    }
+    extensions.insert(Brought(hops::among(peer.ip(), &settings.proxies)));
+    extensions.insert(slow);
+    let response = shared.app.clone().oneshot(request).await?;
     Ok(response.map(|inner| {
         Body::new(Counted {
             inner,

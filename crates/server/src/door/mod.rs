@@ -20,7 +20,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 pub(crate) use acme::Renewal;
+pub(crate) use connection::Brought;
 pub(crate) use hops::Network;
+pub(crate) use pace::Slow;
 pub(crate) use tls::{Certificate, Tls};
 
 use crate::Fault;
@@ -94,7 +96,7 @@ impl Default for DoorSettings {
             keep_alive: Duration::from_mins(1),
             stall: Duration::from_secs(30),
             pace: 1024,
-            head_bytes: 32 * 1024,
+            head_bytes: 64 * 1024,
             streams: 64,
             proxies: Vec::new(),
         }

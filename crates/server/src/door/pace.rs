@@ -13,10 +13,10 @@ use tokio::time::{Instant, Sleep};
 
 /// Whether the client of this request was too slow with its body: the answer says so then.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Slow(Arc<AtomicBool>);
+pub(crate) struct Slow(Arc<AtomicBool>);
 
 impl Slow {
-    pub(super) fn was(&self) -> bool {
+    pub(crate) fn was(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

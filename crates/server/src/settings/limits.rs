@@ -25,6 +25,12 @@ pub(super) struct WrittenLimits {
     slowest_bytes_per_second: Option<u64>,
     header_kilobytes: Option<u64>,
     streams_per_connection: Option<u64>,
+    requests_per_person: Option<u64>,
+    uploads_per_person: Option<u64>,
+    requests_per_address: Option<u64>,
+    form_kilobytes: Option<u64>,
+    form_fields: Option<u64>,
+    form_files: Option<u64>,
 }
 
 fn between(
@@ -77,6 +83,32 @@ impl WrittenLimits {
         )?;
         if let Some(kib) = memory.and_then(number) {
             limits.hash_memory = kib;
+        }
+        for (key, value, limit) in [
+            (
+                "requests_per_person",
+                self.requests_per_person,
+                &mut limits.requests_per_person,
+            ),
+            (
+                "uploads_per_person",
+                self.uploads_per_person,
+                &mut limits.uploads_per_person,
+            ),
+            (
+                "requests_per_address",
+                self.requests_per_address,
+                &mut limits.requests_per_address,
+            ),
+            ("form_fields", self.form_fields, &mut limits.form_fields),
+            ("form_files", self.form_files, &mut limits.form_files),
+        ] {
+            if let Some(most) = between(key, value, 1, 100_000)?.and_then(number) {
+                *limit = most;
+            }
+        }
+        if let Some(kilobytes) = between("form_kilobytes", self.form_kilobytes, 64, 65_536)? {
+            limits.form_bytes = kilobytes * 1024;
         }
         Ok(limits)
     }

@@ -7,6 +7,7 @@ mod limits;
 mod server;
 mod store;
 mod tls;
+mod watch;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -25,6 +26,8 @@ use server::WrittenServer;
 pub use store::StoreSettings;
 use store::WrittenVault;
 pub use tls::{AcmeSettings, TlsSettings};
+pub use watch::LogSettings;
+use watch::{WrittenLog, WrittenMetrics};
 
 /// The configuration is not right. The message names the key and says what would be.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +88,10 @@ struct Written {
     vault: WrittenVault,
     #[serde(default)]
     limits: WrittenLimits,
+    #[serde(default)]
+    log: WrittenLog,
+    #[serde(default)]
+    metrics: WrittenMetrics,
 }
 
 #[derive(Debug, Deserialize)]
@@ -114,6 +121,10 @@ pub struct Settings {
     pub server: ServerSettings,
     /// What a connection can cost at most.
     pub door: DoorSettings,
+    /// What is logged, and how.
+    pub log: LogSettings,
+    /// Where the figures are shown, if anywhere.
+    pub metrics: Option<SocketAddr>,
     /// The database's address.
     pub database: Secret,
     /// Where content is kept.
@@ -197,6 +208,8 @@ impl Written {
             hue,
             server,
             door,
+            log: self.log.check()?,
+            metrics: self.metrics.check()?,
             database: database(&self.database.url, base)?,
             keys: base.join(&self.vault.keys),
             vault: self.vault.check(base)?,
@@ -300,6 +313,57 @@ mod tests {
         assert_eq!(settings.database.expose(), "sqlite:/srv/realm/realm.db");
         assert_eq!(settings.vault.to_string(), "/srv/realm/vault");
         assert_eq!(format!("{:?}", settings.database), "[secret]");
+    }
+
+    /// The keys under a section, with their sections: the parser lists them when it meets one that
+    /// it does not know.
+    fn keys(section: &str, found: &mut std::collections::BTreeSet<String>) {
+        let heading = match section {
+            "" => String::new(),
+            section => format!("[{section}]\n"),
+        };
+        let error = toml::from_str::<Written>(&format!("{heading}no_such_key = 1\n"))
+            .unwrap_err()
+            .to_string();
+        let Some((_, known)) = error.split_once("unknown field `no_such_key`, expected ") else {
+            found.insert(section.to_owned());
+            return;
+        };
+        let known = known.lines().next().unwrap_or_default();
+        for key in known.split('`').skip(1).step_by(2) {
+            match section {
+                "" => keys(key, found),
+                section => keys(&format!("{section}.{key}"), found),
+            }
+        }
+    }
+
+    #[test]
+    fn the_guide_for_operators_has_every_key_and_no_other() {
+        let mut known = std::collections::BTreeSet::new();
+        keys("", &mut known);
+        assert!(
+            known.contains("server.tls.key") && known.len() > 30,
+            "{known:?}"
+        );
+        let guide = include_str!("../../../../docs/operating.md");
+        let written: std::collections::BTreeSet<String> = guide
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .filter(|key| {
+                key.contains('.')
+                    && key
+                        .chars()
+                        .all(|letter| letter.is_ascii_lowercase() || "._".contains(letter))
+            })
+            .map(str::to_owned)
+            .collect();
+        let missing: Vec<_> = known.difference(&written).collect();
+        let unknown: Vec<_> = written.difference(&known).collect();
+        assert!(
+            missing.is_empty() && unknown.is_empty(),
+            "docs/operating.md lacks {missing:?} and has {unknown:?}"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use askama::Template;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -178,6 +178,7 @@ async fn sign_in(
     Posted(form): Posted<SignIn>,
 ) -> Answer {
     let nobody = Actor::nobody(portal.realm());
+    let mut wait = None;
     let problems = match people::sign_in(&nobody, &form.email, &form.password, &from.visit()).await
     {
         Ok(session) => {
@@ -190,6 +191,7 @@ async fn sign_in(
         Err(Error::Invalid(problems)) => problems,
         Err(Error::TooMany { until }) => {
             let when = crate::format::moment(until.timestamp(), portal.zone());
+            wait = Some((until.micros() - portal.now().micros()).max(0) / 1_000_000 + 1);
             Problems::one(
                 "email",
                 format!("There were too many attempts that failed. Try again after {when}"),
@@ -200,7 +202,14 @@ async fn sign_in(
     let mut again = SignInPage::new(&portal, stranger.token(&portal), &form.email, &form.next);
     again.problems = mark(&mut [&mut again.email, &mut again.password], &problems);
     again.frame.error = true;
-    Ok(stranger.keep(problem_page(&again)?))
+    let mut shown = problem_page(&again)?;
+    if let Some(wait) = wait {
+        *shown.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        shown
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    }
+    Ok(stranger.keep(shown))
 }
 
 /// Only an address of ours: what comes after signing in cannot lead to another site.

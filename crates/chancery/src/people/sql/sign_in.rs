@@ -53,6 +53,8 @@ const OPEN_SESSION: &str =
 const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE person_id = $1 AND until_at < $2";
 const DEVICES: &str = "SELECT id, device, address, created_at, seen_at FROM sessions
   WHERE person_id = $1 AND until_at > $2 AND seen_at > $3 ORDER BY seen_at DESC, id DESC";
+const SESSIONS_OPEN: &str =
+    "SELECT COUNT(*) AS value FROM sessions WHERE until_at > $1 AND seen_at > $2";
 const ONE_DEVICE: &str = "SELECT id, device, address, created_at, seen_at FROM sessions
   WHERE person_id = $1 AND id = $2 AND until_at > $3 AND seen_at > $4";
 const END_ONE: &str =
@@ -88,6 +90,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     OPEN_SESSION,
     FORGET_SESSIONS,
     DEVICES,
+    SESSIONS_OPEN,
     ONE_DEVICE,
     END_ONE,
     END_OTHERS,
@@ -207,6 +210,15 @@ pub(in crate::people) async fn forget_sessions(
         .execute(FORGET_SESSIONS, args![id, ended_before])
         .await?;
     Ok(())
+}
+
+pub(in crate::people) async fn sessions_open(
+    read: &mut Read<ViewSignIn>,
+    idle_since: Time,
+) -> Result<u64> {
+    let at = read.at();
+    let (open,) = read.one(SESSIONS_OPEN, args![at, idle_since]).await?;
+    Ok(open)
 }
 
 pub(in crate::people) async fn devices(
