@@ -1,9 +1,10 @@
-//! Serving the pages, and keeping the journal meanwhile.
+//! Serving the pages and the API, and keeping the journal meanwhile.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::ApiSettings;
 use axum::Router;
 use chancery::keeping;
 use chancery::kernel::{Follower, Realm};
@@ -109,7 +110,11 @@ fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
             hue: settings.hue,
         },
     );
-    let mut faces = request::around(web::router(portal.clone()), portal);
+    let programs = ApiSettings {
+        secure: settings.server.address.starts_with("https://"),
+    };
+    let faces = web::router(portal.clone()).merge(api::router(realm.clone(), programs));
+    let mut faces = request::around(faces, portal);
     if settings.server.timing {
         faces = faces.layer(axum::middleware::from_fn(timing::tell));
     }

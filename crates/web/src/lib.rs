@@ -7,7 +7,6 @@
 //! **Invariant:** nothing here sees `sqlx`, a database connection or a path on disk.
 
 pub mod components;
-mod content;
 mod failure;
 pub mod format;
 mod forms;
@@ -24,7 +23,7 @@ mod upload;
 
 pub use failure::{Answer, Away, Failure, away, wants_json};
 pub use guest::Guest;
-pub use headers::RequestId;
 pub use portal::{Portal, PortalSettings};
 pub use posted::Posted;
 pub use routes::{ROUTES, Route, router};
+pub use wire::RequestId;

@@ -55,7 +55,14 @@ impl NewEntry {
         event: &A::Event,
     ) -> Result<Self> {
         let (person, session) = match actor.who() {
-            Who::Person { id, session } => (id.raw(), session.map_or(0, Id::raw)),
+            // Ids are never the same twice, so a token's stands where a session's does.
+            Who::Person { id, session } => (
+                id.raw(),
+                session
+                    .map(Id::raw)
+                    .or(actor.token().map(Id::raw))
+                    .unwrap_or(0),
+            ),
             Who::Nobody | Who::Console => (0, 0),
         };
         Ok(Self {
@@ -90,12 +97,14 @@ fn insert_statement(count: usize) -> String {
     sql
 }
 
-/// The statements that insert entries, with their arguments.
-pub(super) fn insertions(realm: &Realm, entries: &[NewEntry]) -> Vec<(String, Vec<Arg>)> {
+/// The statements that insert entries, with their arguments; and the id of the last entry.
+pub(super) fn insertions(realm: &Realm, entries: &[NewEntry]) -> (Vec<(String, Vec<Arg>)>, i64) {
+    let mut last = 0;
     let batches = entries.chunks(BATCH).map(|batch| {
         let mut args = Vec::with_capacity(batch.len() * COLUMNS);
         for entry in batch {
             let id: Id<thing::Entry> = realm.new_id();
+            last = id.raw();
             args.push(Arg::from(id));
             args.push(Arg::from(entry.at));
             args.push(Arg::from(entry.person));
@@ -110,7 +119,7 @@ pub(super) fn insertions(realm: &Realm, entries: &[NewEntry]) -> Vec<(String, Ve
         }
         (insert_statement(batch.len()), args)
     });
-    batches.collect()
+    (batches.collect(), last)
 }
 
 /// One line of the journal, as it is read back. 0 stands for none in every id.
@@ -122,7 +131,7 @@ pub struct Entry {
     pub at: Time,
     /// Who did it; 0 for the console and for nobody.
     pub person_id: i64,
-    /// On which device they were signed in.
+    /// On which device they were signed in, or by which token a program acted for them.
     pub session_id: i64,
     /// What they did.
     pub action: String,
@@ -216,7 +225,7 @@ impl Readings {
 
 async fn keep(realm: &Realm, entries: &[NewEntry]) -> Result<()> {
     let mut tx = realm.db().begin().await?;
-    for (sql, args) in insertions(realm, entries) {
+    for (sql, args) in insertions(realm, entries).0 {
         tx.execute(&sql, args).await?;
     }
     tx.commit().await?;
