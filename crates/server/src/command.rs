@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    Fault, Opened, Settings, backup, check, people, play, restore, rotate, serve, settings,
+    Fault, Opened, Settings, backup, check, export, people, play, restore, rotate, serve, settings,
 };
 
 /// Chancery: a place where organisations that do not share an IT system work together in confidence.
@@ -45,6 +45,8 @@ enum Task {
     Backup(backup::Backup),
     /// Bring a realm back from a backup.
     Restore(restore::Restore),
+    /// Take away everything that one organisation owns, in open formats.
+    Export(export::Export),
     /// Change the key that content is encrypted under, while the realm serves.
     RotateKey(rotate::Rotate),
     /// Accounts, from the machine itself: how the first operator gets in.
@@ -135,6 +137,7 @@ async fn perform(Command { config, task }: Command) -> Result<ExitCode, Fault> {
         }
         Task::Backup(asked) => return backup::perform(&config, &asked).await,
         Task::Restore(asked) => return restore::perform(&config, &asked).await,
+        Task::Export(asked) => return export::perform(&config, &asked).await,
         Task::RotateKey(asked) => return rotate::perform(&config, &asked).await,
         Task::Person(task) => people::perform(&config, &task).await?,
     }
