@@ -8,8 +8,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    Fault, LogFormat, Opened, Settings, backup, check, log, people, play, ready, restore, rotate,
-    serve, settings,
+    Fault, LogFormat, Opened, Settings, backup, check, export, log, people, play, ready, restore,
+    rotate, serve, settings,
 };
 
 /// Chancery: a place where organisations that do not share an IT system work together in confidence.
@@ -49,6 +49,8 @@ enum Task {
     Backup(backup::Backup),
     /// Bring a realm back from a backup.
     Restore(restore::Restore),
+    /// Take away everything that one organisation owns, in open formats.
+    Export(export::Export),
     /// Change the key that content is encrypted under, while the realm serves.
     RotateKey(rotate::Rotate),
     /// Accounts, from the machine itself: how the first operator gets in.
@@ -136,6 +138,7 @@ async fn perform(Command { config, task, .. }: Command) -> Result<ExitCode, Faul
         }
         Task::Backup(asked) => return backup::perform(&config, &asked).await,
         Task::Restore(asked) => return restore::perform(&config, &asked).await,
+        Task::Export(asked) => return export::perform(&config, &asked).await,
         Task::RotateKey(asked) => return rotate::perform(&config, &asked).await,
         Task::Person(task) => people::perform(&config, &task).await?,
     }

@@ -513,6 +513,11 @@ impl<A: Action> Write<A> {
         self.finish().await
     }
 
+    /// Whether [`Write::also`] has gathered anything.
+    pub(crate) fn has_entries(&self) -> bool {
+        !self.entries.is_empty()
+    }
+
     /// Commits with the entries that [`Write::also`] gathered and none for the target as a whole.
     pub(crate) async fn commit_each(self) -> Result<()> {
         if self.entries.is_empty() {
