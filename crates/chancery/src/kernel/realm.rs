@@ -68,7 +68,7 @@ impl Default for Limits {
             link: Duration::from_hours(3 * 24),
             hash_memory: 19 * 1024,
             requests_per_person: 64,
-            uploads_per_person: 8,
+            uploads_per_person: 32,
             requests_per_address: 128,
             form_bytes: 512 * 1024,
             form_fields: 1000,
