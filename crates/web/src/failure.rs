@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chancery::Error;
+use chancery::{Error, NoRoom};
 
 use crate::format;
 use crate::frame::Frame;
@@ -127,6 +127,15 @@ impl Bare {
                 "The page you sent this from is no longer valid, so nothing was changed.",
                 "Go back, reload the page and try again.",
             ),
+            Error::Unavailable(source) if source.is::<NoRoom>() => {
+                tracing::error!(error = %source, "a request failed");
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "There is no room left in this realm",
+                    "Its disk is full, so nothing new was kept. Everything that was here before is safe.",
+                    "Tell the people who run this realm and read them the reference below. As soon as they have made room, try again.",
+                )
+            }
             Error::Unavailable(source) => {
                 tracing::error!(error = %source, "a request failed");
                 Self::new(
@@ -195,7 +204,7 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
     }
     if wants_json {
         let body = serde_json::json!({ "problem": format!("{} {}", bare.what, bare.todo) });
-        return (bare.status, axum::Json(body)).into_response();
+        return come_again(bare.status, (bare.status, axum::Json(body)).into_response());
     }
     let page = ProblemPage {
         frame: Frame {
@@ -208,12 +217,21 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
             .then(|| reference.map(|id| id.0))
             .flatten(),
     };
-    let mut answer = (bare.status, Html(page.render().unwrap_or_default())).into_response();
-    if bare.status == StatusCode::TOO_MANY_REQUESTS {
-        answer
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static("900"));
-    }
+    let answer = (bare.status, Html(page.render().unwrap_or_default())).into_response();
+    come_again(bare.status, answer)
+}
+
+/// Says when to try again, where that may help.
+fn come_again(status: StatusCode, mut answer: Response) -> Response {
+    let seconds = match status {
+        StatusCode::TOO_MANY_REQUESTS => "900",
+        StatusCode::SERVICE_UNAVAILABLE => "5",
+        StatusCode::INSUFFICIENT_STORAGE => "60",
+        _ => return answer,
+    };
+    answer
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     answer
 }
 

@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Executor as _, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Sqlite, Transaction};
 
 use super::sync::SharedSync;
 use super::{Arg, FromRow, Row, dialect};
@@ -103,6 +103,14 @@ impl Db {
             .clone()
             .max_connections(1)
             .acquire_timeout(Duration::from_mins(1))
+            // SQLite ends a transaction by itself when the disk is full or fails, and the driver,
+            // which then cannot end it again, would refuse to begin another on this connection.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone())
             .await?;
         let read = pool
@@ -126,9 +134,9 @@ impl Db {
             .application_name("chancery")
             .statement_cache_capacity(512);
         let pool = PgPoolOptions::new()
-            .max_connections(16)
+            .max_connections(POSTGRES_CONNECTIONS)
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(20))
+            .acquire_timeout(PATIENCE)
             .connect_with(options)
             .await?;
         Ok(Self {
@@ -159,7 +167,16 @@ impl Db {
         counted();
         match &self.pool {
             Pool::Sqlite { read, .. } => sqlite_rows(read, sql, args).await,
-            Pool::Postgres(pool) => postgres_rows(pool, sql, args).await,
+            Pool::Postgres(pool) => {
+                for _ in 0..POSTGRES_CONNECTIONS {
+                    // Nothing but a reading runs outside a transaction, so it can be asked again.
+                    match postgres_rows(pool, sql, args.clone()).await {
+                        Err(Error::Unavailable(source)) if went_away(&*source) => {}
+                        other => return other,
+                    }
+                }
+                postgres_rows(pool, sql, args).await
+            }
         }
     }
 
@@ -201,7 +218,7 @@ impl Db {
                 sync.check()?;
                 TxInner::Sqlite(write.begin_with(dialect::BEGIN_SQLITE).await?, sync.clone())
             }
-            Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
+            Pool::Postgres(pool) => TxInner::Postgres(begin_postgres(pool).await?),
         };
         Ok(Tx { inner })
     }
@@ -217,6 +234,44 @@ impl Db {
             }
         };
         Ok(Tx { inner })
+    }
+}
+
+/// How many connections to PostgreSQL this process has at most.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a request waits for a connection before it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A connection whose server was restarted is found out when it is used, and another takes its
+/// place: nothing has happened yet that could happen twice.
+async fn begin_postgres(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
+    for _ in 0..POSTGRES_CONNECTIONS {
+        match pool.begin().await {
+            Err(error) if went_away(&error) => {}
+            other => return Ok(other?),
+        }
+    }
+    Ok(pool.begin().await?)
+}
+
+/// Whether a statement was refused because its table is not there: PostgreSQL's `undefined_table`, and
+/// what SQLite only says in words.
+pub(super) fn is_no_such_table(error: &(dyn std::error::Error + 'static)) -> bool {
+    let Some(sqlx::Error::Database(database)) = error.downcast_ref() else {
+        return false;
+    };
+    database.code().as_deref() == Some("42P01") || database.message().starts_with("no such table")
+}
+
+/// Whether the connection was lost, or its server ended it.
+fn went_away(error: &(dyn std::error::Error + 'static)) -> bool {
+    match error.downcast_ref() {
+        Some(sqlx::Error::Io(_)) => true,
+        // admin_shutdown and crash_shutdown.
+        Some(sqlx::Error::Database(database)) => {
+            matches!(database.code().as_deref(), Some("57P01" | "57P02"))
+        }
+        _ => false,
     }
 }
 
@@ -284,7 +339,12 @@ impl Tx {
     pub(super) async fn commit(self) -> Result<()> {
         match self.inner {
             TxInner::Sqlite(tx, sync) => {
-                tx.commit().await?;
+                if let Err(error) = tx.commit().await {
+                    if sync_failed(&error) {
+                        sync.fail();
+                    }
+                    return Err(error.into());
+                }
                 sync.wait().await
             }
             TxInner::Postgres(tx) => Ok(tx.commit().await?),
@@ -298,8 +358,16 @@ fn clash(error: sqlx::Error) -> Error {
         sqlx::Error::Database(database) if database.is_unique_violation() => {
             Error::Conflict("Something with this name is already here".to_owned())
         }
-        _ => Error::unavailable(error),
+        _ => error.into(),
     }
+}
+
+/// Whether it is SQLite's `SQLITE_IOERR_FSYNC` or `SQLITE_IOERR_DIR_FSYNC`.
+fn sync_failed(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("1034" | "1290"))
 }
 
 type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
