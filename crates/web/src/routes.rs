@@ -10,7 +10,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::portal::Portal;
-use crate::{failure, headers, pages};
+use crate::{failure, headers, pages, upload};
 
 /// One address and what it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,7 @@ pub fn router(portal: Portal) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(headers::forget_flash))
         .layer(from_fn(headers::same_site))
+        .layer(from_fn(upload::hear_out))
         .layer(from_fn_with_state(portal.clone(), failure::dress))
         .layer(CatchPanicLayer::new())
         .route("/assets/{path}", axum::routing::get(asset))

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
+use axum::middleware::Next;
+use axum::response::Response;
 use chancery::Error;
-use futures::TryStreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use multer::{Field, Multipart};
 use tokio::io::AsyncRead;
 use tokio_util::io::StreamReader;
@@ -113,6 +118,44 @@ impl Upload {
             }
         }
         Ok(None)
+    }
+}
+
+/// How much more is read of what was refused, and for how long.
+const HEARD_OUT: u64 = 256 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Reads what is left of a request that is answered with an error, and lets it go: a browser that
+/// is still sending when the connection is closed hears no answer, and shows its own.
+pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    if body.is_end_stream() {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
+    let said = Arc::new(Mutex::new(body.into_data_stream()));
+    let rest = Arc::clone(&said);
+    let body = Body::from_stream(stream::poll_fn(move |context| {
+        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.poll_next_unpin(context)
+    }));
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if response.status().is_client_error() || response.status().is_server_error() {
+        let _ = tokio::time::timeout(PATIENCE, drain(&rest)).await;
+    }
+    response
+}
+
+async fn drain(rest: &Mutex<BodyDataStream>) {
+    let mut heard = 0;
+    while heard < HEARD_OUT {
+        let piece = stream::poll_fn(|context| {
+            let mut rest = rest.lock().unwrap_or_else(PoisonError::into_inner);
+            rest.poll_next_unpin(context)
+        });
+        match pin!(piece).next().await {
+            Some(Ok(bytes)) => heard += bytes.len() as u64,
+            Some(Err(_)) | None => return,
+        }
     }
 }
 
