@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use chancery::documents;
 use chancery::keeping;
 use chancery::kernel::{Follower, Realm};
 use chancery::notices::Notices;
@@ -45,11 +46,16 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         let (ring, file) = (Arc::clone(&ring), settings.keys.clone());
         async move { ring.keep(move || vault::Keys::load(&file)).await }
     });
+    let housekeeper = tokio::spawn({
+        let realm = realm.clone();
+        async move { keep_house(&realm).await }
+    });
     tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
     let orderly = async {
         door.keep(server.finish).await;
         keeper.abort();
+        housekeeper.abort();
         if let Some(fresh) = fresh {
             fresh.abort();
         }
@@ -80,6 +86,25 @@ fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
         },
     );
     web::router(portal).merge(health::router(realm.clone(), stop.clone()))
+}
+
+/// Clears away, once a day on one of the nodes, what uploads that never came to their end left in the vault.
+async fn keep_house(realm: &Realm) {
+    const DAY: Duration = Duration::from_hours(24);
+    let mut hourly = tokio::time::interval(Duration::from_hours(1));
+    loop {
+        hourly.tick().await;
+        let outcome = async {
+            if realm.take_turn("housekeeping", DAY).await? {
+                let garbage = documents::collect_garbage(realm).await?;
+                tracing::info!(?garbage, "what nothing refers to was cleared away");
+            }
+            Ok::<(), chancery::Error>(())
+        };
+        if let Err(error) = outcome.await {
+            tracing::warn!(%error, "the house could not be kept; trying again in an hour");
+        }
+    }
 }
 
 /// What was committed is sealed before the program ends; if that fails, the next start does it.
