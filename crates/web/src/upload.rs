@@ -129,7 +129,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// is still sending when the connection is closed hears no answer, and shows its own.
 pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    if body.is_end_stream() {
+    // Who asks first whether to send hears the answer without sending.
+    if body.is_end_stream() || parts.headers.contains_key(header::EXPECT) {
         return next.run(Request::from_parts(parts, body)).await;
     }
     let said = Arc::new(Mutex::new(body.into_data_stream()));
