@@ -44,7 +44,7 @@ fn in_archive(path: &Path) -> Files {
             let mut file = archive.by_index(number).unwrap();
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).unwrap();
-            (file.name().to_owned(), bytes)
+            (file.name().unwrap().into_owned(), bytes)
         })
         .collect()
 }

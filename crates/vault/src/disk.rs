@@ -139,12 +139,18 @@ impl Inner {
         let path = self.file(address);
         if existing == Existing::Keep && fs::exists(&path)? {
             touch(&File::open(&path)?)?;
-        } else {
-            touch(file.as_file())?;
-            file.persist(&path)?;
+            // Whoever put it there may have died before it was durable.
+            return directory.sync();
         }
-        // Also for one that was there: whoever put it there may have died before this line.
-        directory.sync()
+        touch(file.as_file())?;
+        file.persist(&path)?;
+        directory.sync().inspect_err(|_| {
+            // Not acknowledged, so not there: whoever brings it next begins anew and does not take
+            // this one for durable. Nobody has refreshed it yet, since its directory is still locked.
+            if existing == Existing::Keep {
+                let _ = fs::remove_file(&path);
+            }
+        })
     }
 
     fn refresh(&self, address: &Address) -> io::Result<bool> {

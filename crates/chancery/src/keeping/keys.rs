@@ -158,7 +158,7 @@ pub async fn keys_in_use(actor: &Actor) -> Result<InUse> {
         Ok(key) => *found.under.entry(key).or_default() += 1,
         Err(_) => found.unknown += 1,
     };
-    let mut after = 0;
+    let mut after = 0_i64;
     loop {
         let rows: Vec<InlineRow> = proof.all(INLINE, args![after, BATCH]).await?;
         let Some(last) = rows.last() else {
@@ -196,7 +196,7 @@ pub async fn rewrap(actor: &Actor, newest: KeyId) -> Result<Rewrapped> {
     let realm = actor.realm();
     let hold = realm.hold(CONTENT).await?;
     let mut done = Rewrapped::default();
-    let mut after = 0;
+    let mut after = 0_i64;
     loop {
         let rows: Vec<InlineRow> = proof.all(INLINE, args![after, BATCH]).await?;
         let Some(last) = rows.last() else {

@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Executor as _, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Sqlite, Transaction};
 
 use super::figures::Question;
 use super::sync::SharedSync;
@@ -107,6 +107,14 @@ impl Db {
             .clone()
             .max_connections(1)
             .acquire_timeout(Duration::from_mins(1))
+            // SQLite ends a transaction by itself when the disk is full or fails, and the driver,
+            // which then cannot end it again, would refuse to begin another on this connection.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone())
             .await?;
         let read = pool
@@ -138,9 +146,9 @@ impl Db {
             .options([("plan_cache_mode", "force_generic_plan")])
             .statement_cache_capacity(512);
         let pool = PgPoolOptions::new()
-            .max_connections(16)
+            .max_connections(POSTGRES_CONNECTIONS)
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(20))
+            .acquire_timeout(PATIENCE)
             .connect_with(options)
             .await?;
         Ok(Self {
@@ -184,7 +192,7 @@ impl Db {
         let question = Question::asked();
         question.answered(match &self.pool {
             Pool::Sqlite { read, .. } => sqlite_rows(read, sql, args).await,
-            Pool::Postgres(pool) => postgres_rows(pool, sql, args).await,
+            Pool::Postgres(pool) => postgres_again(pool, sql, args).await,
         })
     }
 
@@ -226,7 +234,7 @@ impl Db {
                 sync.check()?;
                 TxInner::Sqlite(write.begin_with(dialect::BEGIN_SQLITE).await?, sync.clone())
             }
-            Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
+            Pool::Postgres(pool) => TxInner::Postgres(begin_postgres(pool).await?),
         };
         Ok(Tx { inner })
     }
@@ -271,6 +279,55 @@ fn make_private(file: &Path) -> Result<()> {
             "{} cannot be made: {error}",
             file.display()
         ))),
+    }
+}
+
+/// How many connections to PostgreSQL this process has at most.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a request waits for a connection before it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A connection whose server was restarted is found out when it is used, and another takes its
+/// place: nothing has happened yet that could happen twice.
+async fn begin_postgres(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
+    for _ in 0..POSTGRES_CONNECTIONS {
+        match pool.begin().await {
+            Err(error) if went_away(&error) => {}
+            other => return Ok(other?),
+        }
+    }
+    Ok(pool.begin().await?)
+}
+
+/// Asks again where a connection was lost: nothing but a reading runs outside a transaction.
+async fn postgres_again(pool: &PgPool, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
+    for _ in 0..POSTGRES_CONNECTIONS {
+        match postgres_rows(pool, sql, args.clone()).await {
+            Err(Error::Unavailable(source)) if went_away(&*source) => {}
+            other => return other,
+        }
+    }
+    postgres_rows(pool, sql, args).await
+}
+
+/// Whether a statement was refused because its table is not there: PostgreSQL's `undefined_table`, and
+/// what SQLite only says in words.
+pub(super) fn is_no_such_table(error: &(dyn std::error::Error + 'static)) -> bool {
+    let Some(sqlx::Error::Database(database)) = error.downcast_ref() else {
+        return false;
+    };
+    database.code().as_deref() == Some("42P01") || database.message().starts_with("no such table")
+}
+
+/// Whether the connection was lost, or its server ended it.
+fn went_away(error: &(dyn std::error::Error + 'static)) -> bool {
+    match error.downcast_ref() {
+        Some(sqlx::Error::Io(_)) => true,
+        // admin_shutdown and crash_shutdown.
+        Some(sqlx::Error::Database(database)) => {
+            matches!(database.code().as_deref(), Some("57P01" | "57P02"))
+        }
+        _ => false,
     }
 }
 
@@ -352,7 +409,12 @@ impl Tx {
         question.answered(match self.inner {
             TxInner::Sqlite(tx, sync) => match tx.commit().await {
                 Ok(()) => sync.wait().await,
-                Err(error) => Err(error.into()),
+                Err(error) => {
+                    if sync_failed(&error) {
+                        sync.fail();
+                    }
+                    Err(error.into())
+                }
             },
             TxInner::Postgres(tx) => tx.commit().await.map_err(Error::from),
         })
@@ -365,8 +427,16 @@ fn clash(error: sqlx::Error) -> Error {
         sqlx::Error::Database(database) if database.is_unique_violation() => {
             Error::Conflict("Something with this name is already here".to_owned())
         }
-        _ => Error::unavailable(error),
+        _ => error.into(),
     }
+}
+
+/// Whether it is SQLite's `SQLITE_IOERR_FSYNC` or `SQLITE_IOERR_DIR_FSYNC`.
+fn sync_failed(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("1034" | "1290"))
 }
 
 type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;

@@ -6,6 +6,8 @@
     reason = "the macro declares public actions, here for these tests alone"
 )]
 
+mod failing;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -61,7 +61,29 @@ pub struct Cluster {
     // The order matters: the server stops before its directory goes.
     server: Child,
     address: Address,
-    _directory: TempDir,
+    runs: Runs,
+    directory: TempDir,
+}
+
+/// How a server is run, so that it can be run again.
+#[derive(Debug)]
+struct Runs {
+    binaries: PathBuf,
+    data: PathBuf,
+    durability: Durability,
+    identity: Option<Identity>,
+}
+
+impl Runs {
+    fn at(&self, directory: &Path, port: u16) -> Start {
+        let Self {
+            binaries,
+            data,
+            durability,
+            identity,
+        } = self;
+        server(binaries, directory, data, port, *durability, *identity)
+    }
 }
 
 impl Cluster {
@@ -84,19 +106,18 @@ impl Cluster {
             chown(directory.path(), Some(uid), Some(gid))?;
         }
         let data = make(&binaries, directory.path(), &password, identity)?;
+        let runs = Runs {
+            binaries,
+            data,
+            durability,
+            identity,
+        };
 
         // Between finding a free port and using it somebody may take it: try again.
         let mut last = NotStarted("no free port".to_owned());
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-            let start = server(
-                &binaries,
-                directory.path(),
-                &data,
-                port,
-                durability,
-                identity,
-            );
+            let start = runs.at(directory.path(), port);
             let address = Address {
                 user: "postgres".to_owned(),
                 password: password.clone(),
@@ -111,7 +132,8 @@ impl Cluster {
                     return Ok(Self {
                         server,
                         address,
-                        _directory: directory,
+                        runs,
+                        directory,
                     });
                 }
                 Err(problem) => last = problem,
@@ -125,6 +147,22 @@ impl Cluster {
     #[must_use]
     pub fn url(&self) -> String {
         self.address.url(&self.address.database)
+    }
+
+    /// Stops the server and keeps its data.
+    pub fn stop(&mut self) {
+        self.server.end(Duration::from_secs(30));
+    }
+
+    /// Starts the server where and as it was before [`Cluster::stop`].
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start_again(&mut self) -> Result<(), NotStarted> {
+        let start = self.runs.at(self.directory.path(), self.address.port);
+        self.server = Child::start(start)?;
+        let log = self.directory.path().join(LOG);
+        ready(&mut self.server, &self.address, &log).map(drop)
     }
 
     /// Whether the server still runs, and if not, how it ended.

@@ -94,7 +94,7 @@ pub(super) async fn write(
         ("check-outs", CHECK_OUTS, CHECK_OUT_LINE),
     ] {
         files.begin(&format!("{folder}/{name}.jsonl"))?;
-        let mut after = 0;
+        let mut after = 0_i64;
         loop {
             let args = vec![Arg::from(library), Arg::from(after), Arg::from(BATCH)];
             let rows = snapshot.rows(sql, args).await?;
@@ -118,7 +118,7 @@ pub(super) async fn write(
     };
     // What is known of the versions of one library is in memory until their files are written.
     let mut versions = String::new();
-    let mut after = 0;
+    let mut after = 0_i64;
     loop {
         let rows: Vec<VersionRow> = snapshot.all(VERSIONS, args![library, after, BATCH]).await?;
         let Some(last) = rows.last() else {

@@ -195,7 +195,7 @@ pub(super) async fn write(
 ) -> Result<()> {
     for file in FILES {
         files.begin(file.path)?;
-        let mut after = 0;
+        let mut after = 0_i64;
         loop {
             let args = vec![Arg::from(organisation), Arg::from(after), Arg::from(BATCH)];
             let rows = snapshot.rows(file.sql, args).await?;

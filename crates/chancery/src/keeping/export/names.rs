@@ -45,7 +45,7 @@ pub(super) fn safe(name: &str, mark: &str, number: u32) -> String {
         // What was cut may end in what a name must not end in.
         safe.truncate(safe.trim_end_matches([' ', '.']).len());
     }
-    safe + &after
+    safe + after.as_str()
 }
 
 fn kept_for_a_device(stem: &str) -> bool {
