@@ -69,13 +69,18 @@ const ROOMS: &[Room] = &[
         because: FACE,
     },
     Room {
+        name: "wire",
+        may_use: &["chancery"],
+        because: FACE,
+    },
+    Room {
         name: "web",
-        may_use: &["chancery", "assets"],
+        may_use: &["chancery", "assets", "wire"],
         because: FACE,
     },
     Room {
         name: "api",
-        may_use: &["chancery"],
+        may_use: &["chancery", "wire"],
         because: FACE,
     },
     Room {
@@ -101,7 +106,7 @@ const ROOMS: &[Room] = &[
 ];
 
 /// The faces, which reach rows and content through `chancery` alone.
-const FACES: &[&str] = &["web", "api", "dav"];
+const FACES: &[&str] = &["web", "api", "dav", "wire"];
 
 /// What only tests may use, wherever they are: it has no part in the program.
 const FOR_TESTS: &[&str] = &["testkit", "assets", "demo"];

@@ -23,6 +23,9 @@ pub enum Error {
     /// Somebody or something else got there first; says what stands in the way.
     #[error("conflict: {0}")]
     Conflict(String),
+    /// It is not any more what the person who asks has seen of it.
+    #[error("changed meanwhile")]
+    Changed,
     /// Somebody else holds the document.
     #[error("checked out by {by} since {since}")]
     CheckedOut {

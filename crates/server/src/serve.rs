@@ -1,8 +1,9 @@
-//! Serving the pages, and keeping the journal meanwhile.
+//! Serving the pages and the API, and keeping the journal meanwhile.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::ApiSettings;
 use axum::Router;
 use chancery::keeping;
 use chancery::kernel::{Follower, Realm};
@@ -79,7 +80,12 @@ fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
             hue: settings.hue,
         },
     );
-    web::router(portal).merge(health::router(realm.clone(), stop.clone()))
+    let programs = ApiSettings {
+        secure: settings.server.address.starts_with("https://"),
+    };
+    web::router(portal)
+        .merge(api::router(realm.clone(), programs))
+        .merge(health::router(realm.clone(), stop.clone()))
 }
 
 /// What was committed is sealed before the program ends; if that fails, the next start does it.

@@ -6,11 +6,13 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chancery::Error;
+use wire::RequestId;
 
 use crate::format;
 use crate::frame::Frame;
-use crate::headers::RequestId;
 use crate::portal::Portal;
+
+pub(crate) use wire::url_escape;
 
 /// What a handler answers with.
 pub type Answer = Result<Response, Failure>;
@@ -83,6 +85,12 @@ impl Bare {
                 StatusCode::CONFLICT,
                 "Something has changed meanwhile",
                 format!("{why}."),
+                "Go back and look again. Nothing was changed.",
+            ),
+            Error::Changed => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "Something has changed meanwhile",
+                "This is not any more what you have seen of it.",
                 "Go back and look again. Nothing was changed.",
             ),
             Error::CheckedOut { by, .. } => Self::new(
@@ -245,18 +253,4 @@ pub(crate) fn bare_frame(portal: &Portal) -> Frame {
         run_by: settings.run_by.clone(),
         ..Frame::default()
     }
-}
-
-/// Percent-encodes a text for a query (RFC 3986, everything but unreserved characters and `/`).
-pub(crate) fn url_escape(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
 }

@@ -7,7 +7,6 @@
 //! **Invariant:** nothing here sees `sqlx`, a database connection or a path on disk.
 
 pub mod components;
-mod content;
 mod failure;
 pub mod format;
 mod forms;

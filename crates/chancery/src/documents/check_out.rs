@@ -13,11 +13,13 @@ use super::{
 };
 use crate::kernel::{Action, Actor, Id, Queries as _, Scope, Time, Write, args, thing};
 use crate::libraries::rules::media_type;
+use crate::libraries::{as_expected, as_expected_yet};
 use crate::{Error, Result};
 
 /// Takes the exclusive right to make the next version; says until when it lasts.
 pub async fn check_out(actor: &Actor, document: Id<thing::Document>, note: &str) -> Result<Time> {
     let mut w = actor.write::<CheckOut>(document).await?;
+    as_expected(&mut w, document.item()).await?;
     let me = actor.me()?;
     let note = checked_note(note)?;
     let at = w.at();
@@ -45,6 +47,7 @@ pub async fn check_out(actor: &Actor, document: Id<thing::Document>, note: &str)
 /// Keeps one's check-out for as long again from now; says until when it lasts.
 pub async fn renew(actor: &Actor, document: Id<thing::Document>) -> Result<Time> {
     let mut w = actor.write::<RenewCheckOut>(document).await?;
+    as_expected(&mut w, document.item()).await?;
     let me = actor.me()?;
     let at = w.at();
     let now = look(&mut w, at, document, me).await?;
@@ -63,12 +66,14 @@ pub async fn save_draft(
     content: impl AsyncRead + Send + Unpin,
 ) -> Result<()> {
     let mut proof = actor.read::<SaveDraft>(document).await?;
+    as_expected_yet(&mut proof, document.item()).await?;
     let me = actor.me()?;
     let at = proof.at();
     i_hold(&look(&mut proof, at, document, me).await?, me)?;
     let deposit = content::deposit(&proof, content).await?;
 
     let mut w = actor.write::<SaveDraft>(document).await?;
+    as_expected(&mut w, document.item()).await?;
     let at = w.at();
     let now = look(&mut w, at, document, me).await?;
     i_hold(&now, me)?;
@@ -110,6 +115,7 @@ pub async fn check_in(
     comment: &str,
 ) -> Result<Option<u64>> {
     let mut proof = actor.read::<CheckIn>(document).await?;
+    as_expected_yet(&mut proof, document.item()).await?;
     let me = actor.me()?;
     let at = proof.at();
     let now = look(&mut proof, at, document, me).await?;
@@ -122,6 +128,7 @@ pub async fn check_in(
     };
 
     let mut w = actor.write::<CheckIn>(document).await?;
+    as_expected(&mut w, document.item()).await?;
     let at = w.at();
     let now = look(&mut w, at, document, me).await?;
     may_check_in(&now, me)?;
@@ -177,6 +184,7 @@ fn nothing_to_check_in() -> Error {
 /// was left over when its check-out ended.
 pub async fn discard(actor: &Actor, document: Id<thing::Document>) -> Result<()> {
     let mut w = actor.write::<DiscardCheckOut>(document).await?;
+    as_expected(&mut w, document.item()).await?;
     let me = actor.me()?;
     let at = w.at();
     let now = look(&mut w, at, document, me).await?;
@@ -195,6 +203,7 @@ pub async fn discard(actor: &Actor, document: Id<thing::Document>) -> Result<()>
 /// Takes a document back from its holder, for an owner. The holder keeps their draft and is told.
 pub async fn release(actor: &Actor, document: Id<thing::Document>) -> Result<()> {
     let mut w = actor.write::<ReleaseCheckOut>(document).await?;
+    as_expected(&mut w, document.item()).await?;
     let me = actor.me()?;
     let at = w.at();
     let now = look(&mut w, at, document, me).await?;

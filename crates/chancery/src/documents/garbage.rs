@@ -18,7 +18,7 @@ const BATCH: i64 = 10_000;
 
 /// Removes the rows of content that nothing refers to, and then the blobs in the vault that no row
 /// names, where both have been there for a day. Nothing that a version or draft refers to is ever
-/// garbage. By the realm's clock, which must be right within that day.
+/// garbage. What was asked to be done once is forgotten after a day too. By the realm's clock, which must be right within that day.
 pub async fn collect_garbage(realm: &Realm) -> Result<Garbage> {
     let mut proof = Actor::console(realm)
         .read::<CollectGarbage>(Id::REALM)
@@ -34,6 +34,7 @@ async fn collect(proof: &mut Read<CollectGarbage>, realm: &Realm) -> Result<Garb
     let contents = realm
         .upkeep(sql::FORGET_CONTENTS, args![proof.at().minus(GRACE)])
         .await?;
+    realm.forget_done_once().await?;
     // Read after the rows are gone. What is deposited from now on is younger than the grace, and
     // what was deposited before and is not named here was not committed within it.
     let named = named(proof).await?;

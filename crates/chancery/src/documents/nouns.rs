@@ -1,7 +1,7 @@
 //! The words of this capability that the pages use.
 
 use crate::kernel::{Id, Time, thing};
-use crate::libraries::LibraryHead;
+use crate::libraries::{Edition, LibraryHead};
 use crate::people::{Author, PersonLine};
 
 /// A document: its facts, who holds it, its versions, and what this person may do.
@@ -13,6 +13,8 @@ pub struct DocumentPage {
     pub id: Id<thing::Document>,
     /// Its name.
     pub name: String,
+    /// Which edition of it this is: what a change can be made on the condition of.
+    pub edition: Edition,
     /// What kind of content it is (RFC 6838), from its name.
     pub media_type: String,
     /// The folders that it is in, from the top of the library.

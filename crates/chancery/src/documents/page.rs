@@ -6,7 +6,7 @@ use super::versions::look;
 use super::{DocumentPage, DraftLine, Holding, VersionLine, ViewDocument};
 use crate::Result;
 use crate::kernel::{Actor, FromRow, Id, Queries as _, Row, Time, args, thing};
-use crate::libraries::{head_of, path_of};
+use crate::libraries::{Edition, head_of, path_of};
 use crate::people::{Author, PersonLine};
 
 /// How many versions a page shows.
@@ -42,6 +42,13 @@ pub async fn document(
         None
     };
     Ok(DocumentPage {
+        edition: Edition::of(
+            now.version,
+            &now.name,
+            head.id,
+            row.folder_id,
+            row.binned_at != Time::default(),
+        ),
         path: path_of(&mut proof, head.id, row.folder_id).await?,
         head,
         id: document,

@@ -8,6 +8,7 @@ use super::sql::{self, Now, StoredRow};
 use super::{AddVersion, CheckIn, RestoreVersion, VersionAdded, VersionRestored};
 use crate::kernel::{Action, Actor, Id, Queries, Time, Write, args, thing};
 use crate::libraries::rules::media_type;
+use crate::libraries::{as_expected, as_expected_yet};
 use crate::{Error, Result};
 
 /// The actions that make the next version of a document.
@@ -26,6 +27,7 @@ pub async fn add_version(
     comment: &str,
 ) -> Result<u64> {
     let mut proof = actor.read::<AddVersion>(document).await?;
+    as_expected_yet(&mut proof, document.item()).await?;
     let me = actor.me()?;
     let at = proof.at();
     let now = look(&mut proof, at, document, me).await?;
@@ -35,6 +37,7 @@ pub async fn add_version(
     let deposit = content::deposit(&proof, content).await?;
 
     let mut w = actor.write::<AddVersion>(document).await?;
+    as_expected(&mut w, document.item()).await?;
     let at = w.at();
     let now = look(&mut w, at, document, me).await?;
     nobody_holds(&now, me)?;
@@ -65,6 +68,7 @@ pub async fn restore_version(
     number: u64,
 ) -> Result<u64> {
     let mut w = actor.write::<RestoreVersion>(document).await?;
+    as_expected(&mut w, document.item()).await?;
     let me = actor.me()?;
     let at = w.at();
     let now = look(&mut w, at, document, me).await?;

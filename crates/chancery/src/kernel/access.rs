@@ -8,11 +8,14 @@
 //! The rule is one text of SQL, [`holds!`]: who holds which role on which place at `$1`, by which
 //! grant. It is asked in three ways: about one person and one place ([`Standing`]), about one person
 //! and every place ([`Scope`](super::Scope)), and about one place and every person
-//! ([`holders!`]). A property test replays random histories against it.
+//! ([`holders!`]). A property test replays random histories against it. What a token may do less
+//! than its person is part of it: [`Reach`](super::Reach).
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Arg, FromRow, Id, Kind, Place, Queries, Time, record, thing};
+use super::{Arg, FromRow, Id, Kind, Place, Queries, Reach, Time, record, thing};
 use crate::{Error, Result};
 
 /// What a grant lets somebody do on a site or library; each includes the ones before it.
@@ -246,7 +249,7 @@ macro_rules! holds {
             " AND x.person_id = $2",
             " AND x.person_id = $2",
             " AND x.person_id = $2",
-            "subjects s CROSS JOIN grants g",
+            "subjects s CROSS JOIN reachable_grants g",
             ""
         )
     };
@@ -290,7 +293,7 @@ macro_rules! fence {
            SELECT DISTINCT g.subject_kind, g.subject_id FROM my_places p CROSS JOIN grants g
             WHERE g.place_id = p.place_id AND g.from_at <= $1 AND $1 < g.until_at AND g.subject_kind <> 0),
          met(organisation_id) AS (
-           SELECT b.organisation_id FROM belongings b
+           SELECT b.organisation_id FROM reachable_belongings b
             WHERE b.person_id = $2 AND b.from_at <= $1 AND $1 < b.until_at
            UNION SELECT v.subject_id FROM shared v WHERE v.kind = 3
            UNION SELECT b.organisation_id FROM shared v
@@ -309,7 +312,7 @@ macro_rules! offices {
     () => {
         "CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = $2 AND a.from_at <= $1 AND $1 < a.until_at)
               THEN 1 ELSE 0 END AS active,
-         CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = $2 AND o.office = 'operator'
+         CASE WHEN EXISTS (SELECT 1 FROM reachable_offices o WHERE o.person_id = $2 AND o.office = 'operator'
                 AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS operator"
     };
 }
@@ -326,7 +329,7 @@ macro_rules! place_standing {
                 " AND x.person_id = $2",
                 " AND x.person_id = $2",
                 " AND x.person_id = $2",
-                "subjects s CROSS JOIN grants g",
+                "subjects s CROSS JOIN reachable_grants g",
                 " AND g.place_id IN (SELECT n.place_id FROM near n)"
             ),
             " SELECT q.site_id, q.library_id, q.item_id, q.binned,
@@ -359,7 +362,7 @@ const ITEM: &str = place_standing!(
 
 const REALM: &str = concat!(
     "WITH ", holds!(), " SELECT ", offices!(),
-    ", CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = $2 AND o.office = 'coordinator'
+    ", CASE WHEN EXISTS (SELECT 1 FROM reachable_offices o WHERE o.person_id = $2 AND o.office = 'coordinator'
             AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS coordinator,
       CASE WHEN EXISTS (SELECT 1 FROM holds h JOIN sites s ON s.id = h.place_id WHERE h.role = 3)
            THEN 1 ELSE 0 END AS opens_sites, 0 AS met, $3 AS target"
@@ -368,7 +371,7 @@ const REALM: &str = concat!(
 macro_rules! coordinates {
     ($organisation:literal) => {
         concat!(
-            ", CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = $2 AND o.office = 'coordinator'
+            ", CASE WHEN EXISTS (SELECT 1 FROM reachable_offices o WHERE o.person_id = $2 AND o.office = 'coordinator'
                  AND o.from_at <= $1 AND $1 < o.until_at
                  AND (o.organisation_id = ", $organisation, "
                    OR o.organisation_id IN (SELECT u.umbrella_id FROM umbrellas u WHERE u.member_id = ", $organisation, "
@@ -400,7 +403,7 @@ const TEAM: &str = concat!(
     " SELECT ",
     offices!(),
     ", 0 AS coordinator, 0 AS opens_sites,
-      CASE WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.team_id = t.id AND m.person_id = $2
+      CASE WHEN EXISTS (SELECT 1 FROM reachable_memberships m WHERE m.team_id = t.id AND m.person_id = $2
                 AND m.from_at <= $1 AND $1 < m.until_at)
              OR EXISTS (SELECT 1 FROM shared v WHERE v.kind = 2 AND v.subject_id = t.id)
            THEN 1 ELSE 0 END AS met, t.id AS target
@@ -422,11 +425,13 @@ record! {
     struct BodyRow { active: bool, operator: bool, coordinator: bool, opens_sites: bool, met: bool }
 }
 
-/// Where a person (or, for `None`, the operator's console) stands towards a target at `t`: one query.
+/// Where a person (or, for `None`, the operator's console) stands towards a target at `t`, as far as
+/// their token reaches: one query.
 /// [`Error::NotFound`] when there is no such thing.
 pub(super) async fn standing(
     queries: &mut impl Queries,
     person: Option<Id<thing::Person>>,
+    reach: Option<Reach>,
     kind: Kind,
     target: i64,
     t: Time,
@@ -440,9 +445,10 @@ pub(super) async fn standing(
         Kind::Library => LIBRARY,
         Kind::Item => ITEM,
     };
+    let sql = reach.map_or(Cow::Borrowed(sql), |reach| reach.narrow(sql));
     let who = person.map_or(0, Id::raw);
     let rows = queries
-        .rows(sql, vec![Arg::from(t), Arg::from(who), Arg::from(target)])
+        .rows(&sql, vec![Arg::from(t), Arg::from(who), Arg::from(target)])
         .await?;
     let row = rows.first().ok_or(Error::NotFound)?;
     let mut standing = match kind {

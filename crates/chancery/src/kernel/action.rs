@@ -83,6 +83,8 @@ pub mod thing {
         Draft;
         /// Somebody signed in on a device.
         Session;
+        /// What a program acts with for the person who made it.
+        Token;
         /// Something a person is told.
         Notice;
         /// A line of the journal.

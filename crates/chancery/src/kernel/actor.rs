@@ -39,12 +39,17 @@
 //! fn mixed(library: Id<thing::Library>) { site(library) }
 //! ```
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::access::standing;
 use super::db::Tx;
 use super::journal::{self, NewEntry};
-use super::{Action, Arg, Id, Place, Queries, Realm, Row, Standing, Target, Time, thing};
+use super::{
+    Action, Arg, Expectation, Id, Once, Place, Queries, Reach, Realm, Row, Standing, Target, Time,
+    thing,
+};
 use crate::{Error, Result};
 
 /// Who somebody is.
@@ -68,32 +73,27 @@ pub enum Who {
 pub struct Actor {
     realm: Realm,
     who: Who,
+    /// The token that a program showed, and how far it reaches.
+    token: Option<(Id<thing::Token>, Reach)>,
+    once: Option<Arc<Once>>,
+    expects: Option<Arc<Expectation>>,
 }
 
 impl Actor {
     /// Nobody: can sign in, and follow a one-time link.
     pub fn nobody(realm: &Realm) -> Self {
-        Self {
-            realm: realm.clone(),
-            who: Who::Nobody,
-        }
+        Self::new(realm, Who::Nobody)
     }
 
     /// The command line on the machine itself.
     pub fn console(realm: &Realm) -> Self {
-        Self {
-            realm: realm.clone(),
-            who: Who::Console,
-        }
+        Self::new(realm, Who::Console)
     }
 
     /// This person, without a session: for commands and tests on the machine itself. The faces
     /// get their actors from [`people::actor`](crate::people::actor), which proves a session.
     pub fn person(realm: &Realm, id: Id<thing::Person>) -> Self {
-        Self {
-            realm: realm.clone(),
-            who: Who::Person { id, session: None },
-        }
+        Self::new(realm, Who::Person { id, session: None })
     }
 
     pub(crate) fn with_session(
@@ -101,12 +101,77 @@ impl Actor {
         id: Id<thing::Person>,
         session: Id<thing::Session>,
     ) -> Self {
+        let session = Some(session);
+        Self::new(realm, Who::Person { id, session })
+    }
+
+    pub(crate) fn with_token(
+        realm: &Realm,
+        id: Id<thing::Person>,
+        token: Id<thing::Token>,
+        reach: Reach,
+    ) -> Self {
+        Self {
+            token: Some((token, reach)),
+            ..Self::person(realm, id)
+        }
+    }
+
+    fn new(realm: &Realm, who: Who) -> Self {
         Self {
             realm: realm.clone(),
-            who: Who::Person {
-                id,
-                session: Some(session),
-            },
+            who,
+            token: None,
+            once: None,
+            expects: None,
+        }
+    }
+
+    /// The same, for something that is to be done once.
+    #[must_use]
+    pub fn once(self, once: Arc<Once>) -> Self {
+        Self {
+            once: Some(once),
+            ..self
+        }
+    }
+
+    /// The same, for a change of what is still one of these editions.
+    #[must_use]
+    pub fn expecting(self, editions: Vec<String>) -> Self {
+        Self {
+            expects: Some(Arc::new(Expectation::new(editions))),
+            ..self
+        }
+    }
+
+    /// The edition that is expected, for the verbs that look at it under the lock.
+    pub(crate) fn expects(&self) -> Option<&Expectation> {
+        self.expects.as_deref()
+    }
+
+    /// The token that they act by, when a program acts for them.
+    pub fn token(&self) -> Option<Id<thing::Token>> {
+        self.token.map(|(token, _)| token)
+    }
+
+    /// How far they reach, when a program acts for them.
+    pub fn reach(&self) -> Option<Reach> {
+        self.token.map(|(_, reach)| reach)
+    }
+
+    /// Refuses a token that reaches less far than its person: for what is of no place.
+    pub(crate) fn reaches_everything(&self) -> Result<()> {
+        self.reach().map_or(Ok(()), Reach::whole)
+    }
+
+    /// Refuses every token: what decides who can come in is done by people.
+    pub(crate) fn not_by_token(&self) -> Result<()> {
+        match self.token {
+            None => Ok(()),
+            Some(_) => Err(Error::Refused(
+                "No token may do this. Sign in with your password, on a page",
+            )),
         }
     }
 
@@ -143,6 +208,14 @@ impl Actor {
         }
     }
 
+    /// The statement as it is for them: with what their token reaches before it.
+    fn narrow<'a>(&self, sql: &'a str) -> Cow<'a, str> {
+        match self.reach() {
+            Some(reach) => reach.narrow(sql),
+            None => Cow::Borrowed(sql),
+        }
+    }
+
     /// The present moment.
     pub fn now(&self) -> Time {
         self.realm.now()
@@ -158,6 +231,7 @@ impl Actor {
         queries: &mut impl Queries,
         target: Id<A::Target>,
         t: Time,
+        writes: bool,
     ) -> Result<Standing> {
         if self.who == Who::Nobody {
             return if A::NEEDS == super::Needs::Nobody {
@@ -167,16 +241,24 @@ impl Actor {
             };
         }
         let kind = <A::Target as Target>::KIND;
-        let standing = standing(queries, self.person_id(), kind, target.raw(), t).await?;
-        standing.decide(A::NEEDS, A::IN_BIN)?;
+        let person = self.person_id();
+        let standing = standing(&mut *queries, person, self.reach(), kind, target.raw(), t).await?;
+        self.weigh(standing.decide(A::NEEDS, A::IN_BIN), A::NEEDS, writes)?;
         Ok(standing)
+    }
+
+    fn weigh(&self, decided: Result<()>, needs: super::Needs, writes: bool) -> Result<()> {
+        match self.reach() {
+            Some(reach) => reach.weigh(decided, needs, writes),
+            None => decided,
+        }
     }
 
     /// Proof that this person may look at the target in this way, now.
     pub async fn read<A: Action>(&self, target: Id<A::Target>) -> Result<Read<A>> {
         let at = self.now();
         let mut pool = Pool(&self.realm);
-        let standing = self.decide::<A>(&mut pool, target, at).await?;
+        let standing = self.decide::<A>(&mut pool, target, at, false).await?;
         Ok(Read {
             actor: self.clone(),
             target,
@@ -193,7 +275,9 @@ impl Actor {
         tx.lock(target.raw()).await?;
         // The moment is read after the lock is held, so that intervals of one target never cross.
         let at = self.now();
-        let standing = self.decide::<A>(&mut Held(&mut tx), target, at).await?;
+        let standing = self
+            .decide::<A>(&mut Held(&mut tx), target, at, true)
+            .await?;
         Ok(Write {
             tx,
             actor: self.clone(),
@@ -234,7 +318,7 @@ impl Actor {
         t: Time,
     ) -> Result<Option<super::Role>> {
         let mut pool = Pool(proof.actor.realm());
-        match standing(&mut pool, Some(person), kind, target, t).await {
+        match standing(&mut pool, Some(person), None, kind, target, t).await {
             Ok(standing) => Ok(standing.effective()),
             Err(Error::NotFound) => Ok(None),
             Err(error) => Err(error),
@@ -320,7 +404,8 @@ impl<A: Action> Read<A> {
 
 impl<A: Action> Queries for Read<A> {
     async fn rows(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
-        self.actor.realm.db().rows(sql, args).await
+        let sql = self.actor.narrow(sql);
+        self.actor.realm.db().rows(&sql, args).await
     }
 }
 
@@ -384,7 +469,8 @@ impl<A: Action> Write<A> {
 
     /// Runs a statement that changes rows, and says how many.
     pub(crate) async fn execute(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64> {
-        self.tx.execute(sql, args).await
+        let sql = self.actor.narrow(sql);
+        self.tx.execute(&sql, args).await
     }
 
     /// Takes another target's turn as well: whoever writes to both waits.
@@ -399,16 +485,17 @@ impl<A: Action> Write<A> {
         other: Id<T>,
         needs: super::Needs,
     ) -> Result<Standing> {
-        let person = self.actor.person_id();
         let standing = standing(
             &mut Held(&mut self.tx),
-            person,
+            self.actor.person_id(),
+            self.actor.reach(),
             T::KIND,
             other.raw(),
             self.at,
         )
         .await?;
-        standing.decide(needs, false)?;
+        let decided = standing.decide(needs, false);
+        self.actor.weigh(decided, needs, true)?;
         Ok(standing)
     }
 
@@ -430,8 +517,17 @@ impl<A: Action> Write<A> {
     }
 
     async fn finish(mut self) -> Result<()> {
-        journal::insert(&mut self.tx, &self.actor.realm, &self.entries).await?;
+        if let Some(expectation) = self.actor.expects() {
+            expectation.was_met()?;
+        }
+        let entry = journal::insert(&mut self.tx, &self.actor.realm, &self.entries).await?;
+        if let Some(once) = &self.actor.once {
+            once.put(&mut self.tx, &self.actor, self.at, entry).await?;
+        }
         self.tx.commit().await?;
+        if let Some(once) = &self.actor.once {
+            once.keep();
+        }
         self.actor.realm.wake();
         Ok(())
     }
@@ -439,7 +535,8 @@ impl<A: Action> Write<A> {
 
 impl<A: Action> Queries for Write<A> {
     async fn rows(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
-        self.tx.rows(sql, args).await
+        let sql = self.actor.narrow(sql);
+        self.tx.rows(&sql, args).await
     }
 }
 
@@ -469,6 +566,7 @@ impl Queries for Scope {
         all.push(Arg::from(self.at));
         all.push(Arg::from(self.actor.person_id().map_or(0, Id::raw)));
         all.extend(args);
-        self.actor.realm.db().rows(sql, all).await
+        let sql = self.actor.narrow(sql);
+        self.actor.realm.db().rows(&sql, all).await
     }
 }

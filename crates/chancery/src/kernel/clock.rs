@@ -58,6 +58,22 @@ impl fmt::Display for Time {
     }
 }
 
+/// The text is not a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a moment is a date and time with its offset, like 2026-03-12T09:00:00Z")]
+pub struct NotAMoment;
+
+impl std::str::FromStr for Time {
+    type Err = NotAMoment;
+
+    /// From RFC 3339.
+    fn from_str(text: &str) -> Result<Self, NotAMoment> {
+        text.parse::<jiff::Timestamp>()
+            .map(Self::from)
+            .map_err(|_| NotAMoment)
+    }
+}
+
 impl From<jiff::Timestamp> for Time {
     fn from(at: jiff::Timestamp) -> Self {
         Self(at.as_microsecond())

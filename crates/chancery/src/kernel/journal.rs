@@ -56,7 +56,14 @@ impl NewEntry {
         event: &A::Event,
     ) -> Result<Self> {
         let (person, session) = match actor.who() {
-            Who::Person { id, session } => (id.raw(), session.map_or(0, Id::raw)),
+            // Ids are never the same twice, so a token's stands where a session's does.
+            Who::Person { id, session } => (
+                id.raw(),
+                session
+                    .map(Id::raw)
+                    .or(actor.token().map(Id::raw))
+                    .unwrap_or(0),
+            ),
             Who::Nobody | Who::Console => (0, 0),
         };
         Ok(Self {
@@ -91,12 +98,14 @@ fn insert_statement(count: usize) -> String {
     sql
 }
 
-/// Inserts entries in the transaction of what they describe.
-pub(super) async fn insert(tx: &mut Tx, realm: &Realm, entries: &[NewEntry]) -> Result<()> {
+/// Inserts entries in the transaction of what they describe; gives the id of the last.
+pub(super) async fn insert(tx: &mut Tx, realm: &Realm, entries: &[NewEntry]) -> Result<i64> {
+    let mut last = 0;
     for batch in entries.chunks(BATCH) {
         let mut args = Vec::with_capacity(batch.len() * COLUMNS);
         for entry in batch {
             let id: Id<thing::Entry> = realm.new_id();
+            last = id.raw();
             args.push(Arg::from(id));
             args.push(Arg::from(entry.at));
             args.push(Arg::from(entry.person));
@@ -111,7 +120,7 @@ pub(super) async fn insert(tx: &mut Tx, realm: &Realm, entries: &[NewEntry]) -> 
         }
         tx.execute(&insert_statement(batch.len()), args).await?;
     }
-    Ok(())
+    Ok(last)
 }
 
 /// One line of the journal, as it is read back. 0 stands for none in every id.
@@ -123,7 +132,7 @@ pub struct Entry {
     pub at: Time,
     /// Who did it; 0 for the console and for nobody.
     pub person_id: i64,
-    /// On which device they were signed in.
+    /// On which device they were signed in, or by which token a program acted for them.
     pub session_id: i64,
     /// What they did.
     pub action: String,

@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     3 "0003_places"
     4 "0004_documents"
     5 "0005_notices"
+    6 "0006_tokens"
     9 "0009_backup"
 };
 

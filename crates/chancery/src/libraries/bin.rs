@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::cursor::{Cursor, Key};
+use super::edition::all_as_expected;
 use super::head::head_of;
 use super::rules::restored_name;
 use super::selection::{OnSelection, chosen, hindered, selected, with_ids};
@@ -26,6 +27,7 @@ pub async fn bin(
     let mut w = actor.write::<BinItems>(library).await?;
     let library = w.target();
     let roots = selected(&mut w, me, library, &ids).await?;
+    all_as_expected(&mut w, &ids).await?;
     let ids = padded(&roots.iter().map(|root| root.id.raw()).collect::<Vec<_>>());
     let first = with_ids(args![w.at(), me, library], &ids);
     let mut touched: Vec<Touched> = w.all(&sql::bin(ids.len()), first.clone()).await?;
@@ -65,6 +67,7 @@ pub async fn restore(
     if roots.len() != count {
         return Err(Error::NotFound);
     }
+    all_as_expected(&mut w, &ids).await?;
     let names: Vec<Name> = w
         .all(&sql::clashes(list.len()), with_ids(args![library], &list))
         .await?;

@@ -1,5 +1,6 @@
 //! Making folders, and giving folders and documents another name.
 
+use super::edition::as_expected;
 use super::head::{folder_of, head_of, path_of};
 use super::rules::{self, ItemName};
 use super::sql::{self, FolderPath, HoldRow, ItemFacts, OtherLibrary, TakenRow};
@@ -60,6 +61,7 @@ pub async fn rename(actor: &Actor, item: Id<thing::Item>, name: &str) -> Result<
     let library = w.standing().place.library.ok_or(Error::NotFound)?;
     // Names are given out one at a time in a library.
     w.lock(library).await?;
+    as_expected(&mut w, item).await?;
     let before: ItemFacts = w.one(sql::ITEM, args![item, library]).await?;
     let holder: Option<HoldRow> = w.first(sql::HELD_BY_ANOTHER, args![at, me, item]).await?;
     if let Some(hold) = holder {

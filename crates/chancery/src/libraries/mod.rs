@@ -8,6 +8,7 @@
 mod actions;
 mod bin;
 mod cursor;
+mod edition;
 mod folders;
 mod head;
 mod library;
@@ -23,6 +24,8 @@ pub(crate) mod tests;
 pub use crate::sites::LibraryLine;
 pub use actions::*;
 pub use bin::{bin, bin_list, restore};
+pub use edition::Edition;
+pub(crate) use edition::{as_expected, as_expected_yet};
 pub(crate) use folders::taken;
 pub use folders::{create_folder, destinations, item, rename};
 pub use head::head;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::edition::all_as_expected;
 use super::head::folder_of;
 use super::rules::{inside, place_name, shown};
 use super::selection::{chosen, hindered, selected, with_ids};
@@ -51,6 +52,7 @@ pub async fn relocate(
         None => None,
     };
     let mut roots = selected(&mut w, me, library, &ids).await?;
+    all_as_expected(&mut w, &ids).await?;
     if let Some(destination) = &destination {
         let around: HashSet<i64> = destination
             .path

@@ -6,6 +6,7 @@ use super::sql::accounts::{self as sql, AccountRow, ChangesAccount};
 use super::sql::offices::{self as office_sql, OfficeRow};
 use super::sql::organisations as organisation_sql;
 use super::sql::sign_in as session_sql;
+use super::sql::tokens as token_sql;
 use super::{
     AccountEndSet, AccountLine, AccountPage, Coordination, CreatePerson, EditPerson, Office,
     PersonCreated, PersonEdited, PersonForm, PersonReinstated, PersonSuspended, PersonTransferred,
@@ -212,6 +213,7 @@ pub async fn suspend(actor: &Actor, id: Id<Person>, reason: &str) -> Result<()> 
     }
     session_sql::end_sessions(&mut write, None).await?;
     session_sql::end_links(&mut write).await?;
+    token_sql::end_all(&mut write).await?;
     let person = account.line.name;
     write.commit(PersonSuspended { person, reason }).await
 }

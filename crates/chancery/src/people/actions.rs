@@ -3,8 +3,10 @@
 use crate::kernel::{Needs, actions, views};
 
 views! {
-    /// One's own account: details, devices.
+    /// One's own account: details, devices, tokens.
     ViewMe(Person) needs Needs::Oneself;
+    /// The sites to which a token of one's own can be limited.
+    ViewTokenSites(Person) needs Needs::Oneself;
     /// Another person's details.
     ViewPerson(Person) needs Needs::Meet;
     /// An organisation: everybody in the realm may know of it; its people are shown by the fence.
@@ -89,4 +91,13 @@ actions! {
     /// Set one's password.
     SetPassword(Person) needs Needs::Oneself, Account, "Password set",
         "set a new password" => PasswordSet { by_link: bool }
+    /// Make a token, by which a program acts for oneself.
+    MakeToken(Person) needs Needs::Oneself, Account, "Token made",
+        "made the token {token}, which may {may}" => TokenMade { token: String, may: String, site: String }
+    /// Make a token for somebody, on the machine itself.
+    IssueToken(Person) needs Needs::Operate, Account, "Token issued",
+        "made the token {token} for {person}, which may {may}" => TokenIssued { token: String, person: String, may: String }
+    /// End one of one's tokens.
+    EndToken(Person) needs Needs::Oneself, Account, "Token ended",
+        "ended the token {token}" => TokenEnded { token: String }
 }

@@ -2,6 +2,7 @@
 
 use super::sql::sign_in as sql;
 use super::sql::throttle::clear_failures;
+use super::sql::tokens as token_sql;
 use super::{
     IssueLink, LinkFor, LinkIssued, PasswordSet, SetPassword, SignedInSession, Token, ViewSignIn,
     Visit, accounts, hashing, passwords, rules, sign_in, text, token,
@@ -12,6 +13,10 @@ use crate::{Error, Result};
 /// Makes a one-time link for somebody; earlier ones can no longer be followed.
 pub async fn issue_link(actor: &Actor, id: Id<Person>) -> Result<Token> {
     let mut write = actor.write::<IssueLink>(id).await?;
+    if write.standing().oneself {
+        // A program that acts for an operator must not become them.
+        actor.not_by_token()?;
+    }
     let account = accounts::changeable(&mut write).await?;
     if account.open_until.is_none() {
         return Err(Error::Conflict(
@@ -41,7 +46,7 @@ pub async fn link(nobody: &Actor, token: &str) -> Result<LinkFor> {
     })
 }
 
-/// Spends a link: sets the password, ends every session and every other link, and signs in.
+/// Spends a link: sets the password, ends every session, token and other link, and signs in.
 /// Problems are on `password` and `again`, and leave the link unspent.
 pub async fn use_link(
     nobody: &Actor,
@@ -77,6 +82,7 @@ pub async fn use_link(
     sql::put_password(&mut write, &hash).await?;
     sql::end_links(&mut write).await?;
     sql::end_sessions(&mut write, None).await?;
+    token_sql::end_all(&mut write).await?;
     write.commit(PasswordSet { by_link: true }).await?;
     // Whoever was kept out by a stranger's failures is let in.
     let account = rules::account_subject(&text::name_key(&holder.email));

@@ -2,7 +2,7 @@
 //!
 //! The order to read it in: `nouns` (what pages show), `actions` (what can be done),
 //! `sign_in` and `sessions` (from a password to an [`Actor`](crate::kernel::Actor)), `links`,
-//! `directory` (the fence), `accounts` and `offices` (what coordinators and operators do),
+//! `tokens` (the same for programs), `directory` (the fence), `accounts` and `offices` (what coordinators and operators do),
 //! `organisations`, `teams`. Rules are in `rules` and `passwords`, names in `text`.
 //!
 //! **Invariant:** a person knows only of the people of organisations with whom they share a place,
@@ -35,6 +35,7 @@ mod tests;
 pub(crate) mod text;
 mod throttle;
 mod token;
+mod tokens;
 
 pub use accounts::{
     account, coordination, coordination_after, create_person, edit_person, reinstate,
@@ -54,6 +55,10 @@ pub use sessions::{devices, end_other_sessions, end_session, set_password, sign_
 pub use sign_in::{actor, sign_in};
 pub use teams::{add_to_team, create_team, edit_team, remove_from_team, team, teams};
 pub use token::Token;
+pub use tokens::{
+    TOKEN_DAYS, TOKEN_DAYS_MOST, TOKEN_PREFIX, end_token, issue_token, make_token, token_actor,
+    token_sites, tokens,
+};
 
 /// The viewer as SQL knows them: 0 for the console and for nobody.
 fn viewer(actor: &crate::kernel::Actor) -> i64 {

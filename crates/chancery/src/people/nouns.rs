@@ -2,7 +2,8 @@
 
 use super::PersonLine;
 use crate::kernel::{
-    Id, Time, thing::Interval, thing::Organisation, thing::Person, thing::Session, thing::Team,
+    Id, Time, thing, thing::Interval, thing::Organisation, thing::Person, thing::Session,
+    thing::Site, thing::Team,
 };
 
 /// What sort of body an organisation is.
@@ -351,6 +352,60 @@ pub struct Visit<'a> {
     pub address: &'a str,
     /// What the browser calls itself (User-Agent).
     pub device: &'a str,
+}
+
+/// What somebody says of a token that they make.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenForm {
+    /// What it is for.
+    pub name: String,
+    /// What it may do: the name of a [`May`](crate::kernel::May).
+    pub may: String,
+    /// The one site that it reaches; every one of mine for none.
+    pub site: Option<Id<Site>>,
+    /// For how many days it works.
+    pub days: u32,
+}
+
+/// A token that was just made.
+#[derive(Debug)]
+pub struct MadeToken {
+    /// Which.
+    pub id: Id<thing::Token>,
+    /// The secret that the program shows: told once, and never again.
+    pub secret: super::Token,
+    /// When it ends by itself.
+    pub until: Time,
+}
+
+/// A token in the list of one's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenLine {
+    /// Which.
+    pub id: Id<thing::Token>,
+    /// What it is for, in its maker's words.
+    pub name: String,
+    /// What it may do.
+    pub may: crate::kernel::May,
+    /// Where.
+    pub site: TokenSite,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was last used, to within a minute.
+    pub seen_at: Option<Time>,
+    /// When it ends by itself.
+    pub until: Time,
+}
+
+/// Where a token reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenSite {
+    /// Wherever its person does.
+    Every,
+    /// This site only.
+    One(Id<Site>, String),
+    /// A site that its person no longer sees: nothing.
+    Unseen,
 }
 
 /// A session that was just opened.

@@ -27,6 +27,7 @@ pub async fn sign_out(actor: &Actor) -> Result<()> {
 
 /// Where I am signed in, the last used first.
 pub async fn devices(actor: &Actor) -> Result<Vec<Device>> {
+    actor.reaches_everything()?;
     let mut read = actor.read::<ViewMe>(actor.me()?).await?;
     let this = actor.session().ok();
     let idle_since = idle_since(actor, read.at());
@@ -83,6 +84,7 @@ pub async fn end_other_sessions(actor: &Actor) -> Result<u64> {
 /// Problems are on `current`, `password` and `again`. Wrong present passwords count as failures of
 /// the account, as at the door.
 pub async fn set_password(actor: &Actor, current: &str, new: &str, again: &str) -> Result<()> {
+    actor.not_by_token()?;
     let realm = actor.realm();
     let mut me = actor.read::<ViewMe>(actor.me()?).await?;
     let holder = sql::mine(&mut me).await?;

@@ -55,6 +55,15 @@ impl Attempt {
     }
 }
 
+/// Counts a token that is not one, for the address it comes from; [`Error::TooMany`] when there were
+/// too many before it. Apart from failed passwords: a script with an old token must not keep the
+/// people at the same address from signing in.
+pub(super) async fn count_token(read: &mut Read<ViewSignIn>, address: &str) -> Result<()> {
+    let subject = format!("token {}", rules::address_subject(address));
+    count(read, &subject, ADDRESS_LIMIT).await?;
+    Ok(())
+}
+
 /// Counts one attempt, and says when the pause that it begins would end.
 async fn count(read: &mut Read<ViewSignIn>, subject: &str, limit: i64) -> Result<Time> {
     // Others may be counted at the same moment: as long as that is so, somebody makes progress.

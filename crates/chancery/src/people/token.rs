@@ -1,4 +1,4 @@
-//! The secrets of sessions and one-time links.
+//! The secrets of sessions, one-time links and programs.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,7 +18,16 @@ impl Token {
         Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(*bytes)))
     }
 
-    /// The secret itself: for the cookie or the link, and nowhere else.
+    /// The same as a program shows it: recognised by its beginning.
+    pub(crate) fn for_programs(self) -> Self {
+        Self(Zeroizing::new(format!(
+            "{}{}",
+            super::TOKEN_PREFIX,
+            self.0.as_str()
+        )))
+    }
+
+    /// The secret itself: for the cookie, the link or the program, and nowhere else.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -188,7 +188,7 @@ pub(super) const MY_ORGANISATION: &str = "SELECT b.organisation_id AS value FROM
 /// The organisations for which the person `$2` may open a site: their own, those that they look
 /// after with the members of those, and every one for an operator (`$3`).
 pub(super) const MAY_RUN: &str = "WITH looked_after(id) AS (
-    SELECT o.organisation_id FROM offices o WHERE o.person_id = $2 AND o.office = 'coordinator'
+    SELECT o.organisation_id FROM reachable_offices o WHERE o.person_id = $2 AND o.office = 'coordinator'
        AND o.from_at <= $1 AND $1 < o.until_at),
   own(id) AS (SELECT b.organisation_id FROM belongings b
      WHERE b.person_id = $2 AND b.from_at <= $1 AND $1 < b.until_at)

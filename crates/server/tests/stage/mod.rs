@@ -46,6 +46,8 @@ pub struct Stage {
     directory: TempDir,
     /// The session cookie of each person.
     pub tokens: BTreeMap<&'static str, String>,
+    /// A token for programs of each person that may do everything, and of some that may do less.
+    pub programs: BTreeMap<&'static str, String>,
     /// What stands in each address, by its name there.
     pub ids: BTreeMap<&'static str, String>,
 }
@@ -113,9 +115,10 @@ impl Stage {
             },
         );
         Pages {
-            realm,
+            realm: realm.clone(),
             clock,
-            router: web::router(portal),
+            router: web::router(portal)
+                .merge(api::router(realm.clone(), api::ApiSettings::default())),
             copy: Some(copy),
         }
     }
@@ -308,6 +311,7 @@ pub async fn stage_of(size: usize) -> Stage {
     let mut stage = Stage {
         directory: tempfile::tempdir().unwrap(),
         tokens: BTreeMap::new(),
+        programs: BTreeMap::new(),
         ids: BTreeMap::new(),
     };
     let (realm, clock) = stage.realm("realm.db").await;

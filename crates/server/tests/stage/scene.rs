@@ -6,7 +6,7 @@ use chancery::documents;
 use chancery::grants::{self, Change, Subject};
 use chancery::kernel::{Actor, Id, ManualClock, Realm, Role, thing};
 use chancery::libraries::{self, LibraryForm};
-use chancery::people::{self, Office, OrganisationForm, PersonForm, TeamForm, Visit};
+use chancery::people::{self, Office, OrganisationForm, PersonForm, TeamForm, TokenForm, Visit};
 use chancery::sites::{self, SiteForm};
 
 use super::{START, Stage};
@@ -58,6 +58,18 @@ async fn person(
     .await
     .unwrap();
     (id, session.token.as_str().to_owned())
+}
+
+/// A token with which a program acts for somebody.
+async fn program(realm: &Realm, of: Id<thing::Person>, may: &str) -> String {
+    let form = TokenForm {
+        name: format!("A script that may {may}"),
+        may: may.to_owned(),
+        site: None,
+        days: 90,
+    };
+    let made = people::make_token(&Actor::person(realm, of), &form).await;
+    made.unwrap().secret.as_str().to_owned()
 }
 
 async fn give<P: grants::Governed>(by: &Actor, place: Id<P>, to: Subject, role: Role) {
@@ -117,6 +129,20 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
     people::appoint(&console, second, Office::Operator, None)
         .await
         .unwrap();
+
+    for (name, id) in &people_by_name {
+        let token = program(realm, *id, "everything").await;
+        stage.programs.insert(name, token);
+    }
+    stage.programs.insert("nobody", String::new());
+    for (name, of, may) in [
+        ("owner who reads", "owner", "read"),
+        ("owner who contributes", "owner", "contribute"),
+        ("operator who reads", "operator", "read"),
+    ] {
+        let token = program(realm, id(of), may).await;
+        stage.programs.insert(name, token);
+    }
 
     let team = people::create_team(
         &console,

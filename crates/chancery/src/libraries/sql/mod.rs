@@ -103,6 +103,11 @@ record! {
     }
 }
 
+pub(super) const EDITION: &str =
+    "SELECT version, name, library_id, folder_id, binned_at FROM items WHERE id = $1";
+/// The same, and nobody else writes the row until this is over.
+pub(super) const TAKE_EDITION: &str = "UPDATE items SET version = version WHERE id = $1
+  RETURNING version, name, library_id, folder_id, binned_at";
 pub(super) const LIBRARY: &str = "SELECT l.name, l.purpose,
     CASE WHEN EXISTS (SELECT 1 FROM inheritances n WHERE n.library_id = l.id
            AND n.from_at <= $1 AND $1 < n.until_at) THEN 1 ELSE 0 END AS inherits
@@ -169,6 +174,8 @@ pub(super) const OTHER_LIBRARIES: &str = concat!(
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<String> {
     let mut all: Vec<String> = [
+        EDITION,
+        TAKE_EDITION,
         LIBRARY,
         LIBRARY_NAMED,
         INSERT_LIBRARY,

@@ -7,6 +7,7 @@ pub(super) mod people;
 pub(super) mod sign_in;
 pub(super) mod teams;
 pub(super) mod throttle;
+pub(super) mod tokens;
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub(crate) fn statements() -> Vec<&'static str> {
         sign_in::STATEMENTS,
         teams::STATEMENTS,
         throttle::STATEMENTS,
+        tokens::STATEMENTS,
     ]
     .concat()
 }
@@ -28,13 +30,13 @@ pub(crate) fn statements() -> Vec<&'static str> {
 macro_rules! looks_after {
     () => {
         "looks_after(organisation_id) AS (
-           SELECT o.organisation_id FROM offices o
+           SELECT o.organisation_id FROM reachable_offices o
             WHERE o.person_id = $2 AND o.office = 'coordinator' AND o.from_at <= $1 AND $1 < o.until_at
-           UNION SELECT u.member_id FROM offices o
+           UNION SELECT u.member_id FROM reachable_offices o
              JOIN umbrellas u ON u.umbrella_id = o.organisation_id AND u.from_at <= $1 AND $1 < u.until_at
             WHERE o.person_id = $2 AND o.office = 'coordinator' AND o.from_at <= $1 AND $1 < o.until_at
            UNION SELECT t.id FROM organisations t
-            WHERE EXISTS (SELECT 1 FROM offices o WHERE o.person_id = $2 AND o.office = 'operator'
+            WHERE EXISTS (SELECT 1 FROM reachable_offices o WHERE o.person_id = $2 AND o.office = 'operator'
                     AND o.from_at <= $1 AND $1 < o.until_at))"
     };
 }

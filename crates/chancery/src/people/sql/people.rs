@@ -47,7 +47,7 @@ const TEAMS_OF: &str = concat!(
     " SELECT t.id, t.name, m.duty FROM memberships m JOIN teams t ON t.id = m.team_id
        WHERE m.person_id = $3 AND m.from_at <= $1 AND $1 < m.until_at
          AND ($4 = 1
-           OR EXISTS (SELECT 1 FROM memberships n WHERE n.team_id = t.id AND n.person_id = $2
+           OR EXISTS (SELECT 1 FROM reachable_memberships n WHERE n.team_id = t.id AND n.person_id = $2
                 AND n.from_at <= $1 AND $1 < n.until_at)
            OR t.id IN (SELECT v.subject_id FROM shared v WHERE v.kind = 2))
        ORDER BY t.name_key, t.id"

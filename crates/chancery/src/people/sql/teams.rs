@@ -22,7 +22,7 @@ const LIST: &str = concat!(
           WHERE m.team_id = t.id AND m.from_at <= $1 AND $1 < m.until_at) AS people
        FROM teams t
       WHERE $3 = 1
-         OR EXISTS (SELECT 1 FROM memberships n WHERE n.team_id = t.id AND n.person_id = $2
+         OR EXISTS (SELECT 1 FROM reachable_memberships n WHERE n.team_id = t.id AND n.person_id = $2
               AND n.from_at <= $1 AND $1 < n.until_at)
          OR t.id IN (SELECT v.subject_id FROM shared v WHERE v.kind = 2)
       ORDER BY t.name_key, t.id"

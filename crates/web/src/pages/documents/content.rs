@@ -4,8 +4,8 @@ use axum::http::HeaderMap;
 use chancery::documents;
 use chancery::kernel::{Id, thing};
 use serde::Deserialize;
+use wire::content::serve;
 
-use crate::content::serve;
 use crate::failure::Answer;
 use crate::guest::Guest;
 use crate::named::Named;
@@ -37,7 +37,7 @@ async fn newest(
     headers: HeaderMap,
 ) -> Answer {
     let content = documents::open(&guest.actor, id, None, how.download()).await?;
-    serve(content, &headers, how.download())
+    Ok(serve(content, &headers, how.download()))
 }
 
 async fn version(
@@ -47,7 +47,7 @@ async fn version(
     headers: HeaderMap,
 ) -> Answer {
     let content = documents::open(&guest.actor, id, Some(number), how.download()).await?;
-    serve(content, &headers, how.download())
+    Ok(serve(content, &headers, how.download()))
 }
 
 async fn draft(
@@ -57,5 +57,5 @@ async fn draft(
     headers: HeaderMap,
 ) -> Answer {
     let content = documents::open_draft(&guest.actor, id).await?;
-    serve(content, &headers, how.download())
+    Ok(serve(content, &headers, how.download()))
 }

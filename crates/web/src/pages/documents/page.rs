@@ -9,8 +9,9 @@ use serde::Deserialize;
 use super::kind::kind;
 use super::notices::{Binned, Held, Left, Mine};
 use super::versions::VersionItem;
+use wire::content::opens;
+
 use crate::components::{Button, Link, Tag};
-use crate::content::opens;
 use crate::failure::Answer;
 use crate::format;
 use crate::frame::Frame;

@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use super::check_out::frame;
 use super::kind::kind;
+use wire::content::opens;
+
 use crate::components::Link;
-use crate::content::opens;
 use crate::failure::Answer;
 use crate::format;
 use crate::guest::{Guest, done};

@@ -10,7 +10,8 @@ use futures::TryStreamExt as _;
 
 use super::filter::Filter;
 use super::subject::{Subject, Trailed};
-use crate::content::disposition;
+use wire::content::disposition;
+
 use crate::failure::Answer;
 use crate::format;
 use crate::guest::{Guest, InSite};

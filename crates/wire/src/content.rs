@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use chancery::documents::Content;
 use headers::{HeaderMapExt as _, IfNoneMatch, IfRange, Range};
 
-use crate::failure::{Answer, url_escape};
+use crate::url_escape;
 
 /// What a browser may show by itself. Everything else is downloaded: a document must never run
 /// as a page of this host.
@@ -23,16 +23,12 @@ const SHOWN: &[&str] = &[
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; object-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'";
 
 /// Whether a browser can open this kind of content by itself.
-pub(crate) fn opens(media_type: &str) -> bool {
+pub fn opens(media_type: &str) -> bool {
     SHOWN.contains(&media_type)
 }
 
 /// Answers with content (RFC 9110 §14): the whole, or the one range that was asked for.
-#[allow(
-    clippy::unnecessary_wraps,
-    reason = "it is the last line of handlers, which answer so"
-)]
-pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answer {
+pub fn serve(content: Content, asked: &HeaderMap, download: bool) -> Response {
     let size = content.size;
     let etag = content.etag.clone();
     let mut headers = HeaderMap::new();
@@ -56,7 +52,7 @@ pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answ
     if let (Some(condition), Some(tag)) = (asked.typed_get::<IfNoneMatch>(), &tag)
         && !condition.precondition_passes(tag)
     {
-        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     let ranges_hold = asked
         .typed_get::<IfRange>()
@@ -71,7 +67,7 @@ pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answ
                 header::CONTENT_RANGE,
                 &format!("bytes */{size}"),
             );
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
+            return (StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response();
         }
     };
     if status == StatusCode::PARTIAL_CONTENT {
@@ -86,7 +82,7 @@ pub(crate) fn serve(content: Content, asked: &HeaderMap, download: bool) -> Answ
     let mut response = Response::new(Body::from_stream(content.read(span)));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
-    Ok(response)
+    response
 }
 
 enum Asked {
@@ -119,7 +115,7 @@ fn one_range(range: &Range, size: u64) -> Asked {
 }
 
 /// `Content-Disposition` with a name in any script (RFC 6266, RFC 8187).
-pub(crate) fn disposition(shown: bool, name: &str) -> String {
+pub fn disposition(shown: bool, name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|letter| {
