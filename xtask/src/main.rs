@@ -18,6 +18,7 @@ mod metadata;
 mod postgres;
 mod readme;
 mod run;
+mod schemathesis;
 mod served;
 mod test;
 
@@ -39,6 +40,8 @@ cargo xtask COMMAND
         cargo nextest, for example a part of a test's name.
   postgres [--durable]
         Start a PostgreSQL for tests run by hand and keep it until Ctrl-C.
+  openapi
+        Write docs/openapi.json anew, as the API describes itself.
   directions
         Check that the crates depend on each other in the allowed directions only.
 ";
@@ -107,6 +110,7 @@ fn dispatch() -> Result<(), Failure> {
             }
             postgres::keep(durable)
         }
+        Value(name) if name == "openapi" => openapi(),
         Value(name) if name == "directions" => directions::directions(),
         Short('h') | Long("help") => {
             print!("{USAGE}");
@@ -114,6 +118,18 @@ fn dispatch() -> Result<(), Failure> {
         }
         other => Err(Failure(format!("{}\n\n{USAGE}", other.unexpected()))),
     }
+}
+
+/// `cargo xtask openapi`.
+fn openapi() -> Result<(), Failure> {
+    let words = ["run", "--quiet", "--package", "api", "--example", "openapi"];
+    let said = command::cargo(&words).output()?;
+    if !said.status.success() {
+        return Err(Failure(String::from_utf8_lossy(&said.stderr).into_owned()));
+    }
+    std::fs::write(command::top().join("docs/openapi.json"), said.stdout)?;
+    println!("docs/openapi.json is what is served");
+    Ok(())
 }
 
 /// Everything after `--`.

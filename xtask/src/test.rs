@@ -9,7 +9,7 @@ use testkit::postgres::{Cluster, Durability, VARIABLE};
 
 use crate::command::{self, cargo};
 use crate::machine::{Need, provide};
-use crate::{Failure, directions, interrupt, metadata, readme, rest};
+use crate::{Failure, directions, interrupt, metadata, readme, rest, schemathesis};
 
 /// What the person asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -124,6 +124,11 @@ const STEPS: &[Step] = &[
         name: "doctests",
         needs: BUILD,
         check: doctests,
+    },
+    Step {
+        name: "schemathesis",
+        needs: &[Need::Rust, Need::C, Need::Node, Need::Python],
+        check: |_| schemathesis::check().map(wholly),
     },
     Step {
         name: "readme",

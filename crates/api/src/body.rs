@@ -61,7 +61,7 @@ pub(crate) fn too_large(error: axum::Error) -> Problem {
     })
 }
 
-pub(crate) fn is_json(kind: &str) -> bool {
+fn is_json(kind: &str) -> bool {
     kind.split(';')
         .next()
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))

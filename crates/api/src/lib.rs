@@ -15,6 +15,7 @@ mod answer;
 mod body;
 mod caller;
 mod documents;
+mod items;
 mod me;
 mod once;
 mod openapi;

@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::Problem;
-use crate::{answer, documents, me, once, openapi, problem};
+use crate::{answer, documents, items, me, once, openapi, problem};
 
 /// Where the API is.
 pub(crate) const ROOT: &str = "/api/v1";
@@ -86,7 +86,7 @@ pub(crate) use routes;
 type Add = fn(OpenApiRouter<Api>) -> OpenApiRouter<Api>;
 
 /// Every module of the API.
-const MODULES: &[Add] = &[openapi::add, me::add, documents::add];
+const MODULES: &[Add] = &[openapi::add, me::add, documents::add_all, items::add];
 
 /// Every address, by module.
 pub static ROUTES: LazyLock<Vec<Vec<Route>>> = LazyLock::new(|| {

@@ -52,6 +52,26 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
+/// A thing with its name, wherever one is named.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Named {
+    /// Which.
+    #[schema(value_type = Id)]
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Named {
+    /// This thing, called so.
+    pub fn new<T>(id: chancery::kernel::Id<T>, name: String) -> Self {
+        Self {
+            id: id.to_string(),
+            name,
+        }
+    }
+}
+
 /// A person, wherever one is named.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Person {

@@ -8,7 +8,8 @@ mod stage;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use stage::{Answer, EVERYBODY, Stage, stage};
 
 /// What is posted to each route so that only access decides: right in form, about things that exist.
@@ -17,6 +18,7 @@ fn form(stage: &Stage, path: &str) -> String {
     let item = id("items");
     match path {
         "/you/details" => "name=Test+Person&title=&phone=".to_owned(),
+        "/you/tokens/new" => "name=A+script&may=read&site=&days=30".to_owned(),
         "/you/password" => {
             "current=correct+horse+battery&password=purple+otter+ladder&again=purple+otter+ladder"
                 .to_owned()
@@ -68,7 +70,8 @@ fn word(answer: &Answer) -> String {
     match answer.status {
         StatusCode::SEE_OTHER if answer.location().starts_with("/sign-in") => "sign in".to_owned(),
         StatusCode::SEE_OTHER => "done".to_owned(),
-        StatusCode::OK | StatusCode::CREATED => "yes".to_owned(),
+        StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT => "yes".to_owned(),
+        StatusCode::UNAUTHORIZED => "no token".to_owned(),
         StatusCode::NOT_FOUND => "absent".to_owned(),
         StatusCode::FORBIDDEN => "refused".to_owned(),
         StatusCode::CONFLICT => "conflict".to_owned(),
@@ -118,6 +121,94 @@ async fn everybody_at_every_route() {
         table.push('\n');
     }
     insta::assert_snapshot!("access_matrix", table);
+}
+
+/// Who asks by API besides everybody: the same people with tokens that may do less.
+const LESS: [&str; 3] = [
+    "owner who contributes",
+    "owner who reads",
+    "operator who reads",
+];
+
+/// What a program sends to each address so that only access decides.
+fn sent(stage: &Stage, method: &str, path: &str) -> (String, &'static str, String) {
+    let id = |name: &str| stage.ids[name].clone();
+    let item = id("items");
+    let json = "application/json";
+    let raw = "application/octet-stream";
+    let one = format!("{{\"items\": [\"{item}\"]}}");
+    match (method, path) {
+        ("post", "/libraries/{id}/documents") => {
+            ("?name=New.txt".to_owned(), raw, "new".to_owned())
+        }
+        ("post", "/documents/{id}/versions" | "/documents/{id}/check-in")
+        | ("put", "/documents/{id}/draft") => (String::new(), raw, "new words".to_owned()),
+        ("post", "/libraries/{id}/folders") => {
+            (String::new(), json, "{\"name\": \"Another\"}".to_owned())
+        }
+        ("patch", "/items/{id}") => (String::new(), json, "{\"name\": \"Other.txt\"}".to_owned()),
+        ("post", "/libraries/{id}/move") => (
+            String::new(),
+            json,
+            format!(
+                "{{\"items\": [\"{item}\"], \"to\": \"{}\", \"folder\": \"{}\"}}",
+                id("libraries"),
+                id("folder")
+            ),
+        ),
+        ("post", "/libraries/{id}/delete") => (String::new(), json, one),
+        ("post", "/libraries/{id}/restore") => (
+            String::new(),
+            json,
+            format!("{{\"items\": [\"{}\"]}}", id("binned")),
+        ),
+        _ => (String::new(), json, String::new()),
+    }
+}
+
+async fn ask(stage: &Stage, who: &str, method: &str, path: &str) -> Answer {
+    let short = path.strip_prefix("/api/v1").unwrap();
+    let (query, kind, body) = sent(stage, method, short);
+    let address = format!("/api/v1{}{query}", stage.address(short));
+    let mut request = Request::builder()
+        .method(method.to_uppercase().as_str())
+        .uri(address);
+    if !body.is_empty() {
+        request = request.header(header::CONTENT_TYPE, kind);
+    }
+    let token = &stage.programs[who];
+    if !token.is_empty() {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let pages = stage.pages().await;
+    pages.send(request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test]
+async fn everybody_at_every_address_of_the_api() {
+    let stage = stage().await;
+    let columns = || EVERYBODY.iter().chain(&LESS);
+    let mut table = format!("{:<58}", "");
+    for who in columns() {
+        let _ = write!(
+            table,
+            "{:<12}",
+            who.replace("owner who ", "o. ")
+                .replace("operator who ", "op. ")
+        );
+    }
+    table.truncate(table.trim_end().len());
+    table.push('\n');
+    for route in api::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        let _ = write!(table, "{:<58}", format!("{} {}", route.method, route.path));
+        for who in columns() {
+            let answer = ask(&stage, who, &route.method, &route.path).await;
+            let _ = write!(table, "{:<12}", word(&answer));
+        }
+        table.truncate(table.trim_end().len());
+        table.push('\n');
+    }
+    insta::assert_snapshot!("access_matrix_of_the_api", table);
 }
 
 /// What may not be seen and what does not exist are the same page, letter for letter.
