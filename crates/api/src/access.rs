@@ -482,7 +482,10 @@ struct Whom {
 async fn holders<P: Governed>(caller: &Caller, id: Id<P>, onward: Onward) -> Answer<Page<Holder>> {
     let limit = onward.limit.unwrap_or(AT_A_TIME);
     if !(1..=MOST).contains(&limit) {
-        return Err(Problem::field("limit", "Ask for 1 to 1,000 people at a time"));
+        return Err(Problem::field(
+            "limit",
+            "Ask for 1 to 1,000 people at a time",
+        ));
     }
     let (people, next) = grants::holders(&caller.actor, id, onward.after, limit).await?;
     Ok(Page {
@@ -506,14 +509,26 @@ async fn why<P: Governed>(
     when: &When,
 ) -> Answer<Json<Why>> {
     let at = when.at.map(|at| at.0);
-    Ok(Json(grants::why(&caller.actor, id, person, at).await?.into()))
+    Ok(Json(
+        grants::why(&caller.actor, id, person, at).await?.into(),
+    ))
 }
 
-async fn subjects<P: Governed>(caller: &Caller, id: Id<P>, whom: &Whom) -> Answer<Page<SubjectChoice>> {
-    Ok(whole(grants::find_subjects(&caller.actor, id, &whom.find).await?))
+async fn subjects<P: Governed>(
+    caller: &Caller,
+    id: Id<P>,
+    whom: &Whom,
+) -> Answer<Page<SubjectChoice>> {
+    Ok(whole(
+        grants::find_subjects(&caller.actor, id, &whom.find).await?,
+    ))
 }
 
-async fn preview<P: Governed>(caller: &Caller, id: Id<P>, asked: &Changes) -> Answer<Json<Preview>> {
+async fn preview<P: Governed>(
+    caller: &Caller,
+    id: Id<P>,
+    asked: &Changes,
+) -> Answer<Json<Preview>> {
     let preview = grants::preview(&caller.actor, id, &asked.made()).await?;
     Ok(Json(preview.into()))
 }

@@ -136,10 +136,7 @@ impl NewLink {
 #[utoipa::path(get, path = "/people/{id}/account", tag = "accounts", operation_id = "account",
     params(("id" = schema::Id, Path, description = "The person")),
     responses((status = 200, description = "Everything about it", body = Account)))]
-async fn account(
-    caller: Caller,
-    Named(id): Named<Id<thing::Person>>,
-) -> Answer<Json<Account>> {
+async fn account(caller: Caller, Named(id): Named<Id<thing::Person>>) -> Answer<Json<Account>> {
     let account = people::account(&caller.actor, id).await?;
     Ok(Json(account.into()))
 }
@@ -200,7 +197,10 @@ async fn set_end(
     Body(end): Body<AccountEnd>,
 ) -> Answer<StatusCode> {
     let until = end.until.ok_or_else(|| {
-        Problem::field("until", "Say until when, or null for an account without an end")
+        Problem::field(
+            "until",
+            "Say until when, or null for an account without an end",
+        )
     })?;
     people::set_account_end(&caller.actor, id, until.map(|until| until.0)).await?;
     Ok(DONE)

@@ -56,10 +56,7 @@ pub(crate) struct Find {
 }
 
 /// A page of a list by name.
-pub(crate) fn by_name<T, U: From<T>>(
-    items: Vec<T>,
-    next: Option<(String, i64)>,
-) -> Page<U> {
+pub(crate) fn by_name<T, U: From<T>>(items: Vec<T>, next: Option<(String, i64)>) -> Page<U> {
     Page {
         items: items.into_iter().map(U::from).collect(),
         next: next.map(|next| AfterName(next).to_string()),

@@ -90,10 +90,7 @@ async fn devices(caller: Caller) -> Answer<Page<SignedInDevice>> {
 #[utoipa::path(delete, path = "/me/devices/{id}", tag = "me", operation_id = "end_device",
     params(("id" = schema::Id, Path, description = "The session on it")),
     responses((status = 204, description = "It is signed out")))]
-async fn end_device(
-    caller: Caller,
-    Named(id): Named<Id<thing::Session>>,
-) -> Answer<StatusCode> {
+async fn end_device(caller: Caller, Named(id): Named<Id<thing::Session>>) -> Answer<StatusCode> {
     people::end_session(&caller.actor, id).await?;
     Ok(DONE)
 }

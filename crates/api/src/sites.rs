@@ -335,10 +335,7 @@ async fn members(caller: Caller, Named(id): Named<Id<thing::Site>>) -> Answer<Js
 #[utoipa::path(get, path = "/sites/{id}/libraries", tag = "libraries", operation_id = "libraries",
     params(("id" = schema::Id, Path, description = "The site")),
     responses((status = 200, description = "All of them", body = Page<LibraryLine>)))]
-async fn libraries(
-    caller: Caller,
-    Named(id): Named<Id<thing::Site>>,
-) -> Answer<Page<LibraryLine>> {
+async fn libraries(caller: Caller, Named(id): Named<Id<thing::Site>>) -> Answer<Page<LibraryLine>> {
     Ok(whole(sites::site(&caller.actor, id).await?.libraries))
 }
 

@@ -13,7 +13,7 @@ use crate::routes::routes;
 use crate::schema::{self, Person};
 use crate::{Body, Caller, Named, Page};
 
-routes! { list, create, team, edit, add, remove }
+routes! { list, create, team, edit, put_in, take_out }
 
 /// A team in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -178,7 +178,7 @@ async fn edit(
 #[utoipa::path(post, path = "/teams/{id}/people", tag = "teams", operation_id = "add_to_team",
     request_body = NewMember, params(("id" = schema::Id, Path, description = "The team")),
     responses((status = 204, description = "They are in it")))]
-async fn add(
+async fn put_in(
     caller: Caller,
     Named(id): Named<Id<thing::Team>>,
     Body(new): Body<NewMember>,
@@ -193,7 +193,7 @@ async fn add(
     params(("id" = schema::Id, Path, description = "The team"),
            ("person" = schema::Id, Path, description = "The person")),
     responses((status = 204, description = "They are no longer in it")))]
-async fn remove(
+async fn take_out(
     caller: Caller,
     Named((id, person)): Named<(Id<thing::Team>, Id<thing::Person>)>,
 ) -> Answer<StatusCode> {

@@ -102,7 +102,7 @@ pub struct AccessSummary {
 
 /// How many can see a place: for its owners, the owners of its site, and operators.
 pub async fn summary<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessSummary> {
-    summary_of(&mut actor.read::<P::View>(place).await?).await
+    summary_of::<P>(&mut actor.read::<P::View>(place).await?).await
 }
 
 async fn summary_of<P: Governed>(proof: &mut Read<P::View>) -> Result<AccessSummary> {
