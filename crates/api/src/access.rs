@@ -563,7 +563,7 @@ macro_rules! access_to {
             /// For its owners, the owners of its site, and operators. In the order in which people
             /// came to the realm.
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/access"), tag = "access",
-                operation_id = concat!($one, "_access"),
+                operation_id = concat!($one, "Access"),
                 params(("id" = schema::Id, Path, description = $one), Onward),
                 responses((status = 200, description = "Some of them", body = Page<Holder>)))]
             pub(super) async fn holders(
@@ -576,7 +576,7 @@ macro_rules! access_to {
 
             /// How many can see it
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/access/summary"), tag = "access",
-                operation_id = concat!($one, "_access_summary"),
+                operation_id = concat!($one, "AccessSummary"),
                 params(("id" = schema::Id, Path, description = $one)),
                 responses((status = 200, description = "The counts", body = AccessSummary)))]
             pub(super) async fn summary(
@@ -590,7 +590,7 @@ macro_rules! access_to {
             ///
             /// All grants in force: its own by role, then those that a library takes from its site.
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/grants"), tag = "access",
-                operation_id = concat!($one, "_grants"),
+                operation_id = concat!($one, "Grants"),
                 params(("id" = schema::Id, Path, description = $one)),
                 responses((status = 200, description = "All of them", body = Page<Grant>)))]
             pub(super) async fn grants(
@@ -602,7 +602,7 @@ macro_rules! access_to {
 
             /// Whether a person can see it, at any moment, and why
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/access/of/{person}"), tag = "access",
-                operation_id = concat!($one, "_access_of"),
+                operation_id = concat!($one, "AccessOf"),
                 params(("id" = schema::Id, Path, description = $one),
                        ("person" = schema::Id, Path, description = "The person"), When),
                 responses((status = 200, description = "The answer", body = Why)))]
@@ -619,7 +619,7 @@ macro_rules! access_to {
             /// Organisations, and teams and people that you may know of, ten of each at most; and anybody
             /// in the realm by their exact e-mail address.
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/access/subjects"), tag = "access",
-                operation_id = concat!($one, "_access_subjects"),
+                operation_id = concat!($one, "AccessSubjects"),
                 params(("id" = schema::Id, Path, description = $one), Whom),
                 responses((status = 200, description = "Whom it can mean", body = Page<SubjectChoice>)))]
             pub(super) async fn subjects(
@@ -634,7 +634,7 @@ macro_rules! access_to {
             ///
             /// Nothing is saved.
             #[utoipa::path(post, path = concat!("/", $root, "/{id}/access/preview"), tag = "access",
-                operation_id = concat!($one, "_access_preview"), request_body = Changes,
+                operation_id = concat!($one, "AccessPreview"), request_body = Changes,
                 params(("id" = schema::Id, Path, description = $one)),
                 responses((status = 200, description = "Who gains, who loses", body = Preview)))]
             pub(super) async fn preview(
@@ -650,7 +650,7 @@ macro_rules! access_to {
             /// All the changes are made or none is. With the fingerprint of a preview, they do exactly what
             /// it showed, or are refused (409).
             #[utoipa::path(post, path = concat!("/", $root, "/{id}/access/change"), tag = "access",
-                operation_id = concat!($one, "_access_change"), request_body = Changes,
+                operation_id = concat!($one, "AccessChange"), request_body = Changes,
                 params(("id" = schema::Id, Path, description = $one)),
                 responses((status = 204, description = "It is changed")))]
             pub(super) async fn change(

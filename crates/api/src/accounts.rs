@@ -156,7 +156,7 @@ struct PersonChange {
 }
 
 /// Change somebody's details, as one who looks after their account
-#[utoipa::path(patch, path = "/people/{id}/account", tag = "accounts", operation_id = "edit_person",
+#[utoipa::path(patch, path = "/people/{id}/account", tag = "accounts", operation_id = "editPerson",
     request_body = PersonChange, params(("id" = schema::Id, Path, description = "The person")),
     responses((status = 204, description = "They are changed")))]
 async fn edit(
@@ -188,7 +188,7 @@ struct AccountEnd {
 
 /// Set the end of an account, or let it go on
 #[utoipa::path(put, path = "/people/{id}/account/end", tag = "accounts",
-    operation_id = "set_account_end", request_body = AccountEnd,
+    operation_id = "setAccountEnd", request_body = AccountEnd,
     params(("id" = schema::Id, Path, description = "The person")),
     responses((status = 204, description = "It is set")))]
 async fn set_end(
@@ -241,7 +241,7 @@ async fn reinstate(caller: Caller, Named(id): Named<Id<thing::Person>>) -> Answe
 /// Make a one-time link, with which somebody sets their password
 ///
 /// Earlier links can no longer be followed. It is told once.
-#[utoipa::path(post, path = "/people/{id}/account/link", tag = "accounts", operation_id = "issue_link",
+#[utoipa::path(post, path = "/people/{id}/account/link", tag = "accounts", operation_id = "issueLink",
     params(("id" = schema::Id, Path, description = "The person")),
     responses((status = 200, description = "The link", body = NewLink)))]
 async fn issue_link(

@@ -84,7 +84,7 @@ async fn library(
 /// Change what is said of a library
 ///
 /// Whether it takes its site's access is a change of access.
-#[utoipa::path(patch, path = "/libraries/{id}", tag = "libraries", operation_id = "edit_library",
+#[utoipa::path(patch, path = "/libraries/{id}", tag = "libraries", operation_id = "editLibrary",
     request_body = LibraryChange, params(("id" = schema::Id, Path, description = "The library")),
     responses((status = 204, description = "It is changed")))]
 async fn edit(

@@ -106,25 +106,6 @@ pub(crate) fn secret(answer: impl IntoResponse) -> Response {
     response
 }
 
-/// Something by its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Called {
-    /// Which.
-    #[schema(value_type = schema::Id)]
-    pub(crate) id: String,
-    /// Its name.
-    pub(crate) name: String,
-}
-
-impl<T> From<(Id<T>, String)> for Called {
-    fn from((id, name): (Id<T>, String)) -> Self {
-        Self {
-            id: id.to_string(),
-            name,
-        }
-    }
-}
-
 /// A field that is there, even if it is null: `#[serde(default, deserialize_with = "given")]` tells
 /// "leave it" from "none".
 #[allow(

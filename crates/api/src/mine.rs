@@ -1,21 +1,20 @@
-//! What is one's own: details, devices, work that waits, and what changed.
+//! What is one's own: details, devices, and what changed where one may read.
 
 use axum::http::StatusCode;
-use chancery::documents::{self, HeldLine, LeftDraft};
 use chancery::kernel::{Id, thing};
 use chancery::people::{self, Device, PersonForm};
 use chancery::trail::{self, RecentSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::lists::{Called, DONE, whole};
+use crate::lists::{DONE, whole};
 use crate::problem::Answer;
 use crate::routes::routes;
-use crate::schema::{self, Moment};
+use crate::schema::{self, Moment, Named as NamedThing};
 use crate::trail::TrailLine;
 use crate::{Body, Caller, Named, Page};
 
-routes! { edit, devices, end_device, end_devices, checked_out, drafts, changes }
+routes! { edit, devices, end_device, end_devices, changes }
 
 /// Lines of each library among what changed: as many as the home page looks at.
 const OF_EACH: u32 = 20;
@@ -34,7 +33,7 @@ struct OwnChange {
 }
 
 /// Change your details
-#[utoipa::path(patch, path = "/me", tag = "me", operation_id = "edit_me", request_body = OwnChange,
+#[utoipa::path(patch, path = "/me", tag = "me", operation_id = "editMe", request_body = OwnChange,
     responses((status = 204, description = "They are changed")))]
 async fn edit(caller: Caller, Body(change): Body<OwnChange>) -> Answer<StatusCode> {
     let now = people::me(&caller.actor).await?;
@@ -87,7 +86,7 @@ async fn devices(caller: Caller) -> Answer<Page<SignedInDevice>> {
 }
 
 /// Sign out one of your devices
-#[utoipa::path(delete, path = "/me/devices/{id}", tag = "me", operation_id = "end_device",
+#[utoipa::path(delete, path = "/me/devices/{id}", tag = "me", operation_id = "endDevice",
     params(("id" = schema::Id, Path, description = "The session on it")),
     responses((status = 204, description = "It is signed out")))]
 async fn end_device(caller: Caller, Named(id): Named<Id<thing::Session>>) -> Answer<StatusCode> {
@@ -96,113 +95,18 @@ async fn end_device(caller: Caller, Named(id): Named<Id<thing::Session>>) -> Ans
 }
 
 /// Sign out all your devices
-#[utoipa::path(delete, path = "/me/devices", tag = "me", operation_id = "end_devices",
+#[utoipa::path(delete, path = "/me/devices", tag = "me", operation_id = "endDevices",
     responses((status = 204, description = "They are signed out")))]
 async fn end_devices(caller: Caller) -> Answer<StatusCode> {
     people::end_other_sessions(&caller.actor).await?;
     Ok(DONE)
 }
 
-/// A document that you have checked out.
-#[derive(Debug, Serialize, ToSchema)]
-struct CheckedOut {
-    /// The document.
-    #[schema(value_type = schema::Id)]
-    id: String,
-    /// Its name.
-    name: String,
-    /// The site that it is in.
-    site: String,
-    /// The library that it is in.
-    library: String,
-    /// Since when you hold it.
-    since: Moment,
-    /// When your hold ends unless you renew it.
-    until: Moment,
-    /// What you said you are doing; may be empty.
-    note: String,
-    /// Whether you saved a draft.
-    draft: bool,
-}
-
-impl From<HeldLine> for CheckedOut {
-    fn from(line: HeldLine) -> Self {
-        Self {
-            id: line.id.to_string(),
-            name: line.name,
-            site: line.site,
-            library: line.library,
-            since: line.since.into(),
-            until: line.until.into(),
-            note: line.note,
-            draft: line.draft,
-        }
-    }
-}
-
-/// What you have checked out
-///
-/// What ends first before the rest; at most 200.
-#[utoipa::path(get, path = "/me/checked-out", tag = "me", operation_id = "checked_out",
-    responses((status = 200, description = "The documents", body = Page<CheckedOut>)))]
-async fn checked_out(caller: Caller) -> Answer<Page<CheckedOut>> {
-    Ok(whole(documents::held_by_me(&mut caller.scope()?).await?))
-}
-
-/// A draft of yours whose check-out has ended: work that waits to be published or discarded.
-#[derive(Debug, Serialize, ToSchema)]
-struct WaitingDraft {
-    /// The document.
-    #[schema(value_type = schema::Id)]
-    id: String,
-    /// Its name.
-    name: String,
-    /// The site that it is in.
-    site: String,
-    /// The library that it is in.
-    library: String,
-    /// When it was saved.
-    saved_at: Moment,
-    /// Its size, in bytes.
-    size: u64,
-    /// The version that was current when it was saved.
-    based_on: u64,
-    /// Whether another version was published since.
-    stale: bool,
-    /// Whether somebody else has the document checked out: it cannot be published yet.
-    held: bool,
-}
-
-impl From<LeftDraft> for WaitingDraft {
-    fn from(left: LeftDraft) -> Self {
-        Self {
-            id: left.id.to_string(),
-            name: left.name,
-            site: left.site,
-            library: left.library,
-            saved_at: left.draft.saved_at.into(),
-            size: left.draft.size,
-            based_on: left.draft.based_on,
-            stale: left.draft.stale,
-            held: left.held,
-        }
-    }
-}
-
-/// Your drafts whose check-out has ended
-///
-/// Newest first; at most 200.
-#[utoipa::path(get, path = "/me/drafts", tag = "me", operation_id = "drafts",
-    responses((status = 200, description = "The drafts", body = Page<WaitingDraft>)))]
-async fn drafts(caller: Caller) -> Answer<Page<WaitingDraft>> {
-    Ok(whole(documents::my_drafts(&mut caller.scope()?).await?))
-}
-
 /// What changed lately on one site.
 #[derive(Debug, Serialize, ToSchema)]
 struct ChangedSite {
     /// The site.
-    site: Called,
+    site: NamedThing,
     /// What changed in its libraries, newest first.
     lines: Vec<TrailLine>,
 }

@@ -92,7 +92,7 @@ async fn list(caller: Caller, Asked(asked): Asked<Since>) -> Answer<Page<Notice>
 }
 
 /// Mark everything that you were told as read
-#[utoipa::path(post, path = "/notices/read", tag = "me", operation_id = "read_notices",
+#[utoipa::path(post, path = "/notices/read", tag = "me", operation_id = "readNotices",
     responses((status = 204, description = "It is read")))]
 async fn mark_read(caller: Caller) -> Answer<StatusCode> {
     notices::mark_all_read(&caller.scope()?).await?;

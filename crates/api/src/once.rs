@@ -260,8 +260,11 @@ async fn keep(actor: &Actor, once: &Once, response: Response) -> Answer<Response
         headers,
         body: bytes.to_vec(),
     };
-    // A problem is made into an answer later, and is not what was done.
+    // What must not be stored (a secret that is told once) is not stored here either. A problem is
+    // made into an answer later, and is not what was done.
+    let secret = parts.headers.get(header::CACHE_CONTROL);
     if parts.status.is_success()
+        && secret.is_none_or(|value| value != "no-store")
         && let Err(error) = actor.keep_outcome(once, &outcome).await
     {
         // It is done all the same, and the journal knows it.

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::accounts::{AccountLine, NewLink};
-use crate::lists::{Called, DONE, Find, Made, by_name, given, secret, whole};
+use crate::lists::{DONE, Find, Made, by_name, given, secret, whole};
 use crate::problem::Answer;
 use crate::routes::routes;
-use crate::schema::{self, Moment, Person};
+use crate::schema::{self, Moment, Named as NamedThing, Person};
 use crate::words::{Sector, Which};
 use crate::{Api, Asked, Body, Caller, Named, Page};
 
@@ -59,9 +59,9 @@ pub(crate) struct Organisation {
     /// What it does; may be empty.
     about: String,
     /// The umbrella body that it is a member of.
-    umbrella: Option<Called>,
+    umbrella: Option<NamedThing>,
     /// Its member organisations, when it is an umbrella body.
-    members: Vec<Called>,
+    members: Vec<NamedThing>,
     /// The first of its people by name, when you may know of them.
     people: Vec<Person>,
     /// Whether there are more people than these: `GET /people` finds them by the organisation's name.
@@ -79,8 +79,8 @@ impl From<OrganisationPage> for Organisation {
             name: page.name,
             sector: page.sector.into(),
             about: page.about,
-            umbrella: page.umbrella.map(Called::from),
-            members: page.members.into_iter().map(Called::from).collect(),
+            umbrella: page.umbrella.map(NamedThing::from),
+            members: page.members.into_iter().map(NamedThing::from).collect(),
             people: page.people.into_iter().map(Person::from).collect(),
             more_people: page.more_people,
             can_coordinate: page.can_coordinate,
@@ -154,7 +154,7 @@ async fn list(caller: Caller, Asked(choose): Asked<Choose>) -> Answer<Page<Organ
 
 /// Open an organisation in the realm, as an operator
 #[utoipa::path(post, path = "/organisations", tag = "organisations",
-    operation_id = "create_organisation", request_body = NewOrganisation,
+    operation_id = "createOrganisation", request_body = NewOrganisation,
     responses((status = 201, description = "It is in the realm", body = Made)))]
 async fn create(caller: Caller, Body(new): Body<NewOrganisation>) -> Answer<Made> {
     let form = OrganisationForm {
@@ -181,7 +181,7 @@ async fn organisation(
 
 /// Change what is said of an organisation, as an operator
 #[utoipa::path(patch, path = "/organisations/{id}", tag = "organisations",
-    operation_id = "edit_organisation", request_body = OrganisationChange,
+    operation_id = "editOrganisation", request_body = OrganisationChange,
     params(("id" = schema::Id, Path, description = "The organisation")),
     responses((status = 204, description = "It is changed")))]
 async fn edit(
@@ -241,7 +241,7 @@ struct NewPerson {
 ///
 /// The answer has a one-time link for them, with which they set their password. It is told once.
 #[utoipa::path(post, path = "/organisations/{id}/people", tag = "accounts",
-    operation_id = "create_person", request_body = NewPerson,
+    operation_id = "createPerson", request_body = NewPerson,
     params(("id" = schema::Id, Path, description = "The organisation")),
     responses((status = 201, description = "They have an account", body = NewLink)))]
 async fn create_person(

@@ -101,6 +101,12 @@ impl From<PersonLine> for Person {
     }
 }
 
+impl<T> From<(chancery::kernel::Id<T>, String)> for Named {
+    fn from((id, name): (chancery::kernel::Id<T>, String)) -> Self {
+        Self::new(id, name)
+    }
+}
+
 /// Who did something: a person, or the operator's console, which has no id.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Doer {

@@ -8,10 +8,10 @@ use chancery::sites::{self, SiteForm, SiteHead, SitePage};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::lists::{Called, DONE, Made, whole};
+use crate::lists::{DONE, Made, whole};
 use crate::problem::Answer;
 use crate::routes::routes;
-use crate::schema::{self, Moment, Person};
+use crate::schema::{self, Moment, Named as NamedThing, Person};
 use crate::words::{Role, SiteKind, Which};
 use crate::{Asked, Body, Caller, Named, Page};
 
@@ -183,19 +183,23 @@ async fn list(caller: Caller, Asked(choose): Asked<Choose>) -> Answer<Page<SiteL
 #[derive(Debug, Serialize, ToSchema)]
 struct NewSiteChoices {
     /// The organisations that may run it, by name.
-    organisations: Vec<Called>,
+    organisations: Vec<NamedThing>,
     /// The one that runs it when none is chosen.
     #[schema(value_type = Option<schema::Id>)]
     mine: Option<String>,
 }
 
 /// Who may run a site that you open
-#[utoipa::path(get, path = "/sites/new", tag = "sites", operation_id = "new_site_choices",
+#[utoipa::path(get, path = "/sites/new", tag = "sites", operation_id = "newSiteChoices",
     responses((status = 200, description = "The organisations", body = NewSiteChoices)))]
 async fn choices(caller: Caller) -> Answer<Json<NewSiteChoices>> {
     let new = sites::new_site(&caller.actor).await?;
     Ok(Json(NewSiteChoices {
-        organisations: new.organisations.into_iter().map(Called::from).collect(),
+        organisations: new
+            .organisations
+            .into_iter()
+            .map(NamedThing::from)
+            .collect(),
         mine: new.mine.map(|id| id.to_string()),
     }))
 }
@@ -219,7 +223,7 @@ struct NewSite {
 /// Open a site
 ///
 /// You own it, and only you can see it until you give others access.
-#[utoipa::path(post, path = "/sites", tag = "sites", operation_id = "create_site",
+#[utoipa::path(post, path = "/sites", tag = "sites", operation_id = "createSite",
     request_body = NewSite,
     responses((status = 201, description = "It is open", body = Made)))]
 async fn create(caller: Caller, Body(new): Body<NewSite>) -> Answer<Made> {
@@ -257,7 +261,7 @@ struct SiteChange {
 }
 
 /// Change what is said of a site
-#[utoipa::path(patch, path = "/sites/{id}", tag = "sites", operation_id = "edit_site",
+#[utoipa::path(patch, path = "/sites/{id}", tag = "sites", operation_id = "editSite",
     request_body = SiteChange, params(("id" = schema::Id, Path, description = "The site")),
     responses((status = 204, description = "It is changed")))]
 async fn edit(
@@ -354,7 +358,7 @@ struct NewLibrary {
 }
 
 /// Open a library in a site
-#[utoipa::path(post, path = "/sites/{id}/libraries", tag = "libraries", operation_id = "create_library",
+#[utoipa::path(post, path = "/sites/{id}/libraries", tag = "libraries", operation_id = "createLibrary",
     request_body = NewLibrary, params(("id" = schema::Id, Path, description = "The site")),
     responses((status = 201, description = "It is open", body = Made)))]
 async fn create_library(

@@ -134,7 +134,7 @@ async fn list(caller: Caller) -> Answer<Page<TeamLine>> {
 }
 
 /// Make a team, as an operator
-#[utoipa::path(post, path = "/teams", tag = "teams", operation_id = "create_team",
+#[utoipa::path(post, path = "/teams", tag = "teams", operation_id = "createTeam",
     request_body = NewTeam,
     responses((status = 201, description = "It is made", body = Made)))]
 async fn create(caller: Caller, Body(new): Body<NewTeam>) -> Answer<Made> {
@@ -155,7 +155,7 @@ async fn team(caller: Caller, Named(id): Named<Id<thing::Team>>) -> Answer<Json<
 }
 
 /// Change what is said of a team, as an operator
-#[utoipa::path(patch, path = "/teams/{id}", tag = "teams", operation_id = "edit_team",
+#[utoipa::path(patch, path = "/teams/{id}", tag = "teams", operation_id = "editTeam",
     request_body = TeamChange, params(("id" = schema::Id, Path, description = "The team")),
     responses((status = 204, description = "It is changed")))]
 async fn edit(
@@ -175,7 +175,7 @@ async fn edit(
 /// Put somebody in a team, or give a member another duty, as an operator
 ///
 /// They can see at once what the team has been given access to.
-#[utoipa::path(post, path = "/teams/{id}/people", tag = "teams", operation_id = "add_to_team",
+#[utoipa::path(post, path = "/teams/{id}/people", tag = "teams", operation_id = "addToTeam",
     request_body = NewMember, params(("id" = schema::Id, Path, description = "The team")),
     responses((status = 204, description = "They are in it")))]
 async fn put_in(
@@ -189,7 +189,7 @@ async fn put_in(
 
 /// Take somebody out of a team, as an operator
 #[utoipa::path(delete, path = "/teams/{id}/people/{person}", tag = "teams",
-    operation_id = "remove_from_team",
+    operation_id = "removeFromTeam",
     params(("id" = schema::Id, Path, description = "The team"),
            ("person" = schema::Id, Path, description = "The person")),
     responses((status = 204, description = "They are no longer in it")))]

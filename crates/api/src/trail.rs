@@ -7,10 +7,9 @@ use chancery::trail::{self, Format, Of, TrailFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::lists::Called;
 use crate::problem::{Answer, Problem};
 use crate::routes::routes;
-use crate::schema::{self, Moment};
+use crate::schema::{self, Moment, Named as NamedThing};
 use crate::words::Sort;
 use crate::{Caller, Page};
 
@@ -46,9 +45,9 @@ pub(crate) struct TrailLine {
     #[schema(example = "checked out Agenda.docx")]
     says: String,
     /// The document or folder, as it is called now; null where you can no longer open it.
-    document: Option<Called>,
+    document: Option<NamedThing>,
     /// The library it happened in, where you can open that.
-    library: Option<Called>,
+    library: Option<NamedThing>,
     /// What the journal keeps of it.
     #[schema(value_type = Object)]
     data: serde_json::Value,
@@ -68,7 +67,7 @@ impl From<trail::TrailLine> for TrailLine {
             about: line.sort.into(),
             says: line.says,
             document: line.document.map(|(id, name, _)| (id, name).into()),
-            library: line.library.map(Called::from),
+            library: line.library.map(NamedThing::from),
             data: line.data,
         }
     }
@@ -224,7 +223,7 @@ macro_rules! trail_of {
             ///
             /// For owners. Newest first.
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/trail"), tag = "trail",
-                operation_id = concat!($one, "_trail"),
+                operation_id = concat!($one, "Trail"),
                 params(("id" = schema::Id, Path, description = $one), ChosenPage),
                 responses((status = 200, description = "Some of its lines", body = Page<TrailLine>)))]
             pub(super) async fn trail(
@@ -240,7 +239,7 @@ macro_rules! trail_of {
             ///
             /// For everybody who can see it: without the reads and without access. Newest first.
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/activity"), tag = "trail",
-                operation_id = concat!($one, "_activity"),
+                operation_id = concat!($one, "Activity"),
                 params(("id" = schema::Id, Path, description = $one), Onward),
                 responses((status = 200, description = "Some of its lines", body = Page<TrailLine>)))]
             pub(super) async fn activity(
@@ -256,7 +255,7 @@ macro_rules! trail_of {
             ///
             /// For owners. That it is taken away is its own first line.
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/trail.csv"), tag = "trail",
-                operation_id = concat!($one, "_trail_csv"),
+                operation_id = concat!($one, "TrailCsv"),
                 params(("id" = schema::Id, Path, description = $one), Chosen),
                 responses((status = 200, description = "All of its lines", body = String, content_type = "text/csv")))]
             pub(super) async fn csv(
@@ -271,7 +270,7 @@ macro_rules! trail_of {
             ///
             /// For owners. That it is taken away is its own first line.
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/trail.jsonl"), tag = "trail",
-                operation_id = concat!($one, "_trail_json_lines"),
+                operation_id = concat!($one, "TrailJsonLines"),
                 params(("id" = schema::Id, Path, description = $one), Chosen),
                 responses((status = 200, description = "All of its lines", body = String, content_type = "application/jsonl")))]
             pub(super) async fn json_lines(

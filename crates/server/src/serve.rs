@@ -81,7 +81,7 @@ fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
         },
     );
     let programs = ApiSettings {
-        secure: settings.server.address.starts_with("https://"),
+        address: settings.server.address.clone(),
     };
     web::router(portal)
         .merge(api::router(realm.clone(), programs))

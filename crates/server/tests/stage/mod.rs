@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod programs;
 mod scene;
 
 use std::collections::BTreeMap;
@@ -124,11 +125,13 @@ impl Stage {
                 hue: web::components::Hue::Purple,
             },
         );
+        let programs = api::ApiSettings {
+            address: "http://localhost:8080".to_owned(),
+        };
         Pages {
             realm: realm.clone(),
             clock,
-            router: web::router(portal)
-                .merge(api::router(realm.clone(), api::ApiSettings::default())),
+            router: web::router(portal).merge(api::router(realm.clone(), programs)),
             copy: Some(copy),
         }
     }
@@ -152,7 +155,7 @@ impl Stage {
         ];
         let kind = match first {
             "you" if path.contains("/tokens/") => "tokens",
-            "you" => "devices",
+            "you" | "me" => "devices",
             "documents" if about_holding.iter().any(|end| path.ends_with(end)) => "held",
             other => other,
         };
