@@ -19,6 +19,10 @@ routes! { library, edit }
 
 /// A library, and what you may do with it.
 #[derive(Debug, Serialize, ToSchema)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that one may do or not"
+)]
 struct LibraryDetails {
     /// The library.
     #[schema(value_type = schema::Id)]

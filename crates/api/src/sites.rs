@@ -47,6 +47,10 @@ impl From<sites::SiteLine> for SiteLine {
 
 /// A site, and what you may do on it.
 #[derive(Debug, Serialize, ToSchema)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that one may do or not"
+)]
 pub(crate) struct SiteDetails {
     #[serde(flatten)]
     line: SiteLine,

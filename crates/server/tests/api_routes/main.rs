@@ -1,6 +1,10 @@
 //! The API, route by route, as programs of the people on the stage ask for it.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a test tells one story from beginning to end"
+)]
 
 mod access;
 mod accounts;
@@ -81,5 +85,27 @@ impl Scene {
 
     async fn status(&self, who: &str, path: &str) -> u16 {
         self.get(who, path).await.status.as_u16()
+    }
+}
+
+/// Whatever a page does, a program can do, or docs/api.md says why not; and what it says is there.
+#[test]
+fn every_page_has_its_operation() {
+    let guide = include_str!("../../../../docs/api.md");
+    let table = guide.split("## Which operation").nth(1).unwrap();
+    let named: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        assert!(
+            named.contains(&route.path),
+            "docs/api.md does not say {}",
+            route.path
+        );
+    }
+    for name in named.iter().filter(|name| name.contains(" /")) {
+        let (method, path) = name.split_once(' ').unwrap();
+        let there = api::ROUTES.iter().flatten().any(|route| {
+            route.method == method.to_lowercase() && route.path == format!("/api/v1{path}")
+        });
+        assert!(there, "docs/api.md says {name}, which is not there");
     }
 }

@@ -1,5 +1,7 @@
 //! Sites and libraries.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use super::Scene;
@@ -23,7 +25,7 @@ async fn sites_and_libraries_as_their_people_see_them() {
     ] {
         let answer = scene.get(who, &path).await.told();
         let path = path.replace(&site, "[id]").replace(&library, "[id]");
-        told.push_str(&format!("{path} for the {who}\n{answer}\n\n"));
+        let _ = write!(told, "{path} for the {who}\n{answer}\n\n");
     }
     insta::assert_snapshot!("places", told);
 
