@@ -117,7 +117,7 @@ fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
         },
     );
     let programs = ApiSettings {
-        secure: settings.server.address.starts_with("https://"),
+        address: settings.server.address.clone(),
     };
     let faces = web::router(portal.clone()).merge(api::router(realm.clone(), programs));
     let mut faces = request::around(faces, portal);

@@ -313,12 +313,13 @@ impl Actor {
     pub(crate) async fn access_at<A: Action>(
         proof: &Read<A>,
         person: Id<thing::Person>,
+        reach: Option<Reach>,
         kind: super::Kind,
         target: i64,
         t: Time,
     ) -> Result<Option<super::Role>> {
         let mut pool = Pool(proof.actor.realm());
-        match standing(&mut pool, Some(person), None, kind, target, t).await {
+        match standing(&mut pool, Some(person), reach, kind, target, t).await {
             Ok(standing) => Ok(standing.effective()),
             Err(Error::NotFound) => Ok(None),
             Err(error) => Err(error),

@@ -60,6 +60,8 @@ pub const TABLES: &[Table] = {
         "passwords" By("person_id");
         "links" LeftOut("a link that was used since would work once more");
         "sessions" LeftOut("nobody is signed in on another machine without signing in there");
+        "tokens" LeftOut("a token that was ended since would work once more");
+        "done_once" LeftOut("what was asked of the realm within the last day of it");
         "throttles" LeftOut("they count attempts of the last minutes");
         "sites" By("id");
         "libraries" By("id");
