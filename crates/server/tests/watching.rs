@@ -90,6 +90,18 @@ async fn the_log_has_every_request_and_no_secret() {
     assert_eq!(signed_in.status, 303, "{}", signed_in.body);
     secrets.push(("second session", signed_in.cookie()));
 
+    // A token that nobody has, and so might be somebody's elsewhere.
+    let token = format!(
+        "{}{}",
+        chancery::people::TOKEN_PREFIX,
+        "Zq7".repeat(15).split_at(43).0
+    );
+    let answer = program.send(&format!(
+        "GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    ));
+    assert_eq!(status(&answer), 401, "{answer}");
+    secrets.push(("token", token));
+
     let library = browser.library().await;
     let upload = format!("{library}/upload");
     let kept = browser.upload(&upload, "Paper.txt", &secrets[3].1).await;
