@@ -94,31 +94,32 @@ async fn pass(portal: &Portal, request: Request, next: Next) -> (Response, Optio
 /// Which face a request turned to, and so how it is told what went wrong.
 enum Face {
     People { script: bool, id: RequestId },
-    Programs,
+    Programs { id: RequestId },
 }
 
 impl Face {
     fn of(request: &Request) -> Self {
-        if request.uri().path().starts_with("/api/") {
-            return Self::Programs;
-        }
         let id = request.extensions().get::<RequestId>();
+        let id = id.cloned().unwrap_or_else(|| RequestId(String::new()));
+        if request.uri().path().starts_with("/api/") {
+            return Self::Programs { id };
+        }
         Self::People {
             script: web::wants_json(request.headers()),
-            id: id.cloned().unwrap_or_else(|| RequestId(String::new())),
+            id,
         }
     }
 
     fn away(&self, portal: &Portal, why: Away) -> Response {
         match self {
             Self::People { script, id } => web::away(portal, *script, id, why),
-            Self::Programs => problem(why),
+            Self::Programs { id } => problem(why, id),
         }
     }
 }
 
 /// The same for programs (RFC 9457).
-fn problem(why: Away) -> Response {
+fn problem(why: Away, id: &RequestId) -> Response {
     let (status, kind, title, detail, wait) = match why {
         Away::Slow => (
             StatusCode::REQUEST_TIMEOUT,
@@ -158,6 +159,7 @@ fn problem(why: Away) -> Response {
         "title": title,
         "status": status.as_u16(),
         "detail": detail,
+        "reference": id.0,
     });
     let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = status;

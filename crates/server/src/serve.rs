@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use web::{Portal, PortalSettings};
 
 use crate::door::{Door, DoorSettings, Keeper};
-use crate::stop::{AtOnce, Stop, Stopper};
+use crate::stop::{AtOnce, Signals, Stop, Stopper};
 use crate::{Fault, Opened, Settings, figures, health, request, timing};
 
 /// Everything that follows the journal.
@@ -29,6 +29,8 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
     let Opened { realm, settings } = opened;
     room_for(settings.door.connections);
     let (stopper, stop) = Stopper::new();
+    // Before anybody is told that it serves, and so may be told to stop.
+    let signals = Signals::expect()?;
     let server = &settings.server;
     let watching = match settings.metrics {
         Some(listen) => Some(watch(listen, &realm, &stop).await?),
@@ -79,7 +81,7 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
             tracing::info!("stopped");
             Ok(())
         }
-        AtOnce = stopper.on_signals(server.drain) => Err(Fault::Said(
+        AtOnce = stopper.on_signals(signals, server.drain) => Err(Fault::Said(
             "stopped at once by a second signal. Nothing that was acknowledged is lost; the journal is sealed at the next start".to_owned(),
         )),
     }

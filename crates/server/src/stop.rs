@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+
+use crate::Fault;
 
 /// How far stopping has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +25,31 @@ pub(crate) struct Stop(watch::Receiver<Stage>);
 #[derive(Debug)]
 pub(crate) struct Stopper(watch::Sender<Stage>);
 
+/// The signals that mean to stop. From the moment this exists they no longer end the program by
+/// themselves.
+#[derive(Debug)]
+pub(crate) struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    pub(crate) fn expect() -> Result<Self, Fault> {
+        let listen = |kind| signal(kind).map_err(Fault::machine("listening for signals"));
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    async fn came(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
 /// The program was told twice.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AtOnce;
@@ -35,28 +62,16 @@ impl Stopper {
 
     /// Waits for the signal to stop, drains, and closes the door. The future ends only with a
     /// second signal, which means at once.
-    pub(crate) async fn on_signals(self, drain: Duration) -> AtOnce {
-        let (Ok(mut interrupt), Ok(mut terminate)) = (
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::terminate()),
-        ) else {
-            return std::future::pending().await;
-        };
-        let mut asked = async || {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        };
-        asked().await;
+    pub(crate) async fn on_signals(self, mut signals: Signals, drain: Duration) -> AtOnce {
+        signals.came().await;
         tracing::info!(?drain, "stopping: no longer ready");
         self.0.send_replace(Stage::Draining);
-        if tokio::time::timeout(drain, asked()).await.is_ok() {
+        if tokio::time::timeout(drain, signals.came()).await.is_ok() {
             return AtOnce;
         }
         tracing::info!("stopping: requests under way are finished first");
         self.0.send_replace(Stage::Closing);
-        asked().await;
+        signals.came().await;
         AtOnce
     }
 }

@@ -13,7 +13,7 @@ use super::{
     EndToken, IssueToken, MadeToken, MakeToken, Token, TokenEnded, TokenForm, TokenIssued,
     TokenLine, TokenMade, ViewMe, ViewSignIn, ViewTokenSites, text, token,
 };
-use crate::kernel::{Actor, Id, May, Reach, Realm, Time, Who, Write, thing};
+use crate::kernel::{Actor, Id, May, Passage, Reach, Realm, Time, Who, Write, thing};
 use crate::{Error, Problems, Result};
 
 /// What every token begins with, so that whoever scans for secrets that were published finds it.
@@ -167,6 +167,7 @@ pub async fn token_actor(realm: &Realm, shown: &str, address: &str) -> Result<Ac
         throttle::count_token(&mut read, address).await?;
         return Err(Error::SignedOut);
     };
+    Passage::arrived(row.person_id)?;
     if row.seen_at.plus(TOUCH_EVERY) <= now
         && let Err(error) = sql::seen(realm, row.id, now, now.minus(TOUCH_EVERY)).await
     {

@@ -352,9 +352,11 @@ mod tests {
             .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
             .filter(|key| {
                 key.contains('.')
-                    && key
-                        .chars()
-                        .all(|letter| letter.is_ascii_lowercase() || "._".contains(letter))
+                    && key.chars().all(|letter| {
+                        letter.is_ascii_lowercase()
+                            || letter.is_ascii_digit()
+                            || "._".contains(letter)
+                    })
             })
             .map(str::to_owned)
             .collect();
