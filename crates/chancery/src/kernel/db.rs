@@ -234,7 +234,9 @@ impl Db {
                 sync.check()?;
                 TxInner::Sqlite(write.begin_with(dialect::BEGIN_SQLITE).await?, sync.clone())
             }
-            Pool::Postgres(pool) => TxInner::Postgres(begin_postgres(pool).await?),
+            Pool::Postgres(pool) => {
+                TxInner::Postgres(begin_postgres(pool, dialect::BEGIN_POSTGRES).await?)
+            }
         };
         Ok(Tx { inner })
     }
@@ -244,10 +246,10 @@ impl Db {
         let Pool::Postgres(pool) = &self.pool else {
             return self.begin().await;
         };
-        let begin = AssertSqlSafe(dialect::begin_on_postgres(target));
+        let begin = dialect::begin_on_postgres(target);
         counted();
         Ok(Tx {
-            inner: TxInner::Postgres(pool.begin_with(begin).await?),
+            inner: TxInner::Postgres(begin_postgres(pool, &begin).await?),
         })
     }
 
@@ -256,7 +258,7 @@ impl Db {
         let inner = match &self.pool {
             Pool::Sqlite { read, sync, .. } => TxInner::Sqlite(read.begin().await?, sync.clone()),
             Pool::Postgres(pool) => {
-                TxInner::Postgres(pool.begin_with(dialect::SNAPSHOT_POSTGRES).await?)
+                TxInner::Postgres(begin_postgres(pool, dialect::SNAPSHOT_POSTGRES).await?)
             }
         };
         Ok(Tx { inner })
@@ -289,14 +291,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection whose server was restarted is found out when it is used, and another takes its
 /// place: nothing has happened yet that could happen twice.
-async fn begin_postgres(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
+async fn begin_postgres(pool: &PgPool, begin: &str) -> Result<Transaction<'static, Postgres>> {
     for _ in 0..POSTGRES_CONNECTIONS {
-        match pool.begin().await {
+        match pool.begin_with(AssertSqlSafe(begin.to_owned())).await {
             Err(error) if went_away(&error) => {}
             other => return Ok(other?),
         }
     }
-    Ok(pool.begin().await?)
+    Ok(pool.begin_with(AssertSqlSafe(begin.to_owned())).await?)
 }
 
 /// Asks again where a connection was lost: nothing but a reading runs outside a transaction.

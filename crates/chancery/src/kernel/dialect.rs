@@ -17,6 +17,9 @@ pub(super) fn schema(engine: Engine, text: &str) -> String {
 /// which has read never fails to write afterwards.
 pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 
+/// Opens a writing transaction.
+pub(super) const BEGIN_POSTGRES: &str = "BEGIN";
+
 /// Serialises the writers of one target until commit. SQLite has one writer anyway.
 pub(super) const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock($1)";
 

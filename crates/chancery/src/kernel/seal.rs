@@ -181,9 +181,10 @@ impl Realm {
         Ok(rows.len() as u64)
     }
 
-    /// Reads the whole journal and checks its chain.
+    /// Reads the whole journal and checks its chain. The sealer may go on meanwhile: the journal
+    /// passes the head that was recorded when this began, and ends at one that was recorded since.
     pub async fn check_journal(&self) -> Result<JournalReport> {
-        let stored = stored_head(&self.db().rows(HEAD, Vec::new()).await?)?;
+        let recorded = self.recorded_head().await?;
         let mut reached = Head::empty();
         let fault = loop {
             let rows = self
@@ -194,12 +195,9 @@ impl Realm {
                 )
                 .await?;
             if rows.is_empty() {
-                break (reached != stored).then(|| JournalFault {
-                    position: reached.position.0 + 1,
-                    what: "the journal ends before its recorded head".to_owned(),
-                });
+                break self.check_end(&recorded, &reached).await?;
             }
-            if let Some(fault) = check_rows(&rows, &mut reached)? {
+            if let Some(fault) = check_rows(&rows, &mut reached, &recorded)? {
                 break Some(fault);
             }
         };
@@ -216,9 +214,27 @@ impl Realm {
             fault,
         })
     }
+
+    async fn recorded_head(&self) -> Result<Head> {
+        stored_head(&self.db().rows(HEAD, Vec::new()).await?)
+    }
+
+    async fn check_end(&self, recorded: &Head, reached: &Head) -> Result<Option<JournalFault>> {
+        let what = if reached.position.0 < recorded.position.0 {
+            "the journal ends before its recorded head"
+        } else if reached.position.0 > self.recorded_head().await?.position.0 {
+            "the journal goes on after its recorded head"
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(JournalFault {
+            position: reached.position.0 + 1,
+            what: what.to_owned(),
+        }))
+    }
 }
 
-fn check_rows(rows: &[Row], reached: &mut Head) -> Result<Option<JournalFault>> {
+fn check_rows(rows: &[Row], reached: &mut Head, recorded: &Head) -> Result<Option<JournalFault>> {
     for row in rows {
         let expected = reached.append(&encoding(row)?);
         let position: u64 = row.get("position")?;
@@ -233,6 +249,12 @@ fn check_rows(rows: &[Row], reached: &mut Head) -> Result<Option<JournalFault>> 
             return Ok(Some(JournalFault {
                 position,
                 what: "the entry is not what was sealed".to_owned(),
+            }));
+        }
+        if position == recorded.position.0 && expected != *recorded {
+            return Ok(Some(JournalFault {
+                position,
+                what: "the entry is not the one that was recorded as the head".to_owned(),
             }));
         }
         *reached = expected;

@@ -101,11 +101,14 @@ async fn the_database_is_gone_and_comes_back() {
     // A restart that nobody notices: connections that idled through it are found out and replaced.
     cluster.stop();
     cluster.start_again().unwrap();
+    for number in 0..20 {
+        let name = format!("last {number}.txt");
+        let answer = cast.owner.add(library, "", &name, b"x".to_vec()).await;
+        assert_eq!(answer.answer().status, 201);
+    }
     for person in people.iter().cycle().take(12) {
         assert_eq!(person.get(&page).await.answer().status, 200);
     }
-    let answer = cast.owner.add(library, "", "last.txt", b"x".to_vec()).await;
-    assert_eq!(answer.answer().status, 201);
 
     // What was not acknowledged is there wholly or not at all: the check looks at all of it.
     place.check();

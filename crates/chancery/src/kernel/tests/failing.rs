@@ -1,5 +1,6 @@
 //! What happens when a database cannot do as it is told.
 
+use super::knock;
 use crate::kernel::{Db, Engine, MIGRATIONS, args};
 use crate::testing::{both, world};
 use crate::{Error, NoRoom};
@@ -62,4 +63,32 @@ async fn a_database_that_does_not_answer_is_not_a_new_one() {
         new.pending_migrations().await.unwrap().len(),
         MIGRATIONS.len()
     );
+}
+
+/// `chancery check` looks at a realm that is being worked in.
+#[tokio::test]
+async fn a_check_of_the_journal_does_not_mind_the_sealer() {
+    both(async |world| {
+        let sealing = async {
+            for _ in 0..60 {
+                knock(&world, "front").await.unwrap();
+                world.realm.seal().await.unwrap();
+            }
+        };
+        let checking = async {
+            loop {
+                let report = world.realm.check_journal().await.unwrap();
+                assert_eq!(report.fault, None);
+                if report.sealed == 60 {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::join!(sealing, checking);
+        let row = "UPDATE chain SET position = 59";
+        world.realm.upkeep(row, Vec::new()).await.unwrap();
+        assert!(world.realm.check_journal().await.unwrap().fault.is_some());
+    })
+    .await;
 }
