@@ -6,20 +6,20 @@
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Executor as _, Postgres, Sqlite, Transaction};
 
 use super::figures::Question;
+use super::hosts::Hosts;
 use super::sync::SharedSync;
-use super::{Arg, FromRow, Row, dialect};
+use super::{Arg, FromRow, Row, Time, dialect};
 use crate::{Error, Result};
 
 /// Which engine a database is on.
@@ -44,7 +44,7 @@ enum Pool {
         read: SqlitePool,
         sync: SharedSync,
     },
-    Postgres(PgPool),
+    Postgres(Arc<Hosts>),
 }
 
 impl std::fmt::Debug for Db {
@@ -70,7 +70,8 @@ fn counted() {
 }
 
 impl Db {
-    /// Opens `sqlite:/path/to/file` (created if absent) or `postgres://…`.
+    /// Opens `sqlite:/path/to/file` (created if absent) or `postgres://…`, which may name a primary
+    /// and its standbys.
     pub async fn open(address: &str) -> Result<Self> {
         if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             Self::open_postgres(address).await
@@ -131,20 +132,19 @@ impl Db {
     }
 
     async fn open_postgres(address: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(address)?
-            .application_name("chancery")
-            // Every statement is written to be served by its indexes whatever it is asked; planning each anew
-            // would take longer than running it.
-            .options([("plan_cache_mode", "force_generic_plan")])
-            .statement_cache_capacity(512);
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(20))
-            .connect_with(options)
-            .await?;
+            .acquire_timeout(Duration::from_secs(5));
+        let hosts = Hosts::open(address, pool, |options| {
+            options
+                .application_name("chancery")
+                .options(dialect::OPTIONS_POSTGRES)
+                .statement_cache_capacity(512)
+        })
+        .await?;
         Ok(Self {
-            pool: Pool::Postgres(pool),
+            pool: Pool::Postgres(hosts),
         })
     }
 
@@ -164,7 +164,10 @@ impl Db {
                 write.size() + read.size(),
                 idle(write.num_idle() + read.num_idle()),
             ),
-            Pool::Postgres(pool) => (pool.size(), idle(pool.num_idle())),
+            Pool::Postgres(hosts) => {
+                let pool = hosts.pool();
+                (pool.size(), idle(pool.num_idle()))
+            }
         }
     }
 
@@ -175,7 +178,7 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Pool::Postgres(pool) => pool.close().await,
+            Pool::Postgres(hosts) => hosts.pool().close().await,
         }
     }
 
@@ -184,7 +187,9 @@ impl Db {
         let question = Question::asked();
         question.answered(match &self.pool {
             Pool::Sqlite { read, .. } => sqlite_rows(read, sql, args).await,
-            Pool::Postgres(pool) => postgres_rows(pool, sql, args).await,
+            Pool::Postgres(hosts) => {
+                hosts.complained(postgres_rows(&hosts.pool(), sql, args).await)
+            }
         })
     }
 
@@ -195,7 +200,7 @@ impl Db {
             TxInner::Sqlite(tx, _) => {
                 tx.execute(script).await?;
             }
-            TxInner::Postgres(tx) => {
+            TxInner::Postgres(tx, _) => {
                 tx.execute(script).await?;
             }
         }
@@ -211,12 +216,21 @@ impl Db {
                 use sqlx::SqlSafeStr as _;
                 read.prepare(sql.into_sql_str()).await?;
             }
-            Pool::Postgres(pool) => {
+            Pool::Postgres(hosts) => {
                 use sqlx::SqlSafeStr as _;
-                pool.prepare(sql.into_sql_str()).await?;
+                hosts.pool().prepare(sql.into_sql_str()).await?;
             }
         }
         Ok(())
+    }
+
+    /// What time it is by the clock that all nodes share, where there is one.
+    pub(super) async fn time(&self) -> Result<Option<Time>> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(None);
+        }
+        let rows = self.rows(dialect::TIME_POSTGRES, Vec::new()).await?;
+        rows.first().map(|row| row.get("value")).transpose()
     }
 
     /// Opens a writing transaction.
@@ -226,20 +240,24 @@ impl Db {
                 sync.check()?;
                 TxInner::Sqlite(write.begin_with(dialect::BEGIN_SQLITE).await?, sync.clone())
             }
-            Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
+            Pool::Postgres(hosts) => {
+                let tx = hosts.pool().begin().await.map_err(Error::from);
+                TxInner::Postgres(hosts.complained(tx)?, Arc::clone(hosts))
+            }
         };
         Ok(Tx { inner })
     }
 
     /// Opens a writing transaction that holds the turn of a target: [`Db::begin`] and [`Tx::lock`] at once.
     pub(super) async fn begin_on(&self, target: i64) -> Result<Tx> {
-        let Pool::Postgres(pool) = &self.pool else {
+        let Pool::Postgres(hosts) = &self.pool else {
             return self.begin().await;
         };
         let begin = AssertSqlSafe(dialect::begin_on_postgres(target));
         counted();
+        let tx = hosts.pool().begin_with(begin).await.map_err(Error::from);
         Ok(Tx {
-            inner: TxInner::Postgres(pool.begin_with(begin).await?),
+            inner: TxInner::Postgres(hosts.complained(tx)?, Arc::clone(hosts)),
         })
     }
 
@@ -247,8 +265,13 @@ impl Db {
     pub(super) async fn begin_snapshot(&self) -> Result<Tx> {
         let inner = match &self.pool {
             Pool::Sqlite { read, sync, .. } => TxInner::Sqlite(read.begin().await?, sync.clone()),
-            Pool::Postgres(pool) => {
-                TxInner::Postgres(pool.begin_with(dialect::SNAPSHOT_POSTGRES).await?)
+            Pool::Postgres(hosts) => {
+                let pool = hosts.pool();
+                let mut tx = pool.begin_with(dialect::SNAPSHOT_POSTGRES).await?;
+                // Its reader may be busy for a while with what was read.
+                tx.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+                    .await?;
+                TxInner::Postgres(tx, Arc::clone(hosts))
             }
         };
         Ok(Tx { inner })
@@ -291,13 +314,13 @@ pub(super) struct Tx {
 
 enum TxInner {
     Sqlite(Transaction<'static, Sqlite>, SharedSync),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Arc<Hosts>),
 }
 
 impl Tx {
     /// Serialises the writers of one target.
     pub(super) async fn lock(&mut self, target: i64) -> Result<()> {
-        if matches!(self.inner, TxInner::Postgres(_)) {
+        if matches!(self.inner, TxInner::Postgres(..)) {
             self.execute(dialect::LOCK_POSTGRES, vec![Arg::Int(Some(target))])
                 .await?;
         }
@@ -309,7 +332,9 @@ impl Tx {
         let question = Question::asked();
         question.answered(match &mut self.inner {
             TxInner::Sqlite(tx, _) => sqlite_rows(&mut **tx, sql, args).await,
-            TxInner::Postgres(tx) => postgres_rows(&mut **tx, sql, args).await,
+            TxInner::Postgres(tx, hosts) => {
+                hosts.complained(postgres_rows(&mut **tx, sql, args).await)
+            }
         })
     }
 
@@ -322,11 +347,13 @@ impl Tx {
                 .await
                 .map(|done| done.rows_affected())
                 .map_err(clash),
-            TxInner::Postgres(tx) => bind_postgres(sql, args)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected())
-                .map_err(clash),
+            TxInner::Postgres(tx, hosts) => hosts.complained(
+                bind_postgres(sql, args)
+                    .execute(&mut **tx)
+                    .await
+                    .map(|done| done.rows_affected())
+                    .map_err(clash),
+            ),
         })
     }
 
@@ -342,7 +369,7 @@ impl Tx {
     fn engine(&self) -> Engine {
         match self.inner {
             TxInner::Sqlite(..) => Engine::Sqlite,
-            TxInner::Postgres(_) => Engine::Postgres,
+            TxInner::Postgres(..) => Engine::Postgres,
         }
     }
 
@@ -354,7 +381,9 @@ impl Tx {
                 Ok(()) => sync.wait().await,
                 Err(error) => Err(error.into()),
             },
-            TxInner::Postgres(tx) => tx.commit().await.map_err(Error::from),
+            TxInner::Postgres(tx, hosts) => {
+                hosts.complained(tx.commit().await.map_err(Error::from))
+            }
         })
     }
 }

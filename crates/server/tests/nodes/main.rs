@@ -1,0 +1,13 @@
+//! Two nodes, real processes, over one PostgreSQL and one S3-compatible store: what one does holds
+//! for the other at once, and losing one, or the database's primary, loses nothing.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "../program/mod.rs"]
+mod program;
+#[path = "../workplace/mod.rs"]
+mod workplace;
+
+mod failover;
+mod realm;
+mod together;
