@@ -2,6 +2,10 @@
 //! for the other at once, and losing one, or the database's primary, loses nothing.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "how long real processes take is measured, and they are asked again until it is so"
+)]
 
 #[path = "../program/mod.rs"]
 mod program;

@@ -181,11 +181,15 @@ impl Browser {
         content: Vec<u8>,
     ) -> Result<String, Refusal> {
         let path = format!("/libraries/{library}/upload");
-        let csrf = match self.csrf("/you").await {
-            Ok(Some(csrf)) => csrf,
-            Ok(None) => return Err(Refusal::default()),
-            Err(error) => return Err(Refusal::lost(&error)),
-        };
+        let page = self
+            .get("/you")
+            .await
+            .map_err(|error| Refusal::lost(&error))?;
+        if !page.status().is_success() {
+            return Err(Refusal::of(page).await);
+        }
+        let page = page.text().await.map_err(|error| Refusal::lost(&error))?;
+        let csrf = token(&page).unwrap_or_default();
         let file = reqwest::multipart::Part::bytes(content).file_name(name.to_owned());
         let form = reqwest::multipart::Form::new()
             .text("csrf", csrf)
@@ -198,20 +202,11 @@ impl Browser {
             .send()
             .await;
         let answer = sent.map_err(|error| Refusal::lost(&error))?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = answer.text().await.map_err(|error| Refusal::lost(&error))?;
-        let told: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
-        match told["href"].as_str() {
-            Some(href) if status.is_success() => Ok(href.to_owned()),
-            _ => Err(Refusal {
-                status: Some(status),
-                again: headers
-                    .get(header::RETRY_AFTER)
-                    .and_then(|value| value.to_str().ok())
-                    .map(str::to_owned),
-                said: body,
-            }),
+        if !answer.status().is_success() {
+            return Err(Refusal::of(answer).await);
         }
+        let told: serde_json::Value = answer.json().await.map_err(|error| Refusal::lost(&error))?;
+        Ok(told["href"].as_str().unwrap_or_default().to_owned())
     }
 
     /// The bytes of a document.
@@ -236,7 +231,25 @@ pub struct Refusal {
     pub said: String,
 }
 
+/// The token of the first form on a page.
+fn token(page: &str) -> Option<String> {
+    let (_, rest) = page.split_once("name=\"csrf\" value=\"")?;
+    rest.split('"').next().map(str::to_owned)
+}
+
 impl Refusal {
+    async fn of(answer: Response) -> Self {
+        Self {
+            status: Some(answer.status()),
+            again: answer
+                .headers()
+                .get(header::RETRY_AFTER)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned),
+            said: answer.text().await.unwrap_or_default(),
+        }
+    }
+
     fn lost(error: &reqwest::Error) -> Self {
         Self {
             said: error.to_string(),

@@ -11,8 +11,30 @@ use reqwest::StatusCode;
 use rustix::process::Signal;
 
 use crate::program::{self, until};
-use crate::realm::{Kept, Shared, all_there, until_ready};
+use crate::realm::{Browser, Kept, Shared, all_there, until_ready};
 use crate::workplace::{PASSWORD, content, open};
+
+/// How many uploads a second go through these nodes, 6 at a time.
+async fn pace(nodes: &[Browser], library: &str, name: &str) -> f64 {
+    const ABREAST: u64 = 6;
+    const EACH: u64 = 10;
+    // Content that is not there yet.
+    let seed = 7_000_000 + name.len() as u64 * 1000;
+    let since = Instant::now();
+    let mut work = tokio::task::JoinSet::new();
+    for (worker, browser) in (0..ABREAST).zip(nodes.iter().cycle()) {
+        let (browser, library, name) = (browser.clone(), library.to_owned(), name.to_owned());
+        work.spawn(async move {
+            for number in 0..EACH {
+                let bytes = content(seed + worker * EACH + number, 100_000);
+                let name = format!("{name} {worker} {number}.bin");
+                browser.upload(&library, &name, bytes).await.unwrap();
+            }
+        });
+    }
+    work.join_all().await;
+    f64::from(u32::try_from(ABREAST * EACH).unwrap()) / since.elapsed().as_secs_f64()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_node_does_holds_for_the_other_at_once() {
@@ -33,6 +55,13 @@ async fn what_one_node_does_holds_for_the_other_at_once() {
             .unwrap();
         assert!(at_other.download(&document).await.unwrap() == bytes);
     }
+
+    let alone = pace(std::slice::from_ref(&at_one), &library, "alone").await;
+    let both = pace(&[at_one.clone(), at_other.clone()], &library, "both").await;
+    println!(
+        "uploads of 100 KB, 6 at a time: {alone:.0} a second through one node, {both:.0} through two, ratio {:.2}",
+        both / alone
+    );
 
     // Signing in, and out.
     let session = at_one.sign_in(&shared.place.email, PASSWORD).await.unwrap();
