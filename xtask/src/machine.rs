@@ -26,6 +26,8 @@ pub(crate) enum Need {
     Browser,
     /// Pebble, the authority that clients of ACME are tested with.
     Authority,
+    /// Python with its virtual environments: schemathesis comes from PyPI.
+    Python,
     /// The test runner.
     Nextest,
     /// The checker of licences, sources and advisories.
@@ -74,6 +76,11 @@ impl Need {
                 })
             }
             Self::Authority => missing("pebble", &["-help"], "pebble"),
+            Self::Python => missing(
+                "python3",
+                &["-c", "import ensurepip, venv"],
+                "Python's venv",
+            ),
             Self::Nextest => missing("cargo-nextest", &["--version"], "cargo-nextest"),
             Self::Deny => missing("cargo-deny", &["--version"], "cargo-deny"),
         }
@@ -87,6 +94,7 @@ impl Need {
             Self::Postgres => &["postgresql"],
             Self::Browser => &["chromium", "chromium-driver"],
             Self::Authority => &["pebble"],
+            Self::Python => &["python3", "python3-venv"],
             Self::Rust | Self::Format | Self::Lints | Self::Nextest | Self::Deny => &[],
         }
     }
@@ -111,6 +119,7 @@ impl Need {
             Self::Postgres => "install it (on Debian: `sudo apt-get install postgresql`; it need not run)".to_owned(),
             Self::Browser => "install both (on Debian: `sudo apt-get install chromium chromium-driver`)".to_owned(),
             Self::Authority => "install it (on Debian: `sudo apt-get install pebble`)".to_owned(),
+            Self::Python => "install it (on Debian: `sudo apt-get install python3-venv`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),
         }
@@ -262,6 +271,7 @@ mod tests {
             Need::Postgres,
             Need::Browser,
             Need::Authority,
+            Need::Python,
             Need::Nextest,
             Need::Deny,
         ] {

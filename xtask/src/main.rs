@@ -20,6 +20,7 @@ mod metadata;
 mod postgres;
 mod readme;
 mod run;
+mod schemathesis;
 mod served;
 mod test;
 
@@ -47,6 +48,8 @@ cargo xtask COMMAND
         Start a PostgreSQL for tests run by hand and keep it until Ctrl-C.
   documents
         Check that what the documents link to and name as evidence exists.
+  openapi
+        Write docs/openapi.json anew, as the API describes itself.
   directions
         Check that the crates depend on each other in the allowed directions only.
 ";
@@ -117,6 +120,7 @@ fn dispatch() -> Result<(), Failure> {
             postgres::keep(durable)
         }
         Value(name) if name == "documents" => documents::documents(),
+        Value(name) if name == "openapi" => openapi(),
         Value(name) if name == "directions" => directions::directions(),
         Short('h') | Long("help") => {
             print!("{USAGE}");
@@ -124,6 +128,18 @@ fn dispatch() -> Result<(), Failure> {
         }
         other => Err(Failure(format!("{}\n\n{USAGE}", other.unexpected()))),
     }
+}
+
+/// `cargo xtask openapi`.
+fn openapi() -> Result<(), Failure> {
+    let words = ["run", "--quiet", "--package", "api", "--example", "openapi"];
+    let said = command::cargo(&words).output()?;
+    if !said.status.success() {
+        return Err(Failure(String::from_utf8_lossy(&said.stderr).into_owned()));
+    }
+    std::fs::write(command::top().join("docs/openapi.json"), said.stdout)?;
+    println!("docs/openapi.json is what is served");
+    Ok(())
 }
 
 /// Everything after `--`.

@@ -112,7 +112,7 @@ pub(crate) async fn dress(State(api): State<Api>, mut request: Request, next: Ne
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("private, no-cache"));
     headers.append(header::VARY, HeaderValue::from_static("Authorization"));
-    if api.settings().secure {
+    if api.secure() {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=31536000"),

@@ -61,7 +61,7 @@ pub(crate) fn too_large(error: axum::Error) -> Problem {
     })
 }
 
-pub(crate) fn is_json(kind: &str) -> bool {
+fn is_json(kind: &str) -> bool {
     kind.split(';')
         .next()
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
@@ -73,7 +73,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         let inner = error.into_inner();
         if inner.is_data() {
-            Problem::field(path, sentence(&inner))
+            let message = sentence(&inner);
+            Problem::field(field(path, &message), message)
         } else {
             Problem::unreadable(format!("This is not JSON: {inner}."))
         }
@@ -81,6 +82,21 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     json.end()
         .map_err(|error| Problem::unreadable(format!("This is not JSON: {error}.")))?;
     Ok(value)
+}
+
+/// Which field a message is about: one that is missing or not known is named in the message only.
+fn field(path: String, message: &str) -> String {
+    let named = ["missing field `", "unknown field `"]
+        .iter()
+        .find_map(|begins| message.strip_prefix(begins))
+        .and_then(|rest| rest.split('`').next());
+    match named {
+        Some(name) if path == "." => name.to_owned(),
+        Some(name) if path != name && !path.ends_with(&format!(".{name}")) => {
+            format!("{path}.{name}")
+        }
+        _ => path,
+    }
 }
 
 /// Without the line and column, which mean little to whoever made the JSON by program.

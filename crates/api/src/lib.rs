@@ -11,16 +11,29 @@
 //!
 //! **Invariant:** nothing here sees `sqlx`, a database connection or a path on disk.
 
+mod access;
+mod accounts;
 mod answer;
 mod body;
 mod caller;
 mod documents;
+mod items;
+mod libraries;
+mod lists;
 mod me;
+mod mine;
+mod notices;
 mod once;
 mod openapi;
+mod organisations;
+mod people;
 mod problem;
 mod routes;
 pub mod schema;
+mod sites;
+mod teams;
+mod trail;
+mod words;
 
 pub use answer::{Page, Tagged};
 pub use body::{Asked, Body, Named};

@@ -17,7 +17,7 @@ use chancery::kernel::{Actor, Done, Entry, Id, Once, Outcome, thing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::body::{LARGEST_BODY, is_json, too_large};
+use crate::body::{LARGEST_BODY, too_large};
 use crate::problem::{Answer, Problem};
 use crate::schema::Moment;
 use crate::{Api, Caller};
@@ -128,8 +128,8 @@ fn key(headers: &HeaderMap) -> Answer<String> {
     }
 }
 
-/// What tells whether two requests mean the same: method, address, and content. Content that is not
-/// JSON is not read twice: its kind, length and digest are taken as the program says them.
+/// What tells whether two requests mean the same: method, address, and content. Content that is long, or
+/// of a length that is not said, is not read twice: its kind, length and digest are taken as the program says them.
 async fn fingerprint(parts: &Parts, body: Body) -> Answer<([u8; 32], Body)> {
     let mut hasher = blake3::Hasher::new();
     let mut field = |bytes: &[u8]| {
@@ -142,25 +142,30 @@ async fn fingerprint(parts: &Parts, body: Body) -> Answer<([u8; 32], Body)> {
         .map_or(&parts.uri, |uri| &uri.0);
     field(parts.method.as_str().as_bytes());
     field(uri.to_string().as_bytes());
-    let kind = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let body = if kind.is_none_or(is_json) {
+    for name in [
+        header::CONTENT_TYPE,
+        header::CONTENT_LENGTH,
+        HeaderName::from_static("content-digest"),
+    ] {
+        field(parts.headers.get(name).map_or(b"", HeaderValue::as_bytes));
+    }
+    let length = length_of(parts, &body);
+    let body = if length.is_some_and(|length| length <= LARGEST_BODY as u64) {
         let bytes = to_bytes(body, LARGEST_BODY).await.map_err(too_large)?;
         field(&bytes);
         Body::from(bytes)
     } else {
-        for name in [
-            header::CONTENT_TYPE,
-            header::CONTENT_LENGTH,
-            HeaderName::from_static("content-digest"),
-        ] {
-            field(parts.headers.get(name).map_or(b"", HeaderValue::as_bytes));
-        }
         body
     };
     Ok((*hasher.finalize().as_bytes(), body))
+}
+
+/// How long the content is, where that is known beforehand.
+fn length_of(parts: &Parts, body: &Body) -> Option<u64> {
+    use axum::body::HttpBody as _;
+    let said = parts.headers.get(header::CONTENT_LENGTH);
+    said.and_then(|value| value.to_str().ok()?.parse().ok())
+        .or_else(|| body.size_hint().exact())
 }
 
 /// One asking under a key at a time, on this node. That a key is used once altogether is decided by
@@ -255,8 +260,11 @@ async fn keep(actor: &Actor, once: &Once, response: Response) -> Answer<Response
         headers,
         body: bytes.to_vec(),
     };
-    // A problem is made into an answer later, and is not what was done.
+    // What must not be stored (a secret that is told once) is not stored here either. A problem is
+    // made into an answer later, and is not what was done.
+    let secret = parts.headers.get(header::CACHE_CONTROL);
     if parts.status.is_success()
+        && secret.is_none_or(|value| value != "no-store")
         && let Err(error) = actor.keep_outcome(once, &outcome).await
     {
         // It is done all the same, and the journal knows it.

@@ -162,7 +162,7 @@ fn recalled() -> Response {
 
 /// Adds to every operation what it shares with the others.
 fn complete(paths: &mut Paths) {
-    for (path, item) in &mut paths.paths {
+    for item in paths.paths.values_mut() {
         let slots = [
             (HttpMethod::Get, &mut item.get),
             (HttpMethod::Post, &mut item.post),
@@ -172,19 +172,19 @@ fn complete(paths: &mut Paths) {
         ];
         for (method, slot) in slots {
             if let Some(operation) = slot {
-                complete_one(path, &method, operation);
+                complete_one(&method, operation);
             }
         }
     }
 }
 
-fn complete_one(path: &str, method: &HttpMethod, operation: &mut Operation) {
+fn complete_one(method: &HttpMethod, operation: &mut Operation) {
     let changes = !matches!(method, HttpMethod::Get);
     let open = operation.security.is_some();
     for (name, status, _) in PROBLEMS {
         let applies = match status {
-            401 | 429 | 403 => !open,
-            404 => path.contains('{') || changes,
+            // A list that only some may see is not there for others either.
+            401 | 403 | 404 | 429 => !open,
             400 | 409 | 412 | 413 | 415 => changes,
             _ => true,
         };

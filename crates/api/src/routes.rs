@@ -13,16 +13,19 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::Problem;
-use crate::{answer, documents, me, once, openapi, problem};
+use crate::{
+    access, accounts, answer, documents, items, libraries, me, mine, notices, once, openapi,
+    organisations, people, problem, sites, teams, trail,
+};
 
 /// Where the API is.
 pub(crate) const ROOT: &str = "/api/v1";
 
 /// How the API is reached, which the realm itself does not know.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ApiSettings {
-    /// Whether the realm is reached over TLS.
-    pub secure: bool,
+    /// The address that people type, without a slash at the end: `https://realm.example`.
+    pub address: String,
 }
 
 /// A realm, open to programs. Cheap to clone.
@@ -51,8 +54,13 @@ impl Api {
     }
 
     /// How it is reached.
-    pub fn settings(&self) -> ApiSettings {
-        self.0.settings
+    pub fn settings(&self) -> &ApiSettings {
+        &self.0.settings
+    }
+
+    /// Whether the realm is reached over TLS.
+    pub fn secure(&self) -> bool {
+        self.0.settings.address.starts_with("https://")
     }
 
     /// What is asked for with a key and not answered yet, by this node.
@@ -86,7 +94,22 @@ pub(crate) use routes;
 type Add = fn(OpenApiRouter<Api>) -> OpenApiRouter<Api>;
 
 /// Every module of the API.
-const MODULES: &[Add] = &[openapi::add, me::add, documents::add];
+const MODULES: &[Add] = &[
+    openapi::add,
+    me::add,
+    documents::add_all,
+    items::add,
+    mine::add,
+    notices::add,
+    people::add,
+    organisations::add,
+    accounts::add,
+    teams::add,
+    sites::add,
+    libraries::add,
+    access::add,
+    trail::add,
+];
 
 /// Every address, by module.
 pub static ROUTES: LazyLock<Vec<Vec<Route>>> = LazyLock::new(|| {

@@ -52,6 +52,26 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
+/// A thing with its name, wherever one is named.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Named {
+    /// Which.
+    #[schema(value_type = Id)]
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Named {
+    /// This thing, called so.
+    pub fn new<T>(id: chancery::kernel::Id<T>, name: String) -> Self {
+        Self {
+            id: id.to_string(),
+            name,
+        }
+    }
+}
+
 /// A person, wherever one is named.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Person {
@@ -78,6 +98,12 @@ impl From<PersonLine> for Person {
             organisation_id: line.organisation_id.to_string(),
             organisation: line.organisation,
         }
+    }
+}
+
+impl<T> From<(chancery::kernel::Id<T>, String)> for Named {
+    fn from((id, name): (chancery::kernel::Id<T>, String)) -> Self {
+        Self::new(id, name)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one error type, and the problems of a form.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 
 use crate::kernel::Time;
 
@@ -72,6 +73,13 @@ impl Error {
     }
 }
 
+/// There is no room left on the disk that the realm is on: the source of an [`Error::Unavailable`]
+/// about which something can be said to people. Nothing was kept, and it passes by itself once
+/// there is room.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("there is no room left on the disk: {0}")]
+pub struct NoRoom(String);
+
 impl From<vault::Error> for Error {
     fn from(error: vault::Error) -> Self {
         match error {
@@ -81,6 +89,14 @@ impl From<vault::Error> for Error {
                 "file",
                 "The upload was cut off before it was complete. Nothing was kept of it. Try again",
             ),
+            vault::Error::Io(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+                ) =>
+            {
+                Self::unavailable(NoRoom(error.to_string()))
+            }
             other => Self::unavailable(other),
         }
     }
@@ -88,6 +104,14 @@ impl From<vault::Error> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        // SQLite's SQLITE_FULL and SQLITE_IOERR_SHMSIZE, PostgreSQL's disk_full.
+        const FULL: [&str; 3] = ["13", "4874", "53100"];
+        let code = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code);
+        if code.is_some_and(|code| FULL.contains(&&*code)) {
+            return Self::unavailable(NoRoom(error.to_string()));
+        }
         Self::unavailable(error)
     }
 }

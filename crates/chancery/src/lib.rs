@@ -22,4 +22,4 @@ pub mod sites;
 pub(crate) mod testing;
 pub mod trail;
 
-pub use error::{Error, Problems, Result};
+pub use error::{Error, NoRoom, Problems, Result};

@@ -22,6 +22,8 @@ pub(crate) const START: Time = Time::from_micros(1_773_306_000_000_000);
 pub(crate) struct World {
     pub(crate) realm: Realm,
     pub(crate) clock: Arc<ManualClock>,
+    /// The text of the key file that its vault would have.
+    pub(crate) keys: String,
     _keep: Arc<dyn std::any::Any + Send + Sync>,
 }
 
@@ -61,9 +63,11 @@ pub(crate) async fn world_with(engine: Engine, limits: Limits) -> World {
         }
     };
     let clock = Arc::new(ManualClock::at(START));
+    let keys = Keys::ephemeral().unwrap();
+    let text = keys.text().to_string();
     let realm = Realm::open(
         Db::open(&address).await.unwrap(),
-        Vault::new(Keys::ephemeral().unwrap(), Arc::new(Memory::new())),
+        Vault::new(keys, Arc::new(Memory::new())),
         Arc::clone(&clock) as _,
         Arc::new(SeededRng::new(7)),
         RealmSettings {
@@ -79,6 +83,7 @@ pub(crate) async fn world_with(engine: Engine, limits: Limits) -> World {
     World {
         realm,
         clock,
+        keys: text,
         _keep: keep,
     }
 }

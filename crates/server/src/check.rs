@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use chancery::keeping;
-use chancery::kernel::{Actor, Clock as _, Db, SystemClock, Time};
+use chancery::kernel::{Actor, Clock as _, Db, Realm, SystemClock, Time};
 use vault::Keys;
 
 use crate::door::Certificate;
@@ -140,6 +140,7 @@ async fn contents(config: &Path, findings: &mut Findings) {
         Err(error) => Err(error.to_string()),
     };
     findings.say("journal", journal);
+    findings.say("rows", rows(&opened.realm).await);
     let content = chancery::documents::verify(&opened.realm)
         .await
         .map_err(|error| error.to_string())
@@ -161,6 +162,11 @@ async fn contents(config: &Path, findings: &mut Findings) {
         });
     findings.say("content", content);
     findings.say("keys in use", keys_in_use(&opened).await);
+    let unreferred = chancery::documents::unreferred(&opened.realm)
+        .await
+        .map(|count| (unreferred_text(count), ()))
+        .map_err(|error| error.to_string());
+    findings.say("uploads", unreferred);
     opened.realm.close().await;
 }
 
@@ -194,6 +200,35 @@ async fn keys_in_use(opened: &Opened) -> Result<(String, ()), String> {
     } else {
         Err(lacking.join("; "))
     }
+}
+
+/// Whether the rows agree with each other and with the journal.
+async fn rows(realm: &Realm) -> Result<(String, ()), String> {
+    let mut wrong = realm
+        .check_database()
+        .await
+        .map_err(|error| error.to_string())?;
+    wrong.extend(
+        chancery::documents::faults(realm)
+            .await
+            .map_err(|error| error.to_string())?,
+    );
+    if wrong.is_empty() {
+        Ok((
+            "they agree with each other and with the journal".to_owned(),
+            (),
+        ))
+    } else {
+        Err(wrong.join("\n           "))
+    }
+}
+
+fn unreferred_text(blobs: u64) -> String {
+    if blobs == 0 {
+        return "none was cut off".to_owned();
+    }
+    let blobs = count(usize::try_from(blobs).unwrap_or(usize::MAX), "content");
+    format!("{blobs} under way or cut off before the end; cleared away a day later")
 }
 
 fn count(number: usize, one: &str) -> String {

@@ -1,5 +1,6 @@
 //! The program's commands.
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,8 +9,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    Fault, LogFormat, Opened, Settings, backup, check, log, people, play, ready, restore, rotate,
-    serve, settings,
+    Fault, LogFormat, Opened, Settings, backup, check, export, log, people, play, ready, restore,
+    rotate, serve, settings,
 };
 
 /// Chancery: a place where organisations that do not share an IT system work together in confidence.
@@ -49,6 +50,8 @@ enum Task {
     Backup(backup::Backup),
     /// Bring a realm back from a backup.
     Restore(restore::Restore),
+    /// Take away everything that one organisation owns, in open formats.
+    Export(export::Export),
     /// Change the key that content is encrypted under, while the realm serves.
     RotateKey(rotate::Rotate),
     /// Accounts, from the machine itself: how the first operator gets in.
@@ -136,6 +139,7 @@ async fn perform(Command { config, task, .. }: Command) -> Result<ExitCode, Faul
         }
         Task::Backup(asked) => return backup::perform(&config, &asked).await,
         Task::Restore(asked) => return restore::perform(&config, &asked).await,
+        Task::Export(asked) => return export::perform(&config, &asked).await,
         Task::RotateKey(asked) => return rotate::perform(&config, &asked).await,
         Task::Person(task) => people::perform(&config, &task).await?,
     }
@@ -151,8 +155,15 @@ async fn make(init: &Init) -> Result<(), Fault> {
         "making {}",
         init.directory.display()
     )))?;
+    // The configuration gets its name when everything else is there, so that a realm which was
+    // interrupted while it was made is no realm, and `init` can be asked for again.
+    let making = init.directory.join(".realm.toml.new");
+    if making.exists() {
+        std::fs::remove_file(&making)
+            .map_err(Fault::machine(format!("replacing {}", making.display())))?;
+    }
     write_settings(
-        &file,
+        &making,
         &settings::template(
             &init.name,
             &init.designation,
@@ -161,15 +172,18 @@ async fn make(init: &Init) -> Result<(), Fault> {
             init.listen,
         ),
     )?;
-    let opened = match Opened::from_file(&file).await {
+    let opened = match Opened::from_file(&making).await {
         Ok(opened) => opened,
         Err(fault) => {
-            // Nothing half done: without its configuration the directory is no realm.
-            let _ = std::fs::remove_file(&file);
+            let _ = std::fs::remove_file(&making);
             return Err(fault);
         }
     };
     opened.realm.close().await;
+    std::fs::rename(&making, &file)
+        .and_then(|()| sync_directory(&init.directory))
+        .and_then(|()| sync_directory(&init.directory.join("..")))
+        .map_err(Fault::machine(format!("writing {}", file.display())))?;
     println!(
         "The realm is made. Keep a copy of {} somewhere else: without it no content can be read.\n\
          Next, the first operator:\n\
@@ -178,6 +192,11 @@ async fn make(init: &Init) -> Result<(), Fault> {
         file.display()
     );
     Ok(())
+}
+
+/// What was made or renamed in a directory outlives a power cut.
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    std::fs::File::open(directory)?.sync_all()
 }
 
 /// The file may hold the database's password, so only its owner reads it.

@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod command;
 mod door;
+mod export;
 mod figures;
 mod health;
 mod log;

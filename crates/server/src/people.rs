@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chancery::kernel::{Actor, Id, thing};
-use chancery::people::{self, Office, OrganisationForm, PersonForm, Sector};
+use chancery::people::{self, Office, OrganisationForm, PersonForm, Sector, TokenForm};
 use clap::{Args, Subcommand};
 
 use crate::{Fault, Opened};
@@ -13,6 +13,8 @@ use crate::{Fault, Opened};
 pub(crate) enum Task {
     /// Give somebody an account; prints a one-time link with which they set their password.
     Add(Add),
+    /// Make a token for somebody's program; prints it once.
+    Token(MakeToken),
     /// Print a new one-time link for somebody who cannot sign in.
     Reset {
         /// Their e-mail address.
@@ -43,6 +45,47 @@ pub(crate) struct Add {
     operator: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct MakeToken {
+    /// The e-mail address of whoever the program acts for.
+    #[arg(long)]
+    email: String,
+    /// What it is for.
+    #[arg(long)]
+    name: String,
+    /// What it may do: read, contribute or everything.
+    #[arg(long)]
+    may: String,
+    /// For how many days it works.
+    #[arg(long, default_value_t = people::TOKEN_DAYS)]
+    days: u32,
+}
+
+async fn make_token(console: &Actor, make: &MakeToken) -> Result<(), Fault> {
+    let person = by_email(console, &make.email).await?;
+    let form = TokenForm {
+        name: make.name.clone(),
+        may: make.may.clone(),
+        site: None,
+        days: make.days,
+    };
+    let made = people::issue_token(console, person, &form).await?;
+    eprintln!("It works until {}, and is not shown again:", made.until);
+    println!("{}", made.secret.as_str());
+    Ok(())
+}
+
+async fn by_email(console: &Actor, email: &str) -> Result<Id<thing::Person>, Fault> {
+    people::person_by_email(console, email)
+        .await
+        .map_err(|error| match error {
+            chancery::Error::NotFound => {
+                Fault::Said(format!("nobody here has the address {email}"))
+            }
+            other => other.into(),
+        })
+}
+
 pub(crate) async fn perform(config: &Path, task: &Task) -> Result<(), Fault> {
     let opened = Opened::from_file(config).await?;
     let console = Actor::console(&opened.realm);
@@ -62,16 +105,13 @@ pub(crate) async fn perform(config: &Path, task: &Task) -> Result<(), Fault> {
             }
             token
         }
+        Task::Token(make) => {
+            let outcome = make_token(&console, make).await;
+            opened.realm.close().await;
+            return outcome;
+        }
         Task::Reset { email } => {
-            let person =
-                people::person_by_email(&console, email)
-                    .await
-                    .map_err(|error| match error {
-                        chancery::Error::NotFound => {
-                            Fault::Said(format!("nobody here has the address {email}"))
-                        }
-                        other => other.into(),
-                    })?;
+            let person = by_email(&console, email).await?;
             people::issue_link(&console, person).await?
         }
     };

@@ -1,12 +1,12 @@
-//! `chancery restore`: a whole realm where there is none.
+//! `chancery restore`: a whole realm where there is none, or what is missing in the one that is there.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use chancery::keeping::{self, Manifest, Target};
-use chancery::kernel::{Actor, Clock as _, Db, SystemClock, SystemRng};
+use chancery::keeping::{self, Manifest, Target, What};
+use chancery::kernel::{Actor, Clock as _, Db, Id, SystemClock, SystemRng, thing};
 use clap::Args;
 use futures::StreamExt as _;
 use toml::{Table, Value};
@@ -26,8 +26,23 @@ pub(crate) struct Restore {
     #[arg(long)]
     snapshot: Option<String>,
     /// The empty directory to make the realm in.
-    #[arg(long)]
-    directory: PathBuf,
+    #[arg(long, required_unless_present_any = ["missing_content", "document", "library"])]
+    directory: Option<PathBuf>,
+    /// Put back content that the realm of --config has lost or cannot open.
+    #[arg(long, conflicts_with_all = ["directory", "document", "library", "snapshot"])]
+    missing_content: bool,
+    /// Bring this document back into the realm of --config.
+    #[arg(long, conflicts_with_all = ["directory", "library"])]
+    document: Option<Id<thing::Document>>,
+    /// Bring this library back into the realm of --config, with everything that was in it.
+    #[arg(long, conflicts_with = "directory")]
+    library: Option<Id<thing::Library>>,
+    /// Give the access to the library again that it had.
+    #[arg(long, requires = "library")]
+    with_grants: bool,
+    /// Only say what would come back.
+    #[arg(long, conflicts_with = "directory")]
+    dry_run: bool,
     /// Its database, which must be empty: sqlite: and a file in the directory, or postgres://…
     #[arg(long, default_value = "sqlite:realm.db")]
     database: String,
@@ -49,15 +64,88 @@ pub(crate) fn finished(config: &Path) -> Result<(), Fault> {
     )))
 }
 
-pub(crate) async fn perform(_config: &Path, asked: &Restore) -> Result<ExitCode, Fault> {
+pub(crate) async fn perform(config: &Path, asked: &Restore) -> Result<ExitCode, Fault> {
     let held = asked.place.open()?;
-    let manifest = held.target.snapshot(asked.snapshot.as_deref()).await?;
-    whole(&held.target, &manifest, asked).await?;
+    let target = &held.target;
+    if let Some(directory) = &asked.directory {
+        let manifest = target.snapshot(asked.snapshot.as_deref()).await?;
+        whole(target, &manifest, directory, asked).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let opened = crate::Opened::from_file(config).await?;
+    let console = Actor::console(&opened.realm);
+    let outcome = if asked.missing_content {
+        missing(&console, target, asked.dry_run).await
+    } else {
+        some(&console, target, asked).await
+    };
+    opened.realm.close().await;
+    outcome
+}
+
+async fn missing(console: &Actor, target: &Target, dry_run: bool) -> Result<ExitCode, Fault> {
+    let done = keeping::put_back_missing(console, target, dry_run).await?;
+    println!("{} contents are whole.", done.whole);
+    let word = if dry_run {
+        "would come back"
+    } else {
+        "came back"
+    };
+    for (address, snapshot) in &done.back {
+        println!("  {address} {word} from snapshot {snapshot}");
+    }
+    for address in &done.lost {
+        println!("  LOST   {address} is whole in no snapshot");
+    }
+    Ok(if done.lost.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// One document or one library.
+async fn some(console: &Actor, target: &Target, asked: &Restore) -> Result<ExitCode, Fault> {
+    let manifest = target.snapshot(asked.snapshot.as_deref()).await?;
+    let what = match (asked.document, asked.library) {
+        (Some(document), _) => What::Document(document),
+        (None, Some(library)) => What::Library(library),
+        (None, None) => return Err(Fault::Said("say what is to come back".to_owned())),
+    };
+    println!(
+        "From snapshot {}, taken at {}:",
+        manifest.id, manifest.taken_at
+    );
+    for line in keeping::bring_back(console, target, &manifest, what, asked.dry_run).await? {
+        println!("  {line}");
+    }
+    if let Some(library) = asked.library {
+        let give = asked.with_grants && !asked.dry_run;
+        let access = keeping::give_back_access(console, target, &manifest, library, give).await?;
+        if !access.is_empty() {
+            println!("Access that was given to the library and is not now:");
+        }
+        for line in &access {
+            println!("  {line}");
+        }
+        if give && !access.is_empty() {
+            println!("It was given again, except where the line says otherwise.");
+        } else if !access.is_empty() {
+            println!("It was not given again; --with-grants gives it.");
+        }
+    }
+    if asked.dry_run {
+        println!("Nothing was changed.");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn whole(target: &Target, manifest: &Manifest, asked: &Restore) -> Result<(), Fault> {
-    let directory = &asked.directory;
+async fn whole(
+    target: &Target,
+    manifest: &Manifest,
+    directory: &Path,
+    asked: &Restore,
+) -> Result<(), Fault> {
     let marker = directory.join(MARKER);
     let mark = format!("snapshot {}\n", manifest.id);
     let going_on = match std::fs::read_to_string(&marker) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use api::ApiSettings;
 use axum::Router;
+use chancery::documents;
 use chancery::keeping;
 use chancery::kernel::{Follower, Realm};
 use chancery::notices::Notices;
@@ -55,11 +56,16 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         let (ring, file) = (Arc::clone(&ring), settings.keys.clone());
         async move { ring.keep(move || vault::Keys::load(&file)).await }
     });
+    let housekeeper = tokio::spawn({
+        let realm = realm.clone();
+        async move { keep_house(&realm).await }
+    });
     tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
     let orderly = async {
         door.keep(server.finish).await;
         keeper.abort();
+        housekeeper.abort();
         loaded.abort();
         if let Err(error) = ring.leave().await {
             tracing::warn!(%error, "it could not be said that this node has stopped");
@@ -112,7 +118,7 @@ fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
         },
     );
     let programs = ApiSettings {
-        secure: settings.server.address.starts_with("https://"),
+        address: settings.server.address.clone(),
     };
     let faces = web::router(portal.clone()).merge(api::router(realm.clone(), programs));
     let mut faces = request::around(faces, portal);
@@ -141,6 +147,25 @@ async fn watch(listen: SocketAddr, realm: &Realm, stop: &Stop) -> Result<JoinHan
         door.keep(Duration::ZERO).await;
         drop(never);
     }))
+}
+
+/// Clears away, once a day on one of the nodes, what uploads that never came to their end left in the vault.
+async fn keep_house(realm: &Realm) {
+    const DAY: Duration = Duration::from_hours(24);
+    let mut hourly = tokio::time::interval(Duration::from_hours(1));
+    loop {
+        hourly.tick().await;
+        let outcome = async {
+            if realm.take_turn("housekeeping", DAY).await? {
+                let garbage = documents::collect_garbage(realm).await?;
+                tracing::info!(?garbage, "what nothing refers to was cleared away");
+            }
+            Ok::<(), chancery::Error>(())
+        };
+        if let Err(error) = outcome.await {
+            tracing::warn!(%error, "the house could not be kept; trying again in an hour");
+        }
+    }
 }
 
 /// What was committed is sealed before the program ends; if that fails, the next start does it.

@@ -106,7 +106,7 @@ async fn whatever_goes_wrong_is_a_problem_in_one_form() {
     assert_problem(&nowhere, StatusCode::NOT_FOUND, "not-found");
     let method = ask(&pages, token, Method::DELETE, "/me", Body::empty()).await;
     assert_problem(&method, StatusCode::METHOD_NOT_ALLOWED, "method");
-    assert_eq!(method.headers[header::ALLOW], "GET,HEAD");
+    assert_eq!(method.headers[header::ALLOW], "GET,HEAD,PATCH");
     let no_id = get(&pages, token, "/documents/nonsense/content").await;
     assert_problem(&no_id, StatusCode::NOT_FOUND, "not-found");
     let no_such = get(&pages, token, "/documents/0123456789ABC/content").await;

@@ -4,15 +4,17 @@
 
 mod workplace;
 
+use std::fmt::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chancery::documents;
 use chancery::keeping::{self, Manifest, Target};
 use chancery::kernel::{Actor, Db};
-use chancery::people;
+use chancery::{libraries, people};
 use tempfile::TempDir;
 use vault::{Disk, Keys};
 use workplace::{
@@ -343,4 +345,175 @@ async fn what_is_wrong_is_refused_and_said() {
     let mended = chancery(here, &["backup", "--to", "backups"]);
     assert!(mended.status.success(), "{}", said(&mended));
     does(here, &["backup", "verify", "--from", "backups"]);
+}
+
+/// The id of the wrapping key in the head of a blob: docs/vault-format.md.
+fn key_of(blob: &Path) -> String {
+    let head = std::fs::read(blob).unwrap();
+    head[24..32].iter().fold(String::new(), |mut id, byte| {
+        write!(id, "{byte:02x}").unwrap();
+        id
+    })
+}
+
+async fn the_key_is_changed_while_the_realm_serves(database: &str, scans: u64) {
+    let machine = TempDir::new().unwrap();
+    let here = machine.path();
+    let port = free_port();
+    init(here, database, port);
+    begin_backups(here);
+    let realm = open(here).await;
+    let place = fill(&realm, scans).await;
+    does(here, &["backup", "--to", "backups"]);
+    let bytes = place.contents(&realm).await;
+    realm.close().await;
+    let old = Keys::load(here.join("keys.txt"))
+        .unwrap()
+        .current()
+        .to_string();
+    let serving = serve(here, port);
+
+    let added = does(here, &["rotate-key", "--add"]);
+    let new = added.split_whitespace().nth(1).unwrap().to_owned();
+    let keys = Keys::load(here.join("keys.txt")).unwrap();
+    assert_eq!(
+        keys.current().to_string(),
+        old,
+        "nothing is written under it yet"
+    );
+    // Waits until the node has loaded it.
+    does(here, &["rotate-key", "--use", &new]);
+    refuses(here, &["rotate-key", "--retire", &new], "the one in use");
+    refuses(here, &["rotate-key", "--retire", &old], "--rewrap` first");
+
+    let vault = here.join("vault");
+    let moved = || {
+        blobs(&vault)
+            .iter()
+            .filter(|blob| key_of(blob) == new)
+            .count()
+    };
+    if scans > 20 {
+        kill_when(here, &["rotate-key", "--rewrap"], || moved() >= 3);
+        assert!(moved() < blobs(&vault).len());
+    }
+    does(here, &["rotate-key", "--rewrap"]);
+    assert_eq!(moved(), blobs(&vault).len());
+    let again = does(here, &["rotate-key", "--rewrap"]);
+    assert!(again.contains("0 contents were moved"), "{again}");
+    let checked = does(here, &["check"]);
+    assert!(
+        checked.contains(&format!("0 contents under key {old};")),
+        "{checked}"
+    );
+
+    // The node wrote under the old key until a moment ago; once it has stopped nobody can.
+    refuses(
+        here,
+        &["rotate-key", "--retire", &old],
+        "try again in a minute",
+    );
+    assert!(answers(port), "the realm went on serving");
+    let pid = serving.0.id().to_string();
+    assert!(Command::new("kill").arg(&pid).status().unwrap().success());
+    let mut serving = serving;
+    until("the node has stopped", || {
+        serving.0.try_wait().unwrap().is_some()
+    });
+    does(here, &["rotate-key", "--retire", &old]);
+    assert!(
+        !std::fs::read_to_string(here.join("keys.txt"))
+            .unwrap()
+            .contains(&old)
+    );
+    let checked = does(here, &["check"]);
+    assert!(checked.contains("Everything is right"), "{checked}");
+    let realm = open(here).await;
+    assert_eq!(place.contents(&realm).await, bytes);
+    realm.close().await;
+
+    // Backups from before the change are as good as those after it.
+    does(here, &["backup", "--to", "backups"]);
+    let (_, all) = snapshots(here).await;
+    for (number, manifest) in all.iter().enumerate() {
+        does(
+            here,
+            &[
+                "backup",
+                "verify",
+                "--from",
+                "backups",
+                "--snapshot",
+                &manifest.id,
+            ],
+        );
+        let directory = format!("from-{number}");
+        let words = [
+            "restore",
+            "--from",
+            "backups",
+            "--snapshot",
+            &manifest.id,
+            "--directory",
+        ];
+        does(
+            here,
+            &[&words[..], &[&directory, "--database", "sqlite:realm.db"]].concat(),
+        );
+        let restored = open(&here.join(&directory)).await;
+        assert_eq!(place.contents(&restored).await, bytes);
+        restored.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_is_changed_on_sqlite() {
+    the_key_is_changed_while_the_realm_serves("sqlite:realm.db", 60).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_is_changed_on_postgres() {
+    let database = testkit::postgres::fresh();
+    the_key_is_changed_while_the_realm_serves(&database.url, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_living_realm_lacks_comes_back() {
+    let machine = TempDir::new().unwrap();
+    let here = machine.path();
+    init(here, "sqlite:realm.db", free_port());
+    begin_backups(here);
+    let realm = open(here).await;
+    let place = fill(&realm, 2).await;
+    let bytes = place.contents(&realm).await;
+    does(here, &["backup", "--to", "backups"]);
+
+    let lost = &blobs(&here.join("vault"))[0];
+    std::fs::remove_file(lost).unwrap();
+    refuses(here, &["check"], "WRONG  content");
+    let words = ["restore", "--from", "backups", "--missing-content"];
+    let would = does(here, &[&words[..], &["--dry-run"]].concat());
+    assert!(would.contains("would come back from snapshot"), "{would}");
+    assert!(!lost.exists());
+    does(here, &words);
+    let checked = does(here, &["check"]);
+    assert!(checked.contains("Everything is right"), "{checked}");
+    assert_eq!(place.contents(&realm).await, bytes);
+
+    // A deletion that was a mistake.
+    let owner = Actor::person(&realm, place.owner);
+    libraries::bin(&owner, place.libraries[0], &[place.documents[0].item()])
+        .await
+        .unwrap();
+    let id = place.documents[0].to_string();
+    let words = ["restore", "--from", "backups", "--document", &id];
+    let would = does(here, &[&words[..], &["--dry-run"]].concat());
+    assert!(would.contains("Nothing was changed"), "{would}");
+    let did = does(here, &words);
+    assert!(did.contains("comes out of the recycle bin"), "{did}");
+    let page = documents::document(&owner, place.documents[0], None)
+        .await
+        .unwrap();
+    assert!(page.binned.is_none());
+    realm.close().await;
 }

@@ -181,3 +181,24 @@ fn the_demonstration_realm_on_postgres() {
     let checked = chancery(directory.path(), &["--config", "realm/realm.toml", "check"]);
     assert!(checked.status.success(), "{}", said(&checked));
 }
+
+/// What systemd itself says about the unit, where there is a systemd to ask.
+#[test]
+fn the_unit_for_systemd_is_right() {
+    let directory = tempfile::tempdir().unwrap();
+    let unit = include_str!("../../../docs/chancery.service");
+    assert!(unit.contains("NoNewPrivileges=yes") && unit.contains("ProtectSystem=strict"));
+    let program = env!("CARGO_BIN_EXE_chancery");
+    let file = directory.path().join("chancery.service");
+    std::fs::write(&file, unit.replace("/usr/local/bin/chancery", program)).unwrap();
+    let Ok(verified) = Command::new("systemd-analyze")
+        .args(["verify", "--man=no"])
+        .arg(&file)
+        .output()
+    else {
+        return;
+    };
+    let text = said(&verified);
+    // Other units of the machine may have faults of their own.
+    assert!(!text.contains("chancery.service"), "{text}");
+}

@@ -167,6 +167,7 @@ async fn one_person_has_so_many_requests_and_uploads_under_way() {
     let mut answer = String::new();
     until("one person has too much under way", || {
         answer = with_cookie(&program, "/you", &cookie);
+        eprintln!("{}", &answer[..answer.len().min(300)]);
         status(&answer) == 429
     });
     told_to_wait(&answer, "as many requests under way as one person may have");

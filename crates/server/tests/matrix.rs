@@ -8,8 +8,10 @@ mod stage;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use axum::http::StatusCode;
-use stage::{Answer, EVERYBODY, Stage, stage};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use serde_json::json;
+use stage::{Answer, EVERYBODY, Pages, Stage, stage};
 
 /// What is posted to each route so that only access decides: right in form, about things that exist.
 fn form(stage: &Stage, path: &str) -> String {
@@ -17,6 +19,7 @@ fn form(stage: &Stage, path: &str) -> String {
     let item = id("items");
     match path {
         "/you/details" => "name=Test+Person&title=&phone=".to_owned(),
+        "/you/tokens/new" => "name=A+script&may=read&site=&days=30".to_owned(),
         "/you/password" => {
             "current=correct+horse+battery&password=purple+otter+ladder&again=purple+otter+ladder"
                 .to_owned()
@@ -68,7 +71,8 @@ fn word(answer: &Answer) -> String {
     match answer.status {
         StatusCode::SEE_OTHER if answer.location().starts_with("/sign-in") => "sign in".to_owned(),
         StatusCode::SEE_OTHER => "done".to_owned(),
-        StatusCode::OK | StatusCode::CREATED => "yes".to_owned(),
+        StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT => "yes".to_owned(),
+        StatusCode::UNAUTHORIZED => "no token".to_owned(),
         StatusCode::NOT_FOUND => "absent".to_owned(),
         StatusCode::FORBIDDEN => "refused".to_owned(),
         StatusCode::CONFLICT => "conflict".to_owned(),
@@ -120,15 +124,184 @@ async fn everybody_at_every_route() {
     insta::assert_snapshot!("access_matrix", table);
 }
 
+/// Who asks by API besides everybody: the same people with tokens that may do less.
+const LESS: [&str; 3] = [
+    "owner who contributes",
+    "owner who reads",
+    "operator who reads",
+];
+
+/// What a program sends to each address so that only access decides.
+fn sent(stage: &Stage, method: &str, path: &str) -> (String, &'static str, String) {
+    let id = |name: &str| stage.ids[name].clone();
+    let item = id("items");
+    let json = "application/json";
+    let raw = "application/octet-stream";
+    let one = format!("{{\"items\": [\"{item}\"]}}");
+    match (method, path) {
+        ("post", "/libraries/{id}/documents") => {
+            ("?name=New.txt".to_owned(), raw, "new".to_owned())
+        }
+        ("post", "/documents/{id}/versions" | "/documents/{id}/check-in")
+        | ("put", "/documents/{id}/draft") => (String::new(), raw, "new words".to_owned()),
+        ("post", "/libraries/{id}/folders") => {
+            (String::new(), json, "{\"name\": \"Another\"}".to_owned())
+        }
+        ("patch", "/items/{id}") => (String::new(), json, "{\"name\": \"Other.txt\"}".to_owned()),
+        ("post", "/libraries/{id}/move") => (
+            String::new(),
+            json,
+            format!(
+                "{{\"items\": [\"{item}\"], \"to\": \"{}\", \"folder\": \"{}\"}}",
+                id("libraries"),
+                id("folder")
+            ),
+        ),
+        ("post", "/libraries/{id}/delete") => (String::new(), json, one),
+        ("post", "/libraries/{id}/restore") => (
+            String::new(),
+            json,
+            format!("{{\"items\": [\"{}\"]}}", id("binned")),
+        ),
+        (_, path) if path.ends_with("/access/subjects") => {
+            ("?find=test".to_owned(), json, String::new())
+        }
+        _ => (
+            String::new(),
+            json,
+            about_people_and_places(stage, method, path)
+                .map_or_else(String::new, |body| body.to_string()),
+        ),
+    }
+}
+
+/// The same for what is not about documents.
+fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<serde_json::Value> {
+    let id = |name: &str| stage.ids[name].clone();
+    let end = |grant: &str| json!({ "changes": [{ "what": "end", "grant": id(grant) }] });
+    Some(match (method, path) {
+        ("patch", "/me") => json!({ "title": "Tester" }),
+        ("post", "/organisations") => json!({ "name": "Another body", "sector": "public" }),
+        ("patch", "/organisations/{id}") => json!({ "about": "Another" }),
+        ("post", "/organisations/{id}/people") => {
+            json!({ "name": "New Person", "email": "another@test.example" })
+        }
+        ("patch", "/people/{id}/account") => json!({ "phone": "" }),
+        ("put", "/people/{id}/account/end") => json!({ "until": null }),
+        ("post", "/people/{id}/account/suspend") => json!({ "reason": "Left" }),
+        ("post", "/people/{id}/account/transfer") => json!({ "organisation": id("trust") }),
+        ("post", "/people/{id}/account/offices") => {
+            json!({ "office": "coordinator", "organisation": id("organisations") })
+        }
+        ("post", "/teams") => json!({ "name": "Another team" }),
+        ("patch", "/teams/{id}") => json!({ "purpose": "Another" }),
+        ("post", "/teams/{id}/people") => json!({ "email": "reader@test.example" }),
+        ("post", "/sites") => json!({ "name": "Another site", "kind": "project" }),
+        ("patch", "/sites/{id}" | "/libraries/{id}") => json!({ "purpose": "Another" }),
+        ("post", "/sites/{id}/libraries") => json!({ "name": "Another library", "inherits": true }),
+        ("post", "/sites/{id}/access/preview" | "/sites/{id}/access/change") => end("site grant"),
+        ("post", "/libraries/{id}/access/preview" | "/libraries/{id}/access/change") => {
+            end("library grant")
+        }
+        _ => return None,
+    })
+}
+
+async fn ask(
+    stage: &Stage,
+    pages: &Pages,
+    who: &str,
+    (method, path): (&str, &str),
+    ids: &BTreeMap<&'static str, String>,
+) -> Answer {
+    let short = path.strip_prefix("/api/v1").unwrap();
+    let (query, kind, body) = sent(stage, method, short);
+    let address = format!("/api/v1{}{query}", Stage::address_of(short, ids));
+    let mut request = Request::builder()
+        .method(method.to_uppercase().as_str())
+        .uri(address);
+    if !body.is_empty() {
+        request = request.header(header::CONTENT_TYPE, kind);
+    }
+    let token = &stage.programs[who];
+    if !token.is_empty() {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    pages.send(request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test]
+async fn everybody_at_every_address_of_the_api() {
+    let stage = stage().await;
+    let columns = || EVERYBODY.iter().chain(&LESS);
+    let mut table = format!("{:<58}", "");
+    for who in columns() {
+        let _ = write!(
+            table,
+            "{:<12}",
+            who.replace("owner who ", "o. ")
+                .replace("operator who ", "op. ")
+        );
+    }
+    table.truncate(table.trim_end().len());
+    table.push('\n');
+    let mut pages = stage.pages().await;
+    for route in api::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        let _ = write!(table, "{:<58}", format!("{} {}", route.method, route.path));
+        for who in columns() {
+            let what = (route.method.as_str(), route.path.as_str());
+            let answer = ask(&stage, &pages, who, what, &stage.ids).await;
+            if route.method != "get" && answer.status.is_success() {
+                // What was done must not decide about the next.
+                pages = stage.pages().await;
+            }
+            let _ = write!(table, "{:<12}", word(&answer));
+        }
+        table.truncate(table.trim_end().len());
+        table.push('\n');
+    }
+    insta::assert_snapshot!("access_matrix_of_the_api", table);
+}
+
+/// What may not be seen and what does not exist are the same problem, but for the name of the request.
+#[tokio::test]
+async fn forbidden_and_absent_look_alike_to_programs() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let nothing = nothing(&stage);
+    let mut compared = 0;
+    for route in api::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        if !route.path.contains('{') || route.path.contains("/me/") {
+            continue;
+        }
+        let what = (route.method.as_str(), route.path.as_str());
+        for who in ["stranger", "neighbour"] {
+            let there = ask(&stage, &pages, who, what, &stage.ids).await;
+            if there.status != StatusCode::NOT_FOUND {
+                continue;
+            }
+            let absent = ask(&stage, &pages, who, what, &nothing).await;
+            assert_eq!(there.told(), absent.told(), "{what:?} for {who}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 100, "only {compared} answers were compared");
+}
+
+/// Ids of things that do not exist.
+fn nothing(stage: &Stage) -> BTreeMap<&'static str, String> {
+    stage
+        .ids
+        .keys()
+        .map(|name| (*name, "0123456789ABC".to_owned()))
+        .collect()
+}
+
 /// What may not be seen and what does not exist are the same page, letter for letter.
 #[tokio::test]
 async fn forbidden_and_absent_look_alike() {
     let stage = stage().await;
-    let nothing: BTreeMap<&'static str, String> = stage
-        .ids
-        .keys()
-        .map(|name| (*name, "0123456789ABC".to_owned()))
-        .collect();
+    let nothing = nothing(&stage);
     let pages = stage.pages().await;
     let mut compared = 0;
     for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {

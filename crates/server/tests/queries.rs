@@ -30,15 +30,56 @@ async fn counts(stage: &Stage) -> Vec<(String, u64)> {
     counts
 }
 
+/// The same of what programs ask for.
+async fn counts_of_programs(stage: &Stage) -> Vec<(String, u64)> {
+    let mut counts = Vec::new();
+    for route in api::ROUTES.iter().flatten() {
+        if route.method != "get" {
+            continue;
+        }
+        let path = route.path.trim_start_matches("/api/v1");
+        let query = if path.ends_with("/subjects") {
+            "?find=test"
+        } else {
+            ""
+        };
+        for who in ["owner", "operator"] {
+            let pages = stage.pages().await;
+            let address = format!("{}{query}", stage.address(path));
+            let token = &stage.programs[who];
+            // The first use of a token in a minute is noted.
+            pages.look(token, "/me").await;
+            let (answer, queries) = count_queries(pages.look(token, &address)).await;
+            if answer.status == StatusCode::OK {
+                counts.push((format!("{path:<48} {who}"), queries));
+                break;
+            }
+        }
+    }
+    counts
+}
+
+#[tokio::test]
+async fn the_number_of_queries_of_programs_is_known_and_constant() {
+    let small = counts_of_programs(&stage_of(1).await).await;
+    let large = counts_of_programs(&stage_of(6).await).await;
+    insta::assert_snapshot!("queries_of_programs", table(&small, &large));
+}
+
 #[tokio::test]
 async fn the_number_of_queries_is_known_and_constant() {
     let small = counts(&stage_of(1).await).await;
     let large = counts(&stage_of(6).await).await;
+    insta::assert_snapshot!("queries", table(&small, &large));
+}
+
+fn table(small: &[(String, u64)], large: &[(String, u64)]) -> String {
     let mut table = String::new();
-    for ((page, few), (same, many)) in small.iter().zip(&large) {
+    assert_eq!(small.len(), large.len());
+    for ((page, few), (same, many)) in small.iter().zip(large) {
         assert_eq!(page, same);
         assert_eq!(few, many, "{page} asks more when there is more to show");
         let _ = writeln!(table, "{page:<60} {few}");
     }
-    insta::assert_snapshot!("queries", table);
+    table
 }

@@ -17,13 +17,17 @@ use futures::{
     stream::{self, BoxStream},
 };
 use tempfile::NamedTempFile;
+use tokio::task::JoinHandle;
 
 use crate::{
     Address, Error, Existing, Found, HEAD, Head, Listed, Store, Upload,
     files::{Directory, blocking, make_directory},
 };
 
-const PIECE: u64 = 128 * 1024;
+/// How much is read in one go.
+const PIECE: u64 = 512 * 1024;
+/// How much is gathered before it is written in one go.
+const GATHER: usize = 512 * 1024;
 
 /// Blobs as files below one directory, which any number of processes of one machine may use at
 /// the same time:
@@ -139,12 +143,18 @@ impl Inner {
         let path = self.file(address);
         if existing == Existing::Keep && fs::exists(&path)? {
             touch(&File::open(&path)?)?;
-        } else {
-            touch(file.as_file())?;
-            file.persist(&path)?;
+            // Whoever put it there may have died before it was durable.
+            return directory.sync();
         }
-        // Also for one that was there: whoever put it there may have died before this line.
-        directory.sync()
+        touch(file.as_file())?;
+        file.persist(&path)?;
+        directory.sync().inspect_err(|_| {
+            // Not acknowledged, so not there: whoever brings it next begins anew and does not take
+            // this one for durable. Nobody has refreshed it yet, since its directory is still locked.
+            if existing == Existing::Keep {
+                let _ = fs::remove_file(&path);
+            }
+        })
     }
 
     fn refresh(&self, address: &Address) -> io::Result<bool> {
@@ -255,8 +265,8 @@ impl Store for Disk {
     async fn begin(&self) -> Result<Box<dyn Upload>, Error> {
         let inner = Arc::clone(&self.0);
         blocking(move || {
-            let file = Some(inner.begin()?);
-            Ok(Box::new(Arriving { inner, file }) as Box<dyn Upload>)
+            let file = inner.begin()?;
+            Ok(Box::new(Arriving::new(inner, file)) as Box<dyn Upload>)
         })
         .await
     }
@@ -340,27 +350,62 @@ impl Store for Disk {
 /// is done and drops it then.
 struct Arriving {
     inner: Arc<Inner>,
-    /// `None` after an error.
+    /// `None` while it is written to, and after an error.
     file: Option<NamedTempFile>,
+    /// Appended, and not yet written.
+    gathered: Vec<Bytes>,
+    length: usize,
+    /// What was gathered before is written while more arrives.
+    writing: Option<JoinHandle<io::Result<NamedTempFile>>>,
 }
 
 impl Arriving {
-    fn take(&mut self) -> Result<NamedTempFile, Error> {
+    fn new(inner: Arc<Inner>, file: NamedTempFile) -> Self {
+        Self {
+            inner,
+            file: Some(file),
+            gathered: Vec::new(),
+            length: 0,
+            writing: None,
+        }
+    }
+
+    /// The file, when what is being written to it is there.
+    async fn take(&mut self) -> Result<NamedTempFile, Error> {
+        if let Some(writing) = self.writing.take() {
+            let written = writing
+                .await
+                .map_err(|failed| Error::Io(io::Error::other(failed)))?;
+            return Ok(written?);
+        }
         self.file
             .take()
             .ok_or_else(|| Error::Io(io::Error::other("this upload has failed before")))
     }
+
+    fn gathered(&mut self) -> Vec<Bytes> {
+        self.length = 0;
+        std::mem::take(&mut self.gathered)
+    }
+}
+
+fn write_all(file: &mut NamedTempFile, pieces: &[Bytes]) -> io::Result<()> {
+    pieces.iter().try_for_each(|piece| file.write_all(piece))
 }
 
 #[async_trait]
 impl Upload for Arriving {
     async fn append(&mut self, bytes: Bytes) -> Result<(), Error> {
-        let mut file = self.take()?;
-        let written = blocking(move || {
-            file.write_all(&bytes)?;
-            Ok(file)
-        });
-        self.file = Some(written.await?);
+        self.length += bytes.len();
+        self.gathered.push(bytes);
+        if self.length >= GATHER {
+            let mut file = self.take().await?;
+            let pieces = self.gathered();
+            self.writing = Some(tokio::task::spawn_blocking(move || {
+                write_all(&mut file, &pieces)?;
+                Ok(file)
+            }));
+        }
         Ok(())
     }
 
@@ -370,13 +415,18 @@ impl Upload for Arriving {
         head: &Head,
         existing: Existing,
     ) -> Result<(), Error> {
-        let (file, inner) = (self.take()?, Arc::clone(&self.inner));
-        let (address, head) = (*address, *head);
-        blocking(move || Ok(inner.finish(file, &address, &head, existing)?)).await
+        let (mut file, inner) = (self.take().await?, Arc::clone(&self.inner));
+        let (address, head, pieces) = (*address, *head, self.gathered());
+        blocking(move || {
+            write_all(&mut file, &pieces)?;
+            Ok(inner.finish(file, &address, &head, existing)?)
+        })
+        .await
     }
 
     async fn abort(mut self: Box<Self>) -> Result<(), Error> {
-        let Some(file) = self.file.take() else {
+        // After an error the file has gone already.
+        let Ok(file) = self.take().await else {
             return Ok(());
         };
         blocking(move || Ok(file.close()?)).await

@@ -5,8 +5,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chancery::Error;
 use chancery::kernel::Time;
+use chancery::{Error, NoRoom};
 use wire::RequestId;
 
 use crate::format;
@@ -18,6 +18,8 @@ pub(crate) use wire::url_escape;
 
 /// How soon to try again when there was too much at once.
 const BUSY_SECONDS: i64 = 5;
+/// How soon to try again when the disk is full.
+const NO_ROOM_SECONDS: i64 = 60;
 
 /// What a handler answers with.
 pub type Answer = Result<Response, Failure>;
@@ -158,6 +160,15 @@ impl Bare {
                 "The page you sent this from is no longer valid, so nothing was changed.",
                 "Go back, reload the page and try again.",
             ),
+            Error::Unavailable(source) if source.is::<NoRoom>() => {
+                tracing::error!(error = %source, "a request failed");
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "There is no room left in this realm",
+                    "Its disk is full, so nothing new was kept. Everything that was here before is safe.",
+                    "Tell the people who run this realm and read them the reference below. As soon as they have made room, try again.",
+                )
+            }
             Error::Unavailable(source) => {
                 tracing::error!(error = %source, "a request failed");
                 Self {
@@ -259,7 +270,12 @@ impl Bare {
             };
             (self.status, Html(page.render().unwrap_or_default())).into_response()
         };
-        if let Some(wait) = self.wait {
+        let wait = self.wait.or(match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(BUSY_SECONDS),
+            StatusCode::INSUFFICIENT_STORAGE => Some(NO_ROOM_SECONDS),
+            _ => None,
+        });
+        if let Some(wait) = wait {
             answer
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(wait));

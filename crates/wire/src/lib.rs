@@ -5,8 +5,10 @@
 
 pub mod content;
 mod origin;
+mod trail;
 
 pub use origin::{RequestId, address};
+pub use trail::trail_file;
 
 /// Percent-encodes a text for a query (RFC 3986, everything but unreserved characters and `/`).
 pub fn url_escape(text: &str) -> String {

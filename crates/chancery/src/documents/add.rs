@@ -29,17 +29,23 @@ pub async fn add(
     let deposit = content::deposit(&proof, content).await?;
 
     let mut w = actor.write::<AddDocument>(library).await?;
-    let at = w.at();
-    room(&mut w, at, me, library, folder, &name).await?;
+    if let Some(folder) = folder {
+        folder_of(&mut w, library, folder).await?;
+    }
     let stored = content::keep(&mut w, deposit).await?;
     let document = insert(&mut w, me, folder, &name, stored);
     let already = same(&mut w, me, stored, document).await?;
     w.place_mut().item = Some(document.item());
-    w.commit(DocumentAdded {
-        document: name.name,
+    let event = DocumentAdded {
+        document: name.name.clone(),
         size: stored.size,
-    })
-    .await?;
+    };
+    let outcome = w.commit(event).await;
+    if let Err(Error::Conflict(_)) = outcome {
+        // A name is used once, the database sees to that; who took it meanwhile is looked up only now.
+        room(&mut proof, at, me, library, folder, &name).await?;
+    }
+    outcome?;
     Ok(Added {
         id: document,
         already,

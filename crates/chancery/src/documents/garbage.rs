@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::future::ready;
 use std::time::{Duration, SystemTime};
 
+use futures::StreamExt as _;
 use vault::Address;
 
 use super::sql::{self, AddressRow};
@@ -53,6 +54,21 @@ async fn collect(proof: &mut Read<CollectGarbage>, realm: &Realm) -> Result<Garb
         blobs: collected.removed,
         freed: collected.freed,
     })
+}
+
+/// How many blobs in the vault no row names: uploads that were cut off before they were committed,
+/// or that are just on their way.
+pub async fn unreferred(realm: &Realm) -> Result<u64> {
+    let mut proof = Actor::console(realm)
+        .read::<CollectGarbage>(Id::REALM)
+        .await?;
+    let named = named(&mut proof).await?;
+    let mut stored = realm.vault().stored();
+    let mut count = 0;
+    while let Some(address) = stored.next().await {
+        count += u64::from(!named.contains(address?.as_bytes()));
+    }
+    Ok(count)
 }
 
 /// The addresses of everything in the vault that a row names: 32 bytes each.

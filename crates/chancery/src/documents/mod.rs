@@ -13,6 +13,7 @@ mod garbage;
 mod nouns;
 mod page;
 mod rules;
+mod sound;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -25,8 +26,9 @@ pub use check_out::{
     check_in, check_out, discard, held_by_me, my_drafts, release, renew, save_draft,
 };
 pub use content::{Content, open, open_draft};
-pub use garbage::collect_garbage;
+pub use garbage::{collect_garbage, unreferred};
 pub use nouns::*;
 pub use page::document;
+pub use sound::faults;
 pub use verify::{Verified, verify};
 pub use versions::{add_version, restore_version};

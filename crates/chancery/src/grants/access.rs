@@ -79,6 +79,55 @@ impl AccessPage {
     }
 }
 
+/// How many can see a place, without naming them.
+#[derive(Debug, Clone)]
+pub struct AccessSummary {
+    /// The place.
+    pub place: PlaceHead,
+    /// Of a site: its libraries by name.
+    pub libraries: Vec<GovernedLibrary>,
+    /// From how many organisations the people are who can see it.
+    pub organisations: u64,
+    /// How many people own it.
+    pub owners: u64,
+    /// How many can change documents and do not own it.
+    pub contributors: u64,
+    /// How many can only read.
+    pub readers: u64,
+    /// Whether the viewer can read it themselves.
+    pub i_can_read: bool,
+    /// Whether the viewer owns it, and so may know when others last opened something.
+    pub shows_last_opened: bool,
+}
+
+/// How many can see a place: for its owners, the owners of its site, and operators.
+pub async fn summary<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessSummary> {
+    let mut proof = actor.read::<P::View>(place).await?;
+    let now = proof.at();
+    summary_of::<P>(&mut proof, now).await
+}
+
+async fn summary_of<P: Governed>(proof: &mut Read<P::View>, at: Time) -> Result<AccessSummary> {
+    let target = proof.target();
+    let head = place_head(proof).await?;
+    let counts: CountsRow = proof.one(sql::COUNTS, args![at, target]).await?;
+    let libraries = if P::IS_LIBRARY {
+        Vec::new()
+    } else {
+        libraries(proof.all(sql::LIBRARIES, args![at, target]).await?)
+    };
+    Ok(AccessSummary {
+        libraries,
+        organisations: counts.organisations,
+        owners: counts.owners,
+        contributors: counts.contributors,
+        readers: counts.readers,
+        i_can_read: proof.standing().role.is_some(),
+        shows_last_opened: proof.standing().role == Some(Role::Owner),
+        place: head,
+    })
+}
+
 /// Who can see a place and why: for its owners, the owners of its site, and operators. A constant
 /// number of queries.
 pub async fn access<P: Governed>(actor: &Actor, place: Id<P>) -> Result<AccessPage> {
@@ -94,34 +143,25 @@ pub async fn access_at<P: Governed>(actor: &Actor, place: Id<P>, at: Time) -> Re
 async fn seen<P: Governed>(actor: &Actor, place: Id<P>, then: Option<Time>) -> Result<AccessPage> {
     let mut proof = actor.read::<P::View>(place).await?;
     let (at, target) = (then.unwrap_or(proof.at()), proof.target());
-    let head = place_head(&mut proof).await?;
-    let owns = proof.standing().role == Some(Role::Owner);
-    let counts: CountsRow = proof.one(sql::COUNTS, args![at, target]).await?;
-    let shows_last_opened = owns && then.is_none();
-    let opened = if shows_last_opened {
-        opened(&mut proof).await?
-    } else {
-        HashMap::new()
+    let summary = summary_of::<P>(&mut proof, at).await?;
+    let opened = match then {
+        None => opened(&mut proof).await?,
+        Some(_) => HashMap::new(),
     };
     let rows: Vec<HolderRow> = proof
         .all(sql::HOLDERS, args![at, target, HOLDERS_SHOWN])
         .await?;
-    let libraries = if P::IS_LIBRARY {
-        Vec::new()
-    } else {
-        libraries(proof.all(sql::LIBRARIES, args![at, target]).await?)
-    };
     Ok(AccessPage {
-        libraries,
         people: gather(rows, &opened),
-        organisations: counts.organisations,
         grants: grant_lines(&mut proof, at).await?,
-        owners: counts.owners,
-        contributors: counts.contributors,
-        readers: counts.readers,
-        i_can_read: proof.standing().role.is_some(),
-        shows_last_opened,
-        place: head,
+        libraries: summary.libraries,
+        organisations: summary.organisations,
+        owners: summary.owners,
+        contributors: summary.contributors,
+        readers: summary.readers,
+        i_can_read: summary.i_can_read,
+        shows_last_opened: summary.shows_last_opened && then.is_none(),
+        place: summary.place,
     })
 }
 
@@ -153,11 +193,7 @@ pub async fn holders<P: Governed>(
     limit: u32,
 ) -> Result<(Vec<Holder>, Option<Id<thing::Person>>)> {
     let mut proof = actor.read::<P::View>(place).await?;
-    let opened = if proof.standing().role == Some(Role::Owner) {
-        opened(&mut proof).await?
-    } else {
-        HashMap::new()
-    };
+    let opened = opened(&mut proof).await?;
     let limit = limit.clamp(1, HOLDERS_SHOWN);
     let after = after.unwrap_or(Id::from_raw(0));
     let rows: Vec<HolderRow> = proof
@@ -187,8 +223,12 @@ async fn grant_lines<A: Action>(proof: &mut Read<A>, at: Time) -> Result<Vec<Gra
     Ok(grants.into_iter().map(grant_line).collect())
 }
 
-/// When each person last opened a document, in the libraries of the place that the viewer owns.
+/// When each person last opened a document, in the libraries of the place that the viewer owns;
+/// nothing for viewers who do not own the place.
 async fn opened<A: Action>(proof: &mut Read<A>) -> Result<HashMap<i64, Time>> {
+    if proof.standing().role != Some(Role::Owner) {
+        return Ok(HashMap::new());
+    }
     let me = proof.actor().me()?;
     let rows: Vec<OpenedRow> = proof
         .all(sql::LAST_OPENED, args![proof.at(), me, proof.target()])

@@ -23,7 +23,10 @@ mod subject;
 mod tests;
 mod why;
 
-pub use access::{AccessPage, GovernedLibrary, GrantLine, access, access_at, grants, holders};
+pub use access::{
+    AccessPage, AccessSummary, GovernedLibrary, GrantLine, access, access_at, grants, holders,
+    summary,
+};
 pub use actions::*;
 pub use change::{Change, change, change_as_shown};
 pub use find::{SubjectChoice, find_subjects};

@@ -27,6 +27,10 @@ actions! {
     BringBack(Realm) needs Needs::Operate, Document, "Brought back",
         "brought back {document} from snapshot {snapshot} of {taken_at}: {how}"
         => BroughtBack { document: String, snapshot: String, taken_at: String, how: String }
+    /// Take away everything that an organisation owns, with the content of its documents.
+    ExportOrganisation(Organisation) needs Needs::Operate, Read, "Exported",
+        "exported everything that {organisation} owns, and read all content here" => OrganisationExported { organisation: String }
 }
 
 impl Whole for BackUp {}
+impl Whole for ExportOrganisation {}

@@ -158,7 +158,7 @@ pub async fn keys_in_use(actor: &Actor) -> Result<InUse> {
         Ok(key) => *found.under.entry(key).or_default() += 1,
         Err(_) => found.unknown += 1,
     };
-    let mut after = 0;
+    let mut after = 0_i64;
     loop {
         let rows: Vec<InlineRow> = proof.all(INLINE, args![after, BATCH]).await?;
         let Some(last) = rows.last() else {
@@ -196,7 +196,7 @@ pub async fn rewrap(actor: &Actor, newest: KeyId) -> Result<Rewrapped> {
     let realm = actor.realm();
     let hold = realm.hold(CONTENT).await?;
     let mut done = Rewrapped::default();
-    let mut after = 0;
+    let mut after = 0_i64;
     loop {
         let rows: Vec<InlineRow> = proof.all(INLINE, args![after, BATCH]).await?;
         let Some(last) = rows.last() else {
@@ -281,19 +281,22 @@ pub async fn retire(actor: &Actor, keys: &mut Keys, id: KeyId) -> Result<()> {
     }
     let hold = actor.realm().hold(CONTENT).await?;
     let outcome = async {
-        for ring in rings(actor).await? {
-            if ring.keys.ends_with(&id.to_string()) || ring.since_at.plus(SETTLED) > proof.at() {
-                return Err(Error::Conflict(format!(
-                    "node {} wrote under another key until a moment ago: try again in a minute",
-                    ring.node
-                )));
-            }
-        }
+        // Before anything is looked at: who writes under another key only from now on may still finish
+        // something behind this look.
+        let unsettled = rings(actor).await?.into_iter().find(|ring| {
+            ring.keys.ends_with(&id.to_string()) || ring.since_at.plus(SETTLED) > proof.at()
+        });
         let in_use = keys_in_use(actor).await?;
         let under = in_use.under.get(&id).copied().unwrap_or_default();
         if under > 0 {
             return Err(Error::Conflict(format!(
                 "{under} contents are under key {id}: move them with `chancery rotate-key --rewrap` first"
+            )));
+        }
+        if let Some(ring) = unsettled {
+            return Err(Error::Conflict(format!(
+                "node {} wrote under another key until a moment ago: try again in a minute",
+                ring.node
             )));
         }
         keys.retire(id)?;

@@ -121,6 +121,7 @@ pub(super) fn address(text: &str) -> Result<Address> {
 
 /// A row of `contents`, as a backup and a restore look at it.
 pub(super) struct ContentLine {
+    pub(super) id: i64,
     pub(super) address: Address,
     pub(super) size: u64,
     pub(super) inline: Option<Vec<u8>>,
@@ -130,6 +131,7 @@ impl ContentLine {
     pub(super) fn of(line: &Line<'_>) -> Result<Self> {
         let address = line.bytes("address")?.unwrap_or_default();
         Ok(Self {
+            id: line.int("id")?,
             address: <[u8; 32]>::try_from(address.as_slice())
                 .map(Address::from_bytes)
                 .map_err(|_| Error::unavailable("an address of content is not 32 bytes"))?,

@@ -40,7 +40,7 @@ pub async fn put_back_missing(actor: &Actor, target: &Target, dry_run: bool) -> 
     let living = actor.realm().vault();
     let mut done = PutBack::default();
     let mut missing = BTreeMap::new();
-    let mut after = 0;
+    let mut after = 0_i64;
     loop {
         let rows: Vec<ContentRow> = proof.all(CONTENTS, args![after, BATCH]).await?;
         let Some(last) = rows.last() else {

@@ -6,6 +6,8 @@
 
 mod actions;
 mod back_up;
+mod bring_back;
+mod export;
 mod keys;
 mod manifest;
 mod missing;
@@ -18,6 +20,8 @@ mod verify;
 
 pub use actions::*;
 pub use back_up::{Asked, Taken, back_up};
+pub use bring_back::{What, bring_back, give_back_access};
+pub use export::{Bundle, Exported, export};
 pub use keys::{InUse, Rewrapped, Ring, adopt, keys_in_use, prepare, retire, rewrap};
 pub use manifest::{Amount, Manifest, Reached};
 pub use missing::{PutBack, put_back_missing};

@@ -314,12 +314,13 @@ impl Actor {
     pub(crate) async fn access_at<A: Action>(
         proof: &Read<A>,
         person: Id<thing::Person>,
+        reach: Option<Reach>,
         kind: super::Kind,
         target: i64,
         t: Time,
     ) -> Result<Option<super::Role>> {
         let mut pool = Pool(proof.actor.realm());
-        match standing(&mut pool, Some(person), None, kind, target, t).await {
+        match standing(&mut pool, Some(person), reach, kind, target, t).await {
             Ok(standing) => Ok(standing.effective()),
             Err(Error::NotFound) => Ok(None),
             Err(error) => Err(error),
@@ -512,6 +513,11 @@ impl<A: Action> Write<A> {
         let entry = NewEntry::of::<A>(&self.actor, self.at, self.place, &event)?;
         self.entries.push(entry);
         self.finish().await
+    }
+
+    /// Whether [`Write::also`] has gathered anything.
+    pub(crate) fn has_entries(&self) -> bool {
+        !self.entries.is_empty()
     }
 
     /// Commits with the entries that [`Write::also`] gathered and none for the target as a whole.

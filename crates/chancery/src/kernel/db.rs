@@ -14,7 +14,7 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Executor as _, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Sqlite, Transaction};
 
 use super::figures::Question;
 use super::hosts::Hosts;
@@ -108,6 +108,14 @@ impl Db {
             .clone()
             .max_connections(1)
             .acquire_timeout(Duration::from_mins(1))
+            // SQLite ends a transaction by itself when the disk is full or fails, and the driver,
+            // which then cannot end it again, would refuse to begin another on this connection.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone())
             .await?;
         let read = pool
@@ -133,9 +141,9 @@ impl Db {
 
     async fn open_postgres(address: &str) -> Result<Self> {
         let pool = PgPoolOptions::new()
-            .max_connections(16)
+            .max_connections(POSTGRES_CONNECTIONS)
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(5));
+            .acquire_timeout(PATIENCE);
         let hosts = Hosts::open(address, pool, |options| {
             options
                 .application_name("chancery")
@@ -187,9 +195,7 @@ impl Db {
         let question = Question::asked();
         question.answered(match &self.pool {
             Pool::Sqlite { read, .. } => sqlite_rows(read, sql, args).await,
-            Pool::Postgres(hosts) => {
-                hosts.complained(postgres_rows(&hosts.pool(), sql, args).await)
-            }
+            Pool::Postgres(hosts) => postgres_again(hosts, sql, args).await,
         })
     }
 
@@ -240,10 +246,7 @@ impl Db {
                 sync.check()?;
                 TxInner::Sqlite(write.begin_with(dialect::BEGIN_SQLITE).await?, sync.clone())
             }
-            Pool::Postgres(hosts) => {
-                let tx = hosts.pool().begin().await.map_err(Error::from);
-                TxInner::Postgres(hosts.complained(tx)?, Arc::clone(hosts))
-            }
+            Pool::Postgres(hosts) => begin_postgres(hosts, None).await?,
         };
         Ok(Tx { inner })
     }
@@ -253,12 +256,10 @@ impl Db {
         let Pool::Postgres(hosts) = &self.pool else {
             return self.begin().await;
         };
-        let begin = AssertSqlSafe(dialect::begin_on_postgres(target));
         counted();
-        let tx = hosts.pool().begin_with(begin).await.map_err(Error::from);
-        Ok(Tx {
-            inner: TxInner::Postgres(hosts.complained(tx)?, Arc::clone(hosts)),
-        })
+        let begin = dialect::begin_on_postgres(target);
+        let inner = begin_postgres(hosts, Some(begin)).await?;
+        Ok(Tx { inner })
     }
 
     /// Opens a transaction in which the database stands still, for reading alone.
@@ -294,6 +295,61 @@ fn make_private(file: &Path) -> Result<()> {
             "{} cannot be made: {error}",
             file.display()
         ))),
+    }
+}
+
+/// How many connections to PostgreSQL this process has at most.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a request waits for a connection before it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A connection whose server was restarted is found out when it is used, and another takes its
+/// place, perhaps to another server: nothing has happened yet that could happen twice.
+async fn begin_postgres(hosts: &Arc<Hosts>, begin: Option<String>) -> Result<TxInner> {
+    let mut tries = POSTGRES_CONNECTIONS;
+    loop {
+        let pool = hosts.pool();
+        let tx = match &begin {
+            None => pool.begin().await,
+            Some(text) => pool.begin_with(AssertSqlSafe(text.clone())).await,
+        };
+        match hosts.complained(tx.map_err(Error::from)) {
+            Err(Error::Unavailable(source)) if tries > 0 && went_away(&*source) => tries -= 1,
+            tx => return Ok(TxInner::Postgres(tx?, Arc::clone(hosts))),
+        }
+    }
+}
+
+/// Asks again where a connection was lost: nothing but a reading runs outside a transaction.
+async fn postgres_again(hosts: &Hosts, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
+    let mut tries = POSTGRES_CONNECTIONS;
+    loop {
+        let rows = postgres_rows(&hosts.pool(), sql, args.clone()).await;
+        match hosts.complained(rows) {
+            Err(Error::Unavailable(source)) if tries > 0 && went_away(&*source) => tries -= 1,
+            rows => return rows,
+        }
+    }
+}
+
+/// Whether a statement was refused because its table is not there: PostgreSQL's `undefined_table`, and
+/// what SQLite only says in words.
+pub(super) fn is_no_such_table(error: &(dyn std::error::Error + 'static)) -> bool {
+    let Some(sqlx::Error::Database(database)) = error.downcast_ref() else {
+        return false;
+    };
+    database.code().as_deref() == Some("42P01") || database.message().starts_with("no such table")
+}
+
+/// Whether the connection was lost, or its server ended it, or nodes follow another server now.
+fn went_away(error: &(dyn std::error::Error + 'static)) -> bool {
+    match error.downcast_ref() {
+        Some(sqlx::Error::Io(_) | sqlx::Error::PoolClosed) => true,
+        // admin_shutdown and crash_shutdown.
+        Some(sqlx::Error::Database(database)) => {
+            matches!(database.code().as_deref(), Some("57P01" | "57P02"))
+        }
+        _ => false,
     }
 }
 
@@ -379,7 +435,12 @@ impl Tx {
         question.answered(match self.inner {
             TxInner::Sqlite(tx, sync) => match tx.commit().await {
                 Ok(()) => sync.wait().await,
-                Err(error) => Err(error.into()),
+                Err(error) => {
+                    if sync_failed(&error) {
+                        sync.fail();
+                    }
+                    Err(error.into())
+                }
             },
             TxInner::Postgres(tx, hosts) => {
                 hosts.complained(tx.commit().await.map_err(Error::from))
@@ -394,8 +455,16 @@ fn clash(error: sqlx::Error) -> Error {
         sqlx::Error::Database(database) if database.is_unique_violation() => {
             Error::Conflict("Something with this name is already here".to_owned())
         }
-        _ => Error::unavailable(error),
+        _ => error.into(),
     }
+}
+
+/// Whether it is SQLite's `SQLITE_IOERR_FSYNC` or `SQLITE_IOERR_DIR_FSYNC`.
+fn sync_failed(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("1034" | "1290"))
 }
 
 type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::{Action, Actor, Arg, Column as _, FromRow, Id, Realm, Row, Sort, Time, Who, thing};
-use crate::{Error, Result};
+use crate::{Error, NoRoom, Result};
 
 /// Where something happened, and whom it concerns: what a trail is filtered by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -167,7 +167,9 @@ impl FromRow for Entry {
     }
 }
 
-type Waiting = Vec<(NewEntry, oneshot::Sender<bool>)>;
+type Waiting = Vec<(NewEntry, oneshot::Sender<Kept>)>;
+/// Why it was not kept, where that can be said to people.
+type Kept = std::result::Result<(), Option<NoRoom>>;
 
 /// Readings of many requests go into the journal with one commit: whoever finds nobody at work
 /// takes everything that waits, and goes on until nothing does.
@@ -192,11 +194,17 @@ impl Readings {
         if attend {
             // A task of its own: a reader who goes away must not leave the others waiting.
             let (desk, realm) = (self.clone(), realm.clone());
-            tokio::spawn(async move { desk.attend(&realm).await });
+            tokio::spawn(async move {
+                let leaving = Leaving(desk);
+                leaving.0.attend(&realm).await;
+            });
         }
         match kept.await {
-            Ok(true) => Ok(()),
-            Ok(false) | Err(_) => Err(Error::unavailable("the reading could not be journalled")),
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Some(full))) => Err(Error::unavailable(full)),
+            Ok(Err(None)) | Err(_) => {
+                Err(Error::unavailable("the reading could not be journalled"))
+            }
         }
     }
 
@@ -211,14 +219,31 @@ impl Readings {
                 std::mem::take(&mut desk.waiting)
             };
             let (entries, waiting): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-            let outcome = keep(realm, &entries).await;
-            if let Err(error) = &outcome {
+            let kept: Kept = keep(realm, &entries).await.map_err(|error| {
                 tracing::error!(%error, "readings could not be journalled");
-            }
+                match error {
+                    Error::Unavailable(source) => source.downcast_ref().cloned(),
+                    _ => None,
+                }
+            });
             for reader in waiting {
                 // A reader who went away no longer minds.
-                let _ = reader.send(outcome.is_ok());
+                let _ = reader.send(kept.clone());
             }
+        }
+    }
+}
+
+/// Whoever attended is gone, however that came about: the next reader finds the desk free, and
+/// whoever still waits hears that nothing was kept.
+struct Leaving(Readings);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let mut desk = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::thread::panicking() {
+            desk.waiting.clear();
+            desk.attended = false;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One numbered line of migrations for both engines.
 
-use super::db::Tx;
+use super::db::{Tx, is_no_such_table};
 use super::node::ALIVE;
 use super::{Arg, Db, Engine, FromRow as _, Time, dialect, record};
 use crate::{Error, Result};
@@ -141,7 +141,10 @@ impl Db {
         let rows = self.rows(APPLIED, Vec::new()).await;
         let applied: Vec<Applied> = match rows {
             Ok(rows) => rows.iter().map(Applied::from_row).collect::<Result<_>>()?,
-            Err(_) => Vec::new(),
+            // Only where there is no such table has nothing been applied: a database that does not
+            // answer may hold a whole realm, and must not be taken for a new one.
+            Err(Error::Unavailable(source)) if is_no_such_table(&*source) => Vec::new(),
+            Err(error) => return Err(error),
         };
         Ok(MIGRATIONS
             .iter()

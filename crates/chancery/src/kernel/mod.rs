@@ -55,6 +55,6 @@ pub use realm::{Limits, Realm, RealmSettings};
 pub use rng::{Rng, SeededRng, SystemRng};
 pub(crate) use row::{Arg, Column, FromRow, Row, args, record};
 pub use seal::{JournalFault, JournalReport};
-pub use turnstile::Passage;
+pub use turnstile::{Passage, subscriber};
 pub(crate) use whole::{ChainCheck, ColumnOf, Line, Snapshot, Step, Whole, kept, steps};
 pub use whole::{Keep, TABLES, Table};

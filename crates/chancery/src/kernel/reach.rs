@@ -90,7 +90,7 @@ impl Reach {
 
     /// The decision that the rule made about what this reach lets be seen, with the reach's own
     /// word on it. A write is refused where only the token stands in the way of knowing better.
-    pub(super) fn weigh(self, decided: Result<()>, needs: Needs, writes: bool) -> Result<()> {
+    pub(crate) fn weigh(self, decided: Result<()>, needs: Needs, writes: bool) -> Result<()> {
         match decided {
             // The person may be allowed more than their token: say which of the two is the limit.
             Err(Error::Refused(_)) if self.limits(needs) => Err(self.refused()),
@@ -109,12 +109,12 @@ impl Reach {
     }
 
     fn writes(self, needs: Needs) -> bool {
-        match (self.may, needs) {
-            (May::Read, _) => false,
-            (May::Contribute, Needs::Role(_)) => true,
-            (May::Contribute, _) => false,
-            (May::Everything, Needs::Role(_) | Needs::Govern | Needs::Glimpse) => true,
-            (May::Everything, _) => self.is_whole(),
+        match self.may {
+            May::Read => false,
+            May::Contribute => matches!(needs, Needs::Role(_)),
+            May::Everything => {
+                self.is_whole() || matches!(needs, Needs::Role(_) | Needs::Govern | Needs::Glimpse)
+            }
         }
     }
 
@@ -133,15 +133,12 @@ impl Reach {
         let mut narrowed = String::with_capacity(sql.len() + 1024);
         narrowed.push_str(before);
         self.tables(&mut narrowed);
-        match rest {
-            Some(rest) => {
-                narrowed.push_str(", ");
-                narrowed.push_str(rest);
-            }
-            None => {
-                narrowed.push(' ');
-                narrowed.push_str(sql);
-            }
+        if let Some(rest) = rest {
+            narrowed.push_str(", ");
+            narrowed.push_str(rest);
+        } else {
+            narrowed.push(' ');
+            narrowed.push_str(sql);
         }
         Cow::Owned(narrowed)
     }

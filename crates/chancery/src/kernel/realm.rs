@@ -70,7 +70,7 @@ impl Default for Limits {
             link: Duration::from_hours(3 * 24),
             hash_memory: 19 * 1024,
             requests_per_person: 64,
-            uploads_per_person: 8,
+            uploads_per_person: 32,
             requests_per_address: 128,
             form_bytes: 512 * 1024,
             form_fields: 1000,
@@ -217,6 +217,49 @@ impl Realm {
         }
         tx.commit().await?;
         Ok(changed)
+    }
+
+    /// Takes the turn of this name for a while: `false` when it was taken, here or on another node,
+    /// less than that ago.
+    pub async fn take_turn(&self, name: &str, every: Duration) -> Result<bool> {
+        let (now, holder): (Time, Id<thing::Interval>) = (self.now(), self.new_id());
+        self.db()
+            .lease(name, holder.raw(), now, now.plus(every))
+            .await
+    }
+
+    /// What the database engine itself finds wrong with its file; empty when nothing is. PostgreSQL
+    /// answers for its own.
+    pub async fn check_database(&self) -> Result<Vec<String>> {
+        if self.engine() == super::Engine::Postgres {
+            return Ok(Vec::new());
+        }
+        let said = self
+            .db()
+            .rows(
+                "SELECT integrity_check AS value FROM pragma_integrity_check",
+                Vec::new(),
+            )
+            .await?;
+        let dangling = self
+            .db()
+            .rows(
+                "SELECT DISTINCT \"table\" AS value FROM pragma_foreign_key_check",
+                Vec::new(),
+            )
+            .await?;
+        let mut wrong = Vec::new();
+        for row in &said {
+            let line: String = row.get("value")?;
+            if line != "ok" {
+                wrong.push(line);
+            }
+        }
+        for row in &dangling {
+            let table: String = row.get("value")?;
+            wrong.push(format!("a row of {table} refers to one that is not there"));
+        }
+        Ok(wrong)
     }
 
     /// Asks the database behind the product's back, for tests.

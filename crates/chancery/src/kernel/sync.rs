@@ -4,10 +4,17 @@
 //! for the disk. It is acknowledged here only after an `fdatasync` of the log that began after
 //! the commit ended. Frames are therefore either in a synced log, or in the database file, which
 //! a checkpoint syncs before it resets the log.
+//!
+//! A sync that fails is never tried again: the system may have dropped what it could not write, and
+//! the next sync would report success for the rest. Nothing is written any more until a restart
+//! has read what the disk really holds.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{Mutex, watch};
 
@@ -22,6 +29,7 @@ struct Inner {
     asked: AtomicU64,
     synced: watch::Sender<u64>,
     turn: Arc<Mutex<()>>,
+    open: std::sync::Mutex<Option<File>>,
     failed: AtomicBool,
 }
 
@@ -33,6 +41,7 @@ impl SharedSync {
             asked: AtomicU64::new(0),
             synced: watch::Sender::new(0),
             turn: Arc::default(),
+            open: std::sync::Mutex::default(),
             failed: AtomicBool::new(false),
         }))
     }
@@ -45,6 +54,11 @@ impl SharedSync {
             ));
         }
         Ok(())
+    }
+
+    /// A sync of SQLite's own failed.
+    pub(super) fn fail(&self) {
+        self.0.failed.store(true, Ordering::SeqCst);
     }
 
     /// Returns once everything committed before this call is on the disk.
@@ -74,19 +88,14 @@ impl SharedSync {
 }
 
 impl Inner {
-    async fn sync_until_caught_up(&self) {
+    async fn sync_until_caught_up(self: &Arc<Self>) {
         loop {
             let upto = self.asked.load(Ordering::SeqCst);
             if *self.synced.borrow() >= upto {
                 return;
             }
-            let log = self.log.clone();
-            // Opened anew each time (microseconds beside a sync): the log is a new file after
-            // the last connection to it was closed.
-            let outcome = tokio::task::spawn_blocking(move || {
-                std::fs::File::open(&log).and_then(|file| file.sync_data())
-            })
-            .await;
+            let inner = Arc::clone(self);
+            let outcome = tokio::task::spawn_blocking(move || inner.sync()).await;
             match outcome {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
@@ -101,4 +110,23 @@ impl Inner {
             self.synced.send_replace(upto);
         }
     }
+
+    /// The log stays open: the system reports a write that failed once to each open file, and a
+    /// file opened afterwards hears nothing of it. Where the log is another file by now (the last
+    /// connection to the old one was closed), that one is opened.
+    fn sync(&self) -> io::Result<()> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = match open.take() {
+            Some(file) if is_still(&file, &self.log)? => file,
+            _ => File::open(&self.log)?,
+        };
+        file.sync_data()?;
+        *open = Some(file);
+        Ok(())
+    }
+}
+
+fn is_still(file: &File, path: &Path) -> io::Result<bool> {
+    let (open, found) = (file.metadata()?, std::fs::metadata(path)?);
+    Ok(open.dev() == found.dev() && open.ino() == found.ino())
 }

@@ -6,6 +6,7 @@
     reason = "the macro declares public actions, here for these tests alone"
 )]
 
+mod failing;
 mod nodes;
 
 use std::sync::Arc;

@@ -244,8 +244,8 @@ impl Drop for Uploading {
     }
 }
 
-/// What counts as one address: a subscriber of IPv6 has a whole /64.
-fn subscriber(address: IpAddr) -> IpAddr {
+/// What counts as one address where something is counted: a subscriber of IPv6 has a whole /64.
+pub fn subscriber(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
             address.to_bits() & !u128::from(u64::MAX),
@@ -271,6 +271,14 @@ mod tests {
 
     fn one() -> IpAddr {
         "192.0.2.1".parse().unwrap()
+    }
+
+    #[test]
+    fn a_subscriber_of_ipv6_is_one_address() {
+        let of = |text: &str| subscriber(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), one());
     }
 
     #[tokio::test]

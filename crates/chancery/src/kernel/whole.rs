@@ -61,6 +61,8 @@ pub const TABLES: &[Table] = {
         "passwords" By("person_id");
         "links" LeftOut("a link that was used since would work once more");
         "sessions" LeftOut("nobody is signed in on another machine without signing in there");
+        "tokens" LeftOut("a token that was ended since would work once more");
+        "done_once" LeftOut("what was asked of the realm within the last day of it");
         "throttles" LeftOut("they count attempts of the last minutes");
         "sites" By("id");
         "libraries" By("id");
@@ -211,7 +213,16 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The statement that puts this row into its table, unless one with the same key is there.
+    /// Puts another value in this column.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<()> {
+        let at = self.columns.iter().position(|column| column.name == name);
+        let slot = at.and_then(|at| self.values.get_mut(at));
+        *slot.ok_or_else(|| Error::unavailable(format!("there is no column {name}")))? =
+            value.into();
+        Ok(())
+    }
+
+    /// The statement that puts this row into its table.
     pub(crate) fn insert(&self, table: &str) -> Result<(String, Vec<Arg>)> {
         let args = self
             .values

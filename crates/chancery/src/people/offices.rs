@@ -8,12 +8,13 @@ use crate::kernel::{Actor, Id, thing::Interval, thing::Organisation, thing::Pers
 use crate::{Error, Result};
 
 /// Gives somebody an office: of an organisation for a coordinator, of the realm for an operator.
+/// What it gives back is what [`dismiss`] asks for.
 pub async fn appoint(
     actor: &Actor,
     id: Id<Person>,
     office: Office,
     organisation: Option<Id<Organisation>>,
-) -> Result<()> {
+) -> Result<Id<Interval>> {
     let mut write = actor.write::<Appoint>(id).await?;
     let (of, words) = match (office, organisation) {
         (Office::Operator, _) => (0, Office::Operator.label().to_owned()),
@@ -40,13 +41,14 @@ pub async fn appoint(
             account.line.name
         )));
     }
-    sql::put_office(&mut write, office, of).await?;
+    let id = sql::put_office(&mut write, office, of).await?;
     write
         .commit(Appointed {
             person: account.line.name,
             office: words,
         })
-        .await
+        .await?;
+    Ok(id)
 }
 
 /// Ends an office. The last person who runs the realm stays.

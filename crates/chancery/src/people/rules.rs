@@ -1,7 +1,7 @@
 //! Decisions that need no database: how long to pause after failed attempts, what a form must
 //! say, what state an account is in.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::sql::accounts::Details;
@@ -9,7 +9,7 @@ use super::sql::organisations::Description;
 use super::sql::throttle::Failures;
 use super::{AccountState, OrganisationForm, PersonForm, Sector, TeamForm, text};
 use crate::Problems;
-use crate::kernel::Time;
+use crate::kernel::{Time, subscriber};
 
 /// Failures further apart than this do not add up.
 const WINDOW: Duration = Duration::from_mins(15);
@@ -58,15 +58,9 @@ pub(super) fn account_subject(email_key: &str) -> String {
 
 /// What the failures of an address are counted under. A subscriber of IPv6 has a whole /64.
 pub(super) fn address_subject(address: &str) -> String {
-    let subject = match address
-        .parse::<IpAddr>()
-        .map(|address| address.to_canonical())
-    {
+    let subject = match address.parse::<IpAddr>().map(subscriber) {
         Ok(IpAddr::V4(address)) => address.to_string(),
-        Ok(IpAddr::V6(address)) => {
-            let network = address.to_bits() & !u128::from(u64::MAX);
-            format!("{}/64", Ipv6Addr::from_bits(network))
-        }
+        Ok(IpAddr::V6(network)) => format!("{network}/64"),
         Err(_) => shorten(address, 64),
     };
     format!("address:{subject}")

@@ -179,17 +179,20 @@ trailed! {
     ViewDocumentActivity: document activity;
 }
 
-/// The latest `$3` + 1 changes of each library that the person can read, `$4` in all. From a few
-/// libraries to a few entries of each, in the order that is written.
+/// The latest `$3` + 1 changes of each library that the person can read, `$4` in all: from one entry of a library to
+/// the one before it, by the index, so that neither engine looks at the rest of the journal.
 pub(super) const RECENT: &str = concat!(
-    "WITH ", holds!(), ", ", cleared!(), ",
+    "WITH RECURSIVE ", holds!(), ", ", cleared!(), ",
      readable(id) AS (SELECT DISTINCT r.id FROM holds h CROSS JOIN libraries r WHERE r.id = h.place_id),
-     since(library_id, entry_id) AS MATERIALIZED (
-       SELECT r.id, COALESCE((SELECT k.id FROM journal k WHERE k.library_id = r.id AND k.sort = 'document'
-          ORDER BY k.id DESC LIMIT 1 OFFSET $3), 0) FROM readable r)
+     latest(library_id, entry_id, place) AS (
+       SELECT r.id, (SELECT MAX(k.id) FROM journal k WHERE k.library_id = r.id AND k.sort = 'document'), 0
+         FROM readable r
+       UNION ALL
+       SELECT n.library_id, (SELECT MAX(k.id) FROM journal k
+           WHERE k.library_id = n.library_id AND k.sort = 'document' AND k.id < n.entry_id), n.place + 1
+         FROM latest n WHERE n.place < $3 AND n.entry_id IS NOT NULL)
      SELECT ", columns!(), ", s.id AS site_id, s.name AS site_name
-      FROM since n CROSS JOIN journal j", things!(),
+      FROM latest n CROSS JOIN journal j", things!(),
     "JOIN sites s ON s.id = l.site_id
-     WHERE j.library_id = n.library_id AND j.sort = 'document' AND j.id >= n.entry_id
-       AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
+     WHERE j.id = n.entry_id AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
 );

@@ -1,8 +1,10 @@
 //! How many connections are open, and from where.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use chancery::kernel::subscriber;
 
 /// The places inside the door.
 #[derive(Clone)]
@@ -46,7 +48,7 @@ impl Places {
 
     /// A place, counted for this address if there is one to count it for.
     pub(super) fn take(&self, address: Option<IpAddr>) -> Result<Place, Full> {
-        let address = address.map(network);
+        let address = address.map(subscriber);
         let mut taken = self.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if taken.all >= self.0.most {
             return Err(Full::All);
@@ -91,16 +93,6 @@ fn count(number: usize) -> f64 {
     number as f64
 }
 
-/// What counts as one address: a subscriber of IPv6 has a whole /64.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
-            address.to_bits() & !u128::from(u64::MAX),
-        )),
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -120,12 +112,5 @@ mod tests {
         drop(first);
         assert!(places.take(Some(one)).is_ok());
         assert_eq!(places.0.taken.lock().unwrap().all, 2);
-    }
-
-    #[test]
-    fn a_subscriber_of_ipv6_is_one_address() {
-        let of = |text: &str| network(text.parse().unwrap());
-        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
-        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
     }
 }

@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod programs;
 mod scene;
 
 use std::collections::BTreeMap;
@@ -60,22 +61,27 @@ pub struct Pages {
     copy: Option<PathBuf>,
 }
 
-fn settings() -> RealmSettings {
+/// Small enough that a test reaches them.
+fn limits() -> Limits {
+    Limits {
+        hash_memory: 64,
+        upload: 1024 * 1024,
+        ..Limits::default()
+    }
+}
+
+fn settings(limits: Limits) -> RealmSettings {
     RealmSettings {
         name: "Northmoor Partnership".to_owned(),
         designation: "OFFICIAL-SENSITIVE".to_owned(),
         run_by: "Northmoor Probation Trust".to_owned(),
         time_zone: jiff::tz::TimeZone::get("Europe/London").unwrap(),
-        limits: Limits {
-            hash_memory: 64,
-            upload: 1024 * 1024,
-            ..Limits::default()
-        },
+        limits,
     }
 }
 
 impl Stage {
-    async fn realm(&self, file: &str) -> (Realm, Arc<ManualClock>) {
+    async fn realm(&self, file: &str, limits: Limits) -> (Realm, Arc<ManualClock>) {
         let directory = self.directory.path();
         let clock = Arc::new(ManualClock::at(START));
         let address = format!("sqlite:{}", directory.join(file).display());
@@ -86,7 +92,7 @@ impl Stage {
             vault,
             Arc::clone(&clock) as _,
             Arc::new(SeededRng::new(11)),
-            settings(),
+            settings(limits),
         )
         .await
         .unwrap();
@@ -95,6 +101,11 @@ impl Stage {
 
     /// The pages of a copy of the realm that nobody else changes. Its clock stands a day after everything on the stage.
     pub async fn pages(&self) -> Pages {
+        self.pages_within(limits()).await
+    }
+
+    /// The same, within other limits.
+    pub async fn pages_within(&self, limits: Limits) -> Pages {
         let copy = tempfile::Builder::new()
             .prefix("copy-")
             .suffix(".db")
@@ -105,7 +116,7 @@ impl Stage {
             .unwrap();
         std::fs::copy(self.directory.path().join("realm.db"), &copy).unwrap();
         let name = copy.file_name().unwrap().to_str().unwrap().to_owned();
-        let (realm, clock) = self.realm(&name).await;
+        let (realm, clock) = self.realm(&name, limits).await;
         clock.set(START.plus(std::time::Duration::from_mins(10)));
         let portal = Portal::new(
             realm.clone(),
@@ -114,11 +125,13 @@ impl Stage {
                 hue: web::components::Hue::Purple,
             },
         );
+        let programs = api::ApiSettings {
+            address: "http://localhost:8080".to_owned(),
+        };
         Pages {
             realm: realm.clone(),
             clock,
-            router: web::router(portal)
-                .merge(api::router(realm.clone(), api::ApiSettings::default())),
+            router: web::router(portal).merge(api::router(realm.clone(), programs)),
             copy: Some(copy),
         }
     }
@@ -141,7 +154,8 @@ impl Stage {
             "/draft",
         ];
         let kind = match first {
-            "you" => "devices",
+            "you" if path.contains("/tokens/") => "tokens",
+            "you" | "me" => "devices",
             "documents" if about_holding.iter().any(|end| path.ends_with(end)) => "held",
             other => other,
         };
@@ -314,7 +328,7 @@ pub async fn stage_of(size: usize) -> Stage {
         programs: BTreeMap::new(),
         ids: BTreeMap::new(),
     };
-    let (realm, clock) = stage.realm("realm.db").await;
+    let (realm, clock) = stage.realm("realm.db", limits()).await;
     scene::set(&mut stage, &realm, &clock, size).await;
     realm
         .keep_up(&[Arc::new(notices::Notices) as _])

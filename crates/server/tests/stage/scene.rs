@@ -317,6 +317,7 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ("trust", trust.to_string()),
         ("member", id("contributor").to_string()),
         ("devices", "0000000000001".to_owned()),
+        ("tokens", "0000000000001".to_owned()),
         ("office", offices[0].0.to_string()),
         (
             "site grant",

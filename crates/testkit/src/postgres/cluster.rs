@@ -67,7 +67,23 @@ pub struct Cluster {
     // The order matters: the server stops before its directory goes.
     server: Child,
     address: Address,
-    _directory: TempDir,
+    runs: Runs,
+    directory: TempDir,
+}
+
+/// How a server is run, so that it can be run again.
+#[derive(Debug)]
+struct Runs {
+    machine: Machine,
+    data: PathBuf,
+    settings: &'static [&'static str],
+}
+
+impl Runs {
+    fn at(&self, directory: &Path, port: u16) -> Start {
+        self.machine
+            .server(directory, &self.data, port, self.settings)
+    }
 }
 
 impl Cluster {
@@ -79,16 +95,21 @@ impl Cluster {
         let machine = Machine::find()?;
         let directory = machine.directory()?;
         let (data, password) = machine.make(directory.path())?;
-        let settings: &[&str] = match durability {
+        let settings: &'static [&'static str] = match durability {
             Durability::None => &CARELESS,
             Durability::Full => &ALONE,
+        };
+        let runs = Runs {
+            machine,
+            data,
+            settings,
         };
 
         // Between finding a free port and using it somebody may take it: try again.
         let mut last = NotStarted("no free port".to_owned());
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-            let start = machine.server(directory.path(), &data, port, settings);
+            let start = runs.at(directory.path(), port);
             let address = superuser(&password, port);
             let mut server = Child::start(start)?;
             match ready(&mut server, &address, &directory.path().join(LOG)) {
@@ -97,7 +118,8 @@ impl Cluster {
                     return Ok(Self {
                         server,
                         address,
-                        _directory: directory,
+                        runs,
+                        directory,
                     });
                 }
                 Err(problem) => last = problem,
@@ -111,6 +133,22 @@ impl Cluster {
     #[must_use]
     pub fn url(&self) -> String {
         self.address.url(&self.address.database)
+    }
+
+    /// Stops the server and keeps its data.
+    pub fn stop(&mut self) {
+        self.server.end(Duration::from_secs(30));
+    }
+
+    /// Starts the server where and as it was before [`Cluster::stop`].
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start_again(&mut self) -> Result<(), NotStarted> {
+        let start = self.runs.at(self.directory.path(), self.address.port);
+        self.server = Child::start(start)?;
+        let log = self.directory.path().join(LOG);
+        ready(&mut self.server, &self.address, &log).map(drop)
     }
 
     /// Whether the server still runs, and if not, how it ended.

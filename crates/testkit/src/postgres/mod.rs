@@ -72,6 +72,33 @@ pub fn fresh() -> FreshDatabase {
     }
 }
 
+impl FreshDatabase {
+    /// Waits until nobody is connected to it any more: what a process that was killed had sent
+    /// before is carried out by then, or dropped.
+    ///
+    /// # Panics
+    /// When somebody still is after a minute.
+    pub fn wait_until_left(&self) {
+        let sql = format!(
+            "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = '{}') THEN RAISE 'busy'; END IF; END $$",
+            self.name
+        );
+        let mut connection = Connection::open(&self.server)
+            .unwrap_or_else(|error| panic!("asking who is connected: {error}"));
+        for _ in 0..6_000 {
+            if connection.run(&sql).is_ok() {
+                return;
+            }
+            #[allow(
+                clippy::disallowed_methods,
+                reason = "nothing tells us when a connection has ended but asking"
+            )]
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        panic!("{} still has visitors after a minute", self.name);
+    }
+}
+
 impl Drop for FreshDatabase {
     fn drop(&mut self) {
         // Best effort: the whole server goes at the end of the run.

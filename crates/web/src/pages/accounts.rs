@@ -406,7 +406,7 @@ async fn save_appointment(
     };
     appoint_page(&guest, &account, &asked)
         .await?
-        .after(outcome, |()| {
+        .after(outcome, |_| {
             done(&format!("/people/{person}/account"), "They are appointed.")
         })
 }

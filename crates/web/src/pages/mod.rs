@@ -16,6 +16,7 @@ mod operations;
 mod people;
 mod sign_in;
 mod sites;
+mod tokens;
 mod trail;
 mod uploads;
 mod you;
@@ -36,6 +37,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     people::ROUTES,
     sign_in::ROUTES,
     sites::ROUTES,
+    tokens::ROUTES,
     trail::ROUTES,
     trail::export::ROUTES,
     uploads::ROUTES,
@@ -55,6 +57,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = people::add(router);
     let router = sign_in::add(router);
     let router = sites::add(router);
+    let router = tokens::add(router);
     let router = trail::add(router);
     let router = uploads::add(router);
     you::add(router)

@@ -57,7 +57,7 @@ async fn show(guest: Guest) -> Answer {
     })
 }
 
-fn under_you(guest: &Guest, title: &str) -> Frame {
+pub(super) fn under_you(guest: &Guest, title: &str) -> Frame {
     Frame {
         crumbs: vec![Crumb::new("Your account", "/you")],
         ..guest.frame(title, Part::None)

@@ -7,6 +7,7 @@ mod checking_out;
 mod deciding;
 mod garbage;
 mod reading;
+mod sound;
 mod versions;
 
 use std::io;
@@ -25,6 +26,7 @@ async fn every_statement_is_accepted_by_both_engines() {
     both(async |world| {
         world.prepares(super::sql::STATEMENTS).await;
         world.prepares(super::verify::STATEMENTS).await;
+        world.prepares(&super::sound::statements()).await;
     })
     .await;
 }

@@ -27,7 +27,9 @@ use futures::{StreamExt as _, stream};
 use self::events::History;
 use self::replay::Reason;
 use self::rows::{Batch, clear};
-use crate::kernel::{Actor, Engine, Id, Queries as _, Read, Role, Row, Time, args, holders, holds};
+use crate::kernel::{
+    Actor, Engine, Id, May, Queries as _, Reach, Read, Role, Row, Time, args, holders, holds,
+};
 use crate::people::ViewOperations;
 use crate::testing::{START, World, world};
 
@@ -148,6 +150,7 @@ async fn question(world: &World, proof: &Read<ViewOperations>, history: &History
         let found = Actor::access_at(
             proof,
             Id::from_raw(history.person(person)),
+            None,
             kind,
             target,
             at,
@@ -180,6 +183,49 @@ async fn question(world: &World, proof: &Read<ViewOperations>, history: &History
         let found: BTreeSet<Reason> = reasons(&rows, history);
         let expected: BTreeSet<Reason> = state.reasons(history, Some(person), None);
         assert_eq!(found, expected, "scope, {}", say());
+
+        // The same by a token that reaches less far: as much of it as fits, and nothing beside its site.
+        for (may, site) in [
+            (May::Read, None),
+            (May::Contribute, Some(history.place(0))),
+            (May::Everything, Some(history.place(0) + 1)),
+        ] {
+            let reach = Reach {
+                may,
+                site: site.map(Id::from_raw),
+            };
+            let here = site.is_none_or(|site| site == history.place(0));
+            let most = |role: Role| role.min(may.ceiling());
+            let found = Actor::access_at(
+                proof,
+                Id::from_raw(history.person(person)),
+                Some(reach),
+                kind,
+                target,
+                at,
+            )
+            .await
+            .unwrap();
+            let access = state.access(person, thing).filter(|_| here).map(most);
+            assert_eq!(found, access, "{reach:?}, {}", say());
+            let program = Actor::with_token(
+                &world.realm,
+                Id::from_raw(history.person(person)),
+                Id::from_raw(1),
+                reach,
+            );
+            let mut scope = program.scope_at(at).unwrap();
+            let rows = scope.rows(SEEN, args![]).await.unwrap();
+            let narrowed: BTreeSet<Reason> = expected
+                .iter()
+                .filter(|_| here)
+                .map(|reason| Reason {
+                    role: most(reason.role),
+                    ..*reason
+                })
+                .collect();
+            assert_eq!(reasons(&rows, history), narrowed, "{reach:?}, {}", say());
+        }
 
         // Somebody with a role on the library cannot read what is sealed or above their clearance.
         let on_place = expected

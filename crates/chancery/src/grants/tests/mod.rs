@@ -31,6 +31,7 @@ fn every_verb_can_be_awaited_on_any_thread() {
         sends(super::change(actor, place, &[], ""));
         sends(super::change_as_shown(actor, place, &[], "", ""));
         sends(super::grants(actor, place));
+        sends(super::summary(actor, place));
         sends(super::holders(actor, place, None, 0));
     }
     let _ = verbs::<thing::Site>;

@@ -49,9 +49,10 @@ async fn why_answers_for_any_moment_as_the_rule_does() {
                 june,
             ] {
                 let answer = why(&peter, town.cases, who, Some(at)).await.unwrap();
-                let enforced = Actor::access_at(&proof, who, Kind::Library, town.cases.raw(), at)
-                    .await
-                    .unwrap();
+                let enforced =
+                    Actor::access_at(&proof, who, None, Kind::Library, town.cases.raw(), at)
+                        .await
+                        .unwrap();
                 assert_eq!(answer.role, enforced, "{} at {at}", answer.line.name);
                 assert_eq!(answer.role, answer.because.iter().map(|one| one.role).max());
                 assert_eq!(answer.account, who != town.daniel || at < suspended);

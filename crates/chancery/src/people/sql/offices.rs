@@ -121,7 +121,7 @@ pub(in crate::people) async fn put_office(
     write: &mut Write<Appoint>,
     office: Office,
     organisation: i64,
-) -> Result<()> {
+) -> Result<Id<Interval>> {
     let (id, person, at): (Id<Interval>, _, _) = (write.new_id(), write.target(), write.at());
     write
         .execute(
@@ -129,7 +129,7 @@ pub(in crate::people) async fn put_office(
             args![id, person, office.name(), organisation, at],
         )
         .await?;
-    Ok(())
+    Ok(id)
 }
 
 pub(in crate::people) async fn close_office(

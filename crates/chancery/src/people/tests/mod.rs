@@ -11,6 +11,7 @@ mod organisations;
 mod sessions;
 mod teams;
 mod throttle;
+mod tokens;
 
 use super::*;
 use crate::kernel::{Actor, Id, args, thing::Organisation, thing::Person, thing::Site};

@@ -1,17 +1,11 @@
 //! The trail as a file, streamed while it is read.
 
-use axum::body::Body;
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
 use chancery::kernel::Id;
 use chancery::kernel::thing::{Document, Library, Site};
 use chancery::trail::{self, Format};
-use futures::TryStreamExt as _;
 
 use super::filter::Filter;
 use super::subject::{Subject, Trailed};
-use wire::content::disposition;
-
 use crate::failure::Answer;
 use crate::format;
 use crate::guest::{Guest, InSite};
@@ -55,18 +49,5 @@ async fn export<T: Trailed>(guest: &Guest, id: Id<T>, filter: &Filter, format: F
         format::machine_day(guest.portal.now().timestamp(), zone),
         format.name()
     );
-    // A fault in the middle ends the file early and is seen as such: the transfer is not completed.
-    let body = Body::from_stream(lines.inspect_err(|error| {
-        tracing::error!(%error, "an export of a trail broke off");
-    }));
-    let mut response = Response::new(body);
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(format.media_type()),
-    );
-    if let Ok(value) = HeaderValue::from_str(&disposition(false, &name)) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(response)
+    Ok(wire::trail_file(&name, format, lines))
 }

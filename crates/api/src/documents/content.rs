@@ -1,0 +1,299 @@
+//! Content on its way in and out, as raw bytes: streamed, never held whole. What is read is in the
+//! trail before its first byte leaves.
+
+use std::io;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chancery::documents;
+use chancery::kernel::{Id, thing};
+use futures::TryStreamExt as _;
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncRead;
+use tokio_util::io::StreamReader;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::problem::Answer;
+use crate::routes::{Api, ROOT, routes};
+use crate::schema;
+use crate::{Asked, Caller, Named};
+
+routes! { content, version_content, draft_content, add_document, add_version, save_draft, check_in }
+
+/// The content that a request brings: its body, as it is.
+struct Brought(Body);
+
+impl FromRequest<Api> for Brought {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request(request: Request, _: &Api) -> Result<Self, Self::Rejection> {
+        Ok(Self(request.into_body()))
+    }
+}
+
+impl Brought {
+    fn content(self) -> impl AsyncRead + Send + Unpin {
+        StreamReader::new(self.0.into_data_stream().map_err(io::Error::other))
+    }
+}
+
+/// How content is read.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct How {
+    /// Whether the trail says that it was opened rather than downloaded.
+    open: Option<bool>,
+}
+
+impl How {
+    fn download(&self) -> bool {
+        self.open != Some(true)
+    }
+}
+
+/// The content of the current version
+///
+/// That it is read is in the trail before its first byte leaves.
+#[utoipa::path(get, path = "/documents/{id}/content", tag = "documents", operation_id = "content",
+    params(("id" = schema::Id, Path, description = "The document"), How,
+        ("Range" = Option<String>, Header, description = "The part that is wanted (RFC 9110)"),
+        ("If-Range" = Option<String>, Header, description = "Only if it still is this content"),
+        ("If-None-Match" = Option<String>, Header, description = "Unless it is this content")),
+    responses(
+        (status = 200, description = "The whole", body = Vec<u8>, content_type = "*/*"),
+        (status = 206, description = "The part that `Range` asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 304, description = "`If-None-Match` has it already"),
+        (status = 416, description = "The content ends before the part that was asked for")))]
+async fn content(
+    caller: Caller,
+    Named(id): Named<Id<thing::Document>>,
+    Asked(how): Asked<How>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let content = documents::open(&caller.actor, id, None, how.download()).await?;
+    Ok(wire::content::serve(content, &headers, how.download()))
+}
+
+/// The content of a version, which never changes
+#[utoipa::path(get, path = "/documents/{id}/versions/{number}/content", tag = "documents",
+    operation_id = "versionContent",
+    params(("id" = schema::Id, Path, description = "The document"),
+        ("number" = u64, Path, description = "The version, from 1"), How,
+        ("Range" = Option<String>, Header, description = "The part that is wanted (RFC 9110)"),
+        ("If-Range" = Option<String>, Header, description = "Only if it still is this content"),
+        ("If-None-Match" = Option<String>, Header, description = "Unless it is this content")),
+    responses(
+        (status = 200, description = "The whole", body = Vec<u8>, content_type = "*/*"),
+        (status = 206, description = "The part that `Range` asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 304, description = "`If-None-Match` has it already"),
+        (status = 416, description = "The content ends before the part that was asked for")))]
+async fn version_content(
+    caller: Caller,
+    Named((id, number)): Named<(Id<thing::Document>, u64)>,
+    Asked(how): Asked<How>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let content = documents::open(&caller.actor, id, Some(number), how.download()).await?;
+    Ok(wire::content::serve(content, &headers, how.download()))
+}
+
+/// The content of one's own draft
+#[utoipa::path(get, path = "/documents/{id}/draft", tag = "documents", operation_id = "draftContent",
+    params(("id" = schema::Id, Path, description = "The document"),
+        ("Range" = Option<String>, Header, description = "The part that is wanted (RFC 9110)"),
+        ("If-Range" = Option<String>, Header, description = "Only if it still is this content"),
+        ("If-None-Match" = Option<String>, Header, description = "Unless it is this content")),
+    responses(
+        (status = 200, description = "The whole", body = Vec<u8>, content_type = "*/*"),
+        (status = 206, description = "The part that `Range` asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 304, description = "`If-None-Match` has it already"),
+        (status = 416, description = "The content ends before the part that was asked for")))]
+async fn draft_content(
+    caller: Caller,
+    Named(id): Named<Id<thing::Document>>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let content = documents::open_draft(&caller.actor, id).await?;
+    Ok(wire::content::serve(content, &headers, true))
+}
+
+/// Where a document is added, and under which name.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct NewDocument {
+    /// Its name, with the ending that says what kind of content it is.
+    #[param(example = "Agenda.docx")]
+    name: String,
+    /// The folder; at the top of the library for none.
+    #[param(value_type = Option<schema::Id>)]
+    folder: Option<Id<thing::Folder>>,
+}
+
+/// A document that was added.
+#[derive(Debug, Serialize, ToSchema)]
+struct AddedDocument {
+    /// The new document.
+    #[schema(value_type = schema::Id)]
+    id: String,
+    /// Documents with the same content that this person can see, up to ten: perhaps one of them was meant.
+    already: Vec<SameContent>,
+}
+
+/// A document with the same content.
+#[derive(Debug, Serialize, ToSchema)]
+struct SameContent {
+    /// Which.
+    #[schema(value_type = schema::Id)]
+    id: String,
+    /// Its name.
+    name: String,
+    /// The library that it is in.
+    library: String,
+}
+
+/// Add a document
+///
+/// The body is its content, as it is. Whether it may be added and the name is free is decided before the
+/// content is read: send `Expect: 100-continue` with much of it.
+#[utoipa::path(post, path = "/libraries/{id}/documents", tag = "documents", operation_id = "addDocument",
+    params(("id" = schema::Id, Path, description = "The library"), NewDocument),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The content"),
+    responses((status = 201, description = "Added", body = AddedDocument,
+        headers(("Location" = String, description = "The new document")))))]
+async fn add_document(
+    caller: Caller,
+    Named(library): Named<Id<thing::Library>>,
+    Asked(new): Asked<NewDocument>,
+    brought: Brought,
+) -> Answer<Response> {
+    let added = documents::add(
+        &caller.actor,
+        library,
+        new.folder,
+        &new.name,
+        brought.content(),
+    )
+    .await?;
+    let body = AddedDocument {
+        id: added.id.to_string(),
+        already: added
+            .already
+            .into_iter()
+            .map(|same| SameContent {
+                id: same.id.to_string(),
+                name: same.name,
+                library: same.library,
+            })
+            .collect(),
+    };
+    Ok(made(&format!("/documents/{}", body.id), body))
+}
+
+/// 201, with where the new thing is.
+pub(crate) fn made<T: Serialize>(path: &str, body: T) -> Response {
+    let mut response = (StatusCode::CREATED, Json(body)).into_response();
+    if let Ok(location) = HeaderValue::from_str(&format!("{ROOT}{path}")) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// What is said of a new version.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct Said {
+    /// What it brings.
+    comment: Option<String>,
+    /// What the file is called: one of another kind than the document was chosen by mistake.
+    name: Option<String>,
+}
+
+/// A version that was published.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Published {
+    /// Its number; none when the content is that of the current version, so that no version was made.
+    pub(super) version: Option<u64>,
+}
+
+/// Add a version to a document that nobody holds
+///
+/// The body is its content, as it is.
+#[utoipa::path(post, path = "/documents/{id}/versions", tag = "documents", operation_id = "addVersion",
+    params(("id" = schema::Id, Path, description = "The document"), Said,
+        ("If-Match" = Option<String>, Header, description = "The ETag of the document as it was seen")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The content"),
+    responses((status = 201, description = "Published", body = Published,
+        headers(("Location" = String, description = "Its content")))))]
+async fn add_version(
+    caller: Caller,
+    Named(id): Named<Id<thing::Document>>,
+    Asked(said): Asked<Said>,
+    brought: Brought,
+) -> Answer<Response> {
+    let name = said.name.unwrap_or_default();
+    let comment = said.comment.unwrap_or_default();
+    let version =
+        documents::add_version(&caller.actor, id, &name, brought.content(), &comment).await?;
+    let body = Published {
+        version: Some(version),
+    };
+    Ok(made(
+        &format!("/documents/{id}/versions/{version}/content"),
+        body,
+    ))
+}
+
+/// Save work that only its author can see, on a document that one holds
+///
+/// The body is its content, as it is. An earlier draft makes room for it.
+#[utoipa::path(put, path = "/documents/{id}/draft", tag = "documents", operation_id = "saveDraft",
+    params(("id" = schema::Id, Path, description = "The document"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the document as it was seen")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The content"),
+    responses((status = 204, description = "Saved")))]
+async fn save_draft(
+    caller: Caller,
+    Named(id): Named<Id<thing::Document>>,
+    brought: Brought,
+) -> Answer<StatusCode> {
+    documents::save_draft(&caller.actor, id, brought.content()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How a document is checked in.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct CheckIn {
+    /// What the new version brings.
+    comment: Option<String>,
+    /// Publish one's draft, and send no body.
+    draft: Option<bool>,
+}
+
+/// Publish the next version and give the document back
+///
+/// The body is its content, as it is; with `draft=true` there is none, and one's draft is published. Content that is
+/// that of the current version makes no version, and the check-out counts as discarded.
+#[utoipa::path(post, path = "/documents/{id}/check-in", tag = "documents", operation_id = "checkIn",
+    params(("id" = schema::Id, Path, description = "The document"), CheckIn,
+        ("If-Match" = Option<String>, Header, description = "The ETag of the document as it was seen")),
+    request_body(content = Option<Vec<u8>>, content_type = "application/octet-stream", description = "The content"),
+    responses((status = 200, description = "Given back", body = Published)))]
+async fn check_in(
+    caller: Caller,
+    Named(id): Named<Id<thing::Document>>,
+    Asked(how): Asked<CheckIn>,
+    brought: Brought,
+) -> Answer<Json<Published>> {
+    let comment = how.comment.unwrap_or_default();
+    let content = (how.draft != Some(true)).then(|| brought.content());
+    let version = documents::check_in(&caller.actor, id, content, &comment).await?;
+    Ok(Json(Published { version }))
+}

@@ -1,0 +1,182 @@
+//! Folders and documents, and the rows of a document.
+
+use super::content::Contents;
+use super::find::Found;
+use super::{event, exists};
+use crate::Result;
+use crate::keeping::{BringBack, Manifest};
+use crate::kernel::{Id, Line, Place, Queries as _, Write, args, record};
+use crate::people::text::name_key;
+
+const ITEM: &str = "SELECT library_id, folder_id, name, binned_at FROM items WHERE id = $1";
+const NAMED: &str = "SELECT COUNT(*) AS value FROM items
+  WHERE library_id = $1 AND folder_id = $2 AND name_key = $3 AND binned_at = 0 AND id <> $4";
+const FOLDER: &str = "SELECT COUNT(*) AS value FROM items
+  WHERE id = $1 AND library_id = $2 AND is_document = 0 AND binned_at = 0";
+const OUT_OF_BIN: &str = "UPDATE items SET binned_at = 0, binned_by = 0, binned_with = 0, folder_id = $2, name = $3, name_key = $4 WHERE id = $1";
+const NUMBERED: &str =
+    "SELECT COUNT(*) AS value FROM versions WHERE document_id = $1 AND number = $2";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[ITEM, NAMED, FOLDER, OUT_OF_BIN, NUMBERED];
+
+record! {
+    struct ItemRow { library_id: i64, folder_id: i64, name: String, binned_at: i64 }
+}
+
+/// A name beside one that is taken: "Agenda (restored).docx", then "(restored 2)".
+pub(super) fn beside(name: &str, number: u32) -> String {
+    let word = match number {
+        1 => "restored".to_owned(),
+        number => format!("restored {number}"),
+    };
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => format!("{stem} ({word}).{ending}"),
+        _ => format!("{name} ({word})"),
+    }
+}
+
+/// A name that is free in that folder.
+async fn free(
+    w: &mut Write<BringBack>,
+    library: i64,
+    folder: i64,
+    name: &str,
+    id: i64,
+) -> Result<(String, String)> {
+    let mut now = name.to_owned();
+    for number in 1.. {
+        let key = name_key(&now);
+        let (taken,): (i64,) = w.one(NAMED, args![library, folder, &key, id]).await?;
+        if taken == 0 {
+            return Ok((now, key));
+        }
+        now = beside(name, number);
+    }
+    Ok((now.clone(), name_key(&now)))
+}
+
+/// The folder, or the top of the library when that folder is not there.
+async fn folder(w: &mut Write<BringBack>, library: i64, folder: i64) -> Result<i64> {
+    let (there,): (i64,) = w.one(FOLDER, args![folder, library]).await?;
+    Ok(if there > 0 { folder } else { 0 })
+}
+
+/// Puts back a folder or a document that is gone, and takes out of the recycle bin one that was not
+/// in it then. One that is somewhere else stays there.
+pub(super) async fn item(
+    w: &mut Write<BringBack>,
+    line: &Line<'_>,
+    place: Place,
+    manifest: &Manifest,
+    said: &mut Vec<String>,
+) -> Result<()> {
+    let id = line.int("id")?;
+    let (was, library) = (line.text("name")?, line.int("library_id")?);
+    let place = Place {
+        item: Some(Id::from_raw(id)),
+        ..place
+    };
+    let here: Option<ItemRow> = w.first(ITEM, args![id]).await?;
+    let Some(here) = here else {
+        let mut row = line.clone();
+        let inside = folder(w, library, line.int("folder_id")?).await?;
+        row.set("folder_id", inside)?;
+        let mut now = was.to_owned();
+        if line.int("binned_at")? == 0 {
+            let (name, key) = free(w, library, inside, was, id).await?;
+            row.set("name", name.as_str())?;
+            row.set("name_key", key)?;
+            now = name;
+        }
+        let (sql, args) = row.insert("items")?;
+        w.execute(&sql, args).await?;
+        said.push(format!("“{was}” comes back as “{now}”"));
+        return w.also(place, &event(&now, manifest, "it was gone"));
+    };
+    if here.binned_at > 0 && line.int("binned_at")? == 0 {
+        let inside = folder(w, here.library_id, here.folder_id).await?;
+        let (name, key) = free(w, here.library_id, inside, &here.name, id).await?;
+        w.execute(OUT_OF_BIN, args![id, inside, &name, key]).await?;
+        said.push(format!("“{name}” comes out of the recycle bin"));
+        return w.also(
+            Place {
+                library: Some(Id::from_raw(here.library_id)),
+                ..place
+            },
+            &event(&name, manifest, "it was in the recycle bin"),
+        );
+    }
+    if here.library_id != library || here.folder_id != line.int("folder_id")? || here.name != was {
+        said.push(format!(
+            "“{was}” is here as “{}”, in another place or under another name, and stays there",
+            here.name
+        ));
+    }
+    Ok(())
+}
+
+/// Puts back the rows of a document: all of them when it was gone, and the versions that it lacks
+/// when it is here.
+pub(super) async fn rows(
+    w: &mut Write<BringBack>,
+    found: &Found<'_>,
+    document: &Line<'_>,
+    here: bool,
+    contents: &mut Contents,
+    said: &mut Vec<String>,
+) -> Result<()> {
+    let id = document.int("id")?;
+    let name = document.text("name")?;
+    for (table, line) in found.rows.get(&id).into_iter().flatten() {
+        let mut row = line.clone();
+        if here {
+            if *table != "versions" || exists(w, "versions", line.int("id")?).await? {
+                continue;
+            }
+            let number = line.int("number")?;
+            let (taken,): (i64,) = w.one(NUMBERED, args![id, number]).await?;
+            if taken > 0 {
+                said.push(format!(
+                    "“{name}” has another version {number} now, which stays"
+                ));
+                continue;
+            }
+            said.push(format!("version {number} of “{name}” comes back"));
+        }
+        if matches!(*table, "versions" | "drafts") {
+            match contents.row(w, line.int("content_id")?).await? {
+                Some(content) => row.set("content_id", content)?,
+                None => continue,
+            }
+        }
+        let of_somebody = matches!(*table, "check_outs" | "drafts");
+        if of_somebody && !exists(w, "people", line.int("person_id")?).await? {
+            continue;
+        }
+        if *table == "placements" && !exists(w, "libraries", line.int("library_id")?).await? {
+            continue;
+        }
+        // Nobody holds what was gone: the check-out is history, and ended when this one did.
+        if *table == "check_outs" && line.int("until_at")? > w.at().micros() {
+            row.set("until_at", w.at().micros())?;
+            row.set("outcome", "released")?;
+        }
+        let (sql, args) = row.insert(table)?;
+        w.execute(&sql, args).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beside;
+
+    #[test]
+    fn a_name_beside_another_says_so() {
+        assert_eq!(beside("Agenda.docx", 1), "Agenda (restored).docx");
+        assert_eq!(beside("Agenda.docx", 2), "Agenda (restored 2).docx");
+        assert_eq!(beside("2026", 1), "2026 (restored)");
+        assert_eq!(beside(".profile", 1), ".profile (restored)");
+    }
+}

@@ -1,0 +1,197 @@
+//! Programs and tokens: how a program acts for somebody.
+
+use askama::Template;
+use chancery::kernel::{Id, May, thing};
+use chancery::people::{self, TokenForm, TokenLine, TokenSite};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::you::under_you;
+use crate::components::{Button, Choice, Crumb, Field};
+use crate::failure::{Answer, Failure};
+use crate::format;
+use crate::forms::FormPage;
+use crate::frame::Frame;
+use crate::guest::{Guest, done, page};
+use crate::named::Named;
+use crate::posted::Posted;
+use crate::routes::routes;
+
+routes! {
+    get "/you/tokens" => list;
+    get "/you/tokens/new" => ask;
+    post "/you/tokens/new" => make;
+    post "/you/tokens/{id}/end" => end;
+}
+
+/// What a token may do, in words.
+fn words(may: May) -> &'static str {
+    match may {
+        May::Read => "Read",
+        May::Contribute => "Read, and add and change documents",
+        May::Everything => "Everything that you may",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "you/tokens.html")]
+struct TokensPage {
+    frame: Frame,
+    tokens: Vec<TokenLine>,
+    zone: TimeZone,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand over references"
+)]
+impl TokensPage {
+    fn when(&self, at: &chancery::kernel::Time) -> String {
+        format::moment(at.timestamp(), &self.zone)
+    }
+
+    fn used(&self, at: &Option<chancery::kernel::Time>) -> String {
+        match at {
+            Some(at) => self.when(at),
+            None => "Not yet".to_owned(),
+        }
+    }
+
+    fn may(&self, may: &May) -> &'static str {
+        words(*may)
+    }
+
+    fn place(&self, site: &TokenSite) -> String {
+        match site {
+            TokenSite::Every => "On every site of yours".to_owned(),
+            TokenSite::One(_, name) => format!("On {name} only"),
+            TokenSite::Unseen => {
+                "On a site that you no longer see, so it reaches nothing".to_owned()
+            }
+        }
+    }
+}
+
+async fn list(guest: Guest) -> Answer {
+    let tokens = people::tokens(&guest.actor).await?;
+    page(&TokensPage {
+        frame: under_you(&guest, "Programs and tokens"),
+        tokens,
+        zone: guest.portal.zone().clone(),
+    })
+}
+
+fn under_tokens(guest: &Guest, title: &str) -> Frame {
+    let mut frame = under_you(guest, title);
+    frame
+        .crumbs
+        .push(Crumb::new("Programs and tokens", "/you/tokens"));
+    frame
+}
+
+#[derive(Deserialize, Default)]
+struct Asked {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    may: String,
+    #[serde(default)]
+    site: String,
+    #[serde(default)]
+    days: String,
+}
+
+impl Asked {
+    /// What is said of the token. A site that cannot be read is one that nobody has, and more days
+    /// than there can be are too many.
+    fn form(&self) -> TokenForm {
+        TokenForm {
+            name: self.name.clone(),
+            may: self.may.clone(),
+            site: (!self.site.is_empty()).then(|| self.site.parse().unwrap_or(Id::from_raw(1))),
+            days: self.days.trim().parse().unwrap_or_default(),
+        }
+    }
+}
+
+async fn token_page(guest: &Guest, asked: &Asked) -> Result<FormPage, Failure> {
+    let choice = |may: May| Choice::new(may.name(), words(may)).checked(asked.may == may.name());
+    let may = [
+        choice(May::Read).hint("Also download. Choose this unless the program must do more"),
+        choice(May::Contribute),
+        choice(May::Everything)
+            .hint("Also decide who can see your sites, if you own any. It cannot change your password or make other tokens"),
+    ];
+    let sites = people::token_sites(&guest.actor).await?;
+    let sites = sites.into_iter().map(|(id, name)| {
+        let id = id.to_string();
+        let chosen = asked.site == id;
+        Choice::new(id, name).checked(chosen)
+    });
+    let everywhere = Choice::new("", "Every site of yours").checked(asked.site.is_empty());
+    let fields = vec![
+        Field::text("name", "What it is for")
+            .hint("So that you know later which one to end. For example, \"Nightly copy of the minutes\"")
+            .value(&asked.name)
+            .autocomplete("off"),
+        Field::radios("may", "What it may do", may),
+        Field::select("site", "Where", std::iter::once(everywhere).chain(sites)),
+        Field::number("days", "For how many days it works")
+            .hint("Up to 366")
+            .value(&asked.days)
+            .class("govuk-input--width-4"),
+    ];
+    Ok(FormPage::new(
+        under_tokens(guest, "Make a token"),
+        fields,
+        Button::submit("Make the token"),
+        "/you/tokens",
+    )
+    .intro("A program that has the token acts for you, and what it does is in the trail under your name."))
+}
+
+async fn ask(guest: Guest) -> Answer {
+    let asked = Asked {
+        may: May::Read.name().to_owned(),
+        days: people::TOKEN_DAYS.to_string(),
+        ..Asked::default()
+    };
+    token_page(&guest, &asked).await?.ask()
+}
+
+#[derive(Template)]
+#[template(path = "you/token.html")]
+struct TokenPage {
+    frame: Frame,
+    secret: String,
+    until: String,
+    address: String,
+}
+
+async fn make(guest: Guest, Posted(asked): Posted<Asked>) -> Answer {
+    let outcome = people::make_token(&guest.actor, &asked.form()).await;
+    let asked_again = token_page(&guest, &asked).await?;
+    asked_again.after(outcome, |made| {
+        page(&TokenPage {
+            frame: under_tokens(&guest, "Your new token"),
+            secret: made.secret.as_str().to_owned(),
+            until: format::moment(made.until.timestamp(), guest.portal.zone()),
+            address: guest.portal.absolute("/api/v1/me"),
+        })
+    })
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn end(
+    guest: Guest,
+    Named(id): Named<Id<thing::Token>>,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Answer {
+    people::end_token(&guest.actor, id).await?;
+    done(
+        "/you/tokens",
+        "The token is ended. Programs that have it can do nothing more.",
+    )
+}
