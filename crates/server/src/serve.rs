@@ -28,6 +28,7 @@ pub(crate) fn followers() -> Vec<Arc<dyn Follower>> {
 pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Result<(), Fault> {
     let Opened { realm, settings } = opened;
     room_for(settings.door.connections);
+    realm.join().await?;
     let (stopper, stop) = Stopper::new();
     // Before anybody is told that it serves, and so may be told to stop.
     let signals = Signals::expect()?;
@@ -176,6 +177,10 @@ async fn finish(realm: &Realm) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "the journal is sealed at the next start"),
         Err(_) => tracing::warn!("the journal is sealed at the next start: it took too long"),
+    }
+    // Another node seals at once, rather than when the lease of this one has run out.
+    if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, realm.leave()).await {
+        tracing::warn!(%error, "it could not be said that this node has stopped");
     }
     let _ = tokio::time::timeout(PATIENCE, realm.close()).await;
 }

@@ -126,6 +126,14 @@ impl Child {
         Some(verdict)
     }
 
+    /// Ends it at once, without a chance to do anything about it.
+    pub(crate) fn kill(&mut self) {
+        if !self.over && kill_process(self.pid, Signal::KILL).is_ok() {
+            let _ = self.ended.recv_timeout(Duration::from_secs(10));
+            self.over = true;
+        }
+    }
+
     /// Asks it to end, and makes it after `patience`.
     pub(crate) fn end(&mut self, patience: Duration) {
         if self.over {

@@ -171,12 +171,16 @@ impl Bare {
             }
             Error::Unavailable(source) => {
                 tracing::error!(error = %source, "a request failed");
-                Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "Sorry, there is a problem with this service",
-                    "What you were doing may not have been kept.",
-                    "Try again in a few minutes. If it happens again, tell the people who run this realm and read them the reference below.",
-                )
+                Self {
+                    // A standby takes over, or a connection comes back, within seconds.
+                    wait: Some(5),
+                    ..Self::new(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "Sorry, there is a problem with this service",
+                        "What you were doing may not have been kept. What was kept before is safe.",
+                        "Try again in a few seconds. If it happens again, tell the people who run this realm and read them the reference below.",
+                    )
+                }
             }
         }
     }

@@ -280,7 +280,8 @@ impl Actor {
     /// Others who would write to the same target wait until it is committed or dropped.
     pub async fn write<A: Action>(&self, target: Id<A::Target>) -> Result<Write<A>> {
         let mut tx = self.realm.db().begin_on(target.raw()).await?;
-        // The moment is read after the lock is held, so that intervals of one target never cross.
+        // The moment is read after the lock is held, by a clock that all nodes share, so that
+        // intervals of one target never cross.
         let at = self.now();
         let standing = self
             .decide::<A>(&mut Held(&mut tx), target, at, true)

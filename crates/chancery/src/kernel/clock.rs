@@ -1,6 +1,7 @@
 //! Time is handed in, so that tests never sleep and the past can be asked about.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -84,6 +85,11 @@ impl From<jiff::Timestamp> for Time {
 pub trait Clock: Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Time;
+
+    /// Whether it is a machine's, which the database's clock puts right.
+    fn is_a_machines(&self) -> bool {
+        false
+    }
 }
 
 /// The machine's clock.
@@ -97,6 +103,63 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> Time {
         Time::from(jiff::Timestamp::now())
+    }
+
+    fn is_a_machines(&self) -> bool {
+        true
+    }
+}
+
+/// The clock of a realm in one process. A machine's clock follows the database's, so that all nodes
+/// agree to within some milliseconds, and it never goes back.
+pub(super) struct RealmClock {
+    clock: Arc<dyn Clock>,
+    /// What the machine's clock lacks, in microseconds.
+    offset: AtomicI64,
+    /// The latest moment that was given out.
+    latest: AtomicI64,
+}
+
+impl RealmClock {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            offset: AtomicI64::new(0),
+            latest: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    /// The present moment.
+    pub(super) fn now(&self) -> Time {
+        let own = self.own();
+        if !self.clock.is_a_machines() {
+            return own;
+        }
+        self.at_least(own.0.saturating_add(self.offset.load(Ordering::Relaxed)))
+    }
+
+    /// What the machine itself says.
+    pub(super) fn own(&self) -> Time {
+        self.clock.now()
+    }
+
+    fn at_least(&self, micros: i64) -> Time {
+        let before = self.latest.fetch_max(micros, Ordering::Relaxed);
+        Time(before.max(micros))
+    }
+
+    /// Takes what the database said between the moments `asked` and `answered` of the machine's clock.
+    pub(super) fn put_right(&self, asked: Time, told: Time, answered: Time) {
+        const LARGE: i64 = 1_000_000;
+        let offset = told.0 - (asked.0 / 2 + answered.0 / 2);
+        let before = self.offset.swap(offset, Ordering::Relaxed);
+        if self.clock.is_a_machines() && offset.abs() > LARGE && before.abs() <= LARGE {
+            let seconds = offset / LARGE;
+            tracing::warn!(
+                seconds,
+                "the clock of this machine is wrong; the database's is used"
+            );
+        }
     }
 }
 
@@ -124,5 +187,45 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Time {
         Time(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A machine whose clock is wrong, and that a test moves.
+    struct Wrong(ManualClock);
+
+    impl Clock for Wrong {
+        fn now(&self) -> Time {
+            self.0.now()
+        }
+
+        fn is_a_machines(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn a_machines_clock_follows_the_databases_and_never_goes_back() {
+        let machine = Arc::new(Wrong(ManualClock::at(Time(100_000_000))));
+        let clock = RealmClock::new(Arc::clone(&machine) as _);
+        assert_eq!(clock.now(), Time(100_000_000));
+        // 30 seconds behind the database.
+        clock.put_right(Time(100_000_000), Time(130_000_100), Time(100_000_200));
+        assert_eq!(clock.now(), Time(130_000_000));
+        machine.0.set(Time(101_000_000));
+        assert_eq!(clock.now(), Time(131_000_000));
+        // The machine's clock is put back by somebody.
+        machine.0.set(Time(90_000_000));
+        assert_eq!(clock.now(), Time(131_000_000));
+    }
+
+    #[test]
+    fn a_clock_that_is_handed_in_is_left_alone() {
+        let clock = RealmClock::new(Arc::new(ManualClock::at(Time(7))));
+        clock.put_right(Time(7), Time(1_000), Time(7));
+        assert_eq!(clock.now(), Time(7));
     }
 }

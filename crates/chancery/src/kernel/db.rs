@@ -6,20 +6,20 @@
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Sqlite, Transaction};
 
 use super::figures::Question;
+use super::hosts::Hosts;
 use super::sync::SharedSync;
-use super::{Arg, FromRow, Row, dialect};
+use super::{Arg, FromRow, Row, Time, dialect};
 use crate::{Error, Result};
 
 /// Which engine a database is on.
@@ -44,7 +44,7 @@ enum Pool {
         read: SqlitePool,
         sync: SharedSync,
     },
-    Postgres(PgPool),
+    Postgres(Arc<Hosts>),
 }
 
 impl std::fmt::Debug for Db {
@@ -70,7 +70,8 @@ fn counted() {
 }
 
 impl Db {
-    /// Opens `sqlite:/path/to/file` (created if absent) or `postgres://…`.
+    /// Opens `sqlite:/path/to/file` (created if absent) or `postgres://…`, which may name a primary
+    /// and its standbys.
     pub async fn open(address: &str) -> Result<Self> {
         if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             Self::open_postgres(address).await
@@ -139,20 +140,19 @@ impl Db {
     }
 
     async fn open_postgres(address: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(address)?
-            .application_name("chancery")
-            // Every statement is written to be served by its indexes whatever it is asked; planning each anew
-            // would take longer than running it.
-            .options([("plan_cache_mode", "force_generic_plan")])
-            .statement_cache_capacity(512);
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .test_before_acquire(false)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options)
-            .await?;
+            .acquire_timeout(PATIENCE);
+        let hosts = Hosts::open(address, pool, |options| {
+            options
+                .application_name("chancery")
+                .options(dialect::OPTIONS_POSTGRES)
+                .statement_cache_capacity(512)
+        })
+        .await?;
         Ok(Self {
-            pool: Pool::Postgres(pool),
+            pool: Pool::Postgres(hosts),
         })
     }
 
@@ -172,7 +172,10 @@ impl Db {
                 write.size() + read.size(),
                 idle(write.num_idle() + read.num_idle()),
             ),
-            Pool::Postgres(pool) => (pool.size(), idle(pool.num_idle())),
+            Pool::Postgres(hosts) => {
+                let pool = hosts.pool();
+                (pool.size(), idle(pool.num_idle()))
+            }
         }
     }
 
@@ -183,7 +186,7 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Pool::Postgres(pool) => pool.close().await,
+            Pool::Postgres(hosts) => hosts.pool().close().await,
         }
     }
 
@@ -192,7 +195,7 @@ impl Db {
         let question = Question::asked();
         question.answered(match &self.pool {
             Pool::Sqlite { read, .. } => sqlite_rows(read, sql, args).await,
-            Pool::Postgres(pool) => postgres_again(pool, sql, args).await,
+            Pool::Postgres(hosts) => postgres_again(hosts, sql, args).await,
         })
     }
 
@@ -203,7 +206,7 @@ impl Db {
             TxInner::Sqlite(tx, _) => {
                 tx.execute(script).await?;
             }
-            TxInner::Postgres(tx) => {
+            TxInner::Postgres(tx, _) => {
                 tx.execute(script).await?;
             }
         }
@@ -219,12 +222,21 @@ impl Db {
                 use sqlx::SqlSafeStr as _;
                 read.prepare(sql.into_sql_str()).await?;
             }
-            Pool::Postgres(pool) => {
+            Pool::Postgres(hosts) => {
                 use sqlx::SqlSafeStr as _;
-                pool.prepare(sql.into_sql_str()).await?;
+                hosts.pool().prepare(sql.into_sql_str()).await?;
             }
         }
         Ok(())
+    }
+
+    /// What time it is by the clock that all nodes share, where there is one.
+    pub(super) async fn time(&self) -> Result<Option<Time>> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(None);
+        }
+        let rows = self.rows(dialect::TIME_POSTGRES, Vec::new()).await?;
+        rows.first().map(|row| row.get("value")).transpose()
     }
 
     /// Opens a writing transaction.
@@ -234,31 +246,35 @@ impl Db {
                 sync.check()?;
                 TxInner::Sqlite(write.begin_with(dialect::BEGIN_SQLITE).await?, sync.clone())
             }
-            Pool::Postgres(pool) => {
-                TxInner::Postgres(begin_postgres(pool, dialect::BEGIN_POSTGRES).await?)
-            }
+            Pool::Postgres(hosts) => begin_postgres(hosts, None).await?,
         };
         Ok(Tx { inner })
     }
 
     /// Opens a writing transaction that holds the turn of a target: [`Db::begin`] and [`Tx::lock`] at once.
     pub(super) async fn begin_on(&self, target: i64) -> Result<Tx> {
-        let Pool::Postgres(pool) = &self.pool else {
+        let Pool::Postgres(hosts) = &self.pool else {
             return self.begin().await;
         };
-        let begin = dialect::begin_on_postgres(target);
         counted();
-        Ok(Tx {
-            inner: TxInner::Postgres(begin_postgres(pool, &begin).await?),
-        })
+        let begin = dialect::begin_on_postgres(target);
+        let inner = begin_postgres(hosts, Some(begin)).await?;
+        Ok(Tx { inner })
     }
 
     /// Opens a transaction in which the database stands still, for reading alone.
     pub(super) async fn begin_snapshot(&self) -> Result<Tx> {
         let inner = match &self.pool {
             Pool::Sqlite { read, sync, .. } => TxInner::Sqlite(read.begin().await?, sync.clone()),
-            Pool::Postgres(pool) => {
-                TxInner::Postgres(begin_postgres(pool, dialect::SNAPSHOT_POSTGRES).await?)
+            Pool::Postgres(hosts) => {
+                let begin = dialect::SNAPSHOT_POSTGRES.to_owned();
+                let mut inner = begin_postgres(hosts, Some(begin)).await?;
+                if let TxInner::Postgres(tx, _) = &mut inner {
+                    // Its reader may be busy for a while with what was read.
+                    tx.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+                        .await?;
+                }
+                inner
             }
         };
         Ok(Tx { inner })
@@ -290,26 +306,32 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection whose server was restarted is found out when it is used, and another takes its
-/// place: nothing has happened yet that could happen twice.
-async fn begin_postgres(pool: &PgPool, begin: &str) -> Result<Transaction<'static, Postgres>> {
-    for _ in 0..POSTGRES_CONNECTIONS {
-        match pool.begin_with(AssertSqlSafe(begin.to_owned())).await {
-            Err(error) if went_away(&error) => {}
-            other => return Ok(other?),
+/// place, perhaps to another server: nothing has happened yet that could happen twice.
+async fn begin_postgres(hosts: &Arc<Hosts>, begin: Option<String>) -> Result<TxInner> {
+    let mut tries = POSTGRES_CONNECTIONS;
+    loop {
+        let pool = hosts.pool();
+        let tx = match &begin {
+            None => pool.begin().await,
+            Some(text) => pool.begin_with(AssertSqlSafe(text.clone())).await,
+        };
+        match hosts.complained(tx.map_err(Error::from)) {
+            Err(Error::Unavailable(source)) if tries > 0 && went_away(&*source) => tries -= 1,
+            tx => return Ok(TxInner::Postgres(tx?, Arc::clone(hosts))),
         }
     }
-    Ok(pool.begin_with(AssertSqlSafe(begin.to_owned())).await?)
 }
 
 /// Asks again where a connection was lost: nothing but a reading runs outside a transaction.
-async fn postgres_again(pool: &PgPool, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
-    for _ in 0..POSTGRES_CONNECTIONS {
-        match postgres_rows(pool, sql, args.clone()).await {
-            Err(Error::Unavailable(source)) if went_away(&*source) => {}
-            other => return other,
+async fn postgres_again(hosts: &Hosts, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
+    let mut tries = POSTGRES_CONNECTIONS;
+    loop {
+        let rows = postgres_rows(&hosts.pool(), sql, args.clone()).await;
+        match hosts.complained(rows) {
+            Err(Error::Unavailable(source)) if tries > 0 && went_away(&*source) => tries -= 1,
+            rows => return rows,
         }
     }
-    postgres_rows(pool, sql, args).await
 }
 
 /// Whether a statement was refused because its table is not there: PostgreSQL's `undefined_table`, and
@@ -321,10 +343,10 @@ pub(super) fn is_no_such_table(error: &(dyn std::error::Error + 'static)) -> boo
     database.code().as_deref() == Some("42P01") || database.message().starts_with("no such table")
 }
 
-/// Whether the connection was lost, or its server ended it.
+/// Whether the connection was lost, or its server ended it, or nodes follow another server now.
 fn went_away(error: &(dyn std::error::Error + 'static)) -> bool {
     match error.downcast_ref() {
-        Some(sqlx::Error::Io(_)) => true,
+        Some(sqlx::Error::Io(_) | sqlx::Error::PoolClosed) => true,
         // admin_shutdown and crash_shutdown.
         Some(sqlx::Error::Database(database)) => {
             matches!(database.code().as_deref(), Some("57P01" | "57P02"))
@@ -350,13 +372,13 @@ pub(super) struct Tx {
 
 enum TxInner {
     Sqlite(Transaction<'static, Sqlite>, SharedSync),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Arc<Hosts>),
 }
 
 impl Tx {
     /// Serialises the writers of one target.
     pub(super) async fn lock(&mut self, target: i64) -> Result<()> {
-        if matches!(self.inner, TxInner::Postgres(_)) {
+        if matches!(self.inner, TxInner::Postgres(..)) {
             self.execute(dialect::LOCK_POSTGRES, vec![Arg::Int(Some(target))])
                 .await?;
         }
@@ -368,7 +390,9 @@ impl Tx {
         let question = Question::asked();
         question.answered(match &mut self.inner {
             TxInner::Sqlite(tx, _) => sqlite_rows(&mut **tx, sql, args).await,
-            TxInner::Postgres(tx) => postgres_rows(&mut **tx, sql, args).await,
+            TxInner::Postgres(tx, hosts) => {
+                hosts.complained(postgres_rows(&mut **tx, sql, args).await)
+            }
         })
     }
 
@@ -381,11 +405,13 @@ impl Tx {
                 .await
                 .map(|done| done.rows_affected())
                 .map_err(clash),
-            TxInner::Postgres(tx) => bind_postgres(sql, args)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected())
-                .map_err(clash),
+            TxInner::Postgres(tx, hosts) => hosts.complained(
+                bind_postgres(sql, args)
+                    .execute(&mut **tx)
+                    .await
+                    .map(|done| done.rows_affected())
+                    .map_err(clash),
+            ),
         })
     }
 
@@ -401,7 +427,7 @@ impl Tx {
     fn engine(&self) -> Engine {
         match self.inner {
             TxInner::Sqlite(..) => Engine::Sqlite,
-            TxInner::Postgres(_) => Engine::Postgres,
+            TxInner::Postgres(..) => Engine::Postgres,
         }
     }
 
@@ -418,7 +444,9 @@ impl Tx {
                     Err(error.into())
                 }
             },
-            TxInner::Postgres(tx) => tx.commit().await.map_err(Error::from),
+            TxInner::Postgres(tx, hosts) => {
+                hosts.complained(tx.commit().await.map_err(Error::from))
+            }
         })
     }
 }

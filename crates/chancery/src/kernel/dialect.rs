@@ -17,11 +17,23 @@ pub(super) fn schema(engine: Engine, text: &str) -> String {
 /// which has read never fails to write afterwards.
 pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 
-/// Opens a writing transaction.
-pub(super) const BEGIN_POSTGRES: &str = "BEGIN";
-
 /// Serialises the writers of one target until commit. SQLite has one writer anyway.
 pub(super) const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock($1)";
+
+/// What time it is, by the clock that all nodes share.
+pub(super) const TIME_POSTGRES: &str =
+    "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS value";
+
+/// How PostgreSQL serves us.
+pub(super) const OPTIONS_POSTGRES: [(&str, &str); 3] = [
+    // Every statement is written to be served by its indexes whatever it is asked; planning each
+    // anew would take longer than running it.
+    ("plan_cache_mode", "force_generic_plan"),
+    // A node that is stopped in the middle of a transaction keeps others from their turn no longer.
+    ("idle_in_transaction_session_timeout", "20s"),
+    // Who waits longer for a turn is told to come again.
+    ("lock_timeout", "15s"),
+];
 
 /// Opens a transaction of PostgreSQL and waits for the turn of a target, in one message.
 pub(super) fn begin_on_postgres(target: i64) -> String {

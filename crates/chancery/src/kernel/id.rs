@@ -125,9 +125,18 @@ impl<'de, T: ?Sized> Deserialize<'de> for Id<T> {
 const START: i64 = 1_704_067_200_000_000;
 const RANDOM_BITS: u32 = 22;
 
-/// Makes ids, never the same twice in one process and very rarely between two.
+/// How many of the low bits say which node made an id, once it has a slot.
+const SLOT_BITS: u32 = 6;
+
+/// Makes ids, never the same twice in one process, nor in two nodes that have slots of their own.
 #[derive(Debug, Default)]
-pub(super) struct Ids(Mutex<i64>);
+pub(super) struct Ids(Mutex<Last>);
+
+#[derive(Debug, Default)]
+struct Last {
+    id: i64,
+    slot: Option<i64>,
+}
 
 impl Ids {
     /// A new id, greater than every one made before it here.
@@ -140,7 +149,47 @@ impl Ids {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Within one millisecond, or when the clock steps back: a random step beyond the last one
         // keeps the order and stays hard to guess.
-        *last = fresh.max(*last + 1 + (random & 0xFF));
-        Id::from_raw(*last)
+        let step = 1 + (random & 0xFF);
+        last.id = match last.slot {
+            None => fresh.max(last.id + step),
+            Some(slot) => {
+                let above = (fresh >> SLOT_BITS).max((last.id >> SLOT_BITS) + step);
+                (above << SLOT_BITS) | slot
+            }
+        };
+        Id::from_raw(last.id)
+    }
+
+    /// From now on ids end with this number, which no other node has.
+    pub(super) fn use_slot(&self, slot: i64) {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.slot = Some(slot & ((1 << SLOT_BITS) - 1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::kernel::SeededRng;
+
+    #[test]
+    fn nodes_with_slots_never_make_the_same_id_and_each_goes_up() {
+        // The same random numbers and the same millisecond: all that is left is the slot.
+        let now = Time::from_micros(START + 5_000_000_000);
+        let mut all = BTreeSet::new();
+        for slot in [0, 1, 63] {
+            let (ids, rng) = (Ids::default(), SeededRng::new(1));
+            let before: Id<()> = ids.next(now, &rng);
+            ids.use_slot(slot);
+            let mut last = before;
+            for _ in 0..1000 {
+                let id: Id<()> = ids.next(now, &rng);
+                assert!(id > last);
+                assert!(all.insert(id.raw()), "made twice");
+                last = id;
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! One numbered line of migrations for both engines.
 
 use super::db::{Tx, is_no_such_table};
+use super::node::ALIVE;
 use super::{Arg, Db, Engine, FromRow as _, Time, dialect, record};
 use crate::{Error, Result};
 
@@ -12,19 +13,25 @@ pub struct Migration {
     /// What it is about.
     pub name: &'static str,
     text: &'static str,
+    /// `None` where it expands: programs that do not know it go on working. A contraction takes
+    /// away what only programs use that do not know the migration of this number.
+    contracts: Option<i64>,
 }
 
 macro_rules! migrations {
-    ($($number:literal $name:literal)*) => {
+    ($($number:literal $name:literal $(contracts $since:literal)?)*) => {
         &[$(Migration {
             number: $number,
             name: $name,
             text: include_str!(concat!("../../migrations/", $name, ".sql")),
+            contracts: None$(.or(Some($since)))?,
         }),*]
     };
 }
 
-/// Every migration, in order.
+/// Every migration, in order. One that expands is a number and a name. One that takes something
+/// away says `contracts` and the number of the migration whose programs no longer use it; it comes
+/// in a later release than that one.
 pub const MIGRATIONS: &[Migration] = migrations! {
     1 "0001_journal"
     2 "0002_people"
@@ -32,9 +39,16 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     4 "0004_documents"
     5 "0005_notices"
     6 "0006_tokens"
+    7 "0007_nodes"
     9 "0009_backup"
     10 "0010_speed"
 };
+
+/// The newest that this program knows.
+pub(super) const NEWEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].number;
+
+/// The turn of those who change the schema, and of nodes that begin.
+pub(super) const TURN: i64 = i64::from_be_bytes(*b"chancery");
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
     number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
@@ -55,7 +69,7 @@ impl Db {
     /// Brings the schema up to this program's. Nodes that start together take turns.
     pub(super) async fn migrate(&self, now: Time) -> Result<Vec<&'static str>> {
         let mut tx = self.begin().await?;
-        tx.lock(i64::from_be_bytes(*b"chancery")).await?;
+        tx.lock(TURN).await?;
         let done = Self::migrate_some(&mut tx, self.engine(), now, |_| true).await?;
         tx.commit().await?;
         Ok(done)
@@ -80,6 +94,12 @@ impl Db {
                         row.number, row.name
                     )));
                 }
+                None if migration.waits(tx, now).await? => {
+                    tracing::warn!(
+                        migration = migration.name,
+                        "a contraction waits until the nodes of older programs have stopped; it is made at a later start"
+                    );
+                }
                 None => {
                     Self::script(tx, &dialect::schema(engine, migration.text)).await?;
                     tx.execute(
@@ -92,21 +112,19 @@ impl Db {
                         ],
                     )
                     .await?;
+                    if migration.contracts.is_some() {
+                        mark_contraction(tx, migration.number, now).await?;
+                    }
                     done.push(migration.name);
                 }
             }
         }
-        let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
-        if let Some(newer) = applied.iter().find(|row| row.number > newest) {
-            return Err(Error::unavailable(format!(
-                "the database has migration {} ({}), which this program does not know: it is older than the realm",
-                newer.number, newer.name
-            )));
-        }
+        check_known(tx).await?;
         Ok(done)
     }
 
-    /// Whether the database lacks a migration of this program's. One that does not answer is an error.
+    /// Whether the database lacks what this program needs. A contraction that waits is not needed.
+    /// A database that does not answer is an error.
     pub(super) async fn lacks_migrations(&self) -> Result<bool> {
         let rows = self.rows(APPLIED, Vec::new()).await?;
         let numbers = rows
@@ -115,7 +133,7 @@ impl Db {
             .collect::<Result<Vec<_>>>()?;
         Ok(MIGRATIONS
             .iter()
-            .any(|migration| !numbers.contains(&migration.number)))
+            .any(|migration| migration.contracts.is_none() && !numbers.contains(&migration.number)))
     }
 
     /// The migrations that this program has and the database has not.
@@ -136,10 +154,153 @@ impl Db {
     }
 }
 
+impl Migration {
+    /// Whether it would take something away from a node that lives.
+    async fn waits(&self, tx: &mut Tx, now: Time) -> Result<bool> {
+        match self.contracts {
+            None => Ok(false),
+            Some(since) => Ok(Db::nodes_before(tx, since, now).await? > 0),
+        }
+    }
+}
+
+/// Says that programs which do not know this migration cannot work on the schema any more. Of those,
+/// a node that has not been heard of for a while has to join again, and is refused.
+async fn mark_contraction(tx: &mut Tx, number: i64, now: Time) -> Result<()> {
+    tx.execute(
+        "UPDATE migrations SET sort = 'contract' WHERE number = $1",
+        vec![Arg::from(number)],
+    )
+    .await?;
+    tx.execute(
+        "DELETE FROM nodes WHERE seen_at <= $1",
+        vec![Arg::from(now.minus(ALIVE))],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Refuses a database with a contraction that this program does not know. What newer programs only
+/// added is no obstacle.
+pub(super) async fn check_known(tx: &mut Tx) -> Result<()> {
+    for row in applied(tx).await? {
+        if MIGRATIONS
+            .iter()
+            .any(|migration| migration.number == row.number)
+        {
+            continue;
+        }
+        let sort = tx
+            .rows(
+                "SELECT sort AS value FROM migrations WHERE number = $1",
+                vec![Arg::from(row.number)],
+            )
+            .await?;
+        let sort: String = sort
+            .first()
+            .map_or(Ok(String::new()), |row| row.get("value"))?;
+        if sort != "expand" {
+            return Err(Error::unavailable(format!(
+                "the database has migration {} ({}), which this program does not know and which took away what it needs: the program is older than the realm",
+                row.number, row.name
+            )));
+        }
+    }
+    Ok(())
+}
+
 async fn applied(tx: &mut Tx) -> Result<Vec<Applied>> {
     tx.rows(APPLIED, Vec::new())
         .await?
         .iter()
         .map(Applied::from_row)
         .collect()
+}
+
+/// What an expansion may not do, because programs that do not know it would fail: the first
+/// statement that does, if any.
+#[cfg(test)]
+fn narrows(text: &str) -> Option<String> {
+    let code: String = text
+        .lines()
+        .map(|line| line.split("--").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let mut made = Vec::new();
+    for statement in code.split(';') {
+        let words: Vec<String> = statement
+            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .filter(|word| !word.is_empty())
+            .map(str::to_uppercase)
+            .collect();
+        let line = words.join(" ");
+        let has = |phrase: &str| format!(" {line} ").contains(&format!(" {phrase} "));
+        if line.starts_with("CREATE TABLE ") {
+            made.extend(words.get(2).cloned());
+        }
+        let of_its_own = words.iter().any(|word| made.contains(word));
+        let alters = line.starts_with("ALTER ");
+        let narrow = has("DROP")
+            || has("RENAME")
+            || has("DELETE FROM")
+            || has("TRUNCATE")
+            || (alters && has("TYPE"))
+            || (alters && has("NOT NULL") && !has("DEFAULT"))
+            || (alters
+                && (has("CONSTRAINT") || has("UNIQUE") || has("CHECK") || has("REFERENCES")))
+            || (line.starts_with("CREATE UNIQUE INDEX") && !of_its_own)
+            || has("TRIGGER");
+        if narrow {
+            return Some(line);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expansion_takes_nothing_away() {
+        for migration in MIGRATIONS {
+            if migration.contracts.is_none() {
+                assert_eq!(narrows(migration.text), None, "{}", migration.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_contraction_says_since_when_and_comes_later() {
+        for migration in MIGRATIONS {
+            if let Some(since) = migration.contracts {
+                assert!(since < migration.number, "{}", migration.name);
+                assert!(migration.number > 7, "nodes are known since 7");
+            }
+        }
+        assert!(MIGRATIONS.is_sorted_by(|one, next| one.number < next.number));
+    }
+
+    #[test]
+    fn what_narrows_is_found() {
+        for narrow in [
+            "ALTER TABLE items DROP COLUMN size;",
+            "CREATE TABLE x (a BIGINT);\ndrop table items",
+            "ALTER TABLE items RENAME COLUMN size TO bytes",
+            "ALTER TABLE items ALTER COLUMN size TYPE BIGINT",
+            "ALTER TABLE items ADD COLUMN shade TEXT NOT NULL",
+            "ALTER TABLE items ALTER COLUMN size SET NOT NULL",
+            "CREATE UNIQUE INDEX items_shade ON items (shade)",
+            "DELETE FROM items",
+        ] {
+            assert!(narrows(narrow).is_some(), "{narrow}");
+        }
+        for fine in [
+            "-- DROP nothing\nCREATE TABLE x (a TEXT NOT NULL); CREATE UNIQUE INDEX x_a ON x (a);",
+            "ALTER TABLE items ADD COLUMN shade TEXT NOT NULL DEFAULT '';",
+            "ALTER TABLE items ADD COLUMN shade TEXT; CREATE INDEX items_shade ON items (shade)",
+        ] {
+            assert_eq!(narrows(fine), None, "{fine}");
+        }
+    }
 }

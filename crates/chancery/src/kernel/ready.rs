@@ -11,7 +11,7 @@ use super::Realm;
 pub struct Readiness {
     /// The database answers.
     pub database: bool,
-    /// Its schema is this program's.
+    /// Its schema is one that this program can work on.
     pub schema: bool,
     /// The place where content is kept answers.
     pub store: bool,
@@ -29,7 +29,7 @@ impl Realm {
     pub async fn readiness(&self, patience: Duration) -> Readiness {
         let database = async {
             match timeout(patience, self.db().lacks_migrations()).await {
-                Ok(Ok(lacks)) => (true, !lacks),
+                Ok(Ok(lacks)) => (true, !lacks && !self.outdated()),
                 Ok(Err(error)) => {
                     tracing::warn!(%error, "the database does not answer");
                     (false, false)

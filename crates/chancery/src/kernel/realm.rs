@@ -8,8 +8,10 @@ use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 use vault::Vault;
 
+use super::clock::RealmClock;
 use super::id::Ids;
 use super::journal::Readings;
+use super::node::{BEAT, Node};
 use super::turnstile::{Passage, Turnstile};
 use super::{Clock, Db, Follower, Id, Rng, Time, thing};
 use crate::Result;
@@ -84,7 +86,8 @@ pub struct Realm(Arc<Inner>);
 struct Inner {
     db: Db,
     vault: Vault,
-    clock: Arc<dyn Clock>,
+    clock: RealmClock,
+    node: Node,
     rng: Arc<dyn Rng>,
     settings: RealmSettings,
     ids: Ids,
@@ -114,17 +117,20 @@ impl Realm {
             tracing::info!(migration = name, "the schema was brought up to date");
         }
         let turnstile = Turnstile::new(settings.limits);
-        Ok(Self(Arc::new(Inner {
+        let realm = Self(Arc::new(Inner {
             db,
             vault,
-            clock,
+            clock: RealmClock::new(clock),
+            node: Node::default(),
             rng,
             settings,
             ids: Ids::default(),
             readings: Readings::default(),
             woken: Notify::new(),
             turnstile,
-        })))
+        }));
+        realm.synchronise().await?;
+        Ok(realm)
     }
 
     pub(super) fn db(&self) -> &Db {
@@ -153,6 +159,18 @@ impl Realm {
     /// The present moment.
     pub fn now(&self) -> Time {
         self.0.clock.now()
+    }
+
+    pub(super) fn clock(&self) -> &RealmClock {
+        &self.0.clock
+    }
+
+    pub(super) fn node(&self) -> &Node {
+        &self.0.node
+    }
+
+    pub(super) fn ids(&self) -> &Ids {
+        &self.0.ids
     }
 
     /// Where random bytes come from.
@@ -271,10 +289,15 @@ impl Realm {
     pub async fn keep_journal(&self, followers: &[Arc<dyn Follower>]) {
         const LEASE: Duration = Duration::from_secs(10);
         const GATHER: Duration = Duration::from_millis(100);
-        let holder: Id<thing::Interval> = self.new_id();
+        let holder = self.node_id();
         let mut held_until = Time::default();
+        let mut beaten_at = Time::default();
         loop {
             let outcome = async {
+                if self.now() >= beaten_at.plus(BEAT) {
+                    self.beat().await?;
+                    beaten_at = self.now();
+                }
                 let now = self.now();
                 // Renewed at half time: an idle realm writes nothing but this.
                 if now.plus(LEASE / 2) >= held_until {

@@ -7,6 +7,7 @@
 )]
 
 mod failing;
+mod nodes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +41,7 @@ async fn every_statement_is_accepted_by_both_engines() {
         world.prepares(super::access::STATEMENTS).await;
         world.prepares(super::seal::STATEMENTS).await;
         world.prepares(super::follow::STATEMENTS).await;
-        world.prepares(super::once::STATEMENTS).await;
+        world.prepares(super::node::STATEMENTS).await;
         world.prepares(super::whole::STATEMENTS).await;
         world.prepares(super::figures::STATEMENTS).await;
         world.prepares(super::once::STATEMENTS).await;

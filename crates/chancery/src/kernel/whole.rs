@@ -46,6 +46,7 @@ pub const TABLES: &[Table] = {
         "migrations" LeftOut("made by the program that restores; the backup says which there were");
         "journal" By("id");
         "chain" By("id");
+        "nodes" LeftOut("processes that are not there any more");
         "leases" LeftOut("who is at work in a process that is not there any more");
         "followers" By("name");
         "organisations" By("id");

@@ -43,6 +43,12 @@ impl fmt::Display for NotStarted {
 
 impl std::error::Error for NotStarted {}
 
+impl NotStarted {
+    pub(super) fn because(reason: String) -> Self {
+        Self(reason)
+    }
+}
+
 impl From<io::Error> for NotStarted {
     fn from(error: io::Error) -> Self {
         Self(error.to_string())
@@ -68,21 +74,15 @@ pub struct Cluster {
 /// How a server is run, so that it can be run again.
 #[derive(Debug)]
 struct Runs {
-    binaries: PathBuf,
+    machine: Machine,
     data: PathBuf,
-    durability: Durability,
-    identity: Option<Identity>,
+    settings: &'static [&'static str],
 }
 
 impl Runs {
     fn at(&self, directory: &Path, port: u16) -> Start {
-        let Self {
-            binaries,
-            data,
-            durability,
-            identity,
-        } = self;
-        server(binaries, directory, data, port, *durability, *identity)
+        self.machine
+            .server(directory, &self.data, port, self.settings)
     }
 }
 
@@ -92,25 +92,17 @@ impl Cluster {
     /// # Errors
     /// When PostgreSQL 15 or later is not installed, or will not start.
     pub fn start(durability: Durability) -> Result<Self, NotStarted> {
-        let binaries = binaries().ok_or_else(|| {
-            NotStarted(format!(
-                "no initdb of PostgreSQL {OLDEST} or later on this machine"
-            ))
-        })?;
-        let identity = identity()?;
-        let directory = tempfile::Builder::new()
-            .prefix("chancery-postgres-")
-            .tempdir_in(temporary(identity))?;
-        let password = random_hex();
-        if let Some(Identity { uid, gid }) = identity {
-            chown(directory.path(), Some(uid), Some(gid))?;
-        }
-        let data = make(&binaries, directory.path(), &password, identity)?;
+        let machine = Machine::find()?;
+        let directory = machine.directory()?;
+        let (data, password) = machine.make(directory.path())?;
+        let settings: &'static [&'static str] = match durability {
+            Durability::None => &CARELESS,
+            Durability::Full => &ALONE,
+        };
         let runs = Runs {
-            binaries,
+            machine,
             data,
-            durability,
-            identity,
+            settings,
         };
 
         // Between finding a free port and using it somebody may take it: try again.
@@ -118,13 +110,7 @@ impl Cluster {
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
             let start = runs.at(directory.path(), port);
-            let address = Address {
-                user: "postgres".to_owned(),
-                password: password.clone(),
-                host: "127.0.0.1".to_owned(),
-                port,
-                database: "postgres".to_owned(),
-            };
+            let address = superuser(&password, port);
             let mut server = Child::start(start)?;
             match ready(&mut server, &address, &directory.path().join(LOG)) {
                 Ok(connection) => {
@@ -171,7 +157,86 @@ impl Cluster {
     }
 }
 
-const LOG: &str = "server.log";
+pub(super) const LOG: &str = "server.log";
+
+const ALONE: [&str; 2] = ["wal_level=minimal", "max_wal_senders=0"];
+const CARELESS: [&str; 7] = [
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "checkpoint_timeout=1h",
+    "max_wal_size=4GB",
+];
+
+/// What servers are made with on this machine.
+#[derive(Debug)]
+pub(super) struct Machine {
+    binaries: PathBuf,
+    pub(super) identity: Option<Identity>,
+}
+
+impl Machine {
+    pub(super) fn find() -> Result<Self, NotStarted> {
+        let binaries = binaries().ok_or_else(|| {
+            NotStarted(format!(
+                "no initdb of PostgreSQL {OLDEST} or later on this machine"
+            ))
+        })?;
+        let identity = identity()?;
+        Ok(Self { binaries, identity })
+    }
+
+    pub(super) fn binary(&self, name: &str) -> PathBuf {
+        self.binaries.join(name)
+    }
+
+    /// A directory for one server, which whoever runs it can reach.
+    pub(super) fn directory(&self) -> Result<TempDir, NotStarted> {
+        let directory = tempfile::Builder::new()
+            .prefix("chancery-postgres-")
+            .tempdir_in(temporary(self.identity))?;
+        if let Some(Identity { uid, gid }) = self.identity {
+            chown(directory.path(), Some(uid), Some(gid))?;
+        }
+        Ok(directory)
+    }
+
+    /// Where the data are, and the password of their superuser.
+    pub(super) fn make(&self, directory: &Path) -> Result<(PathBuf, String), NotStarted> {
+        let password = random_hex();
+        let data = make(&self.binaries, directory, &password, self.identity)?;
+        Ok((data, password))
+    }
+
+    pub(super) fn server(
+        &self,
+        directory: &Path,
+        data: &Path,
+        port: u16,
+        settings: &[&str],
+    ) -> Start {
+        server(
+            &self.binaries,
+            directory,
+            data,
+            port,
+            settings,
+            self.identity,
+        )
+    }
+}
+
+pub(super) fn superuser(password: &str, port: u16) -> Address {
+    Address {
+        user: "postgres".to_owned(),
+        password: password.to_owned(),
+        host: "127.0.0.1".to_owned(),
+        port,
+        database: "postgres".to_owned(),
+    }
+}
 
 /// Where `initdb` and `postgres` are: the newest that Debian or Red Hat
 /// installed beside each other, else what is on the search path.
@@ -267,7 +332,7 @@ fn server(
     directory: &Path,
     data: &Path,
     port: u16,
-    durability: Durability,
+    more: &[&str],
     identity: Option<Identity>,
 ) -> Start {
     let mut settings = vec![
@@ -275,22 +340,10 @@ fn server(
         "listen_addresses=127.0.0.1".to_owned(),
         "unix_socket_directories=".to_owned(),
         "max_connections=300".to_owned(),
-        "wal_level=minimal".to_owned(),
-        "max_wal_senders=0".to_owned(),
         "jit=off".to_owned(),
         "timezone=UTC".to_owned(),
     ];
-    if durability == Durability::None {
-        for setting in [
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "checkpoint_timeout=1h",
-            "max_wal_size=4GB",
-        ] {
-            settings.push(setting.to_owned());
-        }
-    }
+    settings.extend(more.iter().map(|setting| (*setting).to_owned()));
     let mut arguments = vec!["-D".to_owned(), data.display().to_string()];
     for setting in settings {
         arguments.extend(["-c".to_owned(), setting]);
@@ -309,7 +362,11 @@ fn server(
 }
 
 /// Waits until the server lets us in.
-fn ready(server: &mut Child, address: &Address, log: &Path) -> Result<Connection, NotStarted> {
+pub(super) fn ready(
+    server: &mut Child,
+    address: &Address,
+    log: &Path,
+) -> Result<Connection, NotStarted> {
     const STEP: Duration = Duration::from_millis(20);
     let mut last = String::new();
     for _ in 0..3_000 {
@@ -333,7 +390,10 @@ fn ready(server: &mut Child, address: &Address, log: &Path) -> Result<Connection
 }
 
 /// Makes the role that tests use: able to create databases, no superuser.
-fn owner(mut connection: Connection, mut address: Address) -> Result<Address, NotStarted> {
+pub(super) fn owner(
+    mut connection: Connection,
+    mut address: Address,
+) -> Result<Address, NotStarted> {
     let password = random_hex();
     connection.run(&format!(
         "CREATE ROLE chancery LOGIN CREATEDB PASSWORD '{password}'"

@@ -10,9 +10,11 @@
 //! costs about 25 ms to make and 15 ms to drop, against 1 ms for a schema.
 
 mod cluster;
+mod pair;
 mod wire;
 
 pub use cluster::{Cluster, Durability, NotStarted, OLDEST, binaries};
+pub use pair::Pair;
 
 use crate::random_hex;
 use wire::{Address, Connection};

@@ -1,0 +1,218 @@
+//! Several processes over one PostgreSQL, here as several realms in one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use testkit::postgres::{FreshDatabase, fresh};
+use vault::{Keys, Memory, Vault};
+
+use super::{Knock, Knocked};
+use crate::kernel::{
+    Actor, Arg, Clock, Db, Id, Limits, Realm, RealmSettings, SystemClock, SystemRng, Time, args,
+};
+
+/// A machine whose clock is wrong by this many seconds.
+struct Skewed(i64);
+
+impl Clock for Skewed {
+    fn now(&self) -> Time {
+        Time::from_micros(SystemClock.now().micros() + self.0 * 1_000_000)
+    }
+
+    fn is_a_machines(&self) -> bool {
+        true
+    }
+}
+
+async fn node(database: &FreshDatabase, skew: i64) -> Realm {
+    Realm::open(
+        Db::open(&database.url).await.unwrap(),
+        Vault::new(Keys::ephemeral().unwrap(), Arc::new(Memory::new())),
+        Arc::new(Skewed(skew)),
+        Arc::new(SystemRng),
+        RealmSettings {
+            name: "Northmoor Partnership".to_owned(),
+            designation: "OFFICIAL".to_owned(),
+            run_by: "Northmoor Probation Trust".to_owned(),
+            time_zone: jiff::tz::TimeZone::UTC,
+            limits: Limits::default(),
+        },
+    )
+    .await
+    .unwrap()
+}
+
+async fn knock(realm: &Realm) -> Time {
+    let write = Actor::console(realm)
+        .write::<Knock>(Id::REALM)
+        .await
+        .unwrap();
+    let at = write.at();
+    let (door, times) = ("front".to_owned(), 1);
+    write.commit(Knocked { door, times }).await.unwrap();
+    at
+}
+
+async fn count(realm: &Realm, sql: &str) -> i64 {
+    realm.behind(sql, Vec::new()).await.unwrap()[0]
+        .get("value")
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_of_one_target_go_up_in_time_whatever_the_clocks_say() {
+    let database = fresh();
+    let nodes = [
+        node(&database, 0).await,
+        node(&database, 30).await,
+        node(&database, -30).await,
+    ];
+    let mut last = Time::default();
+    for turn in 0..60 {
+        let at = knock(&nodes[turn % 3]).await;
+        assert!(at > last, "turn {turn} is before the one before it");
+        // What was just written is in the past for everybody who asks next.
+        for realm in &nodes {
+            let behind = at.micros() - realm.now().micros();
+            assert!(behind < 100_000, "{behind} microseconds in the future");
+        }
+        last = at;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_seal_at_the_same_time_make_one_chain() {
+    let database = fresh();
+    let nodes = [node(&database, 0).await, node(&database, 0).await];
+    let mut work = tokio::task::JoinSet::new();
+    for turn in 0..4 {
+        let realm = nodes[turn % 2].clone();
+        work.spawn(async move {
+            for _ in 0..60 {
+                knock(&realm).await;
+                if turn > 1 {
+                    realm.seal().await.unwrap();
+                }
+            }
+        });
+    }
+    work.join_all().await;
+    let (one, other) = tokio::join!(nodes[0].seal(), nodes[1].seal());
+    assert!(one.is_ok() && other.is_ok());
+    let report = nodes[0].check_journal().await.unwrap();
+    assert_eq!(
+        (report.sealed, report.waiting, report.fault),
+        (240, 0, None)
+    );
+}
+
+/// A node that stops in the middle of a transaction keeps its turn until the database ends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sleeps_in_the_middle_is_undone_and_the_others_go_on() {
+    let database = fresh();
+    let nodes = [node(&database, 0).await, node(&database, 0).await];
+    nodes[0]
+        .db()
+        .rows(
+            "SET idle_in_transaction_session_timeout = '300ms'",
+            Vec::new(),
+        )
+        .await
+        .unwrap();
+    let sleeper = Actor::console(&nodes[0])
+        .write::<Knock>(Id::REALM)
+        .await
+        .unwrap();
+    let waited = tokio::time::timeout(Duration::from_secs(10), knock(&nodes[1]));
+    assert!(waited.await.is_ok(), "the turn was never given up");
+    let (door, times) = ("late".to_owned(), 1);
+    assert!(sleeper.commit(Knocked { door, times }).await.is_err());
+    assert_eq!(
+        count(&nodes[1], "SELECT COUNT(*) AS value FROM journal").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn nodes_come_and_go() {
+    let database = fresh();
+    let nodes = [node(&database, 0).await, node(&database, 0).await];
+    nodes[0].join().await.unwrap();
+    nodes[1].beat().await.unwrap();
+    assert_eq!(nodes[0].nodes().await.unwrap().len(), 2);
+    assert_eq!(
+        count(&nodes[0], "SELECT COUNT(DISTINCT slot) AS value FROM nodes").await,
+        2
+    );
+    // Both make ids that end with their slot.
+    let slots = nodes
+        .each_ref()
+        .map(|realm| realm.new_id::<()>().raw() & 63);
+    assert_eq!(slots, [0, 1]);
+    nodes[0].leave().await.unwrap();
+    assert_eq!(nodes[1].nodes().await.unwrap().len(), 1);
+    // One that was taken for dead joins again with its next beat.
+    nodes[0].beat().await.unwrap();
+    assert_eq!(nodes[1].nodes().await.unwrap().len(), 2);
+}
+
+/// What a newer program did to the schema, as this one sees it.
+async fn newer(realm: &Realm, sort: &str) {
+    realm
+        .upkeep(
+            "INSERT INTO migrations (number, name, checksum, applied_at, sort) VALUES (9001, 'newer', 'x', 1, $1)
+             ON CONFLICT (number) DO UPDATE SET sort = excluded.sort",
+            vec![Arg::from(sort)],
+        )
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_a_newer_program_added_is_no_obstacle_and_what_it_took_away_is() {
+    let database = fresh();
+    let older = node(&database, 0).await;
+    older.join().await.unwrap();
+    newer(&older, "expand").await;
+    // Goes on, and starts again.
+    older.beat().await.unwrap();
+    node(&database, 0).await.join().await.unwrap();
+    assert!(older.readiness(Duration::from_secs(5)).await.ready());
+
+    newer(&older, "contract").await;
+    let db = Db::open(&database.url).await.unwrap();
+    let refused = db.migrate(SystemClock.now()).await.unwrap_err().to_string();
+    assert!(
+        refused.contains("9001") && refused.contains("older than the realm"),
+        "{refused}"
+    );
+    assert!(older.join().await.is_err());
+    // One that slept through it, and was taken for dead, finds out with its next beat.
+    older.upkeep("DELETE FROM nodes", args![]).await.unwrap();
+    assert!(older.beat().await.is_err());
+    assert!(!older.readiness(Duration::from_secs(5)).await.schema);
+}
+
+#[tokio::test]
+async fn a_contraction_waits_for_the_nodes_that_need_what_it_takes() {
+    let database = fresh();
+    let realm = node(&database, 0).await;
+    realm.join().await.unwrap();
+    let before = async |number| {
+        let mut tx = realm.db().begin().await.unwrap();
+        Db::nodes_before(&mut tx, number, realm.now())
+            .await
+            .unwrap()
+    };
+    assert_eq!(before(7).await, 0);
+    assert_eq!(
+        before(9002).await,
+        1,
+        "a node of this program does not know it"
+    );
+    realm
+        .upkeep("UPDATE nodes SET seen_at = 1", args![])
+        .await
+        .unwrap();
+    assert_eq!(before(9002).await, 0, "the dead need nothing");
+}
