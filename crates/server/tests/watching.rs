@@ -90,29 +90,7 @@ async fn the_log_has_every_request_and_no_secret() {
     assert_eq!(signed_in.status, 303, "{}", signed_in.body);
     secrets.push(("second session", signed_in.cookie()));
 
-    // A token at work, and one that nobody has here and so might be somebody's elsewhere.
-    let new = "/you/tokens/new";
-    let fields = [
-        ("name", "Copy"),
-        ("may", "read"),
-        ("site", ""),
-        ("days", "30"),
-    ];
-    let made = browser.post(new, new, &fields).await;
-    let prefix = chancery::people::TOKEN_PREFIX;
-    let mine = made
-        .body
-        .match_indices(prefix)
-        .filter_map(|(at, _)| made.body.get(at..at + prefix.len() + 43))
-        .find(|text| !text.contains(['<', '"', ' ']))
-        .unwrap_or_else(|| panic!("{}: {}", made.status, made.body))
-        .to_owned();
-    let nobodys = format!("{prefix}{}", &"Zq7".repeat(15)[..43]);
-    for (token, allowed) in [(mine, 200), (nobodys, 401)] {
-        let answer = program.send(&format!(
-            "GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
-        ));
-        assert_eq!(status(&answer), allowed, "{answer}");
+    for token in tokens(&program, &browser).await {
         secrets.push(("token", token));
     }
 
@@ -149,6 +127,34 @@ async fn the_log_has_every_request_and_no_secret() {
             "the {what} is in the log, in hexadecimal"
         );
     }
+}
+
+/// A token at work, and one that nobody has here and so might be somebody's elsewhere.
+async fn tokens(program: &Program, browser: &Browser) -> [String; 2] {
+    let new = "/you/tokens/new";
+    let fields = [
+        ("name", "Copy"),
+        ("may", "read"),
+        ("site", ""),
+        ("days", "30"),
+    ];
+    let made = browser.post(new, new, &fields).await;
+    let prefix = chancery::people::TOKEN_PREFIX;
+    let mine = made
+        .body
+        .match_indices(prefix)
+        .filter_map(|(at, _)| made.body.get(at..at + prefix.len() + 43))
+        .find(|text| !text.contains(['<', '"', ' ']))
+        .unwrap_or_else(|| panic!("{}: {}", made.status, made.body))
+        .to_owned();
+    let nobodys = format!("{prefix}{}", &"Zq7".repeat(15)[..43]);
+    for (token, allowed) in [(&mine, 200), (&nobodys, 401)] {
+        let answer = program.send(&format!(
+            "GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+        ));
+        assert_eq!(status(&answer), allowed, "{answer}");
+    }
+    [mine, nobodys]
 }
 
 /// What stands between the name and the host of an address.
