@@ -3,6 +3,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of what they share"
+)]
+#![allow(
     clippy::disallowed_methods,
     reason = "how long real processes take is measured, and they are asked again until it is so"
 )]
