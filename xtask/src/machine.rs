@@ -26,7 +26,7 @@ pub(crate) enum Need {
     Browser,
     /// Pebble, the authority that clients of ACME are tested with.
     Authority,
-    /// Python with its virtual environments: schemathesis comes from PyPI.
+    /// Python with its virtual environments: schemathesis is written in it.
     Python,
     /// The test runner.
     Nextest,

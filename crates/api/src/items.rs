@@ -27,12 +27,12 @@ struct Asking {
     /// Whose names contain this: everything below the folder is looked through.
     find: Option<String>,
     /// By `name`, when it `changed`, or its `size`. Folders come before documents.
-    #[param(value_type = Option<Order>)]
+    #[param(value_type = Option<Order>, inline)]
     sort: Option<String>,
     /// The other way round.
     descending: Option<bool>,
     /// Only documents that are `checked-out`, or that I have checked out (`mine`).
-    #[param(value_type = Option<DocumentState>)]
+    #[param(value_type = Option<DocumentState>, inline)]
     state: Option<String>,
     /// Only documents changed at this moment or later.
     changed_since: Option<Moment>,

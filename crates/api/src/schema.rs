@@ -52,6 +52,23 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
+/// Content as it is, for the document.
+#[derive(Debug, Clone, Copy)]
+pub struct Bytes;
+
+impl PartialSchema for Bytes {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some("The content, as it is."))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for Bytes {}
+
 /// A thing with its name, wherever one is named.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Named {

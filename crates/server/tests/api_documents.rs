@@ -1,6 +1,10 @@
 //! Documents by the API: content both ways, conditions, what is done once, what is refused.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a story is told from its beginning to its end"
+)]
 
 mod stage;
 

@@ -112,6 +112,21 @@ fn a_realm_from_nothing(database: &str) {
     let nobody = chancery(here, &["person", "reset", "--email", "nobody@test.example"]);
     assert!(!nobody.status.success() && said(&nobody).contains("nobody@test.example"));
 
+    let token = |may: &str| {
+        let words = ["person", "token", "--email", "first@test.example"];
+        let more = ["--name", "Nightly copy", "--may", may];
+        chancery(here, &[words.as_slice(), &more].concat())
+    };
+    let made = token("read");
+    let secret = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+    assert!(
+        made.status.success() && secret.starts_with("chancery_") && secret.len() == 52,
+        "{}",
+        said(&made)
+    );
+    let refused = token("rule");
+    assert!(!refused.status.success() && said(&refused).contains("what it may do"));
+
     let migrated = chancery(here, &["migrate"]);
     assert!(migrated.status.success(), "{}", said(&migrated));
     let checked = chancery(here, &["check"]);

@@ -4,7 +4,7 @@
 use std::io;
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ use tokio::io::AsyncRead;
 use tokio_util::io::StreamReader;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::problem::Answer;
+use crate::problem::{Answer, Problem};
 use crate::routes::{Api, ROOT, routes};
 use crate::schema;
 use crate::{Asked, Caller, Named};
@@ -35,6 +35,11 @@ impl FromRequest<Api> for Brought {
 }
 
 impl Brought {
+    /// Whether there is certainly none.
+    fn is_empty(&self) -> bool {
+        self.0.size_hint().exact() == Some(0)
+    }
+
     fn content(self) -> impl AsyncRead + Send + Unpin {
         StreamReader::new(self.0.into_data_stream().map_err(io::Error::other))
     }
@@ -64,8 +69,8 @@ impl How {
         ("If-Range" = Option<String>, Header, description = "Only if it still is this content"),
         ("If-None-Match" = Option<String>, Header, description = "Unless it is this content")),
     responses(
-        (status = 200, description = "The whole", body = Vec<u8>, content_type = "*/*"),
-        (status = 206, description = "The part that `Range` asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 200, description = "The whole", body = schema::Bytes, content_type = "*/*"),
+        (status = 206, description = "The part that `Range` asked for", body = schema::Bytes, content_type = "*/*"),
         (status = 304, description = "`If-None-Match` has it already"),
         (status = 416, description = "The content ends before the part that was asked for")))]
 async fn content(
@@ -87,8 +92,8 @@ async fn content(
         ("If-Range" = Option<String>, Header, description = "Only if it still is this content"),
         ("If-None-Match" = Option<String>, Header, description = "Unless it is this content")),
     responses(
-        (status = 200, description = "The whole", body = Vec<u8>, content_type = "*/*"),
-        (status = 206, description = "The part that `Range` asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 200, description = "The whole", body = schema::Bytes, content_type = "*/*"),
+        (status = 206, description = "The part that `Range` asked for", body = schema::Bytes, content_type = "*/*"),
         (status = 304, description = "`If-None-Match` has it already"),
         (status = 416, description = "The content ends before the part that was asked for")))]
 async fn version_content(
@@ -108,8 +113,8 @@ async fn version_content(
         ("If-Range" = Option<String>, Header, description = "Only if it still is this content"),
         ("If-None-Match" = Option<String>, Header, description = "Unless it is this content")),
     responses(
-        (status = 200, description = "The whole", body = Vec<u8>, content_type = "*/*"),
-        (status = 206, description = "The part that `Range` asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 200, description = "The whole", body = schema::Bytes, content_type = "*/*"),
+        (status = 206, description = "The part that `Range` asked for", body = schema::Bytes, content_type = "*/*"),
         (status = 304, description = "`If-None-Match` has it already"),
         (status = 416, description = "The content ends before the part that was asked for")))]
 async fn draft_content(
@@ -162,7 +167,7 @@ struct SameContent {
 /// content is read: send `Expect: 100-continue` with much of it.
 #[utoipa::path(post, path = "/libraries/{id}/documents", tag = "documents", operation_id = "addDocument",
     params(("id" = schema::Id, Path, description = "The library"), NewDocument),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The content"),
+    request_body(content = schema::Bytes, content_type = "application/octet-stream", description = "The content"),
     responses((status = 201, description = "Added", body = AddedDocument,
         headers(("Location" = String, description = "The new document")))))]
 async fn add_document(
@@ -227,7 +232,7 @@ pub(super) struct Published {
 #[utoipa::path(post, path = "/documents/{id}/versions", tag = "documents", operation_id = "addVersion",
     params(("id" = schema::Id, Path, description = "The document"), Said,
         ("If-Match" = Option<String>, Header, description = "The ETag of the document as it was seen")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The content"),
+    request_body(content = schema::Bytes, content_type = "application/octet-stream", description = "The content"),
     responses((status = 201, description = "Published", body = Published,
         headers(("Location" = String, description = "Its content")))))]
 async fn add_version(
@@ -255,7 +260,7 @@ async fn add_version(
 #[utoipa::path(put, path = "/documents/{id}/draft", tag = "documents", operation_id = "saveDraft",
     params(("id" = schema::Id, Path, description = "The document"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the document as it was seen")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The content"),
+    request_body(content = schema::Bytes, content_type = "application/octet-stream", description = "The content"),
     responses((status = 204, description = "Saved")))]
 async fn save_draft(
     caller: Caller,
@@ -284,7 +289,7 @@ struct CheckIn {
 #[utoipa::path(post, path = "/documents/{id}/check-in", tag = "documents", operation_id = "checkIn",
     params(("id" = schema::Id, Path, description = "The document"), CheckIn,
         ("If-Match" = Option<String>, Header, description = "The ETag of the document as it was seen")),
-    request_body(content = Option<Vec<u8>>, content_type = "application/octet-stream", description = "The content"),
+    request_body(content = Option<schema::Bytes>, content_type = "application/octet-stream", description = "The content"),
     responses((status = 200, description = "Given back", body = Published)))]
 async fn check_in(
     caller: Caller,
@@ -293,7 +298,15 @@ async fn check_in(
     brought: Brought,
 ) -> Answer<Json<Published>> {
     let comment = how.comment.unwrap_or_default();
-    let content = (how.draft != Some(true)).then(|| brought.content());
+    let draft = how.draft == Some(true);
+    if !draft && brought.is_empty() {
+        // An empty version is never what was meant; nor is a draft published that nobody asked for.
+        return Err(Problem::field(
+            "body",
+            "Send the content, or draft=true to publish your draft",
+        ));
+    }
+    let content = (!draft).then(|| brought.content());
     let version = documents::check_in(&caller.actor, id, content, &comment).await?;
     Ok(Json(Published { version }))
 }

@@ -33,7 +33,7 @@ struct Document {
     /// Its name.
     #[schema(example = "Agenda.docx")]
     name: String,
-    /// Another one as soon as its version, name or place is: the part of the ETag before the dot.
+    /// Another one as soon as its version, name or place is: the part of the `ETag` before the dot.
     edition: String,
     /// What kind of content it is (RFC 6838), from its name.
     #[schema(example = "application/pdf")]
@@ -246,7 +246,7 @@ impl From<VersionLine> for Version {
 
 /// A document's facts
 ///
-/// The ETag is expected by `If-Match` of whatever changes the document: the part before the dot is its
+/// The `ETag` is expected by `If-Match` of whatever changes the document: the part before the dot is its
 /// edition, which is another one as soon as its version, name or place is.
 #[utoipa::path(get, path = "/documents/{id}", tag = "documents", operation_id = "document",
     params(("id" = Id, Path, description = "The document")),

@@ -12,10 +12,10 @@ export function copying() {
       try {
         await navigator.clipboard.writeText(button.dataset.copy);
         button.textContent = "Copied";
-        say("Link copied");
+        say("Copied");
       } catch {
         button.textContent = "Not copied";
-        say("The browser did not allow copying. Select the link and copy it instead.");
+        say("The browser did not allow copying. Select it and copy it instead.");
       }
       back = setTimeout(() => {
         button.textContent = label;

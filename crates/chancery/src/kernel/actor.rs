@@ -165,6 +165,14 @@ impl Actor {
         self.reach().map_or(Ok(()), Reach::whole)
     }
 
+    /// Refuses a token that is for one site: for what is of all of them at once.
+    pub(crate) fn reaches_every_site(&self) -> Result<()> {
+        match self.reach() {
+            Some(reach) if reach.site.is_some() => reach.whole(),
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses every token: what decides who can come in is done by people.
     pub(crate) fn not_by_token(&self) -> Result<()> {
         match self.token {

@@ -1,5 +1,7 @@
 //! Where the two engines truly differ. Nothing else in the product asks which one it is on.
 
+use std::fmt::Write as _;
+
 use super::{Arg, Engine};
 use crate::{Error, Result};
 
@@ -43,7 +45,8 @@ pub(super) fn together(engine: Engine, all: Vec<(String, Vec<Arg>)>) -> Option<(
             }
             Engine::Postgres => {
                 text.push_str(if place == 0 { "WITH " } else { ", " });
-                text.push_str(&format!("change{place} AS ({sql})"));
+                // Writing to a String cannot fail.
+                let _ = write!(text, "change{place} AS ({sql})");
             }
         }
         args.extend(more);

@@ -159,17 +159,17 @@ impl Reach {
         // Writing to a String cannot fail.
         let _ = write!(
             sql,
-            "reachable_grants(id, place_id, subject_kind, subject_id, role, from_at, until_at) AS (
+            "reachable_grants(id, place_id, subject_kind, subject_id, role, from_at, until_at) AS NOT MATERIALIZED (
                SELECT g.id, g.place_id, g.subject_kind, g.subject_id,
                       CASE WHEN g.role > {ceiling} THEN {ceiling} ELSE g.role END, g.from_at, g.until_at
                  FROM grants g WHERE {here}),
-             reachable_offices(id, person_id, office, organisation_id, from_at, until_at) AS (
+             reachable_offices(id, person_id, office, organisation_id, from_at, until_at) AS NOT MATERIALIZED (
                SELECT o.id, o.person_id, o.office, o.organisation_id, o.from_at, o.until_at
                  FROM offices o WHERE 1 = 0),
-             reachable_belongings(id, person_id, organisation_id, from_at, until_at) AS (
+             reachable_belongings(id, person_id, organisation_id, from_at, until_at) AS NOT MATERIALIZED (
                SELECT b.id, b.person_id, b.organisation_id, b.from_at, b.until_at
                  FROM belongings b WHERE {of_no_place}),
-             reachable_memberships(id, team_id, person_id, from_at, until_at) AS (
+             reachable_memberships(id, team_id, person_id, from_at, until_at) AS NOT MATERIALIZED (
                SELECT m.id, m.team_id, m.person_id, m.from_at, m.until_at
                  FROM memberships m WHERE {of_no_place})"
         );

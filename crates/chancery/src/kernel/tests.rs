@@ -14,8 +14,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    Actor, Entry, Follower, Following, Id, Kind, Needs, Place, Role, SeededRng, Spoken, Standing,
-    Time, actions, args, like, thing,
+    Actor, Entry, Follower, Following, Id, Kind, Needs, Once, Outcome, Place, Role, SeededRng,
+    Spoken, Standing, Time, actions, args, like, thing,
 };
 use crate::testing::{START, World, both};
 use crate::{Error, Result};
@@ -443,4 +443,111 @@ fn the_rule_decides() {
         None
     );
     let _ = Kind::Realm;
+}
+
+async fn knock_as(actor: Actor, door: &str) -> Result<()> {
+    let w = actor.write::<Knock>(Id::REALM).await?;
+    w.commit(Knocked {
+        door: door.to_owned(),
+        times: 3,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_key_is_written_with_what_was_done_and_stands_for_it() {
+    both(async |world| {
+        let once = |print: u8| Arc::new(Once::new("key".to_owned(), [print; 32]));
+        let count = async || {
+            let sql = "SELECT COUNT(*) AS value FROM journal";
+            world.count(sql, vec![]).await
+        };
+        let first = once(1);
+        assert!(
+            world
+                .console()
+                .done_already(&first)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        knock_as(world.console().once(Arc::clone(&first)), "front")
+            .await
+            .unwrap();
+        assert!(first.was_kept());
+
+        // The answer was lost: the journal knows.
+        let again = once(1);
+        let done = world.console().done_already(&again).await.unwrap().unwrap();
+        assert!(done.same && done.answer.is_none());
+        assert_eq!(
+            (done.entry.action.as_str(), &done.entry.data["door"]),
+            ("Knock", &"front".into())
+        );
+        let answer = Outcome {
+            status: 201,
+            headers: "location: /there\n".to_owned(),
+            body: b"{}".to_vec(),
+        };
+        world.console().keep_outcome(&first, &answer).await.unwrap();
+        let done = world.console().done_already(&again).await.unwrap().unwrap();
+        assert_eq!(done.answer, Some(answer));
+        let other = world
+            .console()
+            .done_already(&once(2))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(!other.same);
+
+        // Whoever comes second at the same moment does nothing.
+        let second = once(1);
+        let outcome = knock_as(world.console().once(Arc::clone(&second)), "back").await;
+        assert!(matches!(outcome, Err(Error::Conflict(_))), "{outcome:?}");
+        assert!(second.was_lost() && !second.was_kept());
+        assert_eq!(count().await, 1);
+
+        // What was dropped was not done.
+        let dropped = Arc::new(Once::new("dropped".to_owned(), [3; 32]));
+        let w = world.console().once(Arc::clone(&dropped));
+        drop(w.write::<Knock>(Id::REALM).await.unwrap());
+        assert!(
+            world
+                .console()
+                .done_already(&dropped)
+                .await
+                .unwrap()
+                .is_none()
+        );
+
+        // A day later the key is free, swept or not.
+        world.clock.advance(Duration::from_hours(24));
+        assert!(
+            world
+                .console()
+                .done_already(&again)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        knock_as(world.console().once(once(2)), "side")
+            .await
+            .unwrap();
+        assert_eq!(count().await, 2);
+        world.clock.advance(Duration::from_hours(25));
+        assert_eq!(world.realm.forget_done_once().await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_committed_on_a_condition_that_nobody_looked_at() {
+    both(async |world| {
+        let expecting = world.console().expecting(vec!["seen".to_owned()]);
+        let outcome = knock_as(expecting, "front").await;
+        assert!(matches!(outcome, Err(Error::Invalid(_))), "{outcome:?}");
+        let sql = "SELECT COUNT(*) AS value FROM journal";
+        assert_eq!(world.count(sql, vec![]).await, 0);
+    })
+    .await;
 }

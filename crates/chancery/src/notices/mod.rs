@@ -123,12 +123,14 @@ async fn access_changed(following: &mut Following<'_>, entry: &Entry, place: i64
 
 /// What I was told, newest first, 50 at a time; `before` is the last of the page before.
 pub async fn list(scope: &mut Scope, before: Option<Id<Notice>>) -> Result<Vec<NoticeLine>> {
+    scope.actor().reaches_every_site()?;
     let rows = sql::list(scope, before).await?;
     Ok(rows.iter().map(line).collect())
 }
 
 /// Everything I was told counts as read.
 pub async fn mark_all_read(scope: &Scope) -> Result<()> {
+    scope.actor().reaches_everything()?;
     let me = scope.actor().me()?;
     sql::read(scope.actor().realm(), me.raw(), scope.at()).await
 }

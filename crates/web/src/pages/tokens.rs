@@ -42,7 +42,9 @@ struct TokensPage {
 }
 
 #[allow(
+    clippy::ref_option,
     clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
     reason = "templates hand over references"
 )]
 impl TokensPage {

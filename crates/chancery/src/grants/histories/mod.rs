@@ -24,8 +24,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::{StreamExt as _, stream};
 
-use self::events::History;
-use self::replay::Reason;
+use self::events::{History, Thing};
+use self::replay::{Reason, State};
 use self::rows::{Batch, clear};
 use crate::kernel::{
     Actor, Engine, Id, May, Queries as _, Reach, Read, Role, Row, Time, args, holders, holds,
@@ -184,48 +184,15 @@ async fn question(world: &World, proof: &Read<ViewOperations>, history: &History
         let expected: BTreeSet<Reason> = state.reasons(history, Some(person), None);
         assert_eq!(found, expected, "scope, {}", say());
 
-        // The same by a token that reaches less far: as much of it as fits, and nothing beside its site.
-        for (may, site) in [
-            (May::Read, None),
-            (May::Contribute, Some(history.place(0))),
-            (May::Everything, Some(history.place(0) + 1)),
-        ] {
-            let reach = Reach {
-                may,
-                site: site.map(Id::from_raw),
-            };
-            let here = site.is_none_or(|site| site == history.place(0));
-            let most = |role: Role| role.min(may.ceiling());
-            let found = Actor::access_at(
-                proof,
-                Id::from_raw(history.person(person)),
-                Some(reach),
-                kind,
-                target,
-                at,
-            )
-            .await
-            .unwrap();
-            let access = state.access(person, thing).filter(|_| here).map(most);
-            assert_eq!(found, access, "{reach:?}, {}", say());
-            let program = Actor::with_token(
-                &world.realm,
-                Id::from_raw(history.person(person)),
-                Id::from_raw(1),
-                reach,
-            );
-            let mut scope = program.scope_at(at).unwrap();
-            let rows = scope.rows(SEEN, args![]).await.unwrap();
-            let narrowed: BTreeSet<Reason> = expected
-                .iter()
-                .filter(|_| here)
-                .map(|reason| Reason {
-                    role: most(reason.role),
-                    ..*reason
-                })
-                .collect();
-            assert_eq!(reasons(&rows, history), narrowed, "{reach:?}, {}", say());
-        }
+        by_tokens(
+            world,
+            proof,
+            history,
+            (at, person, thing),
+            &state,
+            &expected,
+        )
+        .await;
 
         // Somebody with a role on the library cannot read what is sealed or above their clearance.
         let on_place = expected
@@ -243,6 +210,56 @@ async fn question(world: &World, proof: &Read<ViewOperations>, history: &History
         {
             more(&asked.everyone);
         }
+    }
+}
+
+/// The same by tokens that reach less far: as much of it as fits, and nothing beside their site.
+async fn by_tokens(
+    world: &World,
+    proof: &Read<ViewOperations>,
+    history: &History,
+    (at, person, thing): (Time, usize, Thing),
+    state: &State,
+    whole: &BTreeSet<Reason>,
+) {
+    let (kind, target) = history.target(thing);
+    let id = Id::from_raw(history.person(person));
+    let site = history.place(0);
+    for (may, only) in [
+        (May::Read, None),
+        (May::Contribute, Some(site)),
+        (May::Everything, Some(i64::MAX)),
+    ] {
+        let reach = Reach {
+            may,
+            site: only.map(Id::from_raw),
+        };
+        let here = only.is_none_or(|only| only == site);
+        let most = |role: Role| role.min(may.ceiling());
+        let say = || {
+            let engine = world.realm.engine();
+            format!(
+                "{reach:?}, history {} on {engine:?}, person {person} at {at}: {thing:?}",
+                history.seed
+            )
+        };
+        let found = Actor::access_at(proof, id, Some(reach), kind, target, at)
+            .await
+            .unwrap();
+        let access = state.access(person, thing).filter(|_| here).map(most);
+        assert_eq!(found, access, "{}", say());
+        let program = Actor::with_token(&world.realm, id, Id::from_raw(1), reach);
+        let mut scope = program.scope_at(at).unwrap();
+        let rows = scope.rows(SEEN, args![]).await.unwrap();
+        let narrowed: BTreeSet<Reason> = whole
+            .iter()
+            .filter(|_| here)
+            .map(|reason| Reason {
+                role: most(reason.role),
+                ..*reason
+            })
+            .collect();
+        assert_eq!(reasons(&rows, history), narrowed, "{}", say());
     }
 }
 
