@@ -182,7 +182,8 @@ impl<'a> Turn<'a> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(held.clone())
-            .then_some(Self { api, held })
+            // Made only when it is taken: one that is dropped gives the turn back.
+            .then(|| Self { api, held })
     }
 }
 

@@ -228,7 +228,7 @@ async fn by_tokens(
     for (may, only) in [
         (May::Read, None),
         (May::Contribute, Some(site)),
-        (May::Everything, Some(site + 1)),
+        (May::Everything, Some(i64::MAX)),
     ] {
         let reach = Reach {
             may,
