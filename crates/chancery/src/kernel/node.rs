@@ -139,7 +139,7 @@ impl Realm {
         /// And this is too slow to learn from.
         const SLOW: Duration = Duration::from_millis(100);
         let clock = self.clock();
-        let mut best = None;
+        let mut best: Option<(i64, Time, Time, Time)> = None;
         for _ in 0..5 {
             let asked = clock.own();
             let Some(told) = self.db().time().await? else {
