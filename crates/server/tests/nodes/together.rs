@@ -64,7 +64,11 @@ async fn what_one_node_does_holds_for_the_other_at_once() {
     );
 
     // Signing in, and out.
-    let session = at_one.sign_in(&shared.place.email, PASSWORD).await.unwrap();
+    let (nobody_one, nobody_other) = (shared.stranger_at(0), shared.stranger_at(1));
+    let session = nobody_one
+        .sign_in(&shared.place.email, PASSWORD)
+        .await
+        .unwrap();
     let there = at_other.with_session(&session);
     assert_eq!(there.status("/you").await, StatusCode::OK);
     let out = there.post("/sign-out", "/you", &[]).await;
@@ -76,7 +80,6 @@ async fn what_one_node_does_holds_for_the_other_at_once() {
     );
 
     // Failed attempts count on both together.
-    let (nobody_one, nobody_other) = (shared.stranger_at(0), shared.stranger_at(1));
     for attempt in 0..6 {
         let browser = if attempt % 2 == 0 {
             &nobody_one
