@@ -214,7 +214,7 @@ async fn whole(
         .and_then(|()| std::fs::File::open(directory)?.sync_all())
         .map_err(Fault::machine("ending the restore"))?;
     println!(
-        "{} is restored to {} as it was at {}. Nobody is signed in, and one-time links have to be made anew.\n\
+        "{} is restored to {} as it was at {}. Nobody is signed in; one-time links and the tokens of programs have to be made anew.\n\
          Look it over with `chancery --config {} check`, and see in realm.toml that addresses, paths and secrets fit this machine.",
         manifest.realm,
         directory.display(),

@@ -237,7 +237,7 @@ async fn what_is_killed_half_way_goes_on_where_it_was() {
     refuses(&restored, &["serve"], "did not finish");
     refuses(
         &restored,
-        &["person", "reset", "owner@test.example"],
+        &["person", "reset", "--email", "owner@test.example"],
         "did not finish",
     );
     does(here, &words);

@@ -188,7 +188,7 @@ fn readme(done: &Exported, at: Time) -> String {
          journal.jsonl    everything that happened on these sites, with its position and hash in the realm's journal\n\
          manifest.json    the size and the SHA-256 of every file\n\n\
          A .jsonl file has one JSON object on each line (https://jsonlines.org). Times are in UTC; an interval without\n\
-         \"until\" has not ended. Names that some computers cannot save were changed; the .jsonl files have the true ones.\n\n\
+         \"until_at\" has not ended. Names that some computers cannot save were changed; the .jsonl files have the true ones.\n\n\
          Somebody could read a library at a moment when, at that moment, their account was active, and a grant on the\n\
          library, or on its site where the library inherited, was given to them, to a team they were in, to their\n\
          organisation, or to everyone in the realm.\n\n\
