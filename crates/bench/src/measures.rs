@@ -15,7 +15,7 @@ use crate::program::{Cpu, Program};
 use crate::report::Report;
 use crate::requests::{self, Upload, noise};
 use crate::scene::{Engine, PASSWORD, SMALL, Scene, Size};
-use crate::wire::Wire;
+use crate::wire::{Wire, pieces, whole};
 use crate::{Outcome, Wanted};
 
 /// How long each load lasts, and how large the large file is.
@@ -195,10 +195,23 @@ impl Bench<'_> {
             "page: access of a site".to_owned(),
             format!("{}/access", scene.site),
         ));
+        let lists: Vec<_> = scene
+            .libraries
+            .iter()
+            .map(|(count, library)| {
+                let name = format!("page: API, 100 of a library of {count}");
+                (name, format!("{library}/items?limit=100"))
+            })
+            .collect();
         for connections in [1, 16] {
-            for (name, address) in &pages {
-                let (address, cookie) = (address.clone(), self.scene.cookie.clone());
-                let make: Make = Arc::new(move |_| requests::page(&address, &cookie));
+            for (name, address) in pages.iter().chain(&lists) {
+                let make: Make = if address.ends_with("/items?limit=100") {
+                    let (address, bearer) = (address.clone(), self.scene.bearer.clone());
+                    Arc::new(move |_| requests::api(&address, &bearer))
+                } else {
+                    let (address, cookie) = (address.clone(), self.scene.cookie.clone());
+                    Arc::new(move |_| requests::page(&address, &cookie))
+                };
                 let load = Load {
                     measure: name.clone(),
                     connections,
@@ -216,23 +229,30 @@ impl Bench<'_> {
     }
 
     async fn downloads(&mut self, program: &Program) -> Outcome {
-        for connections in [1, 16] {
-            let (small, cookie) = (Arc::clone(&self.scene.small), self.scene.cookie.clone());
-            let make: Make = Arc::new(move |number| {
-                let at = usize::try_from(number).unwrap_or_default() % small.len();
-                requests::page(&format!("{}/content?download=1", small[at]), &cookie)
-            });
-            let load = Load {
-                measure: "download of 10 KB, journalled".to_owned(),
-                connections,
-                until: Until::Time(self.pace.load),
-                first: 0,
-                warm_up: 64,
-                expect: StatusCode::OK,
-                make,
-            };
-            let (figures, _) = load.put(program).await?;
-            self.say(figures);
+        for by_token in [false, true] {
+            for connections in [1, 16] {
+                let (small, cookie) = (Arc::clone(&self.scene.small), self.scene.cookie.clone());
+                let bearer = self.scene.bearer.clone();
+                let make: Make = Arc::new(move |number| {
+                    let at = usize::try_from(number).unwrap_or_default() % small.len();
+                    if by_token {
+                        requests::api(&format!("{}/content", small[at]), &bearer)
+                    } else {
+                        requests::page(&format!("{}/content?download=1", small[at]), &cookie)
+                    }
+                });
+                let load = Load {
+                    measure: format!("download of 10 KB, journalled{}", how(by_token)),
+                    connections,
+                    until: Until::Time(self.pace.load),
+                    first: 0,
+                    warm_up: 64,
+                    expect: StatusCode::OK,
+                    make,
+                };
+                let (figures, _) = load.put(program).await?;
+                self.say(figures);
+            }
         }
         Ok(())
     }
@@ -249,32 +269,38 @@ impl Bench<'_> {
 
     async fn uploads(&mut self, program: &Program) -> Outcome {
         let csrf = self.csrf(program).await?;
-        let address = format!("{}/upload", self.scene.uploads);
         let mut first = 0;
-        for connections in [1, 8] {
-            let (csrf, address) = (csrf.clone(), address.clone());
-            let cookie = self.scene.cookie.clone();
-            let make: Make = Arc::new(move |number| {
-                let upload = Upload {
-                    address: &address,
-                    cookie: &cookie,
-                    csrf: &csrf,
-                    name: &format!("Upload {number}.bin"),
+        for by_token in [false, true] {
+            for connections in [1, 8] {
+                let (csrf, library) = (csrf.clone(), self.scene.uploads.clone());
+                let (cookie, bearer) = (self.scene.cookie.clone(), self.scene.bearer.clone());
+                let make: Make = Arc::new(move |number| {
+                    let content = noise(2_000_000 + number, SMALL);
+                    if by_token {
+                        let address = format!("{library}/documents?name=Upload+{number}.bin");
+                        return requests::put(&address, &bearer, SMALL as u64, whole(content));
+                    }
+                    let upload = Upload {
+                        address: &format!("{library}/upload"),
+                        cookie: &cookie,
+                        csrf: &csrf,
+                        name: &format!("Upload {number}.bin"),
+                    };
+                    upload.whole(&content)
+                });
+                let load = Load {
+                    measure: format!("upload of 10 KB, durable{}", how(by_token)),
+                    connections,
+                    until: Until::Count(self.pace.uploads),
+                    first,
+                    warm_up: 16,
+                    expect: StatusCode::CREATED,
+                    make,
                 };
-                upload.whole(&noise(2_000_000 + number, SMALL))
-            });
-            let load = Load {
-                measure: "upload of 10 KB, durable".to_owned(),
-                connections,
-                until: Until::Count(self.pace.uploads),
-                first,
-                warm_up: 16,
-                expect: StatusCode::CREATED,
-                make,
-            };
-            let (figures, next) = load.put(program).await?;
-            first = next;
-            self.say(figures);
+                let (figures, next) = load.put(program).await?;
+                first = next;
+                self.say(figures);
+            }
         }
         Ok(())
     }
@@ -295,18 +321,13 @@ impl Bench<'_> {
             "MB/s",
         ));
 
-        let csrf = self.csrf(program).await?;
-        let address = format!("{}/upload", self.scene.uploads);
-        let upload = Upload {
-            address: &address,
-            cookie: &self.scene.cookie,
-            csrf: &csrf,
-            name: "Large.bin",
-        };
+        let address = format!("{}/documents?name=Large.bin", self.scene.uploads);
+        let body = pieces(std::iter::repeat_n(piece, times));
+        let upload = requests::put(&address, &self.scene.bearer, self.pace.large, body)?;
         let mut wire = Wire::open(program.address).await?;
         let before = Cpu::now(program);
         let begun = Instant::now();
-        let answer = wire.send(upload.large(&piece, times)?, true).await?;
+        let answer = wire.send(upload, true).await?;
         let took = begun.elapsed();
         if answer.status != StatusCode::CREATED {
             return Err(format!("large: answered {}", answer.status).into());
@@ -333,14 +354,12 @@ impl Bench<'_> {
         ));
 
         let answer: serde_json::Value = serde_json::from_slice(&answer.body)?;
-        let document = answer["href"]
-            .as_str()
-            .ok_or("an upload without an address")?;
-        let address = format!("{document}/content?download=1");
+        let document = answer["id"].as_str().ok_or("an upload without an id")?;
+        let address = format!("/documents/{document}/content");
         let before = Cpu::now(program);
         let begun = Instant::now();
         let answer = wire
-            .send(requests::page(&address, &self.scene.cookie)?, false)
+            .send(requests::api(&address, &self.scene.bearer)?, false)
             .await?;
         let took = begun.elapsed();
         if answer.length != self.pace.large {
@@ -415,6 +434,10 @@ impl Bench<'_> {
         );
         Ok(())
     }
+}
+
+fn how(by_token: bool) -> &'static str {
+    if by_token { ", API" } else { ", form" }
 }
 
 /// How long `cp` and an fsync take for a file of so many pieces on the realm's own disk.

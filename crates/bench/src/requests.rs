@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::{Method, Request, header};
 
 use crate::Outcome;
-use crate::wire::{Body, pieces, whole};
+use crate::wire::{Body, whole};
 
 const BOUNDARY: &str = "a-boundary-of-the-bench";
 
@@ -34,6 +34,27 @@ pub(crate) fn form(address: &str, cookie: &str, form: String) -> Outcome<Request
     Ok(request(Method::POST, address, cookie)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(whole(form))?)
+}
+
+/// What a program with a token asks for.
+pub(crate) fn api(address: &str, bearer: &str) -> Outcome<Request<Body>> {
+    Ok(with_token(Method::GET, address, bearer).body(whole(Bytes::new()))?)
+}
+
+/// A file on its way into a library from a program with a token: the body as it is.
+pub(crate) fn put(address: &str, bearer: &str, length: u64, body: Body) -> Outcome<Request<Body>> {
+    Ok(with_token(Method::POST, address, bearer)
+        .header(header::CONTENT_TYPE, "application/octet-stream")
+        .header(header::CONTENT_LENGTH, length)
+        .body(body)?)
+}
+
+fn with_token(method: Method, address: &str, bearer: &str) -> hyper::http::request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(format!("/api/v1{address}"))
+        .header(header::HOST, "localhost")
+        .header(header::AUTHORIZATION, bearer)
 }
 
 /// A file on its way into a library through the form of its page.
@@ -73,15 +94,6 @@ impl Upload<'_> {
     pub(crate) fn whole(&self, content: &[u8]) -> Outcome<Request<Body>> {
         let body = [self.head().as_bytes(), content, Self::tail().as_bytes()].concat();
         self.send(body.len() as u64, whole(body))
-    }
-
-    /// The same piece, `times` over.
-    pub(crate) fn large(&self, piece: &Bytes, times: usize) -> Outcome<Request<Body>> {
-        let (head, tail) = (Bytes::from(self.head()), Bytes::from(Self::tail()));
-        let length = head.len() + tail.len() + piece.len() * times;
-        let middle = std::iter::repeat_n(piece.clone(), times);
-        let all = std::iter::once(head).chain(middle).chain([tail]);
-        self.send(length as u64, pieces(all))
     }
 }
 

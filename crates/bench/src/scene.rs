@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use chancery::documents;
 use chancery::grants::{self, Change, Subject};
-use chancery::kernel::{Actor, Id, Realm, Role, thing};
+use chancery::kernel::{Actor, Id, May, Realm, Role, thing};
 use chancery::libraries::{self, LibraryForm};
 use chancery::notices::Notices;
-use chancery::people::{self, Office, OrganisationForm, PersonForm, Visit};
+use chancery::people::{self, Office, OrganisationForm, PersonForm, TokenForm, Visit};
 use chancery::sites::{self, SiteForm};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use server::Opened;
@@ -106,6 +106,8 @@ pub(crate) struct Scene {
     pub(crate) port: u16,
     /// The owner's session, as a browser sends it.
     pub(crate) cookie: String,
+    /// A token of the owner's, as a program sends it.
+    pub(crate) bearer: String,
     pub(crate) site: String,
     /// With how many documents each has.
     pub(crate) libraries: Vec<(u64, String)>,
@@ -162,6 +164,13 @@ async fn fill(
     let nobody = Actor::nobody(realm);
     let session = people::use_link(&nobody, link.as_str(), PASSWORD, PASSWORD, &VISIT).await?;
     people::appoint(&console, owner, Office::Operator, None).await?;
+    let form = TokenForm {
+        name: "Measurements".to_owned(),
+        may: May::Contribute.name().to_owned(),
+        site: None,
+        days: 1,
+    };
+    let token = people::issue_token(&console, owner, &form).await?;
     let owner = Actor::person(realm, owner);
     let mut sign_ins = Vec::new();
     for number in 0..size.sign_ins {
@@ -221,6 +230,7 @@ async fn fill(
         config,
         port,
         cookie: format!("chancery={}", session.token.as_str()),
+        bearer: format!("Bearer {}", token.secret.as_str()),
         site: format!("/sites/{place}"),
         libraries: counted,
         document: format!("/documents/{}", document.id),
@@ -352,7 +362,7 @@ impl Behind {
              INSERT INTO versions (id, document_id, number, content_id, size, media_type, comment, author_id,
                  created_at, restored_from)
                {counted} SELECT v.id + {step}, {first} + {step}, v.number, v.content_id, v.size, v.media_type,
-                 v.comment, v.author_id, v.created_at, v.restored_from
+                 v.comment, v.author_id, v.created_at - n.i * 1000, v.restored_from
                 FROM versions v, n WHERE v.document_id = {first};
              INSERT INTO journal (id, at, person_id, session_id, action, sort, site_id, library_id, item_id, subject_id, data)
                {counted} SELECT j.id + {step}, j.at, j.person_id, j.session_id, j.action, j.sort, j.site_id,
