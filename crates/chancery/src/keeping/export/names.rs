@@ -54,7 +54,7 @@ fn kept_for_a_device(stem: &str) -> bool {
     matches!(first.as_str(), "CON" | "PRN" | "AUX" | "NUL")
         || ["COM", "LPT"].iter().any(|port| {
             first.strip_prefix(port).is_some_and(|rest| {
-                rest.chars().count() == 1 && rest.chars().all(|d| d.is_numeric())
+                rest.chars().count() == 1 && rest.chars().all(char::is_numeric)
             })
         })
 }
