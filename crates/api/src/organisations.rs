@@ -96,6 +96,7 @@ impl From<OrganisationPage> for Organisation {
 struct Choose {
     /// `all`, as without it, or `mine`: those that you look after.
     #[param(required = false)]
+    #[param(inline)]
     which: Which,
 }
 

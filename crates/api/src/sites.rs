@@ -167,6 +167,7 @@ struct Choose {
     /// `mine`, as without it: those on which you have a role, or on a library in them; or `all` of
     /// the realm, for operators.
     #[param(required = false)]
+    #[param(inline)]
     which: Which,
 }
 

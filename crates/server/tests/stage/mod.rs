@@ -81,7 +81,8 @@ fn settings(limits: Limits) -> RealmSettings {
 }
 
 impl Stage {
-    async fn realm(&self, file: &str, limits: Limits) -> (Realm, Arc<ManualClock>) {
+    /// With another seed, what is drawn at random is not drawn a second time in a copy.
+    async fn realm(&self, file: &str, limits: Limits, seed: u64) -> (Realm, Arc<ManualClock>) {
         let directory = self.directory.path();
         let clock = Arc::new(ManualClock::at(START));
         let address = format!("sqlite:{}", directory.join(file).display());
@@ -91,7 +92,7 @@ impl Stage {
             Db::open(&address).await.unwrap(),
             vault,
             Arc::clone(&clock) as _,
-            Arc::new(SeededRng::new(11)),
+            Arc::new(SeededRng::new(seed)),
             settings(limits),
         )
         .await
@@ -116,7 +117,7 @@ impl Stage {
             .unwrap();
         std::fs::copy(self.directory.path().join("realm.db"), &copy).unwrap();
         let name = copy.file_name().unwrap().to_str().unwrap().to_owned();
-        let (realm, clock) = self.realm(&name, limits).await;
+        let (realm, clock) = self.realm(&name, limits, 12).await;
         clock.set(START.plus(std::time::Duration::from_mins(10)));
         let portal = Portal::new(
             realm.clone(),
@@ -328,7 +329,7 @@ pub async fn stage_of(size: usize) -> Stage {
         programs: BTreeMap::new(),
         ids: BTreeMap::new(),
     };
-    let (realm, clock) = stage.realm("realm.db", limits()).await;
+    let (realm, clock) = stage.realm("realm.db", limits(), 11).await;
     scene::set(&mut stage, &realm, &clock, size).await;
     realm
         .keep_up(&[Arc::new(notices::Notices) as _])

@@ -53,9 +53,9 @@ fn kept_for_a_device(stem: &str) -> bool {
     let first = first.to_ascii_uppercase();
     matches!(first.as_str(), "CON" | "PRN" | "AUX" | "NUL")
         || ["COM", "LPT"].iter().any(|port| {
-            first.strip_prefix(port).is_some_and(|rest| {
-                rest.chars().count() == 1 && rest.chars().all(char::is_numeric)
-            })
+            first
+                .strip_prefix(port)
+                .is_some_and(|rest| rest.chars().count() == 1 && rest.chars().all(char::is_numeric))
         })
 }
 
