@@ -251,15 +251,13 @@ impl Db {
         Ok(Tx { inner })
     }
 
-    /// Opens a writing transaction that holds the turn of a target: [`Db::begin`] and [`Tx::lock`] at once.
+    /// Opens a writing transaction that holds the turn of a target. The turn is asked for within it,
+    /// so that a turn that does not come in time ends the transaction too: one left open would meet
+    /// whoever has the connection next.
     pub(super) async fn begin_on(&self, target: i64) -> Result<Tx> {
-        let Pool::Postgres(hosts) = &self.pool else {
-            return self.begin().await;
-        };
-        counted();
-        let begin = dialect::begin_on_postgres(target);
-        let inner = begin_postgres(hosts, Some(begin)).await?;
-        Ok(Tx { inner })
+        let mut tx = self.begin().await?;
+        tx.lock(target).await?;
+        Ok(tx)
     }
 
     /// Opens a transaction in which the database stands still, for reading alone.

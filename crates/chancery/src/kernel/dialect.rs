@@ -35,11 +35,6 @@ pub(super) const OPTIONS_POSTGRES: [(&str, &str); 3] = [
     ("lock_timeout", "15s"),
 ];
 
-/// Opens a transaction of PostgreSQL and waits for the turn of a target, in one message.
-pub(super) fn begin_on_postgres(target: i64) -> String {
-    format!("BEGIN; SELECT pg_advisory_xact_lock({target})")
-}
-
 /// Several changes as one message to the database: one after the other for SQLite; for PostgreSQL, which
 /// prepares one statement at a time, the last with the others before it in its WITH. They see
 /// nothing of each other; foreign keys are checked when all are done.

@@ -13,7 +13,7 @@ const LIMIT: u32 = 50;
 const LIMIT_MAX: u32 = 200;
 
 /// What is in a library: a folder, or everything that fits what is looked for. The number of
-/// queries does not depend on how much that is; what fits on one page needs not be counted.
+/// queries does not depend on how much that is.
 pub async fn list(
     actor: &Actor,
     library: Id<thing::Library>,
@@ -42,15 +42,9 @@ pub async fn list(
     };
     let rows = asked.rows(&mut proof, cursor.as_ref()).await?;
     let next = asked.next(&rows);
-    let total = if cursor.is_none() && next.is_none() {
-        // All of it is on this page.
-        rows.len() as u64
-    } else {
-        let (total,): (u64,) = proof
-            .one(&sql::count(asked.reach()), asked.counting(&proof))
-            .await?;
-        total
-    };
+    let (total,): (u64,) = proof
+        .one(&sql::count(asked.reach()), asked.counting(&proof))
+        .await?;
     let above = folder.as_ref().map(FolderHead::whole_path);
     let items = rows
         .into_iter()

@@ -122,7 +122,9 @@ fn run(
 }
 
 fn copy_from(machine: &Machine, superuser: &Address, data: &Path) -> Result<(), NotStarted> {
-    let from = format!("{}?application_name=standby", superuser.url("postgres"));
+    let from = superuser.url("postgres");
+    let and = if from.contains('?') { '&' } else { '?' };
+    let from = format!("{from}{and}application_name=standby");
     let mut copy = Command::new(machine.binary("pg_basebackup"));
     copy.arg("--pgdata").arg(data).args([
         "--write-recovery-conf",
