@@ -84,14 +84,9 @@ const ALWAYS: [(&str, &str); 5] = [
 /// Gives the request its name, and finishes the answer: problems get their reference, pages their
 /// link, conditions are weighed, and headers leave a browser no way to be tricked.
 pub(crate) async fn dress(State(api): State<Api>, mut request: Request, next: Next) -> Response {
-    let id = match request.extensions().get::<RequestId>() {
-        Some(id) => id.clone(),
-        None => {
-            let id = RequestId(api.realm().reference());
-            request.extensions_mut().insert(id.clone());
-            id
-        }
-    };
+    let named = request.extensions().get::<RequestId>().cloned();
+    let id = named.unwrap_or_else(|| RequestId(api.realm().reference()));
+    request.extensions_mut().insert(id.clone());
     let asked = Asked {
         uri: request
             .extensions()

@@ -214,12 +214,11 @@ fn again(done: Done) -> Answer<Response> {
             "This key was used for something else within the last day. Use another one for each thing to be done",
         ));
     }
-    let mut response = match done.answer {
-        Some(outcome) => replay(outcome),
-        None => {
-            let status = StatusCode::ALREADY_REPORTED;
-            (status, Json(Recalled::from(done.entry))).into_response()
-        }
+    let mut response = if let Some(outcome) = done.answer {
+        replay(outcome)
+    } else {
+        let status = StatusCode::ALREADY_REPORTED;
+        (status, Json(Recalled::from(done.entry))).into_response()
     };
     response
         .headers_mut()

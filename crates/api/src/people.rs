@@ -35,6 +35,7 @@ pub(crate) struct PersonDetails {
 }
 
 /// A person's place in a team.
+#[allow(clippy::struct_field_names, reason = "the names are those of the JSON")]
 #[derive(Debug, Serialize, ToSchema)]
 struct Duty {
     /// The team.

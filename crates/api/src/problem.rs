@@ -284,6 +284,10 @@ pub(crate) async fn wrong_method() -> Problem {
 }
 
 /// Nothing of ours panics; if something does, it is a fault like another.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the shape that the layer takes"
+)]
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let words = panic
         .downcast_ref::<&str>()

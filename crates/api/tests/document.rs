@@ -47,10 +47,10 @@ fn every_operation_says_what_it_is() {
             );
             assert!(responses.contains_key("503"), "{here}: problems");
             let braces = path.matches('{').count();
-            let named = operation["parameters"].as_array().map_or(0, |all| {
+            let parameters = operation["parameters"].as_array().map_or(0, |all| {
                 all.iter().filter(|one| one["in"] == "path").count()
             });
-            assert_eq!(braces, named, "{here}: its parameters");
+            assert_eq!(braces, parameters, "{here}: its parameters");
         }
     }
     assert_eq!(count, api::ROUTES.iter().map(Vec::len).sum::<usize>());

@@ -69,9 +69,9 @@ async fn make_token(console: &Actor, make: &MakeToken) -> Result<(), Fault> {
         site: None,
         days: make.days,
     };
-    let made = people::issue_token(console, person, &form).await?;
-    eprintln!("It works until {}, and is not shown again:", made.until);
-    println!("{}", made.secret.as_str());
+    let token = people::issue_token(console, person, &form).await?;
+    eprintln!("It works until {}, and is not shown again:", token.until);
+    println!("{}", token.secret.as_str());
     Ok(())
 }
 

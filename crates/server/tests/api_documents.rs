@@ -417,20 +417,25 @@ async fn a_change_is_made_to_what_was_seen_or_not_at_all() {
     );
 
     // From here on that is an old edition, and every change on its condition is refused alike.
-    let stale = [("if-match", tag.as_str())];
+    let outdated = [("if-match", tag.as_str())];
     let chosen = json!({"items": [id]});
     for answer in [
         owner
-            .content("POST", &format!("{facts}/versions"), &stale, "four")
+            .content("POST", &format!("{facts}/versions"), &outdated, "four")
             .await,
         owner
-            .send("POST", &format!("{facts}/check-out"), &stale, Body::empty())
+            .send(
+                "POST",
+                &format!("{facts}/check-out"),
+                &outdated,
+                Body::empty(),
+            )
             .await,
         owner
             .send(
                 "POST",
                 &format!("{facts}/versions/1/restore"),
-                &stale,
+                &outdated,
                 Body::empty(),
             )
             .await,
@@ -438,7 +443,7 @@ async fn a_change_is_made_to_what_was_seen_or_not_at_all() {
             .json(
                 "PATCH",
                 &format!("/items/{id}"),
-                &stale,
+                &outdated,
                 json!({"name": "Other.txt"}),
             )
             .await,
@@ -446,7 +451,7 @@ async fn a_change_is_made_to_what_was_seen_or_not_at_all() {
             .json(
                 "POST",
                 &format!("/libraries/{library}/move"),
-                &stale,
+                &outdated,
                 json!({"items": [id], "to": library, "folder": stage.ids["folder"]}),
             )
             .await,
@@ -454,12 +459,12 @@ async fn a_change_is_made_to_what_was_seen_or_not_at_all() {
             .json(
                 "POST",
                 &format!("/libraries/{library}/delete"),
-                &stale,
+                &outdated,
                 chosen.clone(),
             )
             .await,
         owner
-            .send("DELETE", &format!("/items/{id}"), &stale, Body::empty())
+            .send("DELETE", &format!("/items/{id}"), &outdated, Body::empty())
             .await,
     ] {
         assert_eq!(

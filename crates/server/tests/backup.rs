@@ -356,6 +356,10 @@ fn key_of(blob: &Path) -> String {
     })
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "one realm, walked through to its end"
+)]
 async fn the_key_is_changed_while_the_realm_serves(database: &str, scans: u64) {
     let machine = TempDir::new().unwrap();
     let here = machine.path();

@@ -194,10 +194,11 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
             json!({ "office": "coordinator", "organisation": id("organisations") })
         }
         ("post", "/teams") => json!({ "name": "Another team" }),
-        ("patch", "/teams/{id}") => json!({ "purpose": "Another" }),
         ("post", "/teams/{id}/people") => json!({ "email": "reader@test.example" }),
         ("post", "/sites") => json!({ "name": "Another site", "kind": "project" }),
-        ("patch", "/sites/{id}" | "/libraries/{id}") => json!({ "purpose": "Another" }),
+        ("patch", "/teams/{id}" | "/sites/{id}" | "/libraries/{id}") => {
+            json!({ "purpose": "Another" })
+        }
         ("post", "/sites/{id}/libraries") => json!({ "name": "Another library", "inherits": true }),
         ("post", "/sites/{id}/access/preview" | "/sites/{id}/access/change") => end("site grant"),
         ("post", "/libraries/{id}/access/preview" | "/libraries/{id}/access/change") => {

@@ -154,34 +154,38 @@ impl Bare {
                     "Sign in and try again.",
                 )
             },
-            Error::Unavailable(source) if source.is::<Forged>() => Self::new(
+            Error::Unavailable(source) => Self::of_fault(&*source),
+        }
+    }
+
+    /// A fault of the machinery; its source goes to the log.
+    fn of_fault(source: &(dyn std::error::Error + Send + Sync + 'static)) -> Self {
+        if source.is::<Forged>() {
+            return Self::new(
                 StatusCode::FORBIDDEN,
                 "This page was open for too long",
                 "The page you sent this from is no longer valid, so nothing was changed.",
                 "Go back, reload the page and try again.",
-            ),
-            Error::Unavailable(source) if source.is::<NoRoom>() => {
-                tracing::error!(error = %source, "a request failed");
-                Self::new(
-                    StatusCode::INSUFFICIENT_STORAGE,
-                    "There is no room left in this realm",
-                    "Its disk is full, so nothing new was kept. Everything that was here before is safe.",
-                    "Tell the people who run this realm and read them the reference below. As soon as they have made room, try again.",
-                )
-            }
-            Error::Unavailable(source) => {
-                tracing::error!(error = %source, "a request failed");
-                Self {
-                    // A standby takes over, or a connection comes back, within seconds.
-                    wait: Some(5),
-                    ..Self::new(
-                        StatusCode::SERVICE_UNAVAILABLE,
-                        "Sorry, there is a problem with this service",
-                        "What you were doing may not have been kept. What was kept before is safe.",
-                        "Try again in a few seconds. If it happens again, tell the people who run this realm and read them the reference below.",
-                    )
-                }
-            }
+            );
+        }
+        tracing::error!(error = %source, "a request failed");
+        if source.is::<NoRoom>() {
+            return Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "There is no room left in this realm",
+                "Its disk is full, so nothing new was kept. Everything that was here before is safe.",
+                "Tell the people who run this realm and read them the reference below. As soon as they have made room, try again.",
+            );
+        }
+        Self {
+            // A standby takes over, or a connection comes back, within seconds.
+            wait: Some(BUSY_SECONDS),
+            ..Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Sorry, there is a problem with this service",
+                "What you were doing may not have been kept. What was kept before is safe.",
+                "Try again in a few seconds. If it happens again, tell the people who run this realm and read them the reference below.",
+            )
         }
     }
 

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 /// How much is read and let go at most, in bytes, and for how long.
 const MOST: usize = 256 * 1024 * 1024;
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Lets the rest of a request arrive before its answer leaves.
 pub(crate) async fn let_arrive(request: Request, next: Next) -> Response {

@@ -343,6 +343,7 @@ impl From<Change> for grants::Change {
 }
 
 /// Changes that are looked at or made together, one after the other.
+#[allow(clippy::struct_field_names, reason = "the names are those of the JSON")]
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Changes {

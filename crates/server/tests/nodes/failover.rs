@@ -32,7 +32,7 @@ async fn a_standby_takes_over_and_no_acknowledged_write_is_lost() {
                 }
                 let bytes = content(
                     worker * 10_000 + number,
-                    3_000 + (number as usize % 3) * 40_000,
+                    3_000 + usize::try_from(number % 3).unwrap() * 40_000,
                 );
                 let name = format!("Paper {worker} {number}.bin");
                 match browser.upload(&library, &name, bytes.clone()).await {
@@ -55,7 +55,7 @@ async fn a_standby_takes_over_and_no_acknowledged_write_is_lost() {
     let promoted = Instant::now();
     let then = count();
     until("writes are taken again", || count() > then);
-    println!(
+    eprintln!(
         "first write {:?} after the kill, {:?} after the promotion",
         killed.elapsed(),
         promoted.elapsed()

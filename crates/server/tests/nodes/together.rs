@@ -37,6 +37,10 @@ async fn pace(nodes: &[Browser], library: &str, name: &str) -> f64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[allow(
+    clippy::too_many_lines,
+    reason = "one realm, walked through to its end"
+)]
 async fn what_one_node_does_holds_for_the_other_at_once() {
     let database = testkit::postgres::fresh();
     let shared = Shared::on(&database.url).await;
@@ -58,7 +62,7 @@ async fn what_one_node_does_holds_for_the_other_at_once() {
 
     let alone = pace(std::slice::from_ref(&at_one), &library, "alone").await;
     let both = pace(&[at_one.clone(), at_other.clone()], &library, "both").await;
-    println!(
+    eprintln!(
         "uploads of 100 KB, 6 at a time: {alone:.0} a second through one node, {both:.0} through two, ratio {:.2}",
         both / alone
     );
@@ -159,7 +163,7 @@ async fn what_one_node_does_holds_for_the_other_at_once() {
             .unwrap();
         assert_eq!(guest_there.status(&address).await, StatusCode::OK);
     }
-    println!(
+    eprintln!(
         "a revocation held on the other node at its next request, answered within {longest:?}"
     );
     people::suspend(&Actor::console(&realm), guest, "For the test")
@@ -237,7 +241,7 @@ async fn a_killed_node_loses_nothing_and_the_other_takes_over() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(waiting, 0, "nobody seals");
-    println!(
+    eprintln!(
         "the survivor had sealed everything {:?} after the uploads",
         since.elapsed()
     );

@@ -185,7 +185,7 @@ async fn question(world: &World, proof: &Read<ViewOperations>, history: &History
         assert_eq!(found, expected, "scope, {}", say());
 
         // One in ten: each site is another text to prepare, which takes longer than to ask.
-        if history.seed % 10 == 0 {
+        if history.seed.is_multiple_of(10) {
             let asked = (at, person, thing);
             by_tokens(world, proof, history, asked, &state, &expected).await;
         }
