@@ -46,6 +46,8 @@ cargo xtask COMMAND
         measure's name begins: start, memory, page, download, upload, large, sign-in.
   postgres [--durable]
         Start a PostgreSQL for tests run by hand and keep it until Ctrl-C.
+  schemathesis
+        Send every operation of the API what fits its description and what does not.
   documents
         Check that what the documents link to and name as evidence exists.
   openapi
@@ -119,6 +121,7 @@ fn dispatch() -> Result<(), Failure> {
             }
             postgres::keep(durable)
         }
+        Value(name) if name == "schemathesis" => schemathesis::check(),
         Value(name) if name == "documents" => documents::documents(),
         Value(name) if name == "openapi" => openapi(),
         Value(name) if name == "directions" => directions::directions(),

@@ -8,8 +8,9 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::command::{self, cargo};
-use crate::{Failure, interrupt};
+use crate::command;
+use crate::machine::{Need, provide};
+use crate::{Failure, interrupt, run};
 
 /// What is checked of every answer: it is no fault of ours, and its status, kind, headers and content are
 /// those that the document promises.
@@ -46,8 +47,10 @@ fn install() -> Result<(), Failure> {
 }
 
 pub(crate) fn check() -> Result<(), Failure> {
+    provide(&[Need::Rust, Need::C, Need::Node, Need::Python])?;
     install()?;
-    command::run(&mut cargo(&["build", "--package", "server"]))?;
+    let built = run::build(false)?;
+    let program = || command::program(&built);
     let directory = tempfile::tempdir()?;
     let realm = directory.path().join("realm");
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
@@ -57,7 +60,7 @@ pub(crate) fn check() -> Result<(), Failure> {
     let config = realm.join("realm.toml");
     let tokens: Vec<String> = ACTING_FOR
         .iter()
-        .map(|who| token(&config, who))
+        .map(|who| token(program(), &config, who))
         .collect::<Result<_, _>>()?;
     let mut server = program()
         .arg("--config")
@@ -76,13 +79,8 @@ pub(crate) fn check() -> Result<(), Failure> {
     outcome
 }
 
-fn program() -> Command {
-    command::program(command::top().join("target/debug/chancery"))
-}
-
 /// A token of somebody who owns sites and runs the realm: whatever an operation does, it is done.
-fn token(config: &Path, who: &str) -> Result<String, Failure> {
-    let mut make = program();
+fn token(mut make: Command, config: &Path, who: &str) -> Result<String, Failure> {
     make.arg("--config").arg(config).args([
         "person",
         "token",

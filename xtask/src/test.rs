@@ -9,9 +9,7 @@ use testkit::postgres::{Cluster, Durability, VARIABLE};
 
 use crate::command::{self, cargo};
 use crate::machine::{Need, provide};
-use crate::{
-    Failure, bench, directions, documents, interrupt, metadata, readme, rest, schemathesis,
-};
+use crate::{Failure, directions, documents, interrupt, metadata, readme, rest};
 
 /// What the person asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -131,16 +129,6 @@ const STEPS: &[Step] = &[
         name: "doctests",
         needs: BUILD,
         check: doctests,
-    },
-    Step {
-        name: "bench",
-        needs: bench::NEEDS,
-        check: |_| bench::bench(&bench::Wanted::quick()).map(wholly),
-    },
-    Step {
-        name: "schemathesis",
-        needs: &[Need::Rust, Need::C, Need::Node, Need::Python],
-        check: |_| schemathesis::check().map(wholly),
     },
     Step {
         name: "readme",
