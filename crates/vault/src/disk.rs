@@ -17,17 +17,13 @@ use futures::{
     stream::{self, BoxStream},
 };
 use tempfile::NamedTempFile;
-use tokio::task::JoinHandle;
 
 use crate::{
     Address, Error, Existing, Found, HEAD, Head, Listed, Store, Upload,
     files::{Directory, blocking, make_directory},
 };
 
-/// How much is read in one go.
-const PIECE: u64 = 512 * 1024;
-/// How much is gathered before it is written in one go.
-const GATHER: usize = 512 * 1024;
+const PIECE: u64 = 128 * 1024;
 
 /// Blobs as files below one directory, which any number of processes of one machine may use at
 /// the same time:
@@ -265,8 +261,8 @@ impl Store for Disk {
     async fn begin(&self) -> Result<Box<dyn Upload>, Error> {
         let inner = Arc::clone(&self.0);
         blocking(move || {
-            let file = inner.begin()?;
-            Ok(Box::new(Arriving::new(inner, file)) as Box<dyn Upload>)
+            let file = Some(inner.begin()?);
+            Ok(Box::new(Arriving { inner, file }) as Box<dyn Upload>)
         })
         .await
     }
@@ -350,62 +346,27 @@ impl Store for Disk {
 /// is done and drops it then.
 struct Arriving {
     inner: Arc<Inner>,
-    /// `None` while it is written to, and after an error.
+    /// `None` after an error.
     file: Option<NamedTempFile>,
-    /// Appended, and not yet written.
-    gathered: Vec<Bytes>,
-    length: usize,
-    /// What was gathered before is written while more arrives.
-    writing: Option<JoinHandle<io::Result<NamedTempFile>>>,
 }
 
 impl Arriving {
-    fn new(inner: Arc<Inner>, file: NamedTempFile) -> Self {
-        Self {
-            inner,
-            file: Some(file),
-            gathered: Vec::new(),
-            length: 0,
-            writing: None,
-        }
-    }
-
-    /// The file, when what is being written to it is there.
-    async fn take(&mut self) -> Result<NamedTempFile, Error> {
-        if let Some(writing) = self.writing.take() {
-            let written = writing
-                .await
-                .map_err(|failed| Error::Io(io::Error::other(failed)))?;
-            return Ok(written?);
-        }
+    fn take(&mut self) -> Result<NamedTempFile, Error> {
         self.file
             .take()
             .ok_or_else(|| Error::Io(io::Error::other("this upload has failed before")))
     }
-
-    fn gathered(&mut self) -> Vec<Bytes> {
-        self.length = 0;
-        std::mem::take(&mut self.gathered)
-    }
-}
-
-fn write_all(file: &mut NamedTempFile, pieces: &[Bytes]) -> io::Result<()> {
-    pieces.iter().try_for_each(|piece| file.write_all(piece))
 }
 
 #[async_trait]
 impl Upload for Arriving {
     async fn append(&mut self, bytes: Bytes) -> Result<(), Error> {
-        self.length += bytes.len();
-        self.gathered.push(bytes);
-        if self.length >= GATHER {
-            let mut file = self.take().await?;
-            let pieces = self.gathered();
-            self.writing = Some(tokio::task::spawn_blocking(move || {
-                write_all(&mut file, &pieces)?;
-                Ok(file)
-            }));
-        }
+        let mut file = self.take()?;
+        let written = blocking(move || {
+            file.write_all(&bytes)?;
+            Ok(file)
+        });
+        self.file = Some(written.await?);
         Ok(())
     }
 
@@ -415,18 +376,13 @@ impl Upload for Arriving {
         head: &Head,
         existing: Existing,
     ) -> Result<(), Error> {
-        let (mut file, inner) = (self.take().await?, Arc::clone(&self.inner));
-        let (address, head, pieces) = (*address, *head, self.gathered());
-        blocking(move || {
-            write_all(&mut file, &pieces)?;
-            Ok(inner.finish(file, &address, &head, existing)?)
-        })
-        .await
+        let (file, inner) = (self.take()?, Arc::clone(&self.inner));
+        let (address, head) = (*address, *head);
+        blocking(move || Ok(inner.finish(file, &address, &head, existing)?)).await
     }
 
     async fn abort(mut self: Box<Self>) -> Result<(), Error> {
-        // After an error the file has gone already.
-        let Ok(file) = self.take().await else {
+        let Some(file) = self.file.take() else {
             return Ok(());
         };
         blocking(move || Ok(file.close()?)).await
