@@ -162,16 +162,20 @@ async fn one_person_has_so_many_requests_and_uploads_under_way() {
     let library = one.library().await;
 
     // A request that is just over may still be counted, and turn one of these away: another is sent then.
+    // Each counts for the address until it is known whose it is, so that this may be full for a moment.
+    let why = "as many requests under way as one person may have";
     let mut all = vec![hold(&program, "/you/password", &cookie)];
     let mut answer = String::new();
     until("one person has too much under way", || {
         all.push(hold(&program, "/you/password", &cookie));
         answer = with_cookie(&program, "/you", &cookie);
-        status(&answer) == 429
+        answer.contains(why)
     });
-    told_to_wait(&answer, "as many requests under way as one person may have");
+    told_to_wait(&answer, why);
     assert!(answer.contains("<h1"), "{answer}");
-    assert_eq!(status(&with_cookie(&program, "/you", &others)), 200);
+    until("others go on", || {
+        status(&with_cookie(&program, "/you", &others)) == 200
+    });
     drop(all);
     until("their requests are over", || {
         status(&with_cookie(&program, "/you", &cookie)) == 200
@@ -190,7 +194,7 @@ async fn one_person_has_so_many_requests_and_uploads_under_way() {
     standing.write_all(head.as_bytes()).unwrap();
     let mut answer = one.upload(&upload, "First.txt", "content").await;
     for number in 0..200 {
-        if answer.status == 429 {
+        if answer.body.contains("uploads under way") {
             break;
         }
         answer = one
