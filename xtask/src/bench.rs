@@ -42,6 +42,14 @@ impl Wanted {
         Ok(wanted)
     }
 
+    /// A run that shows that the measurements work, for `cargo xtask test`.
+    pub(crate) fn quick() -> Self {
+        Self {
+            quick: true,
+            ..Self::default()
+        }
+    }
+
     fn profile(&self) -> &str {
         let usual = if self.quick { "dev" } else { PROFILE };
         self.profile.as_deref().unwrap_or(usual)

@@ -18,7 +18,8 @@ const LEAF: &str = "`ledger`, `vault`, `inspect` and `index` know nothing of peo
 const APART: &str = "What it makes is handed over as bytes; it knows nothing of the product.";
 const FACE: &str =
     "Arrows point one way: server → web, api, dav → chancery → ledger, vault, inspect, index.";
-const BLIND: &str = "`web`, `api` and `dav` never see sqlx, a connection or a path on disk.";
+const BLIND: &str =
+    "`web`, `api` and `dav` never see sqlx, rusqlite, a connection or a path on disk.";
 const INWARD: &str = "Within `chancery`, capabilities use `kernel` and each other's public verbs; \
                       `kernel` knows no capability; there are no circles.";
 
@@ -158,7 +159,7 @@ fn between(packages: &[Package]) -> Vec<String> {
                     "`{name}` uses `testkit` in its program, not only in its tests."
                 ));
             }
-            if FACES.contains(&name) && used == "sqlx" {
+            if FACES.contains(&name) && ["sqlx", "rusqlite"].contains(&used) {
                 breaches.push(format!("`{name}` uses `{used}`. {BLIND}"));
             }
         }

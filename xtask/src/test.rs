@@ -9,7 +9,9 @@ use testkit::postgres::{Cluster, Durability, VARIABLE};
 
 use crate::command::{self, cargo};
 use crate::machine::{Need, provide};
-use crate::{Failure, directions, documents, interrupt, metadata, readme, rest};
+use crate::{
+    Failure, bench, directions, documents, interrupt, metadata, readme, rest, schemathesis,
+};
 
 /// What the person asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -129,6 +131,16 @@ const STEPS: &[Step] = &[
         name: "doctests",
         needs: BUILD,
         check: doctests,
+    },
+    Step {
+        name: "bench",
+        needs: bench::NEEDS,
+        check: |_| bench::bench(&bench::Wanted::quick()).map(wholly),
+    },
+    Step {
+        name: "schemathesis",
+        needs: &[Need::Rust, Need::C, Need::Node, Need::Python],
+        check: |_| schemathesis::check().map(wholly),
     },
     Step {
         name: "readme",

@@ -20,7 +20,7 @@ use chancery::people::{self, Office, OrganisationForm, PersonForm, TokenForm, Vi
 use chancery::sites::{self, SiteForm};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use server::Opened;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use crate::requests::noise;
 use crate::{Outcome, program};
@@ -308,7 +308,7 @@ const FIRST: u64 = 1_000_000;
 
 /// The realm's database, behind the product's back.
 enum Behind {
-    Sqlite(SqliteConnection),
+    Sqlite(rusqlite::Connection),
     Postgres(PgConnection),
 }
 
@@ -316,22 +316,19 @@ impl Behind {
     async fn open(address: &str) -> Outcome<Self> {
         Ok(match address.strip_prefix("sqlite:") {
             Some(path) => {
-                let options = sqlx::sqlite::SqliteConnectOptions::new()
-                    .filename(path)
-                    .busy_timeout(std::time::Duration::from_secs(20));
-                Self::Sqlite(SqliteConnection::connect_with(&options).await?)
+                let connection = rusqlite::Connection::open(path)?;
+                connection.busy_timeout(std::time::Duration::from_secs(20))?;
+                Self::Sqlite(connection)
             }
             None => Self::Postgres(PgConnection::connect(address).await?),
         })
     }
 
     async fn run(&mut self, script: String) -> Outcome {
-        let script = sqlx::raw_sql(AssertSqlSafe(script));
         match self {
-            Self::Sqlite(connection) => {
-                connection.execute(script).await?;
-            }
+            Self::Sqlite(connection) => connection.execute_batch(&script)?,
             Self::Postgres(connection) => {
+                let script = sqlx::raw_sql(AssertSqlSafe(script));
                 connection.execute(script).await?;
             }
         }
@@ -379,7 +376,7 @@ impl Behind {
             self.run("ANALYZE".to_owned()).await?;
         }
         match self {
-            Self::Sqlite(connection) => connection.close().await?,
+            Self::Sqlite(connection) => connection.close().map_err(|(_, error)| error)?,
             Self::Postgres(connection) => connection.close().await?,
         }
         Ok(())

@@ -67,6 +67,16 @@ impl Error {
         Self::Unavailable(source.into())
     }
 
+    /// The database found no room on its disk.
+    pub(crate) fn no_room(error: impl std::fmt::Display) -> Self {
+        Self::unavailable(NoRoom(error.to_string()))
+    }
+
+    /// A unique index that objects is a conflict between people, not a fault.
+    pub(crate) fn clash() -> Self {
+        Self::Conflict("Something with this name is already here".to_owned())
+    }
+
     /// One problem with one field.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(Problems::one(field, message))
@@ -104,15 +114,12 @@ impl From<vault::Error> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        // SQLite's SQLITE_FULL and SQLITE_IOERR_SHMSIZE, PostgreSQL's disk_full.
-        const FULL: [&str; 3] = ["13", "4874", "53100"];
-        let code = error
-            .as_database_error()
-            .and_then(sqlx::error::DatabaseError::code);
-        if code.is_some_and(|code| FULL.contains(&&*code)) {
-            return Self::unavailable(NoRoom(error.to_string()));
+        match error.as_database_error() {
+            // PostgreSQL's disk_full.
+            Some(database) if database.code().as_deref() == Some("53100") => Self::no_room(error),
+            Some(database) if database.is_unique_violation() => Self::clash(),
+            _ => Self::unavailable(error),
         }
-        Self::unavailable(error)
     }
 }
 

@@ -5,20 +5,17 @@
 //! [`Following`](super::Following), each of which exists only once something was decided.
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Executor as _, Postgres, Transaction};
 
 use super::figures::Question;
 use super::hosts::Hosts;
-use super::sync::SharedSync;
+use super::sqlite::{self, Sqlite, SqliteTx};
 use super::{Arg, FromRow, Row, Time, dialect};
 use crate::{Error, Result};
 
@@ -39,11 +36,7 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Pool {
-    Sqlite {
-        write: SqlitePool,
-        read: SqlitePool,
-        sync: SharedSync,
-    },
+    Sqlite(Sqlite),
     Postgres(Arc<Hosts>),
 }
 
@@ -76,67 +69,19 @@ impl Db {
         if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             Self::open_postgres(address).await
         } else if let Some(path) = address.strip_prefix("sqlite:") {
-            Self::open_sqlite(Path::new(path)).await
+            let path = Path::new(path);
+            make_private(path)?;
+            let database = Sqlite::open(path)?;
+            sync_directory(path)?;
+            Ok(Self {
+                pool: Pool::Sqlite(database),
+            })
         } else {
             Err(Error::invalid(
                 "database",
                 "The database address must begin with sqlite: or postgres:",
             ))
         }
-    }
-
-    async fn open_sqlite(path: &Path) -> Result<Self> {
-        make_private(path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(20))
-            .pragma("cache_size", "-65536")
-            .pragma("temp_store", "memory")
-            // 16 MB: a page that many commits change is copied into the database once, not each time.
-            .pragma("wal_autocheckpoint", "4096")
-            .statement_cache_capacity(512);
-        let pool = SqlitePoolOptions::new()
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .min_connections(1);
-        let write = pool
-            .clone()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_mins(1))
-            // SQLite ends a transaction by itself when the disk is full or fails, and the driver,
-            // which then cannot end it again, would refuse to begin another on this connection.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    connection.ping().await?;
-                    Ok(!connection.is_in_transaction())
-                })
-            })
-            .connect_with(options.clone())
-            .await?;
-        let read = pool
-            .max_connections(8)
-            .connect_with(
-                // 16 MB each: what the readers do not hold, the machine's own cache does, once for all.
-                options
-                    .pragma("query_only", "on")
-                    .pragma("cache_size", "-16384"),
-            )
-            .await?;
-        sync_directory(path)?;
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
-        Ok(Self {
-            pool: Pool::Sqlite {
-                write,
-                read,
-                sync: SharedSync::new(PathBuf::from(log)),
-            },
-        })
     }
 
     async fn open_postgres(address: &str) -> Result<Self> {
@@ -159,22 +104,19 @@ impl Db {
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
         match self.pool {
-            Pool::Sqlite { .. } => Engine::Sqlite,
+            Pool::Sqlite(_) => Engine::Sqlite,
             Pool::Postgres(_) => Engine::Postgres,
         }
     }
 
     /// How many connections there are, and how many of them nobody is using.
     pub(super) fn connections(&self) -> (u32, u32) {
-        let idle = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
         match &self.pool {
-            Pool::Sqlite { write, read, .. } => (
-                write.size() + read.size(),
-                idle(write.num_idle() + read.num_idle()),
-            ),
+            Pool::Sqlite(database) => database.connections(),
             Pool::Postgres(hosts) => {
                 let pool = hosts.pool();
-                (pool.size(), idle(pool.num_idle()))
+                let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+                (pool.size(), idle)
             }
         }
     }
@@ -182,10 +124,7 @@ impl Db {
     /// Closes every connection; what was acknowledged is already safe.
     pub async fn close(&self) {
         match &self.pool {
-            Pool::Sqlite { write, read, .. } => {
-                read.close().await;
-                write.close().await;
-            }
+            Pool::Sqlite(database) => database.close().await,
             Pool::Postgres(hosts) => hosts.pool().close().await,
         }
     }
@@ -194,36 +133,35 @@ impl Db {
         counted();
         let question = Question::asked();
         question.answered(match &self.pool {
-            Pool::Sqlite { read, .. } => sqlite_rows(read, sql, args).await,
+            Pool::Sqlite(database) => {
+                // A statement of SQLite never waits, so nothing else would let others have the thread.
+                tokio::task::coop::consume_budget().await;
+                database.rows(sql, &args)
+            }
             Pool::Postgres(hosts) => postgres_again(hosts, sql, args).await,
         })
     }
 
     /// Runs a script of several statements, for migrations.
     pub(super) async fn script(tx: &mut Tx, script: &str) -> Result<()> {
-        let script = sqlx::raw_sql(AssertSqlSafe(script.to_owned()));
         match &mut tx.inner {
-            TxInner::Sqlite(tx, _) => {
-                tx.execute(script).await?;
-            }
+            TxInner::Sqlite(tx) => tx.script(script),
             TxInner::Postgres(tx, _) => {
+                let script = sqlx::raw_sql(AssertSqlSafe(script.to_owned()));
                 tx.execute(script).await?;
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// Prepares a statement without running it: how a test knows that both engines accept it.
     #[cfg(test)]
     pub(crate) async fn prepare(&self, sql: &str) -> Result<()> {
-        let sql = AssertSqlSafe(sql.to_owned());
+        use sqlx::SqlSafeStr as _;
         match &self.pool {
-            Pool::Sqlite { read, .. } => {
-                use sqlx::SqlSafeStr as _;
-                read.prepare(sql.into_sql_str()).await?;
-            }
+            Pool::Sqlite(database) => database.prepare(sql)?,
             Pool::Postgres(hosts) => {
-                use sqlx::SqlSafeStr as _;
+                let sql = AssertSqlSafe(sql.to_owned());
                 hosts.pool().prepare(sql.into_sql_str()).await?;
             }
         }
@@ -242,10 +180,7 @@ impl Db {
     /// Opens a writing transaction.
     pub(super) async fn begin(&self) -> Result<Tx> {
         let inner = match &self.pool {
-            Pool::Sqlite { write, sync, .. } => {
-                sync.check()?;
-                TxInner::Sqlite(write.begin_with(dialect::BEGIN_SQLITE).await?, sync.clone())
-            }
+            Pool::Sqlite(database) => TxInner::Sqlite(database.begin().await?),
             Pool::Postgres(hosts) => begin_postgres(hosts, None).await?,
         };
         Ok(Tx { inner })
@@ -263,7 +198,7 @@ impl Db {
     /// Opens a transaction in which the database stands still, for reading alone.
     pub(super) async fn begin_snapshot(&self) -> Result<Tx> {
         let inner = match &self.pool {
-            Pool::Sqlite { read, sync, .. } => TxInner::Sqlite(read.begin().await?, sync.clone()),
+            Pool::Sqlite(database) => TxInner::Sqlite(database.begin_snapshot()?),
             Pool::Postgres(hosts) => {
                 let begin = dialect::SNAPSHOT_POSTGRES.to_owned();
                 let mut inner = begin_postgres(hosts, Some(begin)).await?;
@@ -332,13 +267,16 @@ async fn postgres_again(hosts: &Hosts, sql: &str, args: Vec<Arg>) -> Result<Vec<
     }
 }
 
-/// Whether a statement was refused because its table is not there: PostgreSQL's `undefined_table`, and
-/// what SQLite only says in words.
+/// Whether a statement was refused because its table is not there.
 pub(super) fn is_no_such_table(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref() {
+        return sqlite::is_no_such_table(error);
+    }
     let Some(sqlx::Error::Database(database)) = error.downcast_ref() else {
         return false;
     };
-    database.code().as_deref() == Some("42P01") || database.message().starts_with("no such table")
+    // PostgreSQL's undefined_table.
+    database.code().as_deref() == Some("42P01")
 }
 
 /// Whether the connection was lost, or its server ended it, or nodes follow another server now.
@@ -369,7 +307,7 @@ pub(super) struct Tx {
 }
 
 enum TxInner {
-    Sqlite(Transaction<'static, Sqlite>, SharedSync),
+    Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>, Arc<Hosts>),
 }
 
@@ -387,7 +325,7 @@ impl Tx {
         counted();
         let question = Question::asked();
         question.answered(match &mut self.inner {
-            TxInner::Sqlite(tx, _) => sqlite_rows(&mut **tx, sql, args).await,
+            TxInner::Sqlite(tx) => tx.rows(sql, &args),
             TxInner::Postgres(tx, hosts) => {
                 hosts.complained(postgres_rows(&mut **tx, sql, args).await)
             }
@@ -398,50 +336,37 @@ impl Tx {
         counted();
         let question = Question::asked();
         question.answered(match &mut self.inner {
-            TxInner::Sqlite(tx, _) => bind_sqlite(sql, args)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected())
-                .map_err(clash),
+            TxInner::Sqlite(tx) => tx.execute(sql, &args),
             TxInner::Postgres(tx, hosts) => hosts.complained(
                 bind_postgres(sql, args)
                     .execute(&mut **tx)
                     .await
                     .map(|done| done.rows_affected())
-                    .map_err(clash),
+                    .map_err(Error::from),
             ),
         })
     }
 
     /// Runs several statements that change rows in one go. None may depend on what another does.
     pub(super) async fn execute_all(&mut self, all: Vec<(String, Vec<Arg>)>) -> Result<()> {
-        let Some((sql, args)) = dialect::together(self.engine(), all) else {
-            return Ok(());
-        };
-        self.execute(&sql, args).await?;
-        Ok(())
-    }
-
-    fn engine(&self) -> Engine {
-        match self.inner {
-            TxInner::Sqlite(..) => Engine::Sqlite,
-            TxInner::Postgres(..) => Engine::Postgres,
+        if let TxInner::Sqlite(tx) = &mut self.inner {
+            counted();
+            let question = Question::asked();
+            let mut all = all.iter();
+            return question
+                .answered(all.try_for_each(|(sql, args)| tx.execute(sql, args).map(|_| ())));
         }
+        if let Some((sql, args)) = dialect::together(all) {
+            self.execute(&sql, args).await?;
+        }
+        Ok(())
     }
 
     /// Commits; returns once the commit is on the disk.
     pub(super) async fn commit(self) -> Result<()> {
         let question = Question::asked();
         question.answered(match self.inner {
-            TxInner::Sqlite(tx, sync) => match tx.commit().await {
-                Ok(()) => sync.wait().await,
-                Err(error) => {
-                    if sync_failed(&error) {
-                        sync.fail();
-                    }
-                    Err(error.into())
-                }
-            },
+            TxInner::Sqlite(tx) => tx.commit().await,
             TxInner::Postgres(tx, hosts) => {
                 hosts.complained(tx.commit().await.map_err(Error::from))
             }
@@ -449,38 +374,7 @@ impl Tx {
     }
 }
 
-/// A unique index that objects is a conflict between people, not a fault.
-fn clash(error: sqlx::Error) -> Error {
-    match &error {
-        sqlx::Error::Database(database) if database.is_unique_violation() => {
-            Error::Conflict("Something with this name is already here".to_owned())
-        }
-        _ => error.into(),
-    }
-}
-
-/// Whether it is SQLite's `SQLITE_IOERR_FSYNC` or `SQLITE_IOERR_DIR_FSYNC`.
-fn sync_failed(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    matches!(code.as_deref(), Some("1034" | "1290"))
-}
-
-type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
 type PostgresQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
-
-fn bind_sqlite<'q>(sql: &str, args: Vec<Arg>) -> SqliteQuery<'q> {
-    let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
-    for arg in args {
-        query = match arg {
-            Arg::Int(value) => query.bind(value),
-            Arg::Text(value) => query.bind(value),
-            Arg::Bytes(value) => query.bind(value),
-        };
-    }
-    query
-}
 
 fn bind_postgres<'q>(sql: &str, args: Vec<Arg>) -> PostgresQuery<'q> {
     let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
@@ -494,25 +388,11 @@ fn bind_postgres<'q>(sql: &str, args: Vec<Arg>) -> PostgresQuery<'q> {
     query
 }
 
-async fn sqlite_rows<'e, E>(executor: E, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>>
-where
-    E: sqlx::Executor<'e, Database = Sqlite>,
-{
-    let rows = bind_sqlite(sql, args)
-        .fetch_all(executor)
-        .await
-        .map_err(clash)?;
-    Ok(rows.into_iter().map(Row::Sqlite).collect())
-}
-
 async fn postgres_rows<'e, E>(executor: E, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>>
 where
     E: sqlx::Executor<'e, Database = Postgres>,
 {
-    let rows = bind_postgres(sql, args)
-        .fetch_all(executor)
-        .await
-        .map_err(clash)?;
+    let rows = bind_postgres(sql, args).fetch_all(executor).await?;
     Ok(rows.into_iter().map(Row::Postgres).collect())
 }
 

@@ -35,29 +35,20 @@ pub(super) const OPTIONS_POSTGRES: [(&str, &str); 3] = [
     ("lock_timeout", "15s"),
 ];
 
-/// Several changes as one message to the database: one after the other for SQLite; for PostgreSQL, which
-/// prepares one statement at a time, the last with the others before it in its WITH. They see
-/// nothing of each other; foreign keys are checked when all are done.
-pub(super) fn together(engine: Engine, all: Vec<(String, Vec<Arg>)>) -> Option<(String, Vec<Arg>)> {
+/// Several changes as one message to PostgreSQL, which prepares one statement at a time: the last with
+/// the others before it in its WITH. They see nothing of each other; foreign keys are checked when all are done.
+pub(super) fn together(all: Vec<(String, Vec<Arg>)>) -> Option<(String, Vec<Arg>)> {
     let (mut text, mut args) = (String::new(), Vec::new());
     let last = all.len().checked_sub(1)?;
     for (place, (sql, more)) in all.into_iter().enumerate() {
         let sql = renumbered(&sql, args.len());
-        match engine {
-            Engine::Sqlite => {
-                text.push_str(if place == 0 { "" } else { ";\n" });
-                text.push_str(&sql);
-            }
-            Engine::Postgres if last == 0 => text.push_str(&sql),
-            Engine::Postgres if place == last => {
-                text.push('\n');
-                text.push_str(&sql);
-            }
-            Engine::Postgres => {
-                text.push_str(if place == 0 { "WITH " } else { ", " });
-                // Writing to a String cannot fail.
-                let _ = write!(text, "change{place} AS ({sql})");
-            }
+        if place < last {
+            text.push_str(if place == 0 { "WITH " } else { ", " });
+            // Writing to a String cannot fail.
+            let _ = write!(text, "change{place} AS ({sql})");
+        } else {
+            text.push_str(if last == 0 { "" } else { "\n" });
+            text.push_str(&sql);
         }
         args.extend(more);
     }
@@ -155,17 +146,15 @@ mod tests {
                 ),
             ]
         };
-        let (text, args) = together(Engine::Sqlite, all()).expect("two of them");
-        assert_eq!(
-            text,
-            "INSERT INTO a VALUES ($1, $2, $1);\nINSERT INTO b VALUES ($4, $3)"
-        );
-        assert_eq!(args.len(), 4);
-        let (text, _) = together(Engine::Postgres, all()).expect("two of them");
+        let (text, args) = together(all()).expect("two of them");
         assert_eq!(
             text,
             "WITH change0 AS (INSERT INTO a VALUES ($1, $2, $1))\nINSERT INTO b VALUES ($4, $3)"
         );
-        assert!(together(Engine::Sqlite, Vec::new()).is_none());
+        assert_eq!(args.len(), 4);
+        let one = all().into_iter().take(1).collect();
+        let (text, _) = together(one).expect("one of them");
+        assert_eq!(text, "INSERT INTO a VALUES ($1, $2, $1)");
+        assert!(together(Vec::new()).is_none());
     }
 }

@@ -26,6 +26,7 @@ mod realm;
 mod rng;
 mod row;
 mod seal;
+mod sqlite;
 mod sync;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,10 @@
 //! What goes into a statement and what comes out, the same for both engines.
 
+use rusqlite::types::Value;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
+use super::sqlite::SqliteRow;
 use super::{Id, Time};
 use crate::{Error, Result};
 
@@ -76,44 +77,52 @@ impl Row {
 
     fn is_null(&self, name: &str) -> Result<bool> {
         Ok(match self {
-            Self::Sqlite(row) => row.try_get_raw(name)?.is_null(),
+            Self::Sqlite(row) => *row.value(name)? == Value::Null,
             Self::Postgres(row) => row.try_get_raw(name)?.is_null(),
         })
     }
 
     fn int(&self, name: &str) -> Result<Option<i64>> {
-        if self.is_null(name)? {
-            return Ok(None);
-        }
-        Ok(Some(match self {
-            Self::Sqlite(row) => row.try_get::<i64, _>(name)?,
+        match self {
+            Self::Sqlite(row) => match row.value(name)? {
+                Value::Null => Ok(None),
+                Value::Integer(value) => Ok(Some(*value)),
+                other => Err(not_a("number", other)),
+            },
+            Self::Postgres(_) if self.is_null(name)? => Ok(None),
             // A literal or CASE in a query is INT4 on PostgreSQL; columns are always BIGINT.
             Self::Postgres(row) if row.try_get_raw(name)?.type_info().name() == "INT4" => {
-                i64::from(row.try_get::<i32, _>(name)?)
+                Ok(Some(i64::from(row.try_get::<i32, _>(name)?)))
             }
-            Self::Postgres(row) => row.try_get::<i64, _>(name)?,
-        }))
+            Self::Postgres(row) => Ok(row.try_get(name)?),
+        }
     }
 
     fn text(&self, name: &str) -> Result<Option<String>> {
-        if self.is_null(name)? {
-            return Ok(None);
+        match self {
+            Self::Sqlite(row) => match row.value(name)? {
+                Value::Null => Ok(None),
+                Value::Text(value) => Ok(Some(value.clone())),
+                other => Err(not_a("text", other)),
+            },
+            Self::Postgres(row) => Ok(row.try_get(name)?),
         }
-        Ok(Some(match self {
-            Self::Sqlite(row) => row.try_get(name)?,
-            Self::Postgres(row) => row.try_get(name)?,
-        }))
     }
 
     fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        if self.is_null(name)? {
-            return Ok(None);
+        match self {
+            Self::Sqlite(row) => match row.value(name)? {
+                Value::Null => Ok(None),
+                Value::Blob(value) => Ok(Some(value.clone())),
+                other => Err(not_a("row of bytes", other)),
+            },
+            Self::Postgres(row) => Ok(row.try_get(name)?),
         }
-        Ok(Some(match self {
-            Self::Sqlite(row) => row.try_get(name)?,
-            Self::Postgres(row) => row.try_get(name)?,
-        }))
     }
+}
+
+fn not_a(wanted: &str, found: &Value) -> Error {
+    Error::unavailable(format!("{} is not a {wanted}", found.data_type()))
 }
 
 /// A type that a column can be read as.
