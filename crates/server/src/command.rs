@@ -103,6 +103,7 @@ pub fn run(command: Command) -> ExitCode {
     let settings = Settings::read(&command.config).ok();
     log::open(command.log_format, settings.as_ref());
     let outcome = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads())
         .enable_all()
         .build()
         .map_err(Fault::machine("starting"))
@@ -119,6 +120,12 @@ pub fn run(command: Command) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// More than there are cores: SQLite is asked on the thread that asks, and a statement that takes long
+/// must not keep everybody else waiting.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(4, |cores| 2 * cores.get().max(2))
 }
 
 async fn perform(Command { config, task, .. }: Command) -> Result<ExitCode, Fault> {

@@ -28,7 +28,7 @@ struct Inner {
     log: PathBuf,
     asked: AtomicU64,
     synced: watch::Sender<u64>,
-    turn: Arc<Mutex<()>>,
+    turn: Mutex<()>,
     open: std::sync::Mutex<Option<File>>,
     failed: AtomicBool,
 }
@@ -40,7 +40,7 @@ impl SharedSync {
             log,
             asked: AtomicU64::new(0),
             synced: watch::Sender::new(0),
-            turn: Arc::default(),
+            turn: Mutex::default(),
             open: std::sync::Mutex::default(),
             failed: AtomicBool::new(false),
         }))
@@ -70,45 +70,29 @@ impl SharedSync {
             if *synced.borrow_and_update() >= ticket {
                 return Ok(());
             }
-            // Whoever gets the turn syncs for everybody. The turn is waited for and not only tried:
-            // its last holder may have looked for work just before this ticket was drawn.
+            // Whoever gets the turn syncs for everybody, on this thread, as SQLite itself would: nobody
+            // can go away in the middle of it. The turn is waited for and not only tried: its last
+            // holder may have looked for work just before this ticket was drawn.
             tokio::select! {
                 changed = synced.changed() => changed.map_err(Error::unavailable)?,
-                turn = Arc::clone(&self.0.turn).lock_owned() => {
-                    // In a task of its own: a caller that goes away must not leave the others waiting.
-                    let inner = Arc::clone(&self.0);
-                    tokio::spawn(async move {
-                        let _turn = turn;
-                        inner.sync_until_caught_up().await;
-                    });
-                }
+                _turn = self.0.turn.lock() => self.0.sync_up_to(ticket),
             }
         }
     }
 }
 
 impl Inner {
-    async fn sync_until_caught_up(self: &Arc<Self>) {
-        loop {
-            let upto = self.asked.load(Ordering::SeqCst);
-            if *self.synced.borrow() >= upto {
-                return;
-            }
-            let inner = Arc::clone(self);
-            let outcome = tokio::task::spawn_blocking(move || inner.sync()).await;
-            match outcome {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => {
-                    tracing::error!(%error, "the write-ahead log could not be synced");
-                    self.failed.store(true, Ordering::SeqCst);
-                }
-                Err(error) => {
-                    tracing::error!(%error, "the sync of the write-ahead log did not finish");
-                    self.failed.store(true, Ordering::SeqCst);
-                }
-            }
-            self.synced.send_replace(upto);
+    /// Everything that was asked for until now, unless somebody synced this ticket meanwhile.
+    fn sync_up_to(&self, ticket: u64) {
+        let upto = self.asked.load(Ordering::SeqCst);
+        if *self.synced.borrow() >= ticket {
+            return;
         }
+        if let Err(error) = self.sync() {
+            tracing::error!(%error, "the write-ahead log could not be synced");
+            self.failed.store(true, Ordering::SeqCst);
+        }
+        self.synced.send_replace(upto);
     }
 
     /// The log stays open: the system reports a write that failed once to each open file, and a
