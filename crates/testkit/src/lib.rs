@@ -8,6 +8,7 @@ mod process;
 
 #[cfg(feature = "browser")]
 pub mod browser;
+pub mod line;
 pub mod postgres;
 #[cfg(feature = "s3")]
 pub mod s3;

@@ -92,7 +92,11 @@ async fn save<P: Governed>(
         Some(shown) => Some((shown, snapshot(&mut w).await?)),
         None => None,
     };
-    let done = apply::<P>(&mut w, changes).await?;
+    let done = match apply::<P>(&mut w, changes).await {
+        // What was shown could be done then: it cannot be done now because something else was.
+        Err(Error::Invalid(_)) if shown.is_some() => return Err(Error::Conflict(NEWS.to_owned())),
+        done => done?,
+    };
     if let Some((shown, before)) = seen {
         let after = snapshot(&mut w).await?;
         if fingerprint(&rules::difference(&before, &after)) != shown {

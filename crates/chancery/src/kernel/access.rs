@@ -126,6 +126,8 @@ pub struct Standing {
     pub binned: bool,
     /// Where the target is.
     pub place: Place,
+    /// The latest entry of the journal at that time.
+    pub(super) latest: i64,
 }
 
 impl Standing {
@@ -310,10 +312,12 @@ macro_rules! fence {
 }
 pub(crate) use fence;
 
-/// Whether the person `$2` runs the realm, and looks after any organisation, at `$1`.
+/// Whether the person `$2` runs the realm, and looks after any organisation, at `$1`; and the latest
+/// entry of the journal, which no write may be behind.
 macro_rules! offices {
     () => {
-        "CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = $2 AND a.from_at <= $1 AND $1 < a.until_at)
+        "COALESCE((SELECT MAX(j.id) FROM journal j), 0) AS latest,
+         CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = $2 AND a.from_at <= $1 AND $1 < a.until_at)
               THEN 1 ELSE 0 END AS active,
          CASE WHEN EXISTS (SELECT 1 FROM reachable_offices o WHERE o.person_id = $2 AND o.office = 'operator'
                 AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS operator"
@@ -423,11 +427,13 @@ record! {
     struct PlaceRow {
         site_id: Id<thing::Site>, library_id: i64, item_id: i64, binned: bool,
         library_role: i64, site_role: i64, any_role: i64,
-        sealed: bool, above_clearance: bool, active: bool, operator: bool,
+        sealed: bool, above_clearance: bool, active: bool, operator: bool, latest: i64,
     }
 }
 record! {
-    struct BodyRow { active: bool, operator: bool, coordinator: bool, opens_sites: bool, met: bool }
+    struct BodyRow {
+        active: bool, operator: bool, coordinator: bool, opens_sites: bool, met: bool, latest: i64,
+    }
 }
 
 /// Where a person (or, for `None`, the operator's console) stands towards a target at `t`, as far as
@@ -450,11 +456,10 @@ pub(super) async fn standing(
         Kind::Library => LIBRARY,
         Kind::Item => ITEM,
     };
-    let sql = reach.map_or(Cow::Borrowed(sql), |reach| reach.narrow(sql));
     let who = person.map_or(0, Id::raw);
-    let rows = queries
-        .rows(&sql, vec![Arg::from(t), Arg::from(who), Arg::from(target)])
-        .await?;
+    let mut args = vec![Arg::from(t), Arg::from(who), Arg::from(target)];
+    let sql = reach.map_or(Cow::Borrowed(sql), |reach| reach.narrow(sql, &mut args));
+    let rows = queries.rows(&sql, args).await?;
     let row = rows.first().ok_or(Error::NotFound)?;
     let mut standing = match kind {
         Kind::Site | Kind::Library | Kind::Item => from_place(kind, &PlaceRow::from_row(row)?),
@@ -494,6 +499,7 @@ fn from_place(kind: Kind, row: &PlaceRow) -> Standing {
             item: some(row.item_id).map(Id::from_raw),
             subject: None,
         },
+        latest: row.latest,
     }
 }
 
@@ -515,5 +521,6 @@ fn from_body(kind: Kind, target: i64, who: i64, row: &BodyRow) -> Standing {
             subject: (kind != Kind::Realm).then_some(target),
             ..Place::default()
         },
+        latest: row.latest,
     }
 }

@@ -40,11 +40,16 @@
 //! ```
 
 use std::borrow::Cow;
+use std::future::pending;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use super::access::standing;
 use super::db::Tx;
+use super::id::Ids;
 use super::journal::{self, NewEntry};
 use super::{
     Action, Arg, Expectation, Id, Once, Place, Queries, Reach, Realm, Row, Standing, Target, Time,
@@ -217,9 +222,9 @@ impl Actor {
     }
 
     /// The statement as it is for them: with what their token reaches before it.
-    fn narrow<'a>(&self, sql: &'a str) -> Cow<'a, str> {
+    fn narrow<'a>(&self, sql: &'a str, args: &mut Vec<Arg>) -> Cow<'a, str> {
         match self.reach() {
-            Some(reach) => reach.narrow(sql),
+            Some(reach) => reach.narrow(sql, args),
             None => Cow::Borrowed(sql),
         }
     }
@@ -279,13 +284,23 @@ impl Actor {
     /// Proof that this person may do this to the target, now, with the transaction to do it in.
     /// Others who would write to the same target wait until it is committed or dropped.
     pub async fn write<A: Action>(&self, target: Id<A::Target>) -> Result<Write<A>> {
-        let mut tx = self.realm.db().begin_on(target.raw()).await?;
-        // The moment is read after the lock is held, by a clock that all nodes share, so that
-        // intervals of one target never cross.
-        let at = self.now();
-        let standing = self
-            .decide::<A>(&mut Held(&mut tx), target, at, true)
-            .await?;
+        let (mut tx, told) = self.realm.db().begin_on(target.raw()).await?;
+        // The moment is that of the turn, by a clock that all nodes share, and not behind what is in
+        // the journal already: so intervals of one target never cross.
+        let mut at = self.moment(told);
+        let standing = loop {
+            let mut held = Held(&mut tx);
+            let standing = self.decide::<A>(&mut held, target, at, true).await?;
+            if self.lags(at, &standing).is_none() {
+                break standing;
+            }
+            at = self.moment(tx.time().await?);
+            if let Some(behind) = self.lags(at, &standing) {
+                let _ = timeout(behind, pending::<()>()).await;
+                at = self.moment(tx.time().await?);
+            }
+        };
+        self.realm.clock().not_before(at);
         Ok(Write {
             tx,
             actor: self.clone(),
@@ -297,6 +312,19 @@ impl Actor {
             entries: Vec::new(),
             action: PhantomData,
         })
+    }
+
+    /// The moment of a write that was told this one by the database.
+    fn moment(&self, told: Option<Time>) -> Time {
+        told.filter(|_| self.realm.clock().is_a_machines())
+            .unwrap_or_else(|| self.now())
+    }
+
+    /// How long the journal is ahead of this moment, where that can be waited for.
+    fn lags(&self, at: Time, standing: &Standing) -> Option<Duration> {
+        let clock = self.realm.clock();
+        let latest = Ids::made_at(standing.latest);
+        clock.is_a_machines().then(|| clock.behind(at, latest))?
     }
 
     /// The set of things that this person may see, now: for lists. Empty for the console.
@@ -351,6 +379,7 @@ impl Standing {
         above_clearance: false,
         binned: false,
         place: Place::NOWHERE,
+        latest: 0,
     };
 }
 
@@ -413,8 +442,8 @@ impl<A: Action> Read<A> {
 }
 
 impl<A: Action> Queries for Read<A> {
-    async fn rows(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
-        let sql = self.actor.narrow(sql);
+    async fn rows(&mut self, sql: &str, mut args: Vec<Arg>) -> Result<Vec<Row>> {
+        let sql = self.actor.narrow(sql, &mut args);
         self.actor.realm.db().rows(&sql, args).await
     }
 }
@@ -462,7 +491,7 @@ impl<A: Action> Write<A> {
 
     /// A new id.
     pub(crate) fn new_id<T: ?Sized>(&self) -> Id<T> {
-        self.actor.new_id()
+        self.actor.realm.new_id_at(self.at)
     }
 
     /// Says where the entry belongs when the action made the place itself, or when it concerns somebody.
@@ -479,8 +508,8 @@ impl<A: Action> Write<A> {
     }
 
     /// Runs a statement that changes rows, and says how many.
-    pub(crate) async fn execute(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64> {
-        let sql = self.actor.narrow(sql);
+    pub(crate) async fn execute(&mut self, sql: &str, mut args: Vec<Arg>) -> Result<u64> {
+        let sql = self.actor.narrow(sql, &mut args);
         self.tx.execute(&sql, args).await
     }
 
@@ -490,9 +519,14 @@ impl<A: Action> Write<A> {
         self.changes.push((sql.to_owned(), args));
     }
 
-    /// Takes another target's turn as well: whoever writes to both waits.
+    /// Takes another target's turn as well: whoever writes to both waits. From then on the moment is
+    /// that of this turn: what others did to this target while it was waited for is in the past.
     pub(crate) async fn lock<T: ?Sized>(&mut self, other: Id<T>) -> Result<()> {
-        self.tx.lock(other.raw()).await
+        if let Some(told) = self.tx.lock(other.raw()).await? {
+            self.at = self.at.max(self.actor.moment(Some(told)));
+            self.actor.realm.clock().not_before(self.at);
+        }
+        Ok(())
     }
 
     /// Where the person stands towards another place that this action touches too (the library
@@ -542,7 +576,8 @@ impl<A: Action> Write<A> {
         if let Some(expectation) = self.actor.expects() {
             expectation.was_met()?;
         }
-        let (entries, last) = journal::insertions(&self.actor.realm, &self.entries);
+        let (realm, at) = (&self.actor.realm, Some(self.at));
+        let (entries, last) = journal::insertions(realm, at, &self.entries);
         let mut entries = entries.into_iter();
         let mut first = self.changes;
         first.extend(entries.next());
@@ -564,8 +599,8 @@ impl<A: Action> Write<A> {
 }
 
 impl<A: Action> Queries for Write<A> {
-    async fn rows(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
-        let sql = self.actor.narrow(sql);
+    async fn rows(&mut self, sql: &str, mut args: Vec<Arg>) -> Result<Vec<Row>> {
+        let sql = self.actor.narrow(sql, &mut args);
         self.tx.rows(&sql, args).await
     }
 }
@@ -596,7 +631,7 @@ impl Queries for Scope {
         all.push(Arg::from(self.at));
         all.push(Arg::from(self.actor.person_id().map_or(0, Id::raw)));
         all.extend(args);
-        let sql = self.actor.narrow(sql);
+        let sql = self.actor.narrow(sql, &mut all);
         self.actor.realm.db().rows(&sql, all).await
     }
 }

@@ -121,6 +121,15 @@ impl Db {
         }
     }
 
+    /// Whether what is committed is kept: `false` once a sync has failed, until a restart has read what
+    /// the disk holds. PostgreSQL restarts by itself then.
+    pub(super) fn keeps(&self) -> bool {
+        match &self.pool {
+            Pool::Sqlite { sync, .. } => sync.check().is_ok(),
+            Pool::Postgres(_) => true,
+        }
+    }
+
     /// Closes every connection; what was acknowledged is already safe.
     pub async fn close(&self) {
         match &self.pool {
@@ -144,12 +153,16 @@ impl Db {
 
     /// Runs a script of several statements, for migrations.
     pub(super) async fn script(tx: &mut Tx, script: &str) -> Result<()> {
+        let patient = tx.patient;
         match &mut tx.inner {
             TxInner::Sqlite(tx) => tx.script(script),
-            TxInner::Postgres(tx, _) => {
+            TxInner::Postgres(tx, hosts) => {
                 let script = sqlx::raw_sql(AssertSqlSafe(script.to_owned()));
-                tx.execute(script).await?;
-                Ok(())
+                let done = async {
+                    tx.execute(script).await?;
+                    Ok(())
+                };
+                hosts.answered(patient, done).await
             }
         }
     }
@@ -183,16 +196,17 @@ impl Db {
             Pool::Sqlite(database) => TxInner::Sqlite(database.begin().await?),
             Pool::Postgres(hosts) => begin_postgres(hosts, None).await?,
         };
-        Ok(Tx { inner })
+        Ok(Tx::new(inner))
     }
 
-    /// Opens a writing transaction that holds the turn of a target. The turn is asked for within it,
-    /// so that a turn that does not come in time ends the transaction too: one left open would meet
-    /// whoever has the connection next.
-    pub(super) async fn begin_on(&self, target: i64) -> Result<Tx> {
+    /// Opens a writing transaction that holds the turn of a target, and says when the turn came, by
+    /// the clock that all nodes share, where there is one. The turn is asked for within it, so that a
+    /// turn that does not come in time ends the transaction too: one left open would meet whoever has
+    /// the connection next.
+    pub(super) async fn begin_on(&self, target: i64) -> Result<(Tx, Option<Time>)> {
         let mut tx = self.begin().await?;
-        tx.lock(target).await?;
-        Ok(tx)
+        let at = tx.lock(target).await?;
+        Ok((tx, at))
     }
 
     /// Opens a transaction in which the database stands still, for reading alone.
@@ -201,16 +215,10 @@ impl Db {
             Pool::Sqlite(database) => TxInner::Sqlite(database.begin_snapshot()?),
             Pool::Postgres(hosts) => {
                 let begin = dialect::SNAPSHOT_POSTGRES.to_owned();
-                let mut inner = begin_postgres(hosts, Some(begin)).await?;
-                if let TxInner::Postgres(tx, _) = &mut inner {
-                    // Its reader may be busy for a while with what was read.
-                    tx.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-                        .await?;
-                }
-                inner
+                begin_postgres(hosts, Some(begin)).await?
             }
         };
-        Ok(Tx { inner })
+        Tx::new(inner).patient().await
     }
 }
 
@@ -244,11 +252,14 @@ async fn begin_postgres(hosts: &Arc<Hosts>, begin: Option<String>) -> Result<TxI
     let mut tries = POSTGRES_CONNECTIONS;
     loop {
         let pool = hosts.pool();
-        let tx = match &begin {
-            None => pool.begin().await,
-            Some(text) => pool.begin_with(AssertSqlSafe(text.clone())).await,
+        let tx = async {
+            let tx = match &begin {
+                None => pool.begin().await,
+                Some(text) => pool.begin_with(AssertSqlSafe(text.clone())).await,
+            };
+            tx.map_err(Error::from)
         };
-        match hosts.complained(tx.map_err(Error::from)) {
+        match hosts.complained(hosts.answered(false, tx).await) {
             Err(Error::Unavailable(source)) if tries > 0 && went_away(&*source) => tries -= 1,
             tx => return Ok(TxInner::Postgres(tx?, Arc::clone(hosts))),
         }
@@ -259,8 +270,9 @@ async fn begin_postgres(hosts: &Arc<Hosts>, begin: Option<String>) -> Result<TxI
 async fn postgres_again(hosts: &Hosts, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
     let mut tries = POSTGRES_CONNECTIONS;
     loop {
-        let rows = postgres_rows(&hosts.pool(), sql, args.clone()).await;
-        match hosts.complained(rows) {
+        let pool = hosts.pool();
+        let rows = hosts.answered(false, postgres_rows(&pool, sql, args.clone()));
+        match hosts.complained(rows.await) {
             Err(Error::Unavailable(source)) if tries > 0 && went_away(&*source) => tries -= 1,
             rows => return rows,
         }
@@ -304,6 +316,8 @@ fn sync_directory(file: &Path) -> Result<()> {
 /// A writing transaction; rolled back when dropped without [`Tx::commit`].
 pub(super) struct Tx {
     inner: TxInner,
+    /// It may take as long as it likes.
+    patient: bool,
 }
 
 enum TxInner {
@@ -312,13 +326,43 @@ enum TxInner {
 }
 
 impl Tx {
-    /// Serialises the writers of one target.
-    pub(super) async fn lock(&mut self, target: i64) -> Result<()> {
-        if matches!(self.inner, TxInner::Postgres(..)) {
-            self.execute(dialect::LOCK_POSTGRES, vec![Arg::Int(Some(target))])
-                .await?;
+    fn new(inner: TxInner) -> Self {
+        Self {
+            inner,
+            patient: false,
         }
-        Ok(())
+    }
+
+    /// The same, which may take as long as it likes: a migration, a backup, a restore.
+    pub(super) async fn patient(mut self) -> Result<Self> {
+        self.patient = true;
+        if let TxInner::Postgres(tx, hosts) = &mut self.inner {
+            let patient = async {
+                tx.execute(dialect::PATIENT_POSTGRES).await?;
+                Ok(())
+            };
+            hosts.answered(false, patient).await?;
+        }
+        Ok(self)
+    }
+
+    /// Serialises the writers of one target; says when the turn came, as [`Db::time`] does.
+    pub(super) async fn lock(&mut self, target: i64) -> Result<Option<Time>> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(None);
+        }
+        let args = vec![Arg::Int(Some(target))];
+        let rows = self.rows(dialect::LOCK_POSTGRES, args).await?;
+        rows.first().map(|row| row.get("value")).transpose()
+    }
+
+    /// What time it is, as [`Db::time`] does.
+    pub(super) async fn time(&mut self) -> Result<Option<Time>> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(None);
+        }
+        let rows = self.rows(dialect::TIME_POSTGRES, Vec::new()).await?;
+        rows.first().map(|row| row.get("value")).transpose()
     }
 
     pub(super) async fn rows(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
@@ -327,7 +371,8 @@ impl Tx {
         question.answered(match &mut self.inner {
             TxInner::Sqlite(tx) => tx.rows(sql, &args),
             TxInner::Postgres(tx, hosts) => {
-                hosts.complained(postgres_rows(&mut **tx, sql, args).await)
+                let rows = postgres_rows(&mut **tx, sql, args);
+                hosts.complained(hosts.answered(self.patient, rows).await)
             }
         })
     }
@@ -337,13 +382,13 @@ impl Tx {
         let question = Question::asked();
         question.answered(match &mut self.inner {
             TxInner::Sqlite(tx) => tx.execute(sql, &args),
-            TxInner::Postgres(tx, hosts) => hosts.complained(
-                bind_postgres(sql, args)
-                    .execute(&mut **tx)
-                    .await
-                    .map(|done| done.rows_affected())
-                    .map_err(Error::from),
-            ),
+            TxInner::Postgres(tx, hosts) => {
+                let done = async {
+                    let done = bind_postgres(sql, args).execute(&mut **tx).await;
+                    done.map(|done| done.rows_affected()).map_err(Error::from)
+                };
+                hosts.complained(hosts.answered(self.patient, done).await)
+            }
         })
     }
 
@@ -368,7 +413,8 @@ impl Tx {
         question.answered(match self.inner {
             TxInner::Sqlite(tx) => tx.commit().await,
             TxInner::Postgres(tx, hosts) => {
-                hosts.complained(tx.commit().await.map_err(Error::from))
+                let done = async { tx.commit().await.map_err(Error::from) };
+                hosts.complained(hosts.answered(self.patient, done).await)
             }
         })
     }

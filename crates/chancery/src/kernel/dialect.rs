@@ -17,15 +17,18 @@ pub(super) fn schema(engine: Engine, text: &str) -> String {
 /// which has read never fails to write afterwards.
 pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 
-/// Serialises the writers of one target until commit. SQLite has one writer anyway.
-pub(super) const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock($1)";
+/// Serialises the writers of one target until commit, and says what time it is once the turn has
+/// come. SQLite has one writer anyway, and the machine's own clock.
+pub(super) const LOCK_POSTGRES: &str =
+    "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock($1))
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS value FROM turn";
 
 /// What time it is, by the clock that all nodes share.
 pub(super) const TIME_POSTGRES: &str =
     "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS value";
 
 /// How PostgreSQL serves us.
-pub(super) const OPTIONS_POSTGRES: [(&str, &str); 3] = [
+pub(super) const OPTIONS_POSTGRES: [(&str, &str); 4] = [
     // Every statement is written to be served by its indexes whatever it is asked; planning each
     // anew would take longer than running it.
     ("plan_cache_mode", "force_generic_plan"),
@@ -33,7 +36,13 @@ pub(super) const OPTIONS_POSTGRES: [(&str, &str); 3] = [
     ("idle_in_transaction_session_timeout", "20s"),
     // Who waits longer for a turn is told to come again.
     ("lock_timeout", "15s"),
+    // Nobody waits for this long: what still runs is given up (`hosts.rs` gives up a little later).
+    ("statement_timeout", "60s"),
 ];
+
+/// A transaction that may take as long as it likes, and whose reader may be busy for a while with what was read.
+pub(super) const PATIENT_POSTGRES: &str =
+    "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0";
 
 /// Several changes as one message to PostgreSQL, which prepares one statement at a time: the last with
 /// the others before it in its WITH. They see nothing of each other; foreign keys are checked when all are done.

@@ -5,7 +5,13 @@
 //! it only reads, all are asked at once; meanwhile requests are told to come again. After a change
 //! every connection to the old server is dropped. If two servers take writes, as when an old primary
 //! comes back, it is the one that was promoted later (the higher timeline).
+//!
+//! A server may also fall silent: its machine or the network is gone, and nothing tells the waiting that
+//! nobody will answer. When an answer is long in coming, the server is asked on a connection of its own.
+//! Should that be silent too, whoever waits is told to come again, and so is everybody else, at once, until it answers.
+//! One connection alone that is silent for much longer is given up with all the others.
 
+use std::future::pending;
 use std::str::FromStr as _;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
@@ -13,7 +19,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::{Error, Result};
@@ -24,6 +30,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const EVERY: Duration = Duration::from_secs(2);
 /// After how many of these all are asked.
 const ALL: u32 = 5;
+
+/// How long a statement waits for its answer before the server is asked whether it is there at all.
+const LONG: Duration = Duration::from_secs(2);
+/// How long it then has for an answer, twice.
+const SILENCE: Duration = Duration::from_secs(2);
+/// How long a statement waits at most: longer than the server itself lets one run (`statement_timeout`).
+const LONGEST: Duration = Duration::from_secs(65);
 
 /// Empty where the server only reads; else its timeline, which goes up with each promotion.
 const TIMELINE: &str = "SELECT CASE
@@ -36,6 +49,10 @@ pub(super) struct Hosts {
     options: PgPoolOptions,
     current: RwLock<(usize, PgPool)>,
     trouble: Notify,
+    /// Somebody waits for long.
+    suspicion: Notify,
+    /// The server in use does not answer.
+    silent: watch::Sender<bool>,
 }
 
 impl Hosts {
@@ -54,12 +71,25 @@ impl Hosts {
             return Self::open_many(list, options).await;
         };
         let pool = options.clone().connect_with(only.clone()).await?;
-        Ok(Arc::new(Self {
+        Ok(Self::using(list, options, 0, pool))
+    }
+
+    fn using(
+        list: Vec<PgConnectOptions>,
+        options: PgPoolOptions,
+        at: usize,
+        pool: PgPool,
+    ) -> Arc<Self> {
+        let hosts = Arc::new(Self {
             list,
             options,
-            current: RwLock::new((0, pool)),
+            current: RwLock::new((at, pool)),
             trouble: Notify::new(),
-        }))
+            suspicion: Notify::new(),
+            silent: watch::Sender::new(false),
+        });
+        tokio::spawn(listen(Arc::downgrade(&hosts)));
+        hosts
     }
 
     async fn open_many(list: Vec<PgConnectOptions>, options: PgPoolOptions) -> Result<Arc<Self>> {
@@ -67,13 +97,8 @@ impl Hosts {
             .await
             .ok_or_else(|| Error::unavailable("none of the database servers takes writes"))?;
         let pool = options.clone().connect_lazy_with(list[first].clone());
-        let hosts = Arc::new(Self {
-            list,
-            options,
-            current: RwLock::new((first, pool)),
-            trouble: Notify::new(),
-        });
-        tokio::spawn(watch(Arc::downgrade(&hosts)));
+        let hosts = Self::using(list, options, first, pool);
+        tokio::spawn(follow(Arc::downgrade(&hosts)));
         Ok(hosts)
     }
 
@@ -99,6 +124,85 @@ impl Hosts {
         outcome
     }
 
+    /// Waits for an answer, and no longer than there is hope for one; for what is `patient`, as long as
+    /// the server is there.
+    pub(super) async fn answered<T>(
+        &self,
+        patient: bool,
+        answer: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        if patient {
+            return self.hoped_for(answer).await;
+        }
+        let (at, pool) = self.read();
+        let limit = async {
+            let _ = timeout(LONGEST, pending::<()>()).await;
+            self.give_up(at, &pool);
+        };
+        tokio::select! {
+            biased;
+            answer = self.hoped_for(answer) => answer,
+            () = limit => Err(unanswered()),
+        }
+    }
+
+    async fn hoped_for<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut silent = self.silent.subscribe();
+        let suspect = async {
+            loop {
+                let _ = timeout(LONG, pending::<()>()).await;
+                self.suspicion.notify_one();
+            }
+        };
+        tokio::select! {
+            biased;
+            _ = silent.wait_for(|silent| *silent) => Err(unanswered()),
+            answer = answer => answer,
+            () = suspect => Err(unanswered()),
+        }
+    }
+
+    /// Whoever asks next does so on connections of their own; unless that was done already, or nodes
+    /// follow another server.
+    fn give_up(&self, at: usize, pool: &PgPool) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if pool.is_closed() || current.0 != at || current.1.size() == 0 {
+            return;
+        }
+        tracing::warn!("a connection to the database is silent: all are made anew");
+        self.renew(&mut current, at);
+    }
+
+    fn renew(&self, current: &mut (usize, PgPool), to: usize) {
+        let options = self.options.clone();
+        let pool = options.connect_lazy_with(self.list[to].clone());
+        let (_, old) = std::mem::replace(current, (to, pool));
+        // What is under way there ends with an error or is never acknowledged.
+        tokio::spawn(async move { old.close().await });
+    }
+
+    /// Asks the server in use whether it is there, until it is.
+    async fn listen(&self) {
+        let (at, _) = self.read();
+        if answers(&self.list[at]).await || answers(&self.list[at]).await {
+            return;
+        }
+        tracing::error!("the database is silent: everybody is told to come again");
+        self.silent.send_replace(true);
+        self.trouble.notify_one();
+        while !answers(&self.list[self.read().0]).await {
+            if self.read().1.is_closed() {
+                return;
+            }
+        }
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let at = current.0;
+        self.renew(&mut current, at);
+        drop(current);
+        tracing::warn!("the database answers again");
+        self.silent.send_replace(false);
+    }
+
     async fn look(&self, all: bool) {
         let (at, _) = self.read();
         if !all && timeline(&self.list[at]).await.is_some() {
@@ -118,18 +222,43 @@ impl Hosts {
             port = self.list[to].get_port(),
             "another database server takes writes"
         );
-        let pool = self
-            .options
-            .clone()
-            .connect_lazy_with(self.list[to].clone());
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        let (_, old) = std::mem::replace(&mut *current, (to, pool));
-        // What is under way there ends with an error or is never acknowledged.
-        tokio::spawn(async move { old.close().await });
+        self.renew(&mut current, to);
     }
 }
 
-async fn watch(hosts: Weak<Hosts>) {
+/// Nobody answered, and whoever asked is told to come again.
+fn unanswered() -> Error {
+    Error::unavailable("the database does not answer")
+}
+
+/// Whether the server is there, whatever it says.
+async fn answers(options: &PgConnectOptions) -> bool {
+    let mut pace = interval(PATIENCE / 4);
+    pace.tick().await;
+    let ask = async {
+        let mut connection: PgConnection = options.connect().await?;
+        connection.ping().await?;
+        connection.close().await
+    };
+    let answered = timeout(SILENCE, ask).await.is_ok();
+    // One that refuses does so at once.
+    pace.tick().await;
+    answered
+}
+
+async fn listen(hosts: Weak<Hosts>) {
+    loop {
+        let Some(hosts) = hosts.upgrade() else {
+            return;
+        };
+        if timeout(EVERY, hosts.suspicion.notified()).await.is_ok() {
+            hosts.listen().await;
+        }
+    }
+}
+
+async fn follow(hosts: Weak<Hosts>) {
     // However many complain, the servers are not asked more often than this.
     let mut pace = interval(PATIENCE / 4);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);

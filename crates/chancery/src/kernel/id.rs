@@ -160,6 +160,11 @@ impl Ids {
         Id::from_raw(last.id)
     }
 
+    /// The latest moment at which an id can have been made, to the millisecond.
+    pub(super) fn made_at(id: i64) -> Time {
+        Time::from_micros((id >> RANDOM_BITS) * 1000 + START)
+    }
+
     /// From now on ids end with this number, which no other node has.
     pub(super) fn use_slot(&self, slot: i64) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);

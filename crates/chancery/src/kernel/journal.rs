@@ -97,13 +97,21 @@ fn insert_statement(count: usize) -> String {
     sql
 }
 
-/// The statements that insert entries, with their arguments; and the id of the last entry.
-pub(super) fn insertions(realm: &Realm, entries: &[NewEntry]) -> (Vec<(String, Vec<Arg>)>, i64) {
+/// The statements that insert entries, with their arguments; and the id of the last entry. Ids are of
+/// the moment `at` of a write, so that entries of one target follow each other as its writes do.
+pub(super) fn insertions(
+    realm: &Realm,
+    at: Option<Time>,
+    entries: &[NewEntry],
+) -> (Vec<(String, Vec<Arg>)>, i64) {
     let mut last = 0;
     let batches = entries.chunks(BATCH).map(|batch| {
         let mut args = Vec::with_capacity(batch.len() * COLUMNS);
         for entry in batch {
-            let id: Id<thing::Entry> = realm.new_id();
+            let id: Id<thing::Entry> = match at {
+                Some(at) => realm.new_id_at(at),
+                None => realm.new_id(),
+            };
             last = id.raw();
             args.push(Arg::from(id));
             args.push(Arg::from(entry.at));
@@ -250,7 +258,7 @@ impl Drop for Leaving {
 
 async fn keep(realm: &Realm, entries: &[NewEntry]) -> Result<()> {
     let mut tx = realm.db().begin().await?;
-    for (sql, args) in insertions(realm, entries).0 {
+    for (sql, args) in insertions(realm, None, entries).0 {
         tx.execute(&sql, args).await?;
     }
     tx.commit().await?;

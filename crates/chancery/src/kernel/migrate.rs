@@ -68,7 +68,7 @@ impl Migration {
 impl Db {
     /// Brings the schema up to this program's. Nodes that start together take turns.
     pub(super) async fn migrate(&self, now: Time) -> Result<Vec<&'static str>> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin().await?.patient().await?;
         tx.lock(TURN).await?;
         let done = Self::migrate_some(&mut tx, self.engine(), now, |_| true).await?;
         tx.commit().await?;

@@ -21,12 +21,13 @@ const FORGOTTEN: Duration = Duration::from_hours(1);
 /// As many nodes as ids can tell apart.
 const SLOTS: i64 = 64;
 
+const LATEST: &str = "SELECT at AS value FROM journal ORDER BY id DESC LIMIT 1";
 const TAKEN: &str = "SELECT slot AS value FROM nodes WHERE seen_at > $1";
 const NODES: &str = "SELECT version, schema_number, started_at, seen_at FROM nodes WHERE seen_at > $1 ORDER BY started_at, id";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[TAKEN, NODES];
+pub(super) const STATEMENTS: &[&str] = &[LATEST, TAKEN, NODES];
 
 super::record! {
     /// A process that serves the realm.
@@ -130,6 +131,24 @@ impl Realm {
             .rows(NODES, vec![Arg::from(self.now().minus(ALIVE))])
             .await?;
         rows.iter().map(super::FromRow::from_row).collect()
+    }
+
+    /// Has the clock of this process begin where the journal ends, should the machine's be a little
+    /// behind that: what was written is in the past.
+    pub(super) async fn begin_clock(&self) -> Result<()> {
+        /// More than that was written by a clock that was wrong.
+        const LITTLE: Duration = Duration::from_mins(1);
+        if !self.clock().is_a_machines() {
+            return Ok(());
+        }
+        let rows = self.db().rows(LATEST, Vec::new()).await?;
+        if let Some(latest) = rows.first() {
+            let latest: Time = latest.get("value")?;
+            if latest <= self.now().plus(LITTLE) {
+                self.clock().not_before(latest);
+            }
+        }
+        Ok(())
     }
 
     /// Puts the clock of this process right by the database's, where there is one that all share.

@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::{Id, Needs, Role, thing};
+use super::{Arg, Id, Needs, Role, thing};
 use crate::{Error, Result};
 
 /// What a token may do of what its person may.
@@ -118,11 +118,16 @@ impl Reach {
         }
     }
 
-    /// The statement with the narrower tables before it, when it asks the rule.
-    pub(super) fn narrow(self, sql: &str) -> Cow<'_, str> {
+    /// The statement with the narrower tables before it, when it asks the rule. A site is one more
+    /// argument: there are few texts, whatever many tokens are for, and each is prepared once.
+    pub(super) fn narrow<'a>(self, sql: &'a str, args: &mut Vec<Arg>) -> Cow<'a, str> {
         if self.is_whole() || !sql.contains("reachable_") {
             return Cow::Borrowed(sql);
         }
+        let site = self.site.map(|site| {
+            args.push(Arg::from(site));
+            args.len()
+        });
         let (before, rest) = match sql.split_once("WITH ") {
             Some(("", rest)) => match rest.strip_prefix("RECURSIVE ") {
                 Some(rest) => ("WITH RECURSIVE ", Some(rest)),
@@ -132,7 +137,7 @@ impl Reach {
         };
         let mut narrowed = String::with_capacity(sql.len() + 1024);
         narrowed.push_str(before);
-        self.tables(&mut narrowed);
+        self.tables(&mut narrowed, site);
         if let Some(rest) = rest {
             narrowed.push_str(", ");
             narrowed.push_str(rest);
@@ -143,13 +148,14 @@ impl Reach {
         Cow::Owned(narrowed)
     }
 
-    /// Every limit that is not whole ends the offices; a site ends what is of no place too.
-    fn tables(self, sql: &mut String) {
-        // The id and the level are numbers of ours: there is nothing in them to escape.
-        let (here, of_no_place) = match self.site.map(Id::raw) {
+    /// Every limit that is not whole ends the offices; a site, which is the argument of this number,
+    /// ends what is of no place too.
+    fn tables(self, sql: &mut String, site: Option<usize>) {
+        // The level is a number of ours: there is nothing in it to escape.
+        let (here, of_no_place) = match site {
             Some(site) => (
                 format!(
-                    "g.place_id = {site} OR g.place_id IN (SELECT l.id FROM libraries l WHERE l.site_id = {site})"
+                    "g.place_id = ${site} OR g.place_id IN (SELECT l.id FROM libraries l WHERE l.site_id = ${site})"
                 ),
                 "1 = 0",
             ),

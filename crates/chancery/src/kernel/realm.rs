@@ -130,6 +130,7 @@ impl Realm {
             turnstile,
         }));
         realm.synchronise().await?;
+        realm.begin_clock().await?;
         Ok(realm)
     }
 
@@ -180,7 +181,12 @@ impl Realm {
 
     /// A new id.
     pub(crate) fn new_id<T: ?Sized>(&self) -> Id<T> {
-        self.0.ids.next(self.now(), &*self.0.rng)
+        self.new_id_at(self.0.clock.surely())
+    }
+
+    /// A new id for what is written at this moment.
+    pub(super) fn new_id_at<T: ?Sized>(&self, at: Time) -> Id<T> {
+        self.0.ids.next(at, &*self.0.rng)
     }
 
     /// A short random name for one request or one page: 12 letters and digits that can be read out.

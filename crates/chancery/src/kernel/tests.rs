@@ -8,6 +8,7 @@
 
 mod failing;
 mod nodes;
+mod silent;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -254,6 +255,7 @@ fn the_rule_decides() {
         above_clearance: false,
         binned: false,
         place: Place::NOWHERE,
+        latest: 0,
     };
     let active = Standing {
         active: true,

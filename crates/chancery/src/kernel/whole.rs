@@ -457,7 +457,7 @@ impl Db {
                 ),
             ));
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin().await?.patient().await?;
         tx.lock(i64::from_be_bytes(*b"chancery")).await?;
         if !tx
             .rows(dialect::tables(self.engine()), Vec::new())
