@@ -125,7 +125,7 @@ impl Db {
     /// the disk holds. PostgreSQL restarts by itself then.
     pub(super) fn keeps(&self) -> bool {
         match &self.pool {
-            Pool::Sqlite { sync, .. } => sync.check().is_ok(),
+            Pool::Sqlite(database) => database.keeps(),
             Pool::Postgres(_) => true,
         }
     }
@@ -157,8 +157,8 @@ impl Db {
         match &mut tx.inner {
             TxInner::Sqlite(tx) => tx.script(script),
             TxInner::Postgres(tx, hosts) => {
-                let script = sqlx::raw_sql(AssertSqlSafe(script.to_owned()));
                 let done = async {
+                    let script = sqlx::raw_sql(AssertSqlSafe(script.to_owned()));
                     tx.execute(script).await?;
                     Ok(())
                 };
@@ -348,7 +348,7 @@ impl Tx {
 
     /// Serialises the writers of one target; says when the turn came, as [`Db::time`] does.
     pub(super) async fn lock(&mut self, target: i64) -> Result<Option<Time>> {
-        if self.engine() == Engine::Sqlite {
+        if matches!(self.inner, TxInner::Sqlite(_)) {
             return Ok(None);
         }
         let args = vec![Arg::Int(Some(target))];
@@ -358,7 +358,7 @@ impl Tx {
 
     /// What time it is, as [`Db::time`] does.
     pub(super) async fn time(&mut self) -> Result<Option<Time>> {
-        if self.engine() == Engine::Sqlite {
+        if matches!(self.inner, TxInner::Sqlite(_)) {
             return Ok(None);
         }
         let rows = self.rows(dialect::TIME_POSTGRES, Vec::new()).await?;
