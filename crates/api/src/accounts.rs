@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
 use chancery::kernel::{Id, thing};
-use chancery::people::{self, AccountPage, PersonForm, Token};
+use chancery::people::{self, AccountPage, Token};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -164,14 +164,13 @@ async fn edit(
     Named(id): Named<Id<thing::Person>>,
     Body(change): Body<PersonChange>,
 ) -> Answer<StatusCode> {
-    let now = people::account(&caller.actor, id).await?;
-    let form = PersonForm {
-        name: change.name.unwrap_or(now.line.name),
-        email: change.email.unwrap_or(now.email),
-        title: change.title.unwrap_or(now.line.title),
-        phone: change.phone.unwrap_or(now.phone),
+    let change = people::PersonChange {
+        name: change.name,
+        email: change.email,
+        title: change.title,
+        phone: change.phone,
     };
-    people::edit_person(&caller.actor, id, &form).await?;
+    people::edit_person(&caller.actor, id, change).await?;
     Ok(DONE)
 }
 

@@ -12,7 +12,7 @@ use crate::documents::made;
 use crate::problem::{Answer, Problem};
 use crate::routes::routes;
 use crate::schema::{self, Moment, Named as NamedThing};
-use crate::{Asked, Body, Caller, Named, Page};
+use crate::{Asked, Body, Caller, Named, Page, Tagged};
 
 routes! { list, create_folder, item, rename, delete_item, move_items, delete_items, bin, restore_items }
 
@@ -271,12 +271,18 @@ struct ItemPlace {
 }
 
 /// A folder or document, and where it is
+///
+/// The `ETag` is expected by `If-Match` of whatever changes it: the part before the dot is its edition, which is
+/// another one as soon as its name or place is, or the version of a document.
 #[utoipa::path(get, path = "/items/{id}", tag = "items", operation_id = "item",
     params(("id" = schema::Id, Path, description = "The folder or document")),
-    responses((status = 200, body = ItemPlace)))]
-async fn item(caller: Caller, Named(id): Named<Id<thing::Item>>) -> Answer<Json<ItemPlace>> {
+    responses(
+        (status = 200, body = ItemPlace, headers(("ETag" = String, description = "Its edition, and how this answer describes it"))),
+        (status = 304, description = "`If-None-Match` has it already")))]
+async fn item(caller: Caller, Named(id): Named<Id<thing::Item>>) -> Answer<Tagged<ItemPlace>> {
     let page = libraries::item(&caller.actor, id).await?;
-    Ok(Json(ItemPlace {
+    let edition = page.edition.as_str().to_owned();
+    let body = ItemPlace {
         id: page.id.to_string(),
         kind: ItemKind::of(page.is_document),
         name: page.name,
@@ -288,7 +294,8 @@ async fn item(caller: Caller, Named(id): Named<Id<thing::Item>>) -> Answer<Json<
             .map(|(id, name)| NamedThing::new(id, name))
             .collect(),
         role: page.head.role.map(|role| Role::name(role).to_owned()),
-    }))
+    };
+    Ok(Tagged { edition, body })
 }
 
 /// Another name.
@@ -303,7 +310,7 @@ struct NewName {
 /// Give a folder or document another name; its address stays
 #[utoipa::path(patch, path = "/items/{id}", tag = "items", operation_id = "rename",
     params(("id" = schema::Id, Path, description = "The folder or document"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the document as it was seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the folder or document as it was seen")),
     request_body = NewName,
     responses((status = 204, description = "Renamed")))]
 async fn rename(
@@ -318,7 +325,7 @@ async fn rename(
 /// Put a folder or document in the recycle bin, with everything in it
 #[utoipa::path(delete, path = "/items/{id}", tag = "items", operation_id = "deleteItem",
     params(("id" = schema::Id, Path, description = "The folder or document"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the document as it was seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the folder or document as it was seen")),
     responses((status = 204, description = "In the recycle bin")))]
 async fn delete_item(caller: Caller, Named(id): Named<Id<thing::Item>>) -> Answer<StatusCode> {
     let library = libraries::item(&caller.actor, id).await?.head.id;
@@ -361,10 +368,10 @@ struct Count {
 /// Move folders and documents to another folder or library; their addresses stay
 ///
 /// In another library everything is seen by those who can see that library, and by nobody else. `If-Match` is for one
-/// document at a time.
+/// folder or document at a time.
 #[utoipa::path(post, path = "/libraries/{id}/move", tag = "items", operation_id = "moveItems",
     params(("id" = schema::Id, Path, description = "The library that they are in"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the one document as it was seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the one folder or document as it was seen")),
     request_body = Moving,
     responses((status = 200, description = "Moved; what is there already does not count", body = Count)))]
 async fn move_items(
@@ -380,7 +387,7 @@ async fn move_items(
 /// Put folders and documents in the recycle bin, with everything in them
 #[utoipa::path(post, path = "/libraries/{id}/delete", tag = "items", operation_id = "deleteItems",
     params(("id" = schema::Id, Path, description = "The library that they are in"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the one document as it was seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the one folder or document as it was seen")),
     request_body = Chosen,
     responses((status = 200, description = "In the recycle bin", body = Count)))]
 async fn delete_items(
@@ -457,7 +464,7 @@ async fn bin(
 /// meanwhile comes back as "Name (restored)".
 #[utoipa::path(post, path = "/libraries/{id}/restore", tag = "items", operation_id = "restoreItems",
     params(("id" = schema::Id, Path, description = "The library"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the one document as it was seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the one folder or document as it was seen")),
     request_body = Chosen,
     responses((status = 200, description = "Brought back", body = Count)))]
 async fn restore_items(

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use chancery::kernel::{Id, thing};
-use chancery::libraries::{self, LibraryForm, LibraryHead};
+use chancery::libraries::{self, LibraryHead};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -96,12 +96,10 @@ async fn edit(
     Named(id): Named<Id<thing::Library>>,
     Body(change): Body<LibraryChange>,
 ) -> Answer<StatusCode> {
-    let now = libraries::head(&caller.actor, id).await?;
-    let form = LibraryForm {
-        name: change.name.unwrap_or(now.name),
-        purpose: change.purpose.unwrap_or(now.purpose),
-        inherits: now.inherits,
+    let change = libraries::LibraryChange {
+        name: change.name,
+        purpose: change.purpose,
     };
-    libraries::edit(&caller.actor, id, &form).await?;
+    libraries::edit(&caller.actor, id, change).await?;
     Ok(DONE)
 }

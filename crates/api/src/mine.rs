@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use chancery::kernel::{Id, thing};
-use chancery::people::{self, Device, PersonForm};
+use chancery::people::{self, Device};
 use chancery::trail::{self, RecentSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -36,14 +36,13 @@ struct OwnChange {
 #[utoipa::path(patch, path = "/me", tag = "me", operation_id = "editMe", request_body = OwnChange,
     responses((status = 204, description = "They are changed")))]
 async fn edit(caller: Caller, Body(change): Body<OwnChange>) -> Answer<StatusCode> {
-    let now = people::me(&caller.actor).await?;
-    let form = PersonForm {
-        name: change.name.unwrap_or(now.line.name),
-        email: now.email,
-        title: change.title.unwrap_or(now.line.title),
-        phone: change.phone.unwrap_or(now.phone),
+    let change = people::PersonChange {
+        name: change.name,
+        email: None,
+        title: change.title,
+        phone: change.phone,
     };
-    people::edit_me(&caller.actor, &form).await?;
+    people::edit_me(&caller.actor, change).await?;
     Ok(DONE)
 }
 

@@ -190,17 +190,14 @@ async fn edit(
     Named(id): Named<Id<thing::Organisation>>,
     Body(change): Body<OrganisationChange>,
 ) -> Answer<StatusCode> {
-    let now = people::organisation(&caller.actor, id).await?;
-    let sector = change.sector.map_or(now.sector, people::Sector::from);
-    let form = OrganisationForm {
-        name: change.name.unwrap_or(now.name),
-        sector: sector.name().to_owned(),
-        about: change.about.unwrap_or(now.about),
-        umbrella: change
-            .umbrella
-            .unwrap_or(now.umbrella.map(|(umbrella, _)| umbrella)),
+    let sector = change.sector.map(people::Sector::from);
+    let change = people::OrganisationChange {
+        name: change.name,
+        sector: sector.map(|sector| sector.name().to_owned()),
+        about: change.about,
+        umbrella: change.umbrella,
     };
-    people::edit_organisation(&caller.actor, id, &form).await?;
+    people::edit_organisation(&caller.actor, id, change).await?;
     Ok(DONE)
 }
 

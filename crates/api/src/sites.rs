@@ -274,15 +274,14 @@ async fn edit(
     Named(id): Named<Id<thing::Site>>,
     Body(change): Body<SiteChange>,
 ) -> Answer<StatusCode> {
-    let now = sites::head(&caller.actor, id).await?.line;
-    let kind = change.kind.map_or(now.kind, sites::SiteKind::from);
-    let form = SiteForm {
-        name: change.name.unwrap_or(now.name),
-        kind: kind.name().to_owned(),
-        purpose: change.purpose.unwrap_or(now.purpose),
+    let kind = change.kind.map(sites::SiteKind::from);
+    let change = sites::SiteChange {
+        name: change.name,
+        kind: kind.map(|kind| kind.name().to_owned()),
+        purpose: change.purpose,
         organisation: change.organisation,
     };
-    sites::edit(&caller.actor, id, &form).await?;
+    sites::edit(&caller.actor, id, change).await?;
     Ok(DONE)
 }
 

@@ -163,12 +163,11 @@ async fn edit(
     Named(id): Named<Id<thing::Team>>,
     Body(change): Body<TeamChange>,
 ) -> Answer<StatusCode> {
-    let now = people::team(&caller.actor, id).await?;
-    let form = TeamForm {
-        name: change.name.unwrap_or(now.name),
-        purpose: change.purpose.unwrap_or(now.purpose),
+    let change = people::TeamChange {
+        name: change.name,
+        purpose: change.purpose,
     };
-    people::edit_team(&caller.actor, id, &form).await?;
+    people::edit_team(&caller.actor, id, change).await?;
     Ok(DONE)
 }
 

@@ -8,14 +8,19 @@ use std::sync::Arc;
 use chancery::keeping::{self, Asked, Manifest, Target};
 use chancery::kernel::{Actor, Clock as _, SystemClock};
 use clap::{Args, Subcommand};
+use futures::TryStreamExt as _;
 use toml::Table;
-use vault::{Disk, Keys, Store};
+use vault::{Disk, Keys, S3, S3Settings, Store};
 
+use crate::settings::object_store;
 use crate::{Fault, Opened};
 
 /// Where the file that says what a directory of backups is stands in it.
 const LABEL: &str = "chancery-backup.txt";
 const FIRST_LINE: &str = "chancery-backup 1";
+/// Where it stands when the backups themselves are in an object store: what the store is.
+const OBJECTS: &str = "s3.toml";
+const STORES: [&str; 3] = ["content", "parts", "snapshots"];
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -43,6 +48,10 @@ enum Task {
         /// Where to put the keys.
         #[arg(long, default_value = "backup-keys.txt")]
         keys: PathBuf,
+        /// Keep the backups in an object store, of which this file says what [vault.s3] would of the realm's.
+        /// With the keys of backups that are there already, the directory is made for those.
+        #[arg(long)]
+        s3: Option<PathBuf>,
     },
     /// Name the snapshots there are.
     List(Place),
@@ -84,20 +93,20 @@ pub(crate) struct Held {
 
 pub(crate) async fn perform(config: &Path, asked: &Backup) -> Result<ExitCode, Fault> {
     match &asked.task {
-        Some(Task::Init { to, keys }) => init(to, keys)?,
+        Some(Task::Init { to, keys, s3 }) => init(to, keys, s3.as_deref()).await?,
         Some(Task::List(place)) => {
-            let held = place.open()?;
+            let held = place.open().await?;
             for manifest in held.target.snapshots().await? {
                 println!("{}", line(&manifest));
             }
         }
         Some(Task::Verify { place, snapshot }) => {
-            let held = place.open()?;
+            let held = place.open().await?;
             let manifest = held.target.snapshot(snapshot.as_deref()).await?;
             return read_back(&held.target, &manifest).await;
         }
         Some(Task::Prune { place, keep }) => {
-            let held = hold(&place.from, &place.keys, true)?;
+            let held = hold(&place.from, &place.keys, true).await?;
             let pruned = keeping::prune(&held.target, *keep, SystemClock.now()).await?;
             for id in &pruned.gone {
                 println!("Snapshot {id} is gone.");
@@ -117,7 +126,7 @@ async fn take(config: &Path, asked: &Backup) -> Result<ExitCode, Fault> {
     let Some(to) = &asked.to else {
         return Err(Fault::Said("say where with --to".to_owned()));
     };
-    let held = hold(to, &asked.keys, true)?;
+    let held = hold(to, &asked.keys, true).await?;
     let opened = Opened::from_file(config).await?;
     let text = std::fs::read_to_string(config)
         .map_err(Fault::machine(format!("reading {}", config.display())))?;
@@ -186,7 +195,7 @@ fn line(manifest: &Manifest) -> String {
     )
 }
 
-fn init(to: &Path, key_file: &Path) -> Result<(), Fault> {
+async fn init(to: &Path, key_file: &Path, s3: Option<&Path>) -> Result<(), Fault> {
     let label = to.join(LABEL);
     if label.exists() {
         return Err(Fault::Said(format!(
@@ -204,10 +213,25 @@ fn init(to: &Path, key_file: &Path) -> Result<(), Fault> {
         )));
     }
     std::fs::create_dir_all(to).map_err(Fault::machine(format!("making {}", to.display())))?;
-    let keys = Keys::create(key_file)?;
-    for store in ["content", "parts", "snapshots"] {
-        Disk::open(to.join(store))?;
-    }
+    let keys = match s3 {
+        None => {
+            let keys = Keys::create(key_file)?;
+            stores(to).await?;
+            keys
+        }
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .map_err(Fault::machine(format!("reading {}", file.display())))?;
+            object_store(&text)?;
+            crate::command::write_settings(&to.join(OBJECTS), &text)?;
+            let ready = in_objects(to, key_file).await;
+            if ready.is_err() {
+                // So that the same can be asked for again.
+                let _ = std::fs::remove_file(to.join(OBJECTS));
+            }
+            ready?
+        }
+    };
     let text = format!(
         "# Backups of a Chancery realm, encrypted. docs/backup.md describes the format; `chancery restore`\n\
          # brings a realm back from it, with the keys whose id stands here.\n\
@@ -224,14 +248,64 @@ fn init(to: &Path, key_file: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The keys of the backups in an object store: new ones where there is nothing yet, otherwise those that
+/// open what is there.
+async fn in_objects(directory: &Path, key_file: &Path) -> Result<Keys, Fault> {
+    let [content, parts, snapshots] = stores(directory).await?;
+    if key_file.exists() {
+        let keys = Keys::load(key_file)?;
+        let there = Target::new(&keys, content, parts, snapshots)?;
+        println!("{} snapshots are there.", there.snapshots().await?.len());
+        return Ok(keys);
+    }
+    for store in [content, parts, snapshots] {
+        if store.list().try_next().await?.is_some() {
+            return Err(Fault::Said(format!(
+                "there are backups in that place already: name another prefix, or put their keys into {}",
+                key_file.display()
+            )));
+        }
+    }
+    Ok(Keys::create(key_file)?)
+}
+
+/// What a backup consists of, in the directory itself or in the object store that it names.
+async fn stores(directory: &Path) -> Result<[Arc<dyn Store>; 3], Fault> {
+    let file = directory.join(OBJECTS);
+    let objects = match std::fs::read_to_string(&file) {
+        Ok(text) => Some(object_store(&text)?),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Fault::machine(format!("reading {}", file.display()))(error)),
+    };
+    let mut opened: Vec<Arc<dyn Store>> = Vec::new();
+    for name in STORES {
+        opened.push(match &objects {
+            None => Arc::new(Disk::open(directory.join(name))?),
+            Some(settings) => {
+                let prefix = format!("{}/{name}", settings.prefix);
+                Arc::new(
+                    S3::connect(&S3Settings {
+                        prefix: prefix.trim_start_matches('/').to_owned(),
+                        ..settings.clone()
+                    })
+                    .await?,
+                )
+            }
+        });
+    }
+    opened
+        .try_into()
+        .map_err(|_| Fault::Said("a backup has three stores".to_owned()))
+}
+
 impl Place {
     /// For reading.
-    pub(crate) fn open(&self) -> Result<Held, Fault> {
-        hold(&self.from, &self.keys, false)
+    pub(crate) async fn open(&self) -> Result<Held, Fault> {
+        hold(&self.from, &self.keys, false).await
     }
 }
 
-fn hold(directory: &Path, key_file: &Path, alone: bool) -> Result<Held, Fault> {
+async fn hold(directory: &Path, key_file: &Path, alone: bool) -> Result<Held, Fault> {
     let label = directory.join(LABEL);
     let said = || format!("opening {}", label.display());
     let text = std::fs::read_to_string(&label).map_err(|error| {
@@ -276,16 +350,9 @@ fn hold(directory: &Path, key_file: &Path, alone: bool) -> Result<Held, Fault> {
         }
         Err(TryLockError::Error(error)) => return Err(Fault::machine(said())(error)),
     }
-    let store = |name: &str| -> Result<Arc<dyn Store>, Fault> {
-        Ok(Arc::new(Disk::open(directory.join(name))?))
-    };
+    let [content, parts, snapshots] = stores(directory).await?;
     Ok(Held {
-        target: Target::new(
-            &keys,
-            store("content")?,
-            store("parts")?,
-            store("snapshots")?,
-        )?,
+        target: Target::new(&keys, content, parts, snapshots)?,
         _lock: lock,
     })
 }

@@ -59,7 +59,7 @@ async fn ready(State(health): State<Health>) -> Response {
     };
     let body = serde_json::json!({
         "ready": ready,
-        "database": word(found.database, "does not answer"),
+        "database": word(found.database && found.keeps, if found.database { "does not take writes" } else { "does not answer" }),
         "schema": word(found.schema, if found.database { "is not this program's" } else { "is not known" }),
         "store": word(found.store, "does not answer"),
         "stopping": draining,

@@ -65,7 +65,7 @@ pub(crate) fn finished(config: &Path) -> Result<(), Fault> {
 }
 
 pub(crate) async fn perform(config: &Path, asked: &Restore) -> Result<ExitCode, Fault> {
-    let held = asked.place.open()?;
+    let held = asked.place.open().await?;
     let target = &held.target;
     if let Some(directory) = &asked.directory {
         let manifest = target.snapshot(asked.snapshot.as_deref()).await?;

@@ -545,6 +545,30 @@ async fn a_change_is_made_to_what_was_seen_or_not_at_all() {
     editions.dedup();
     assert_eq!(editions.len(), 3);
 
+    // Folders too.
+    let folder = format!("/items/{}", stage.ids["folder"]);
+    let seen = owner.get(&folder).await;
+    let tag = seen.headers[header::ETAG].to_str().unwrap();
+    let known = owner
+        .send("GET", &folder, &[("if-none-match", tag)], Body::empty())
+        .await;
+    assert_eq!(known.status, StatusCode::NOT_MODIFIED);
+    let seen = [("if-match", tag)];
+    let other = json!({"name": "Another name"});
+    let renamed = owner.json("PATCH", &folder, &seen, other).await;
+    is(&renamed, StatusCode::NO_CONTENT);
+    let other = json!({"name": "A third name"});
+    let late = owner.json("PATCH", &folder, &seen, other).await;
+    is(&late, StatusCode::PRECONDITION_FAILED);
+    let late = owner.send("DELETE", &folder, &seen, Body::empty()).await;
+    is(&late, StatusCode::PRECONDITION_FAILED);
+    let now = owner.get(&folder).await;
+    assert_eq!(is(&now, StatusCode::OK)["name"], "Another name");
+    let seen = [("if-match", now.headers[header::ETAG].to_str().unwrap())];
+    let other = json!({"name": "A third name"});
+    let renamed = owner.json("PATCH", &folder, &seen, other).await;
+    is(&renamed, StatusCode::NO_CONTENT);
+
     // What looks at no condition does not pretend to.
     let folder = owner
         .json(

@@ -521,3 +521,70 @@ async fn what_the_living_realm_lacks_comes_back() {
     assert!(page.binned.is_none());
     realm.close().await;
 }
+
+/// Nothing of the backups is on the machine but what says where they are; another machine needs only
+/// that, and their keys.
+#[tokio::test(flavor = "multi_thread")]
+async fn backups_are_kept_in_an_object_store_too() {
+    let objects = testkit::s3::Server::start().unwrap();
+    let machine = TempDir::new().unwrap();
+    let here = machine.path();
+    init(here, "sqlite:realm.db", free_port());
+    let settings = format!(
+        "endpoint = \"{}\"\nbucket = \"{}\"\nprefix = \"backups/north\"\naccess_key_id = \"{}\"\nsecret_access_key = \"{}\"\n",
+        objects.endpoint(),
+        testkit::s3::BUCKET,
+        objects.access_key(),
+        objects.secret_key()
+    );
+    std::fs::write(here.join("objects.toml"), &settings).unwrap();
+    let begin = ["backup", "init", "--to", "backups", "--s3", "objects.toml"];
+    does(here, &begin);
+    let mode = std::fs::metadata(here.join("backups/s3.toml"))
+        .unwrap()
+        .mode();
+    assert_eq!(mode & 0o077, 0, "others can read the secret");
+
+    let realm = open(here).await;
+    let place = fill(&realm, 2).await;
+    does(here, &["backup", "--to", "backups"]);
+    let before = objects.keys("backups/north/content/blobs").len();
+    assert!(before > 0, "content is in the store");
+    assert!(!here.join("backups/content").exists());
+    let owner = Actor::person(&realm, place.owner);
+    let bytes = content(77, 90_000);
+    let library = place.libraries[0];
+    documents::add(&owner, library, None, "More.bin", &bytes[..])
+        .await
+        .unwrap();
+    does(here, &["backup", "--to", "backups"]);
+    let after = objects.keys("backups/north/content/blobs").len();
+    assert_eq!(after, before + 1, "only what is new is copied");
+    let pruned = does(
+        here,
+        &["backup", "prune", "--from", "backups", "--keep", "1"],
+    );
+    assert!(pruned.contains("1 snapshots stay"), "{pruned}");
+    let verified = does(here, &["backup", "verify", "--from", "backups"]);
+    assert!(verified.contains("Everything is right"), "{verified}");
+    let bytes = place.contents(&realm).await;
+    realm.close().await;
+
+    // Without the keys that is somebody else's place.
+    let other = TempDir::new().unwrap();
+    let there = other.path();
+    std::fs::write(there.join("objects.toml"), &settings).unwrap();
+    refuses(there, &begin, "backups in that place already");
+    std::fs::copy(here.join("backup-keys.txt"), there.join("backup-keys.txt")).unwrap();
+    let found = does(there, &begin);
+    assert!(found.contains("1 snapshots are there"), "{found}");
+    does(
+        there,
+        &["restore", "--from", "backups", "--directory", "restored"],
+    );
+    let restored = open(&there.join("restored")).await;
+    assert_eq!(place.contents(&restored).await, bytes);
+    restored.close().await;
+    let checked = does(&there.join("restored"), &["check"]);
+    assert!(checked.contains("Everything is right"), "{checked}");
+}

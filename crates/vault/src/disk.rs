@@ -312,13 +312,25 @@ impl Store for Disk {
     }
 
     async fn answers(&self) -> Result<(), Error> {
-        // A directory that is gone, such as a disk that is not mounted, would look empty otherwise.
+        // A directory that is gone, such as a disk that is not mounted, would look empty otherwise; and
+        // one that cannot be synced takes what it does not keep. A full one still gives what it has.
         let inner = Arc::clone(&self.0);
         blocking(move || {
-            for directory in [&inner.blobs, &inner.incoming] {
-                fs::metadata(directory)?;
+            File::open(&inner.blobs)?.sync_all()?;
+            let kept = NamedTempFile::new_in(&inner.incoming).and_then(|mut probe| {
+                probe.write_all(b"1")?;
+                probe.as_file().sync_all()
+            });
+            let full = |error: &io::Error| {
+                matches!(
+                    error.kind(),
+                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+                )
+            };
+            match kept {
+                Err(error) if !full(&error) => Err(error.into()),
+                Err(_) | Ok(()) => Ok(()),
             }
-            Ok(())
         })
         .await
     }

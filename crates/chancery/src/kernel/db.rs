@@ -157,8 +157,8 @@ impl Db {
         match &mut tx.inner {
             TxInner::Sqlite(tx) => tx.script(script),
             TxInner::Postgres(tx, hosts) => {
-                let script = sqlx::raw_sql(AssertSqlSafe(script.to_owned()));
                 let done = async {
+                    let script = sqlx::raw_sql(AssertSqlSafe(script.to_owned()));
                     tx.execute(script).await?;
                     Ok(())
                 };

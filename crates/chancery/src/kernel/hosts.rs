@@ -16,7 +16,7 @@ use std::str::FromStr as _;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::future::{BoxFuture, join_all};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::{Notify, watch};
@@ -126,24 +126,27 @@ impl Hosts {
 
     /// Waits for an answer, and no longer than there is hope for one; for what is `patient`, as long as
     /// the server is there.
-    pub(super) async fn answered<T>(
-        &self,
+    pub(super) fn answered<'a, T: Send + 'a>(
+        &'a self,
         patient: bool,
-        answer: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        if patient {
-            return self.hoped_for(answer).await;
-        }
-        let (at, pool) = self.read();
-        let limit = async {
-            let _ = timeout(LONGEST, pending::<()>()).await;
-            self.give_up(at, &pool);
-        };
-        tokio::select! {
-            biased;
-            answer = self.hoped_for(answer) => answer,
-            () = limit => Err(unanswered()),
-        }
+        answer: impl Future<Output = Result<T>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T>> {
+        // Boxed: it is in the future of every verb, as often as that asks the database.
+        Box::pin(async move {
+            if patient {
+                return self.hoped_for(answer).await;
+            }
+            let (at, pool) = self.read();
+            let limit = async {
+                let _ = timeout(LONGEST, pending::<()>()).await;
+                self.give_up(at, &pool);
+            };
+            tokio::select! {
+                biased;
+                answer = self.hoped_for(answer) => answer,
+                () = limit => Err(unanswered()),
+            }
+        })
     }
 
     async fn hoped_for<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {

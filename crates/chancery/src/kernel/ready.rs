@@ -8,9 +8,15 @@ use super::Realm;
 
 /// What answers and what does not. Says nothing about why: the log does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that works or does not"
+)]
 pub struct Readiness {
     /// The database answers.
     pub database: bool,
+    /// What is written to it is kept: no sync has failed since the start.
+    pub keeps: bool,
     /// Its schema is one that this program can work on.
     pub schema: bool,
     /// The place where content is kept answers.
@@ -20,7 +26,7 @@ pub struct Readiness {
 impl Readiness {
     /// Whether all of it is as it should be.
     pub fn ready(self) -> bool {
-        self.database && self.schema && self.store
+        self.database && self.keeps && self.schema && self.store
     }
 }
 
@@ -54,8 +60,15 @@ impl Realm {
             }
         };
         let ((database, schema), store) = tokio::join!(database, store);
+        let keeps = self.db().keeps();
+        if !keeps {
+            tracing::error!(
+                "a sync of the database's log failed: nothing is written until the disk is mended and the program started again"
+            );
+        }
         Readiness {
             database,
+            keeps,
             schema,
             store,
         }

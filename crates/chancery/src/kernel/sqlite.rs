@@ -115,6 +115,11 @@ impl Sqlite {
         self.0.writer.lock().await.take();
     }
 
+    /// Whether what is committed is kept: no sync has failed.
+    pub(super) fn keeps(&self) -> bool {
+        self.0.sync.check().is_ok()
+    }
+
     /// Runs a statement that reads.
     pub(super) fn rows(&self, sql: &str, args: &[Arg]) -> Result<Vec<Row>> {
         self.reader()?.rows(sql, args)

@@ -1,6 +1,6 @@
 //! Making folders, and giving folders and documents another name.
 
-use super::edition::as_expected;
+use super::edition::{Edition, as_expected};
 use super::head::{folder_of, head_of, path_of};
 use super::rules::{self, ItemName};
 use super::sql::{self, FolderPath, HoldRow, ItemFacts, OtherLibrary, TakenRow};
@@ -57,10 +57,11 @@ pub async fn rename(actor: &Actor, item: Id<thing::Item>, name: &str) -> Result<
     let mut w = actor.write::<RenameItem>(item).await?;
     let me = actor.me()?;
     let name = rules::typed_name(name)?;
-    let (item, at) = (w.target(), w.at());
+    let item = w.target();
     let library = w.standing().place.library.ok_or(Error::NotFound)?;
     // Names are given out one at a time in a library.
     w.lock(library).await?;
+    let at = w.at();
     as_expected(&mut w, item).await?;
     let before: ItemFacts = w.one(sql::ITEM, args![item, library]).await?;
     let holder: Option<HoldRow> = w.first(sql::HELD_BY_ANOTHER, args![at, me, item]).await?;
@@ -99,6 +100,7 @@ pub async fn item(actor: &Actor, item: Id<thing::Item>) -> Result<ItemPage> {
     let facts: ItemFacts = proof.one(sql::ITEM, args![proof.target(), head.id]).await?;
     Ok(ItemPage {
         path: path_of(&mut proof, head.id, facts.folder_id).await?,
+        edition: Edition::of(facts.version, &facts.name, head.id, facts.folder_id, false),
         id: item,
         name: facts.name,
         is_document: facts.is_document,

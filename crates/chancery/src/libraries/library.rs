@@ -2,7 +2,9 @@
 
 use super::rules;
 use super::sql::{self, LibraryRow};
-use super::{CreateLibrary, EditLibrary, LibraryCreated, LibraryEdited, LibraryForm};
+use super::{
+    CreateLibrary, EditLibrary, LibraryChange, LibraryCreated, LibraryEdited, LibraryForm,
+};
 use crate::kernel::{Actor, Id, Queries as _, Time, args, thing};
 use crate::{Error, Result};
 
@@ -48,15 +50,24 @@ pub async fn create(
     Ok(library)
 }
 
-/// Changes what is said of a library: its name and purpose. Whether it takes its site's access is
-/// a change of access.
-pub async fn edit(actor: &Actor, library: Id<thing::Library>, form: &LibraryForm) -> Result<()> {
+/// Changes what is said of a library: its name and purpose; what the change does not name stays as it
+/// is then. Whether it takes its site's access is a change of access.
+pub async fn edit(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    change: impl Into<LibraryChange>,
+) -> Result<()> {
+    let change = change.into();
     let mut w = actor.write::<EditLibrary>(library).await?;
-    let said = rules::library(form)?;
     let site = w.standing().place.site.ok_or(Error::NotFound)?;
     let (library, at) = (w.target(), w.at());
-    free_name(&mut w, site, &said, library.raw()).await?;
     let before: LibraryRow = w.one(sql::LIBRARY, args![at, library]).await?;
+    let said = rules::library(&LibraryForm {
+        name: change.name.unwrap_or_else(|| before.name.clone()),
+        purpose: change.purpose.unwrap_or(before.purpose),
+        inherits: before.inherits,
+    })?;
+    free_name(&mut w, site, &said, library.raw()).await?;
     w.execute(
         sql::UPDATE_LIBRARY,
         args![library, &said.name, said.key, said.purpose],

@@ -225,6 +225,24 @@ pub struct LibraryForm {
     pub inherits: bool,
 }
 
+/// What is to be another about a library.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LibraryChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// What is in it.
+    pub purpose: Option<String>,
+}
+
+impl From<&LibraryForm> for LibraryChange {
+    fn from(form: &LibraryForm) -> Self {
+        Self {
+            name: Some(form.name.clone()),
+            purpose: Some(form.purpose.clone()),
+        }
+    }
+}
+
 /// One folder or document by itself.
 #[derive(Debug, Clone)]
 pub struct ItemPage {
@@ -236,6 +254,8 @@ pub struct ItemPage {
     pub name: String,
     /// A document; otherwise a folder.
     pub is_document: bool,
+    /// Which edition of it this is: what a change can be made on the condition of.
+    pub edition: super::Edition,
     /// The folders that it is in, from the top of the library.
     pub path: Vec<(Id<thing::Folder>, String)>,
 }

@@ -9,9 +9,9 @@ use super::sql::sign_in as session_sql;
 use super::sql::tokens as token_sql;
 use super::{
     AccountEndSet, AccountLine, AccountPage, Coordination, CreatePerson, EditPerson, Office,
-    PersonCreated, PersonEdited, PersonForm, PersonReinstated, PersonSuspended, PersonTransferred,
-    ReinstatePerson, SetAccountEnd, SuspendPerson, Token, TransferPerson, ViewAccount,
-    ViewCoordination, rules, text, viewer,
+    PersonChange, PersonCreated, PersonEdited, PersonForm, PersonReinstated, PersonSuspended,
+    PersonTransferred, ReinstatePerson, SetAccountEnd, SuspendPerson, Token, TransferPerson,
+    ViewAccount, ViewCoordination, rules, text, viewer,
 };
 use crate::kernel::{
     Actor, Id, Time, Write, searchable, thing::Organisation, thing::Person, thing::Realm,
@@ -168,11 +168,16 @@ fn ending(now: Time, until: Option<Time>) -> Result<Time> {
     }
 }
 
-/// Changes somebody's details.
-pub async fn edit_person(actor: &Actor, id: Id<Person>, form: &PersonForm) -> Result<()> {
+/// Changes somebody's details; what the change does not name stays as it is then.
+pub async fn edit_person(
+    actor: &Actor,
+    id: Id<Person>,
+    change: impl Into<PersonChange>,
+) -> Result<()> {
+    let change = change.into();
     let mut write = actor.write::<EditPerson>(id).await?;
-    changeable(&mut write).await?;
-    let details = rules::details(form).map_err(Error::Invalid)?;
+    let account = changeable(&mut write).await?;
+    let details = rules::details(&change.of(account.form())).map_err(Error::Invalid)?;
     sql::edit_person(&mut write, &details)
         .await
         .map_err(|error| match error {

@@ -3,7 +3,7 @@
 use super::sql::accounts as account_sql;
 use super::sql::people::{self as sql, LooksAtPerson};
 use super::{
-    EditMe, MeEdited, Page, PersonForm, PersonLine, PersonPage, TeamDuty, ViewMe, ViewOperations,
+    EditMe, MeEdited, Page, PersonChange, PersonLine, PersonPage, TeamDuty, ViewMe, ViewOperations,
     ViewPerson, rules, text,
 };
 use crate::kernel::{Actor, Id, Read, Scope, searchable, thing::Person};
@@ -45,10 +45,11 @@ async fn page<A: LooksAtPerson>(mut read: Read<A>) -> Result<PersonPage> {
 
 /// Changes my details. The e-mail address is changed by those who look after my organisation:
 /// it is what others know me by, and must not be able to pass for somebody else's.
-pub async fn edit_me(actor: &Actor, form: &PersonForm) -> Result<()> {
+pub async fn edit_me(actor: &Actor, change: impl Into<PersonChange>) -> Result<()> {
+    let change = change.into();
     let mut write = actor.write::<EditMe>(actor.me()?).await?;
-    let mut details = rules::details(form).map_err(Error::Invalid)?;
     let account = account_sql::held(&mut write).await?;
+    let mut details = rules::details(&change.of(account.form())).map_err(Error::Invalid)?;
     if details.email_key != text::name_key(&account.email) {
         return Err(Error::invalid(
             "email",

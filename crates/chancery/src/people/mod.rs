@@ -18,6 +18,7 @@ mod accounts;
 mod actions;
 mod device;
 mod directory;
+mod forms;
 mod hashing;
 mod line;
 mod links;
@@ -43,6 +44,7 @@ pub use accounts::{
 };
 pub use actions::*;
 pub use directory::{directory, edit_me, me, person, person_by_email};
+pub use forms::*;
 pub use line::{Author, CONSOLE, PersonLine};
 pub(crate) use line::{author, person_columns, person_joins};
 pub use links::{issue_link, link, use_link};

@@ -301,41 +301,6 @@ pub struct Device {
     pub this: bool,
 }
 
-/// What is filled in about a person.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PersonForm {
-    /// Their name.
-    pub name: String,
-    /// Their e-mail address: what they sign in with.
-    pub email: String,
-    /// Their job title; may be empty.
-    pub title: String,
-    /// Their telephone number; may be empty.
-    pub phone: String,
-}
-
-/// What is filled in about an organisation.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OrganisationForm {
-    /// Its name.
-    pub name: String,
-    /// The name of its [`Sector`].
-    pub sector: String,
-    /// What it does; may be empty.
-    pub about: String,
-    /// The umbrella body that it is a member of.
-    pub umbrella: Option<Id<Organisation>>,
-}
-
-/// What is filled in about a team.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TeamForm {
-    /// Its name.
-    pub name: String,
-    /// What it is for; may be empty.
-    pub purpose: String,
-}
-
 /// Whom a one-time link is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkFor {
@@ -352,19 +317,6 @@ pub struct Visit<'a> {
     pub address: &'a str,
     /// What the browser calls itself (User-Agent).
     pub device: &'a str,
-}
-
-/// What somebody says of a token that they make.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TokenForm {
-    /// What it is for.
-    pub name: String,
-    /// What it may do: the name of a [`May`](crate::kernel::May).
-    pub may: String,
-    /// The one site that it reaches; every one of mine for none.
-    pub site: Option<Id<Site>>,
-    /// For how many days it works.
-    pub days: u32,
 }
 
 /// A token that was just made.

@@ -2,9 +2,9 @@
 
 use super::sql::organisations::{self as sql, SetsUmbrella};
 use super::{
-    CreateOrganisation, EditOrganisation, OrganisationCreated, OrganisationEdited,
-    OrganisationForm, OrganisationLine, OrganisationPage, ViewOrganisation, ViewOrganisations,
-    rules,
+    CreateOrganisation, EditOrganisation, OrganisationChange, OrganisationCreated,
+    OrganisationEdited, OrganisationForm, OrganisationLine, OrganisationPage, ViewOrganisation,
+    ViewOrganisations, rules,
 };
 use crate::kernel::{Actor, Id, Write, thing::Organisation, thing::Realm};
 use crate::{Error, Result};
@@ -72,17 +72,27 @@ pub async fn create_organisation(
     Ok(id)
 }
 
-/// Changes what is said of an organisation, and under which umbrella body it stands.
+/// Changes what is said of an organisation, and under which umbrella body it stands; what the change
+/// does not name stays as it is then.
 pub async fn edit_organisation(
     actor: &Actor,
     id: Id<Organisation>,
-    form: &OrganisationForm,
+    change: impl Into<OrganisationChange>,
 ) -> Result<()> {
+    let change = change.into();
     let mut write = actor.write::<EditOrganisation>(id).await?;
-    let said = rules::description(form).map_err(Error::Invalid)?;
     // Two organisations that are put under each other at the same moment take turns.
     write.lock(Id::<Realm>::REALM).await?;
-    if sql::umbrella(&mut write).await? != form.umbrella {
+    let now = sql::held(&mut write).await?;
+    let before = now.umbrella_id;
+    let form = change.of(OrganisationForm {
+        name: now.name,
+        sector: now.sector.name().to_owned(),
+        about: now.about,
+        umbrella: before,
+    });
+    let said = rules::description(&form).map_err(Error::Invalid)?;
+    if before != form.umbrella {
         sql::close_umbrella(&mut write).await?;
         if let Some(umbrella) = form.umbrella {
             stand_under(&mut write, id, umbrella).await?;

@@ -2,8 +2,8 @@
 
 use super::sql::teams as sql;
 use super::{
-    AddToTeam, CreateTeam, EditTeam, RemoveFromTeam, TeamCreated, TeamEdited, TeamForm, TeamJoined,
-    TeamLeft, TeamLine, TeamPage, ViewTeam, ViewTeams, rules, text,
+    AddToTeam, CreateTeam, EditTeam, RemoveFromTeam, TeamChange, TeamCreated, TeamEdited, TeamForm,
+    TeamJoined, TeamLeft, TeamLine, TeamPage, ViewTeam, ViewTeams, rules, text,
 };
 use crate::kernel::{Actor, Id, thing::Person, thing::Team};
 use crate::{Error, Result};
@@ -52,10 +52,16 @@ pub async fn create_team(actor: &Actor, form: &TeamForm) -> Result<Id<Team>> {
     Ok(id)
 }
 
-/// Changes what is said of a team.
-pub async fn edit_team(actor: &Actor, id: Id<Team>, form: &TeamForm) -> Result<()> {
+/// Changes what is said of a team; what the change does not name stays as it is then.
+pub async fn edit_team(actor: &Actor, id: Id<Team>, change: impl Into<TeamChange>) -> Result<()> {
+    let change = change.into();
     let mut write = actor.write::<EditTeam>(id).await?;
-    let (team, purpose) = rules::team(form).map_err(Error::Invalid)?;
+    let now = sql::held(&mut write).await?;
+    let form = change.of(TeamForm {
+        name: now.name,
+        purpose: now.purpose,
+    });
+    let (team, purpose) = rules::team(&form).map_err(Error::Invalid)?;
     sql::edit(&mut write, &team, &text::name_key(&team), &purpose)
         .await
         .map_err(|error| match error {

@@ -19,6 +19,31 @@ pub struct SiteForm {
     pub organisation: Option<Id<thing::Organisation>>,
 }
 
+/// What is to be another about a site.
+#[derive(Debug, Clone, Default)]
+pub struct SiteChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// The name of a [`SiteKind`](super::SiteKind).
+    pub kind: Option<String>,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// Who runs it.
+    pub organisation: Option<Id<thing::Organisation>>,
+}
+
+impl From<&SiteForm> for SiteChange {
+    fn from(form: &SiteForm) -> Self {
+        let form = form.clone();
+        Self {
+            name: Some(form.name),
+            kind: Some(form.kind),
+            purpose: Some(form.purpose),
+            organisation: form.organisation,
+        }
+    }
+}
+
 /// What the form for a new site offers.
 #[derive(Debug, Clone)]
 pub struct NewSite {
@@ -84,12 +109,22 @@ pub async fn create(actor: &Actor, form: &SiteForm) -> Result<Id<thing::Site>> {
     Ok(site)
 }
 
-/// Changes what is said of a site.
-pub async fn edit(actor: &Actor, site: Id<thing::Site>, form: &SiteForm) -> Result<()> {
+/// Changes what is said of a site; what the change does not name stays as it is then.
+pub async fn edit(
+    actor: &Actor,
+    site: Id<thing::Site>,
+    change: impl Into<SiteChange>,
+) -> Result<()> {
+    let change = change.into();
     let mut w = actor.write::<EditSite>(site).await?;
-    let said = rules::check(form)?;
     let before: SiteRow = w.one(sql::SITE, args![w.target()]).await?;
-    let organisation = match form.organisation {
+    let said = rules::check(&SiteForm {
+        name: change.name.unwrap_or_else(|| before.name.clone()),
+        kind: change.kind.unwrap_or(before.kind),
+        purpose: change.purpose.unwrap_or(before.purpose),
+        organisation: change.organisation,
+    })?;
+    let organisation = match change.organisation {
         Some(other) if other != before.organisation_id => may_run(&mut w, other).await?,
         Some(_) | None => before.organisation_id,
     };

@@ -17,7 +17,7 @@ mod sql;
 mod tests;
 
 pub use actions::*;
-pub use create::{NewSite, SiteForm, create, edit, new_site};
+pub use create::{NewSite, SiteChange, SiteForm, create, edit, new_site};
 pub(crate) use exposure::exposure;
 pub use kind::SiteKind;
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};

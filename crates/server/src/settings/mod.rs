@@ -25,6 +25,7 @@ pub use server::ServerSettings;
 use server::WrittenServer;
 pub use store::StoreSettings;
 use store::WrittenVault;
+pub(crate) use store::object_store;
 pub use tls::{AcmeSettings, TlsSettings};
 pub use watch::LogSettings;
 use watch::{WrittenLog, WrittenMetrics};

@@ -88,7 +88,7 @@ impl fmt::Display for StoreSettings {
 impl WrittenVault {
     pub(super) fn check(self, base: &Path) -> Result<StoreSettings, SettingsError> {
         match (self.s3, self.directory) {
-            (Some(s3), _) => s3.check().map(StoreSettings::S3),
+            (Some(s3), _) => s3.check("vault.s3.").map(StoreSettings::S3),
             (None, Some(directory)) => Ok(StoreSettings::Disk(base.join(directory))),
             (None, None) => Err(SettingsError::key(
                 "vault.directory",
@@ -98,11 +98,18 @@ impl WrittenVault {
     }
 }
 
+/// Another object store than the realm's own, from a file that says what `[vault.s3]` would.
+pub(crate) fn object_store(text: &str) -> Result<S3Settings, SettingsError> {
+    let written: WrittenS3 =
+        toml::from_str(text).map_err(|error| SettingsError::key("s3", error.message()))?;
+    written.check("")
+}
+
 impl WrittenS3 {
-    fn check(self) -> Result<S3Settings, SettingsError> {
+    fn check(self, section: &str) -> Result<S3Settings, SettingsError> {
         let endpoint = self.endpoint.trim_end_matches('/').to_owned();
         let wrong =
-            |key: &str, problem: &str| Err(SettingsError::key(&format!("vault.s3.{key}"), problem));
+            |key: &str, problem: &str| Err(SettingsError::key(&format!("{section}{key}"), problem));
         if let Some(host) = endpoint.strip_prefix("http://") {
             if !is_loopback(host) {
                 return wrong(

@@ -319,3 +319,57 @@ async fn notices_are_told_once_and_read() {
         "{read}"
     );
 }
+
+/// Each names one field, and neither undoes the other.
+#[tokio::test]
+async fn two_changes_at_the_same_moment_are_both_kept() {
+    let scene = Scene::set().await;
+    let member = scene.id("member");
+    for (who, path, one, other) in [
+        (
+            "owner",
+            format!("/sites/{}", scene.id("sites")),
+            "name",
+            "purpose",
+        ),
+        (
+            "owner",
+            format!("/libraries/{}", scene.id("libraries")),
+            "name",
+            "purpose",
+        ),
+        (
+            "operator",
+            format!("/teams/{}", scene.id("teams")),
+            "name",
+            "purpose",
+        ),
+        (
+            "operator",
+            format!("/organisations/{}", scene.id("organisations")),
+            "name",
+            "about",
+        ),
+        (
+            "operator",
+            format!("/people/{member}/account"),
+            "title",
+            "phone",
+        ),
+        ("reader", "/me".to_owned(), "title", "name"),
+    ] {
+        for round in 0..5 {
+            let (first, second) = (format!("First {round}"), format!("0161 496 000{round}"));
+            let (here, there) = tokio::join!(
+                scene.send(who, "patch", &path, json!({ one: first })),
+                scene.send(who, "patch", &path, json!({ other: second })),
+            );
+            Scene::assert_done(&here);
+            Scene::assert_done(&there);
+            let now = scene.get(who, &path).await.json();
+            let now = now.to_string();
+            assert!(now.contains(&first), "{path}: {one} is lost: {now}");
+            assert!(now.contains(&second), "{path}: {other} is lost: {now}");
+        }
+    }
+}

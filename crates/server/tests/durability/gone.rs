@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use chancery::kernel::{Id, thing};
+use testkit::line::Line;
 use testkit::postgres::{Cluster, Durability};
 
 use crate::harness::chance::Chance;
@@ -111,6 +113,42 @@ async fn the_database_is_gone_and_comes_back() {
     }
 
     // What was not acknowledged is there wholly or not at all: the check looks at all of it.
+    place.check();
+    program.stop();
+}
+
+/// Nobody is told that the database is gone: its machine, or the network, is silent.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_falls_silent_and_answers_again() {
+    let cluster = Cluster::start(Durability::Full).unwrap();
+    let (line, url) = Line::to_database(&cluster.url()).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let place = Place::init(&directory.path().join("realm"), &url);
+    let cast = Cast::new(&place, 1).await;
+    let [library, _] = cast.libraries;
+    let page = format!("/libraries/{library}");
+    let program = Program::start(&place);
+    let add = async |name: &str| {
+        let content = b"x".to_vec();
+        cast.owner.add(library, "", name, content).await.answer()
+    };
+    assert_eq!(add("before.txt").await.status, 201);
+
+    line.fall_silent();
+    is_clear(&cast.owner.get(&page).await.answer());
+    // It is known by now: who comes later does not wait.
+    let soon = tokio::time::timeout(Duration::from_secs(3), cast.owner.get(&page));
+    is_clear(&soon.await.unwrap().answer());
+    assert_eq!(cast.owner.get("/readyz").await.answer().status, 503);
+
+    line.go_on();
+    let goes_on = async { while cast.owner.get(&page).await.answer().status != 200 {} };
+    tokio::time::timeout(Duration::from_secs(20), goes_on)
+        .await
+        .unwrap();
+    assert_eq!(add("after.txt").await.status, 201);
+    assert!(program.log().contains("the database is silent"));
+    assert!(program.log().contains("the database answers again"));
     place.check();
     program.stop();
 }

@@ -51,6 +51,19 @@ impl Scene {
         is_clear(&self.add(name, content).await);
     }
 
+    /// `/readyz` says so within the second for which it is good.
+    async fn until_ready_is(&self, ready: bool, why: &str) {
+        for _ in 0..100 {
+            let answer = self.person().get("/readyz").await.answer();
+            if (answer.status == 200) == ready && answer.text().contains(why) {
+                return;
+            }
+            #[allow(clippy::disallowed_methods, reason = "a finding is good for a second")]
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("/readyz does not say {why}");
+    }
+
     async fn download(&self, id: &str) -> Answer {
         let path = format!("/documents/{id}/content?download=1");
         self.person().get(&path).await.answer()
@@ -80,6 +93,7 @@ async fn nothing_is_acknowledged_that_sqlite_could_not_sync() {
     let reading = scene.download(&id).await;
     is_clear(&reading);
     assert!(reading.body != Some(first.bytes()));
+    scene.until_ready_is(false, "does not take writes").await;
     // What needs no write goes on.
     let page = format!("/documents/{id}");
     assert_eq!(scene.person().get(&page).await.answer().status, 200);
@@ -88,12 +102,14 @@ async fn nothing_is_acknowledged_that_sqlite_could_not_sync() {
     scene.syncs.mend();
     scene.refused("still not.txt", some()).await;
     is_clear(&scene.download(&id).await);
+    scene.until_ready_is(false, "does not take writes").await;
     assert!(program.log().contains("could not be synced"));
     program.stop();
 
     // Started again, it has read what the disk holds, and goes on from there.
     let program = Program::start(&scene.place);
     scene.cast.contributors[0].reconnect();
+    scene.until_ready_is(true, "").await;
     assert!(scene.download(&id).await.body == Some(first.bytes()));
     let second = some();
     let after = scene.added("second.txt", second).await;
@@ -143,6 +159,9 @@ async fn nothing_is_acknowledged_that_the_vault_could_not_sync() {
         let name = format!("after {failing}.txt");
         scene.refused(&name, content).await;
         assert_eq!(stored(), 1 + number, "a refused upload leaves nothing");
+        scene
+            .until_ready_is(false, r#""store":"does not answer""#)
+            .await;
         // Reading, and what is kept in the database, go on.
         assert!(scene.download(&id).await.body == Some(first.bytes()));
         scene
@@ -152,6 +171,7 @@ async fn nothing_is_acknowledged_that_the_vault_could_not_sync() {
             )
             .await;
         scene.syncs.mend();
+        scene.until_ready_is(true, "").await;
         // The same content is written anew, and not taken for what was refused.
         let id = scene.added(&name, content).await;
         assert!(scene.download(&id).await.body == Some(content.bytes()));

@@ -73,6 +73,7 @@ record! {
         pub(super) folder_id: Option<Id<thing::Folder>>,
         pub(super) name: String,
         pub(super) is_document: bool,
+        pub(super) version: u64,
     }
 }
 record! {
@@ -132,7 +133,8 @@ pub(super) const PATH: &str = "WITH RECURSIVE up(id, folder_id, depth) AS (
    SELECT i.id, i.name, i.library_id, i.is_document,
      CASE WHEN i.binned_at > 0 THEN 1 ELSE 0 END AS binned
      FROM up u JOIN items i ON i.id = u.id ORDER BY u.depth DESC";
-pub(super) const ITEM: &str = "SELECT NULLIF(i.folder_id, 0) AS folder_id, i.name, i.is_document
+pub(super) const ITEM: &str =
+    "SELECT NULLIF(i.folder_id, 0) AS folder_id, i.name, i.is_document, i.version
   FROM items i WHERE i.id = $1 AND i.library_id = $2 AND i.binned_at = 0";
 /// Who has this name in that folder, and whether the person may know of it.
 pub(super) const TAKEN: &str = concat!(

@@ -93,6 +93,18 @@ pub(in crate::people) struct AccountRow {
     pub(in crate::people) last_seen: Option<Time>,
 }
 
+impl AccountRow {
+    /// What is said of the person, as a form would say it.
+    pub(in crate::people) fn form(&self) -> crate::people::PersonForm {
+        crate::people::PersonForm {
+            name: self.line.name.clone(),
+            email: self.email.clone(),
+            title: self.line.title.clone(),
+            phone: self.phone.clone(),
+        }
+    }
+}
+
 impl FromRow for AccountRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {

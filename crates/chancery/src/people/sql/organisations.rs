@@ -69,8 +69,6 @@ const STANDS_UNDER: &str = "WITH RECURSIVE above(organisation_id) AS (
     UNION SELECT m.umbrella_id FROM above v
       JOIN umbrellas m ON m.member_id = v.organisation_id AND m.from_at <= $1 AND $1 < m.until_at)
   SELECT COUNT(*) AS value FROM above v WHERE v.organisation_id = $3";
-const UMBRELLA: &str = "SELECT umbrella_id AS value FROM umbrellas
-  WHERE member_id = $2 AND from_at <= $1 AND $1 < until_at";
 const PUT_UMBRELLA: &str = "INSERT INTO umbrellas (id, member_id, umbrella_id, from_at, until_at)
   VALUES ($1, $2, $3, $4, 9223372036854775807)";
 const CLOSE_UMBRELLA: &str =
@@ -88,7 +86,6 @@ pub(super) const STATEMENTS: &[&str] = &[
     PUT,
     EDIT,
     STANDS_UNDER,
-    UMBRELLA,
     PUT_UMBRELLA,
     CLOSE_UMBRELLA,
 ];
@@ -224,12 +221,12 @@ pub(in crate::people) async fn stands_under<A: SetsUmbrella>(
     Ok(count > 0)
 }
 
-pub(in crate::people) async fn umbrella(
+/// The organisation, in the transaction that changes it.
+pub(in crate::people) async fn held(
     write: &mut Write<EditOrganisation>,
-) -> Result<Option<Id<Organisation>>> {
+) -> Result<OrganisationRow> {
     let (at, id) = (write.at(), write.target());
-    let found: Option<(Id<Organisation>,)> = write.first(UMBRELLA, args![at, id]).await?;
-    Ok(found.map(|(id,)| id))
+    write.one(ONE, args![at, id]).await
 }
 
 pub(in crate::people) async fn put_umbrella<A: SetsUmbrella>(

@@ -114,6 +114,12 @@ pub(in crate::people) async fn members(read: &mut Read<ViewTeam>) -> Result<Vec<
     read.all(MEMBERS, args![at, id]).await
 }
 
+/// What is said of the team, in the transaction that changes it.
+pub(in crate::people) async fn held(write: &mut Write<EditTeam>) -> Result<TeamNameRow> {
+    let id = write.target();
+    write.one(ONE, args![id]).await
+}
+
 /// The team's name, in a transaction that changes it.
 pub(in crate::people) async fn name<A: ChangesTeam>(write: &mut Write<A>) -> Result<String> {
     let id = write.target();
