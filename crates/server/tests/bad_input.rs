@@ -251,6 +251,90 @@ async fn a_document_that_somebody_else_holds_takes_no_version() {
     assert!(answer.status.is_client_error());
 }
 
+/// What somebody published since a page was opened is not passed over unread: the page says who, what and
+/// when, keeps nothing, and takes the file when it is sent again knowingly.
+#[tokio::test]
+async fn a_page_that_is_out_of_date_does_not_pass_over_the_version_of_another() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let (ours, theirs) = (&stage.tokens["owner"], &stage.tokens["contributor"]);
+    let document = stage.address("/documents/{id}");
+    let address = format!("{document}/upload");
+    let restoring = format!("{document}/versions/1/restore");
+    let opened = pages.get(ours, &address).await.hidden("seen");
+    assert_eq!(opened, "2");
+    assert_eq!(pages.get(ours, &restoring).await.hidden("seen"), "2");
+    let sent = pages
+        .upload_seen(theirs, &address, &opened, "Agenda.txt", "theirs")
+        .await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.main());
+
+    let late = pages
+        .upload_seen(ours, &address, &opened, "Agenda.txt", "ours")
+        .await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    for said in [
+        "Version 3 was added since you opened the page",
+        "Test contributor of Northmoor Council added version 3 on ",
+        "Nothing was changed, and your file was not kept",
+        "“Changed”",
+        &format!("href=\"{document}/versions/3\""),
+        "Upload as version 4",
+    ] {
+        assert!(late.main().contains(said), "{said}: {}", late.main());
+    }
+    let late_restoring = pages.post(ours, &restoring, "seen=2").await;
+    assert_eq!(late_restoring.status, StatusCode::CONFLICT);
+    assert!(late_restoring.main().contains("added version 3 on "));
+    assert!(
+        !pages
+            .get(ours, &document)
+            .await
+            .main()
+            .contains("Version 4")
+    );
+
+    // Knowingly, from the page that said so.
+    assert_eq!(late.hidden("seen"), "3");
+    let again = pages
+        .upload_seen(ours, &address, &late.hidden("seen"), "Agenda.txt", "ours")
+        .await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.main());
+    let seen = late_restoring.hidden("seen");
+    let restored = pages.post(ours, &restoring, &format!("seen={seen}")).await;
+    assert_eq!(
+        restored.status,
+        StatusCode::CONFLICT,
+        "version 4 came between"
+    );
+    let seen = restored.hidden("seen");
+    let restored = pages.post(ours, &restoring, &format!("seen={seen}")).await;
+    assert_eq!(restored.status, StatusCode::SEE_OTHER);
+
+    // What is no version matches none, and who may not see the document learns nothing.
+    let garbled = pages
+        .upload_seen(ours, &address, "x", "Agenda.txt", "ours")
+        .await;
+    assert_eq!(garbled.status, StatusCode::CONFLICT);
+    let outsider = pages
+        .upload_seen(&stage.tokens["stranger"], &address, "1", "Agenda.txt", "x")
+        .await;
+    assert_eq!(outsider.status, StatusCode::NOT_FOUND);
+
+    // A check-in says so too: whoever held it before may have published from another window.
+    let held = format!("/documents/{}/check-in", stage.ids["held"]);
+    assert_eq!(pages.get(theirs, &held).await.hidden("seen"), "1");
+    let late = pages
+        .upload_seen(theirs, &held, "0", "Minutes.txt", "ours")
+        .await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.main().contains("added version 1 on "));
+    let made = pages
+        .upload_seen(theirs, &held, "1", "Minutes.txt", "ours")
+        .await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.main());
+}
+
 #[tokio::test]
 async fn malformed_ids_and_queries_are_never_a_fault() {
     let stage = stage().await;
@@ -384,4 +468,20 @@ async fn whoever_is_still_sending_hears_why_it_was_not_taken() {
         assert_eq!(&answer[9..], status.as_bytes());
     }
     server.abort();
+}
+
+#[tokio::test]
+async fn a_range_beyond_the_end_is_told_how_long_the_content_is() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let request = Request::get(stage.address("/documents/{id}/content"))
+        .header("host", "localhost:8080")
+        .header("cookie", format!("chancery={}", stage.tokens["owner"]))
+        .header("range", "bytes=5000-")
+        .body(Body::empty())
+        .unwrap();
+    let answer = pages.send(request).await;
+    assert_eq!(answer.status, StatusCode::RANGE_NOT_SATISFIABLE);
+    assert_eq!(answer.headers["content-range"], "bytes */14");
+    assert!(answer.body.is_empty());
 }

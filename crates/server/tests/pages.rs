@@ -4,6 +4,7 @@
 
 mod stage;
 
+use axum::http::StatusCode;
 use stage::{Stage, stage};
 
 /// The words of a page without its markup, ids and tokens: what a change of meaning would change.
@@ -86,4 +87,46 @@ async fn the_main_pages_say_what_they_said() {
     ] {
         insta::assert_snapshot!(name, said(&stage, who, path).await);
     }
+}
+
+#[tokio::test]
+async fn a_move_to_another_library_says_first_who_gains_and_who_loses_sight() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let owner = &stage.tokens["owner"];
+    let (item, closed) = (&stage.ids["items"], &stage.ids["closed"]);
+    let address = stage.address("/libraries/{id}/move");
+    let document = stage.address("/documents/{id}");
+    let where_to = pages.get(owner, &format!("{address}?item={item}")).await;
+    assert_eq!(where_to.hidden("asked"), "where");
+    let form = format!("item={item}&back=&to={closed}");
+    let first = pages
+        .post(owner, &address, &format!("{form}&asked=where"))
+        .await;
+    assert_eq!(first.status, StatusCode::OK);
+    insta::assert_snapshot!("move_to_another_library", words(first.main()));
+    let reader = &stage.tokens["reader"];
+    assert_eq!(pages.get(reader, &document).await.status, StatusCode::OK);
+
+    // What was shown is what is done: something else is shown again.
+    let stale = pages
+        .post(owner, &address, &format!("{form}&shown=something+else"))
+        .await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(stale.main().contains("is different now"));
+    assert_eq!(pages.get(reader, &document).await.status, StatusCode::OK);
+    let shown = first.hidden("shown");
+    let moved = pages
+        .post(owner, &address, &format!("{form}&shown={shown}"))
+        .await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.main());
+    assert_eq!(
+        pages.get(reader, &document).await.status,
+        StatusCode::NOT_FOUND
+    );
+
+    // A folder is no place for itself.
+    let folder = &stage.ids["folder"];
+    let where_to = pages.get(owner, &format!("{address}?item={folder}")).await;
+    assert!(!where_to.main().contains(&format!(".{folder}\"")));
 }

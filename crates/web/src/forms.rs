@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use crate::components::{Button, DateParts, Field, Problem};
 use crate::failure::Answer;
 use crate::frame::Frame;
-use crate::guest::{page, problem_page};
-use crate::pages::Exposure;
+use crate::guest::{overtaken_page, page, problem_page};
+use crate::pages::{Exposure, Meanwhile};
 
 /// Puts each problem beside the field it is about, and gives the error summary. A problem whose
 /// field is not on this page stands in the summary alone.
@@ -41,6 +41,27 @@ pub(crate) fn start_of(day: Date, zone: &TimeZone) -> Option<Time> {
         .map(|start| Time::from(start.timestamp()))
 }
 
+/// How a day is asked for, everywhere: one box, as the MoJ date picker has it without its calendar.
+pub(crate) fn day_field(name: &str, label: &str, typed: &str) -> Field {
+    Field::text(name, label)
+        .hint(format!("For example, {EXAMPLE}"))
+        .class("govuk-input--width-10")
+        .value(typed.trim())
+        .autocomplete("off")
+}
+
+/// What would be right, for a box about `what` whose text is no day.
+pub(crate) fn no_day(what: &str) -> String {
+    format!("{what} must be a real date, such as {EXAMPLE}")
+}
+
+const EXAMPLE: &str = "27/3/2026";
+
+/// A day in the box of [`day_field`]: `27/3/2026`.
+pub(crate) fn typed_day(day: Date) -> String {
+    day.strftime("%-d/%-m/%Y").to_string()
+}
+
 /// A day typed in one box: `2026-03-12` (as browsers send `type=date`), `12/3/2026` or `12 March 2026`.
 pub(crate) fn read_day(text: &str) -> Option<Date> {
     let text = text.trim();
@@ -61,6 +82,16 @@ pub(crate) fn read_day(text: &str) -> Option<Date> {
     typed.date()
 }
 
+/// Questions of a form are bold, so that they stand out from their help and their answers; only where a question
+/// is the heading of its page it is larger. Boxes that narrow a list are no questions, and stay plain.
+fn weighed(field: Field) -> Field {
+    if field.label_size.is_empty() && !field.label.is_empty() {
+        field.bold()
+    } else {
+        field
+    }
+}
+
 /// A page that asks a few things and does one: the questions, one button, a way out. What was
 /// typed is in its fields.
 #[derive(Template)]
@@ -72,6 +103,8 @@ pub(crate) struct FormPage {
     caption: String,
     /// What could go wrong, or cannot be taken back; may be empty.
     warning: String,
+    /// What others did since the page was opened.
+    meanwhile: Option<Meanwhile>,
     intro: Vec<String>,
     exposure: Option<Exposure>,
     /// What it will be done to, where that is several things.
@@ -96,11 +129,12 @@ impl FormPage {
             problems: Vec::new(),
             caption: String::new(),
             warning: String::new(),
+            meanwhile: None,
             intro: Vec::new(),
             exposure: None,
             what: Vec::new(),
             hidden: Vec::new(),
-            fields,
+            fields: fields.into_iter().map(weighed).collect(),
             multipart: false,
             submit,
             cancel: cancel.into(),
@@ -153,7 +187,7 @@ impl FormPage {
     #[must_use]
     pub(crate) fn with_file(mut self, file: Field) -> Self {
         self.multipart = true;
-        self.fields.push(file);
+        self.fields.push(weighed(file));
         self
     }
 
@@ -168,6 +202,13 @@ impl FormPage {
         self.problems = mark(&mut fields, problems);
         self.frame.error = true;
         problem_page(&self)
+    }
+
+    /// The page again, when others published something since it was opened: it says what, and asks anew.
+    pub(crate) fn overtaken(mut self, meanwhile: Meanwhile) -> Answer {
+        self.caption = std::mem::replace(&mut self.frame.title, meanwhile.title().to_owned());
+        self.meanwhile = Some(meanwhile);
+        overtaken_page(&self)
     }
 
     /// The page after the verb: on when it went well, or again with its problems.

@@ -181,6 +181,12 @@ pub(crate) fn problem_page(template: &impl Template) -> Answer {
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
 }
 
+/// A page about something that others changed meanwhile: nothing was done, and it asks again.
+pub(crate) fn overtaken_page(template: &impl Template) -> Answer {
+    let html = template.render().map_err(Error::unavailable)?;
+    Ok((axum::http::StatusCode::CONFLICT, Html(html)).into_response())
+}
+
 /// After a change: on to the page that shows it, and what was done said there once.
 #[allow(
     clippy::unnecessary_wraps,

@@ -67,6 +67,8 @@ pub fn serve(content: Content, asked: &HeaderMap, download: bool) -> Response {
                 header::CONTENT_RANGE,
                 &format!("bytes */{size}"),
             );
+            headers.remove(header::CONTENT_TYPE);
+            headers.remove(header::CONTENT_DISPOSITION);
             return (StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response();
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::kernel::{Column as _, FromRow, Id, Row, Time, holds, record, thing};
 use crate::libraries::{cleared, is_sealed, marking};
-use crate::people::{Author, author, person_columns, person_joins};
+use crate::people::{Author, author, known_as, person_columns, person_joins};
 use crate::{Error, Result};
 
 /// A document as it is now, towards one person.
@@ -144,16 +144,19 @@ record! {
 }
 
 /// A document as it is now: who holds it, and the person's own draft.
-pub(super) const NOW: &str = "SELECT i.name, i.version, v.content_id,
-    c.id AS hold_id, c.person_id AS holder_id, c.from_at AS held_since,
-    (SELECT p.name FROM people p WHERE p.id = c.person_id) AS holder,
+pub(super) const NOW: &str = concat!(
+    "SELECT i.name, i.version, v.content_id,
+    c.id AS hold_id, c.person_id AS holder_id, c.from_at AS held_since, ",
+    known_as!("c.person_id"),
+    " AS holder,
     d.id AS draft_id, d.content_id AS draft_content_id, d.size AS draft_size,
     d.media_type AS draft_media_type, d.saved_at AS draft_saved_at, d.based_on AS draft_based_on
   FROM items i
   JOIN versions v ON v.document_id = i.id AND v.number = i.version
   LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
   LEFT JOIN drafts d ON d.document_id = i.id AND d.person_id = $3 AND d.until_at > $1
- WHERE i.id = $2 AND i.is_document = 1";
+ WHERE i.id = $2 AND i.is_document = 1"
+);
 pub(super) const PAGE: &str = concat!(
     "SELECT i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, ",
     author!("i.changed_by", "changed_by", "i.changed_at"),

@@ -1,12 +1,14 @@
 //! What can be done about access.
 
-use crate::kernel::{Needs, actions, views};
+use crate::kernel::{Needs, Role, actions, views};
 
 views! {
     /// Who can see a site and why.
     ViewSiteAccess(Site) needs Needs::Govern;
     /// Who can see a library and why.
     ViewLibraryAccess(Library) needs Needs::Govern;
+    /// What moving something from or to a library does to who can see it.
+    PreviewMove(Library) needs Needs::Role(Role::Contributor);
 }
 
 // `what` is "give", "alter", "end", "stop inheriting" or "inherit"; `to` is "person", "team",

@@ -14,6 +14,7 @@ mod find;
 #[cfg(test)]
 mod histories;
 mod holders;
+mod moving;
 mod place;
 mod preview;
 mod rules;
@@ -31,6 +32,7 @@ pub use actions::*;
 pub use change::{Change, change, change_as_shown};
 pub use find::{SubjectChoice, find_subjects};
 pub use holders::{Because, HOLDERS_SHOWN, Holder};
+pub use moving::{MovePreview, preview_move};
 pub use place::{Governed, PlaceHead, place};
 pub use preview::{Differ, Later, Moved, Preview, preview};
 pub use rules::{last_day, until_after};

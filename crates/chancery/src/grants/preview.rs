@@ -118,6 +118,9 @@ pub async fn preview<P: Governed>(
         inheriting: libraries.0,
         place: P::NAME,
         idle,
+        stopped: applied
+            .iter()
+            .any(|applied| applied.what == "stop inheriting"),
     });
     Ok(Preview {
         place: head,

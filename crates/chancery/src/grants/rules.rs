@@ -275,7 +275,50 @@ pub(super) struct Facts<'a> {
     pub(super) inheriting: u64,
     pub(super) place: &'static str,
     pub(super) idle: Vec<String>,
+    /// The library stops taking its site's access.
+    pub(super) stopped: bool,
 }
+
+/// Who is left and which owners of the site are not, when a library stops taking its site's access.
+fn left(facts: &Facts<'_>) -> Vec<String> {
+    let named = |one: &Seen| format!("{} of {}", one.line.name, one.line.organisation);
+    let mut said = Vec::new();
+    match facts.after {
+        [one] if facts.before.len() > 1 && Some(one.line.id) == facts.me => {
+            said.push("Everybody but you loses access".to_owned());
+        }
+        [one] if facts.before.len() > 1 => {
+            said.push(format!("Everybody but {} loses access", named(one)));
+        }
+        _ => {}
+    }
+    // What an owner had through the site is lost; whoever owns the library itself keeps it.
+    let owners: Vec<String> = facts
+        .before
+        .iter()
+        .filter(|one| one.role == Role::Owner && Some(one.line.id) != facts.me)
+        .filter(|one| !facts.after.iter().any(|other| other.line.id == one.line.id))
+        .map(named)
+        .collect();
+    let who = match owners.as_slice() {
+        [] => return said,
+        [one] => format!("{one}, who owns the site, loses access. They"),
+        [some @ .., last] if owners.len() <= OWNERS_NAMED => {
+            format!(
+                "{} and {last}, who own the site, lose access. They",
+                some.join(", ")
+            )
+        }
+        many => format!("{} owners of the site lose access. They", many.len()),
+    };
+    said.push(format!(
+        "{who} cannot open this library then, but can still change who can see it"
+    ));
+    said
+}
+
+/// How many owners of a site a warning names.
+const OWNERS_NAMED: usize = 5;
 
 /// What somebody should know before they save, most pressing first.
 pub(super) fn warnings(facts: &Facts<'_>) -> Vec<String> {
@@ -291,6 +334,9 @@ pub(super) fn warnings(facts: &Facts<'_>) -> Vec<String> {
             said.push("You will not own this any more".to_owned());
         }
         _ => {}
+    }
+    if facts.stopped {
+        said.extend(left(facts));
     }
     if facts.opened_to_everyone {
         said.push(format!(
@@ -342,6 +388,9 @@ pub(super) fn detail(
         format!("{number} {}", if number == 1 { one } else { many })
     };
     let from = |people: u64| {
+        if people == 0 {
+            return "nobody yet".to_owned();
+        }
         let organisations = organisations.unwrap_or(0);
         let people = some(people, "person", "people");
         if organisations == 0 {
@@ -359,7 +408,11 @@ pub(super) fn detail(
         (Subject::Team(_), Some(people)) => format!("Team, {}", from(people)),
         (Subject::Team(_), None) => "Team".to_owned(),
         (Subject::Organisation(_), Some(people)) => {
-            format!("Organisation, {}", some(people, "person", "people"))
+            let people = match people {
+                0 => "nobody yet".to_owned(),
+                _ => some(people, "person", "people"),
+            };
+            format!("Organisation, {people}")
         }
         (Subject::Organisation(_), None) => format!("Organisation, {}", sector(note)),
     }

@@ -169,6 +169,15 @@ pub(super) const SNAPSHOT: &str = concat!(
     person_joins!("e.person_id")
 );
 
+/// The organisations whose people the person `$2` meets.
+pub(super) const MET: &str = concat!(
+    "WITH ",
+    holds!(),
+    ", ",
+    fence!(),
+    " SELECT m.organisation_id AS value FROM met m"
+);
+
 pub(super) const COUNTS: &str = concat!(
     "WITH ",
     everybody!(),
@@ -359,6 +368,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     HOLDERS,
     HOLDERS_AFTER,
     SNAPSHOT,
+    MET,
     COUNTS,
     OWNERS,
     BECAUSE,

@@ -3,7 +3,8 @@
 use super::edition::{Edition, as_expected};
 use super::head::{folder_of, head_of, path_of};
 use super::rules::{self, ItemName};
-use super::sql::{self, FolderPath, HoldRow, ItemFacts, OtherLibrary, TakenRow};
+use super::selection::{chosen, with_ids};
+use super::sql::{self, FolderPath, HoldRow, ItemFacts, OtherLibrary, TakenRow, padded};
 use super::{
     CreateFolder, Destination, FolderCreated, ItemPage, ItemRenamed, LibraryHead, RenameItem,
     ViewDestinations, ViewItem,
@@ -108,9 +109,14 @@ pub async fn item(actor: &Actor, item: Id<thing::Item>) -> Result<ItemPage> {
     })
 }
 
-/// Where things of this library can be moved to: its top and its folders, then the top of every
-/// other library to which this person may add.
-pub async fn destinations(actor: &Actor, library: Id<thing::Library>) -> Result<Vec<Destination>> {
+/// Where these things of this library can be moved to: its top and its folders (but for those that are
+/// moved, and what is in them), then the top of every other library to which this person may add.
+pub async fn destinations(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    moving: &[Id<thing::Item>],
+) -> Result<Vec<Destination>> {
+    let without = padded(&chosen(moving)?);
     let mut proof = actor.read::<ViewDestinations>(library).await?;
     let me = actor.me()?;
     let LibraryHead { site, id, name, .. } = head_of(&mut proof).await?;
@@ -121,7 +127,12 @@ pub async fn destinations(actor: &Actor, library: Id<thing::Library>) -> Result<
         folder: folder.as_ref().map(|folder| folder.id),
         path: folder.map(|folder| folder.path).unwrap_or_default(),
     };
-    let mut folders: Vec<FolderPath> = proof.all(sql::FOLDERS, args![id, FOLDERS_OFFERED]).await?;
+    let mut folders: Vec<FolderPath> = proof
+        .all(
+            &sql::folders(without.len()),
+            with_ids(args![id, FOLDERS_OFFERED], &without),
+        )
+        .await?;
     // The engines order text differently; the page orders it one way.
     folders.sort_by(|one, other| (&one.path_key, one.id).cmp(&(&other.path_key, other.id)));
     let mut all = vec![here(None)];

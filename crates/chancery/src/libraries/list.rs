@@ -168,7 +168,8 @@ impl Asked<'_> {
         let held = match (row.holder_id, row.held_since, row.held_until) {
             (Some(by), Some(since), Some(until)) => Some(Held {
                 by,
-                name: row.holder.unwrap_or_default(),
+                name: row.holder_name.unwrap_or_default(),
+                organisation: row.holder_organisation.unwrap_or_default(),
                 since,
                 until,
                 mine: by == self.me,
@@ -183,7 +184,8 @@ impl Asked<'_> {
             size: row.size,
             media_type: row.media_type,
             changed_at: row.changed_at,
-            changed_by: row.changed_by.unwrap_or_else(|| CONSOLE.to_owned()),
+            changed_by: row.changed_by_name.unwrap_or_else(|| CONSOLE.to_owned()),
+            changed_by_organisation: row.changed_by_organisation.unwrap_or_default(),
             held,
             marking: row.marking,
             sealed: row.sealed,

@@ -174,6 +174,8 @@ pub struct ItemLine {
     pub changed_at: Time,
     /// Who did that.
     pub changed_by: String,
+    /// The organisation they were of; empty for the console.
+    pub changed_by_organisation: String,
     /// Who has it checked out.
     pub held: Option<Held>,
     /// Its protective marking.
@@ -205,6 +207,8 @@ pub struct Held {
     pub by: Id<thing::Person>,
     /// Their name.
     pub name: String,
+    /// Their organisation.
+    pub organisation: String,
     /// When they took it.
     pub since: Time,
     /// When their hold ends unless they renew it.

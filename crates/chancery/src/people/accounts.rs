@@ -21,7 +21,7 @@ use crate::{Error, Result};
 /// Cleared for everything that the realm may hold: what is above its designation is sealed.
 const WHOLE_REALM: i64 = i64::MAX;
 
-pub(super) const TAKEN: &str = "Somebody in this realm has this e-mail address already";
+pub(super) const TAKEN: &str = "Somebody in this realm has this email address already";
 
 /// An organisation and the first hundred of its accounts, by name.
 pub async fn coordination(actor: &Actor, id: Id<Organisation>) -> Result<Coordination> {

@@ -24,6 +24,13 @@ pub async fn person(actor: &Actor, id: Id<Person>) -> Result<PersonPage> {
 async fn page<A: LooksAtPerson>(mut read: Read<A>) -> Result<PersonPage> {
     let standing = *read.standing();
     let row = sql::person(&mut read).await?;
+    let can_coordinate = standing.operator || standing.coordinator;
+    // Whose account cannot be used is not in the directory, and so has no page either: that it was suspended
+    // is a matter between them and those who look after them, who see the page and what it says of it.
+    // What they did stays named where it was done.
+    if !row.active && !can_coordinate {
+        return Err(Error::NotFound);
+    }
     let teams = sql::teams_of(&mut read, standing.operator).await?;
     Ok(PersonPage {
         line: row.line,
@@ -38,7 +45,8 @@ async fn page<A: LooksAtPerson>(mut read: Read<A>) -> Result<PersonPage> {
                 duty: team.duty,
             })
             .collect(),
-        can_coordinate: standing.operator || standing.coordinator,
+        active: row.active,
+        can_coordinate,
         me: standing.oneself,
     })
 }
@@ -53,7 +61,7 @@ pub async fn edit_me(actor: &Actor, change: impl Into<PersonChange>) -> Result<(
     if details.email_key != text::name_key(&account.email) {
         return Err(Error::invalid(
             "email",
-            "Ask the coordinator of your organisation to change your e-mail address",
+            "Ask the coordinator of your organisation to change your email address",
         ));
     }
     details.email = account.email;

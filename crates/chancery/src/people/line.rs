@@ -72,9 +72,37 @@ impl Author {
         })
     }
 
+    /// By name and organisation, as a list names them: "Daniel Okafor, Harbour Lights". A name alone may
+    /// be another's too, and anybody may take it.
+    pub fn in_full(&self) -> String {
+        in_full(&self.name, &self.organisation)
+    }
+
+    /// The same inside a sentence: "Daniel Okafor of Harbour Lights".
+    pub fn in_words(&self) -> String {
+        match self.organisation.as_str() {
+            "" => self.name.clone(),
+            organisation => format!("{} of {organisation}", self.name),
+        }
+    }
+
     /// Whether this is the command line rather than a person.
     pub fn is_console(&self) -> bool {
         self.id == 0
+    }
+}
+
+impl PersonLine {
+    /// By name and organisation, as a list names them.
+    pub fn in_full(&self) -> String {
+        in_full(&self.name, &self.organisation)
+    }
+}
+
+fn in_full(name: &str, organisation: &str) -> String {
+    match organisation {
+        "" => name.to_owned(),
+        organisation => format!("{name}, {organisation}"),
     }
 }
 
@@ -83,6 +111,22 @@ impl FromRow for Author {
         Self::read(row, "author")
     }
 }
+
+/// A person as a sentence names them: "Daniel Okafor of Harbour Lights", with the organisation they are of at
+/// `$1`. A name alone may be another's too, and anybody may take it. NULL for the console.
+macro_rules! known_as {
+    ($person:literal) => {
+        concat!(
+            "(SELECT who.name || COALESCE((SELECT ' of ' || org.name FROM belongings bel
+                 JOIN organisations org ON org.id = bel.organisation_id
+                WHERE bel.person_id = who.id AND bel.from_at <= $1 AND $1 < bel.until_at), '')
+               FROM people who WHERE who.id = ",
+            $person,
+            ")"
+        )
+    };
+}
+pub(crate) use known_as;
 
 /// The columns of a [`PersonLine`], over the tables that [`person_joins!`] brings in.
 macro_rules! person_columns {

@@ -46,7 +46,7 @@ pub use actions::*;
 pub use directory::{directory, edit_me, me, person, person_by_email};
 pub use forms::*;
 pub use line::{Author, CONSOLE, PersonLine};
-pub(crate) use line::{author, person_columns, person_joins};
+pub(crate) use line::{author, known_as, person_columns, person_joins};
 pub use links::{issue_link, link, use_link};
 pub use nouns::*;
 pub use offices::{appoint, dismiss};

@@ -120,6 +120,8 @@ pub struct PersonPage {
     pub sector: Sector,
     /// The teams they are in that the viewer may know of.
     pub teams: Vec<TeamDuty>,
+    /// Whether their account can be used now; otherwise only those who look after them come here.
+    pub active: bool,
     /// Whether the viewer looks after this person's organisation.
     pub can_coordinate: bool,
     /// Whether this is the viewer.

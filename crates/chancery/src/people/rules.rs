@@ -124,14 +124,14 @@ pub(super) fn details(form: &PersonForm) -> Result<Details, Problems> {
     })
 }
 
-const NOT_AN_ADDRESS: &str = "Enter an e-mail address in the correct format, like name@example.org";
+const NOT_AN_ADDRESS: &str = "Enter an email address in the correct format, like name@example.org";
 
 /// An e-mail address as it is kept. What it may be is wider than what RFC 5321 allows (letters of
 /// every script, RFC 6531) and narrower (no quoted parts, no comments).
 fn email(text: &str) -> Result<String, text::Unfit> {
     let address = text::clean_line(text, 254).map_err(|_| NOT_AN_ADDRESS)?;
     if address.is_empty() {
-        return Err("Enter an e-mail address");
+        return Err("Enter an email address");
     }
     let Some((local, domain)) = address.split_once('@') else {
         return Err(NOT_AN_ADDRESS);

@@ -13,7 +13,7 @@ use crate::{Error, Problems, Result};
 
 /// One sentence for every reason: an address that nobody has, a password that is wrong or was
 /// never set, an account that cannot be used.
-const WRONG: &str = "The e-mail address or password is wrong, or the account cannot be used";
+const WRONG: &str = "The email address or password is wrong, or the account cannot be used";
 
 /// Sessions that ended longer ago than this are in the journal only.
 const REMEMBERED: Duration = Duration::from_hours(30 * 24);
@@ -53,7 +53,7 @@ async fn attempt(
     let email_key = text::name_key(email);
     let mut problems = Problems::new();
     if email_key.is_empty() {
-        problems.add("email", "Enter your e-mail address");
+        problems.add("email", "Enter your email address");
     }
     if password.is_empty() {
         problems.add("password", "Enter your password");

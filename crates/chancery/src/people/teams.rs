@@ -79,7 +79,7 @@ pub async fn add_to_team(actor: &Actor, id: Id<Team>, email: &str, duty: &str) -
         .map_err(|unfit| Error::invalid("duty", unfit))?;
     let member = sql::by_email(&mut write, &text::name_key(email))
         .await?
-        .ok_or_else(|| Error::invalid("email", "Nobody in this realm has this e-mail address"))?;
+        .ok_or_else(|| Error::invalid("email", "Nobody in this realm has this email address"))?;
     if let Some(present) = &member.duty {
         if *present == duty {
             return Err(Error::invalid(

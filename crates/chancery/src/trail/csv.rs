@@ -30,7 +30,7 @@ pub(super) fn heading() -> String {
 pub(super) fn line(line: &TrailLine) -> String {
     let document = line.document.as_ref();
     record(&[
-        &line.at.to_string(),
+        &super::export::moment(line.at),
         &line.who.name,
         &line.who.organisation,
         line.label,

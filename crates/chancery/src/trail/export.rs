@@ -12,7 +12,7 @@ use super::{
     LibraryTrailExported, Of, SiteTrailExported, TrailFilter, TrailLine, csv,
 };
 use crate::Result;
-use crate::kernel::{Actor, Id, Read, thing};
+use crate::kernel::{Actor, Id, Read, Time, thing};
 
 /// How many lines are in memory at a time.
 const AT_A_TIME: u32 = 500;
@@ -150,7 +150,7 @@ fn json_line(line: &TrailLine) -> String {
     let object = json!({
         "entry": line.id,
         "position": line.position,
-        "at": line.at.to_string(),
+        "at": moment(line.at),
         "person": (!line.who.is_console()).then(|| shown(line.who.id)),
         "name": line.who.name,
         "organisation": line.who.organisation,
@@ -162,6 +162,14 @@ fn json_line(line: &TrailLine) -> String {
         "data": line.data,
     });
     format!("{object}\n")
+}
+
+/// A moment as both exports write it: RFC 3339 in UTC, always with milliseconds, so that every one has the
+/// same length and their order as text is their order in time.
+pub(super) fn moment(at: Time) -> String {
+    jiff::fmt::temporal::DateTimePrinter::new()
+        .precision(Some(3))
+        .timestamp_to_string(&at.timestamp())
 }
 
 /// A person's id as people see ids.

@@ -70,6 +70,7 @@ pub struct TrailPage {
     pub lines: Vec<TrailLine>,
     /// What to ask for with [`TrailFilter::before`] to see older ones; none at the end.
     pub next: Option<Id<thing::Entry>>,
-    /// Who appears in the latest few thousand lines, whatever the filter, by name: the choices of the filter.
-    pub people: Vec<(Id<thing::Person>, String)>,
+    /// Who appears in the latest few thousand lines, whatever the filter, by name, with the organisation they are
+    /// of now: the choices of the filter.
+    pub people: Vec<Author>,
 }

@@ -64,7 +64,8 @@ impl FromRow for RecentRow {
 
 record! {
     pub(super) struct PersonRow {
-        pub(super) id: Id<thing::Person>, pub(super) name: String, pub(super) name_key: String,
+        pub(super) who_id: i64, pub(super) who_name: String, pub(super) who_organisation: Option<String>,
+        pub(super) name_key: String,
     }
 }
 
@@ -140,7 +141,7 @@ macro_rules! people {
             "WITH ", holds!(), ", ", cleared!(), ",
              latest(person_id) AS (SELECT j.person_id FROM journal j WHERE ", about!($($about)*),
             " AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT 5000)
-             SELECT p.id, p.name, p.name_key FROM people p WHERE p.id IN (SELECT person_id FROM latest)"
+             SELECT p.name_key, ", author!("p.id", "who"), " FROM people p WHERE p.id IN (SELECT person_id FROM latest)"
         )
     };
 }

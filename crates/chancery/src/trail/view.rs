@@ -8,6 +8,7 @@ use super::{
 };
 use crate::Result;
 use crate::kernel::{Actor, Queries as _, Read, args};
+use crate::people::Author;
 
 /// Who did what and who read what: for those who own the place.
 pub async fn trail(actor: &Actor, of: Of, filter: &TrailFilter) -> Result<TrailPage> {
@@ -45,11 +46,18 @@ async fn page<A: Trailed>(mut proof: Read<A>, filter: &TrailFilter) -> Result<Tr
         on_site(&proof)
     ];
     let mut people: Vec<PersonRow> = proof.all(A::PEOPLE, args).await?;
-    people.sort_by(|one, other| (&one.name_key, one.id).cmp(&(&other.name_key, other.id)));
+    people.sort_by(|one, other| (&one.name_key, one.who_id).cmp(&(&other.name_key, other.who_id)));
     Ok(TrailPage {
         lines: found,
         next,
-        people: people.into_iter().map(|row| (row.id, row.name)).collect(),
+        people: people
+            .into_iter()
+            .map(|row| Author {
+                id: row.who_id,
+                name: row.who_name,
+                organisation: row.who_organisation.unwrap_or_default(),
+            })
+            .collect(),
     })
 }
 

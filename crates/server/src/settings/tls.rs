@@ -64,7 +64,7 @@ impl WrittenAcme {
         if let Some(wrong) = self.contact.iter().find(|email| !email.contains('@')) {
             return Err(SettingsError::key(
                 "server.acme.contact",
-                format!("{wrong} is not an e-mail address"),
+                format!("{wrong} is not an email address"),
             ));
         }
         let directory = self.directory.unwrap_or_else(|| LETS_ENCRYPT.to_owned());

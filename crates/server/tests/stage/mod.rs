@@ -206,8 +206,13 @@ impl Answer {
 
     /// The token of the first form on the page.
     pub fn csrf(&self) -> String {
-        let marker = "name=\"csrf\" value=\"";
-        let start = self.body.find(marker).map(|at| at + marker.len());
+        self.hidden("csrf")
+    }
+
+    /// The value of a hidden field of the page.
+    pub fn hidden(&self, name: &str) -> String {
+        let marker = format!("name=\"{name}\" value=\"");
+        let start = self.body.find(&marker).map(|at| at + marker.len());
         start
             .and_then(|start| self.body[start..].split('"').next())
             .unwrap_or_default()
@@ -270,6 +275,20 @@ impl Pages {
         self.send(request).await
     }
 
+    /// Posts a form with one file, from a page that was opened on this version.
+    pub async fn upload_seen(
+        &self,
+        token: &str,
+        address: &str,
+        seen: &str,
+        name: &str,
+        content: &str,
+    ) -> Answer {
+        let csrf = self.csrf(token).await;
+        self.send(upload_seen(token, &csrf, address, seen, name, content))
+            .await
+    }
+
     /// Posts a form with one file.
     pub async fn upload(&self, token: &str, address: &str, name: &str, content: &str) -> Answer {
         let csrf = self.csrf(token).await;
@@ -293,8 +312,21 @@ impl Drop for Pages {
 
 /// A multipart request with the token, then one file.
 pub fn upload(token: &str, csrf: &str, address: &str, name: &str, content: &str) -> Request<Body> {
+    upload_seen(token, csrf, address, "", name, content)
+}
+
+/// The same from a page that was opened on this version.
+pub fn upload_seen(
+    token: &str,
+    csrf: &str,
+    address: &str,
+    seen: &str,
+    name: &str,
+    content: &str,
+) -> Request<Body> {
     let body = format!(
         "--X\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n\
+         --X\r\nContent-Disposition: form-data; name=\"seen\"\r\n\r\n{seen}\r\n\
          --X\r\nContent-Disposition: form-data; name=\"comment\"\r\n\r\nChanged\r\n\
          --X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n{content}\r\n--X--\r\n"
     );

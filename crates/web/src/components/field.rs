@@ -31,7 +31,7 @@ pub enum Control {
 ///
 /// ```
 /// use web::components::Field;
-/// let email = Field::email("email", "E-mail address").hint("The one your invitation was sent to");
+/// let email = Field::email("email", "Email address").hint("The one your invitation was sent to");
 /// assert!(email.to_string().contains(r#"aria-describedby="email-hint""#));
 /// ```
 #[derive(Clone, Debug, Template)]
@@ -224,6 +224,16 @@ impl Field {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
+        self
+    }
+
+    /// Adds a sentence to the help under the label.
+    #[must_use]
+    pub fn hint_too(mut self, more: &str) -> Self {
+        if !self.hint.is_empty() {
+            self.hint.push_str(". ");
+        }
+        self.hint.push_str(more);
         self
     }
 

@@ -8,6 +8,7 @@ mod give;
 mod grant;
 mod holders;
 mod inherit;
+pub(super) mod people;
 mod plan;
 mod preview;
 mod question;

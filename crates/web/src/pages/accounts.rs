@@ -12,7 +12,7 @@ use super::people::id;
 use super::you::Details;
 use crate::components::{Button, Choice, Crumb, Field};
 use crate::failure::{Answer, Failure};
-use crate::forms::{FormPage, end_of, read_day};
+use crate::forms::{FormPage, day_field, end_of, no_day, read_day};
 use crate::frame::Frame;
 use crate::guest::{Guest, done, page};
 use crate::portal::Portal;
@@ -100,10 +100,8 @@ async fn new_person_page(
         .organisation;
     let mut fields = asked.details.fields(false);
     fields.push(
-        Field::text("until", "Last day of the account (optional)")
-            .hint("For example, 30/6/2027. Leave it empty for an account without an end")
-            .class("govuk-input--width-10")
-            .value(&asked.until),
+        day_field("until", "Last day of the account (optional)", &asked.until)
+            .hint_too("Leave it empty for an account without an end"),
     );
     let here = format!("/organisations/{organisation}/people");
     let frame = under_operations(
@@ -137,7 +135,7 @@ async fn create_person(
     } else if let Some(until) = read_day(&asked.until).and_then(|day| end_of(day, portal.zone())) {
         Some(until)
     } else {
-        let problem = chancery::Error::invalid("until", "Enter a date, such as 30/6/2027");
+        let problem = chancery::Error::invalid("until", no_day("The last day"));
         return form.after::<()>(Err(problem), |()| done("/operations", ""));
     };
     let outcome =

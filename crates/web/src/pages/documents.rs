@@ -4,10 +4,13 @@ mod check_in;
 mod check_out;
 pub(super) mod content;
 mod kind;
+mod meanwhile;
 mod new_version;
 mod notices;
 mod page;
 mod versions;
+
+pub(crate) use meanwhile::Meanwhile;
 
 use crate::routes::routes;
 

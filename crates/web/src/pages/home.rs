@@ -42,6 +42,8 @@ struct Changed {
 struct HomePage {
     frame: Frame,
     tasks: Vec<Task>,
+    /// What this person has not read yet: news, and nothing that waits for them.
+    news: Vec<Task>,
     changed: Vec<Changed>,
     cards: Vec<SiteLine>,
     sites: u64,
@@ -68,10 +70,11 @@ async fn show(guest: Guest) -> Answer {
     for left in documents::my_drafts(&mut scope).await? {
         tasks.push(draft_task(&left, zone));
     }
+    let mut news = Vec::new();
     let unread = guest.arrived.unread;
     if unread > NOTICES {
         let title = format!("Read {}", format::count(unread, "notice", "notices"));
-        tasks.push(Task::new(
+        news.push(Task::new(
             title,
             "/notices",
             Status::Tag(Tag::new("New", Hue::Blue)),
@@ -82,7 +85,7 @@ async fn show(guest: Guest) -> Answer {
             let told = format!("Notice of {}", format::moment(line.at.timestamp(), zone));
             let href = href(line.href_kind.as_ref()).unwrap_or_else(|| "/notices".to_owned());
             let status = Status::Tag(Tag::new("New", Hue::Blue));
-            tasks.push(Task::new(line.says, href, status).hint(told));
+            news.push(Task::new(line.says, href, status).hint(told));
         }
     }
     let mut changed = Vec::new();
@@ -108,6 +111,7 @@ async fn show(guest: Guest) -> Answer {
     page(&HomePage {
         frame: guest.frame("Home", Part::Home),
         tasks,
+        news,
         changed,
         cards,
         sites,

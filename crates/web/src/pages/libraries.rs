@@ -5,6 +5,7 @@ mod chosen;
 mod confirm;
 mod edit;
 mod list;
+mod moving;
 mod of_site;
 mod parts;
 mod query;

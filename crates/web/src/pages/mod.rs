@@ -21,6 +21,7 @@ mod trail;
 mod uploads;
 mod you;
 
+pub(crate) use documents::Meanwhile;
 pub(crate) use libraries::Exposure;
 
 /// Every address of the pages, by module.

@@ -145,9 +145,12 @@ impl SignInPage {
             frame: bare(portal, "Sign in", csrf),
             problems: Vec::new(),
             email: Field::email("email", "Email address")
+                .bold()
                 .value(email)
                 .autocomplete("username"),
-            password: Field::password("password", "Password").autocomplete("current-password"),
+            password: Field::password("password", "Password")
+                .bold()
+                .autocomplete("current-password"),
             next: next.to_owned(),
         }
     }
@@ -280,10 +283,10 @@ struct WelcomePage {
 /// The two questions of a new password.
 pub(super) fn new_password() -> (Field, Field) {
     (
-        Field::password("password", "New password")
+        Field::password("password", "New password").bold()
             .hint("At least 12 characters. Three words that do not belong together are easy to remember and hard to guess")
             .autocomplete("new-password"),
-        Field::password("again", "The new password again").autocomplete("new-password"),
+        Field::password("again", "The new password again").bold().autocomplete("new-password"),
     )
 }
 

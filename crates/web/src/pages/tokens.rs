@@ -133,7 +133,7 @@ async fn token_page(guest: &Guest, asked: &Asked) -> Result<FormPage, Failure> {
     let everywhere = Choice::new("", "Every site of yours").checked(asked.site.is_empty());
     let fields = vec![
         Field::text("name", "What it is for")
-            .hint("So that you know later which one to end. For example, \"Nightly copy of the minutes\"")
+            .hint("So that you know later which one to end. For example, “Nightly copy of the minutes”")
             .value(&asked.name)
             .autocomplete("off"),
         Field::radios("may", "What it may do", may),

@@ -98,10 +98,10 @@ fn questions() -> Vec<Field> {
         Field::text("name", "Name of the library")
             .bold()
             .value("Case conference papers"),
-        Field::email("email", "E-mail address")
+        Field::email("email", "Email address")
             .hint("The one the invitation goes to")
             .value("ruth")
-            .error(Some("Enter an e-mail address, like name@example.org")),
+            .error(Some("Enter an email address, like name@example.org")),
         Field::password("password", "Password"),
         Field::textarea("why", "Why are you making this change?")
             .limit(200)

@@ -302,7 +302,7 @@ async fn an_owner_takes_a_document_back_and_its_holder_keeps_the_draft() {
             .await;
         assert_eq!(
             told[0].get::<String>("data").unwrap(),
-            format!(r#"{{"document":"a.txt","holder":"Ann Brook","holder_id":"{ann}"}}"#)
+            format!(r#"{{"document":"a.txt","holder":"Ann Brook of Harbour Lights","holder_id":"{ann}"}}"#)
         );
         assert_eq!(read(open_draft(&cast.ann, document).await.unwrap()).await, b"kept");
         let page = documents::document(&cast.ann, document, None).await.unwrap();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{read, rows};
+use super::{MustNotBeRead, read, rows};
+use crate::Error;
 use crate::documents::{self, add_version, restore_version};
 use crate::kernel::{Id, args};
 use crate::libraries::tests::fixture::{
@@ -90,6 +91,44 @@ async fn a_file_of_another_kind_is_no_version() {
         add_version(&cast.ann, photo, "photo.jpeg", &b"x"[..], "")
             .await
             .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_published_meanwhile_is_not_passed_over() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let document = cast.document("a.txt").await;
+        let edition = async || {
+            let page = documents::document(&cast.ann, document, None)
+                .await
+                .unwrap();
+            page.edition.as_str().to_owned()
+        };
+        let seen = edition().await;
+        add_version(&cast.ben, document, "", &b"Ben's"[..], "")
+            .await
+            .unwrap();
+        let late = cast.ann.clone().expecting(vec![seen.clone()]);
+        // Nothing of the content is read.
+        let outcome = add_version(&late, document, "", MustNotBeRead, "").await;
+        assert!(matches!(outcome, Err(Error::Changed)), "{outcome:?}");
+        let late = cast.ann.clone().expecting(vec![seen.clone()]);
+        let outcome = restore_version(&late, document, 1).await;
+        assert!(matches!(outcome, Err(Error::Changed)), "{outcome:?}");
+        documents::check_out(&cast.ann, document, "").await.unwrap();
+        let late = cast.ann.clone().expecting(vec![seen]);
+        let outcome = documents::check_in(&late, document, Some(MustNotBeRead), "").await;
+        assert!(matches!(outcome, Err(Error::Changed)), "{outcome:?}");
+        documents::discard(&cast.ann, document).await.unwrap();
+        assert_eq!(rows(&cast.world, "versions").await, 2);
+
+        let knowing = cast.ann.clone().expecting(vec![edition().await]);
+        let made = add_version(&knowing, document, "", &b"Ann's"[..], "").await;
+        assert_eq!(made.unwrap(), 3);
+        let knowing = cast.ann.clone().expecting(vec![edition().await]);
+        assert_eq!(restore_version(&knowing, document, 1).await.unwrap(), 4);
     })
     .await;
 }

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::super::{
     AccessPage, Change, Governed, Preview, Subject, access, access_at, change, change_as_shown,
-    preview,
+    preview, preview_move,
 };
 use super::{by_name, give, give_until};
 use crate::Error;
@@ -310,6 +310,101 @@ async fn only_what_was_shown_is_saved() {
             .unwrap();
         let after = roles(&access(&peter, town.cases).await.unwrap());
         assert_eq!(after, applied(&again, &before));
+    })
+    .await;
+}
+
+/// What a move to another library shows is the difference between who can see the two: everybody is counted,
+/// and named are those of whom the mover may know.
+#[tokio::test]
+async fn a_move_is_seen_by_those_who_can_see_where_it_goes() {
+    both(async |world| {
+        let town = Town::new(world).await;
+        let peter = town.act(town.peter);
+        for (who, role) in [(town.peter, Role::Contributor), (town.daniel, Role::Reader)] {
+            town.grant(town.site.raw(), (1, who.raw()), role, Time::FOREVER)
+                .await;
+        }
+        let there = preview_move(&peter, town.guidance, town.cases)
+            .await
+            .unwrap();
+        let from = roles(&access(&town.act(town.amira), town.guidance).await.unwrap());
+        let to = roles(&access(&town.act(town.amira), town.cases).await.unwrap());
+        let lost: BTreeMap<_, _> = there
+            .lose
+            .iter()
+            .map(|one| (one.line.id, one.role))
+            .collect();
+        let expected: Roles = from
+            .iter()
+            .filter(|(id, _)| !to.contains_key(id))
+            .map(|(id, role)| (*id, *role))
+            .collect();
+        assert_eq!(lost, expected);
+        assert!(lost.contains_key(&town.daniel));
+        assert_eq!(there.lose_count.0, lost.len() as u64);
+        assert_eq!(there.before.0, from.len() as u64);
+        assert_eq!(there.after.0, to.len() as u64);
+        let back = preview_move(&peter, town.cases, town.guidance)
+            .await
+            .unwrap();
+        assert_eq!((back.gain, back.gain_count), (there.lose, there.lose_count));
+        let same = preview_move(&peter, town.cases, town.cases).await.unwrap();
+        assert!(same.changes_nothing());
+
+        // Open to everyone: counted, and whoever the mover never meets is not named.
+        town.grant(town.site.raw(), (0, 0), Role::Reader, Time::FOREVER)
+            .await;
+        let open = preview_move(&peter, town.cases, town.guidance)
+            .await
+            .unwrap();
+        assert!(open.gain.iter().all(|one| one.line.id != town.grace));
+        assert!(open.gain_count.0 > open.gain.len() as u64);
+
+        // Whoever may not move it learns nothing.
+        let daniel = town.act(town.daniel);
+        let outcome = preview_move(&daniel, town.guidance, town.cases).await;
+        assert!(matches!(outcome, Err(Error::Refused(_))), "{outcome:?}");
+        let outcome = preview_move(&peter, town.guidance, Id::from_raw(7)).await;
+        assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
+    })
+    .await;
+}
+
+/// Stopping to take the site's access says in words who is left, and which owners of the site are not.
+#[tokio::test]
+async fn a_restriction_says_who_is_left_out() {
+    both(async |world| {
+        let town = Town::new(world).await;
+        let stop = [Change::StopInheriting { keep: false }];
+        town.grant(town.site.raw(), (1, town.daniel.raw()), Role::Reader, Time::FOREVER)
+            .await;
+        let operator = town.act(town.operator);
+        let nobody = preview(&operator, town.guidance, &stop).await.unwrap();
+        assert!(!nobody.can_save, "nobody would own it");
+        town.grant(town.guidance.raw(), (1, town.peter.raw()), Role::Owner, Time::FOREVER)
+            .await;
+        let seen = preview(&operator, town.guidance, &stop).await.unwrap();
+        assert_eq!(seen.lose.len(), 2);
+        assert_eq!(
+            seen.warnings,
+            [
+                "Everybody but Peter Nowak of Northmoor Probation Trust loses access",
+                "Amira Hussain of Northmoor Probation Trust, who owns the site, loses access. They cannot open this library then, but can still change who can see it",
+            ]
+        );
+        let mine = preview(&town.act(town.amira), town.guidance, &stop)
+            .await
+            .unwrap();
+        assert_eq!(mine.warnings[0], "You will lose access yourself");
+        let left = preview(&town.act(town.peter), town.guidance, &stop)
+            .await
+            .unwrap();
+        assert_eq!(left.warnings[0], "Everybody but you loses access");
+        // What was shown is what is done.
+        change(&operator, town.guidance, &stop, "").await.unwrap();
+        let after = access(&operator, town.guidance).await.unwrap();
+        assert_eq!(roles(&after), BTreeMap::from([(town.peter, Role::Owner)]));
     })
     .await;
 }

@@ -128,7 +128,7 @@ fn details_count_in_words() {
     );
     assert_eq!(
         detail(Subject::Team(Id::from_raw(1)), Some(0), Some(0)),
-        "Team, 0 people"
+        "Team, nobody yet"
     );
     assert_eq!(
         detail(Subject::Organisation(id), Some(4), Some(1)),

@@ -2,6 +2,7 @@
 //! what was selected.
 
 use crate::kernel::{Id, Time, record, thing};
+use crate::people::known_as;
 
 use super::set::{places, rows_of};
 use super::{cleared, is_sealed};
@@ -71,7 +72,7 @@ pub(in crate::libraries) fn bin_inside(count: usize) -> String {
 pub(in crate::libraries) fn bin_obstacle(count: usize) -> String {
     format!(
         "SELECT i.name, CASE WHEN {sealed} THEN 1 ELSE 0 END AS sealed,
-           (SELECT w.name FROM people w WHERE w.id = c.person_id) AS holder
+           {holder} AS holder
            FROM items i
            LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
             AND c.person_id <> $2
@@ -79,6 +80,7 @@ pub(in crate::libraries) fn bin_obstacle(count: usize) -> String {
           ORDER BY i.name_key, i.id LIMIT 1",
         places(3, count),
         sealed = is_sealed!("i.id"),
+        holder = known_as!("c.person_id"),
     )
 }
 

@@ -3,6 +3,7 @@
 //! somebody typed is ever part of it.
 
 use crate::kernel::{Id, Time, record, thing};
+use crate::people::author;
 
 use super::super::{Sort, cursor::order};
 use super::{cleared, is_sealed, marking};
@@ -59,9 +60,11 @@ record! {
         pub(in crate::libraries) size: u64,
         pub(in crate::libraries) media_type: String,
         pub(in crate::libraries) changed_at: Time,
-        pub(in crate::libraries) changed_by: Option<String>,
+        pub(in crate::libraries) changed_by_name: Option<String>,
+        pub(in crate::libraries) changed_by_organisation: Option<String>,
         pub(in crate::libraries) holder_id: Option<Id<thing::Person>>,
-        pub(in crate::libraries) holder: Option<String>,
+        pub(in crate::libraries) holder_name: Option<String>,
+        pub(in crate::libraries) holder_organisation: Option<String>,
         pub(in crate::libraries) held_since: Option<Time>,
         pub(in crate::libraries) held_until: Option<Time>,
         pub(in crate::libraries) marking: Option<String>,
@@ -118,9 +121,7 @@ impl Arm {
         // The page is found first, and what is shown of each line is looked up for that page only.
         format!(
             "{with}SELECT i.id, i.name, i.name_key, i.version, i.size, i.media_type, i.changed_at,
-               (SELECT w.name FROM people w WHERE w.id = i.changed_by) AS changed_by,
-               c.person_id AS holder_id, (SELECT w.name FROM people w WHERE w.id = c.person_id) AS holder,
-               c.from_at AS held_since, c.until_at AS held_until,
+               {}, {}, c.from_at AS held_since, c.until_at AS held_until,
                {} AS marking, CASE WHEN {} THEN 1 ELSE 0 END AS sealed, {inside} AS inside, page.path AS path
               FROM (SELECT i.id AS id, {path} AS path FROM {from}
                       AND i.is_document = {kind}{known}{after}
@@ -128,6 +129,8 @@ impl Arm {
               JOIN items i ON i.id = page.id
               LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
              ORDER BY i.{column} {direction}, i.id {direction}",
+            author!("i.changed_by", "changed_by", "i.changed_at"),
+            author!("c.person_id", "holder"),
             marking!("i.id"),
             is_sealed!("i.id"),
         )

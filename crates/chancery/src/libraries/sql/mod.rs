@@ -12,6 +12,7 @@ pub(super) use moving::*;
 pub(super) use set::{batches, padded};
 
 use crate::kernel::{Id, Time, holds, record, thing};
+use crate::people::known_as;
 
 /// That this document's marking is not above the clearance of the person `$2` at `$1`: otherwise
 /// it does not exist for them, and is neither listed nor counted.
@@ -148,19 +149,28 @@ pub(super) const INSERT_FOLDER: &str =
 pub(super) const RENAME: &str =
     "UPDATE items SET name = $2, name_key = $3, media_type = $4 WHERE id = $1 AND binned_at = 0";
 /// Who else than `$2` has the document `$3` checked out.
-pub(super) const HELD_BY_ANOTHER: &str = "SELECT p.name AS holder, c.from_at AS since
-  FROM check_outs c JOIN people p ON p.id = c.person_id
- WHERE c.document_id = $3 AND c.person_id <> $2 AND c.from_at <= $1 AND $1 < c.until_at";
+pub(super) const HELD_BY_ANOTHER: &str = concat!(
+    "SELECT ",
+    known_as!("c.person_id"),
+    " AS holder, c.from_at AS since FROM check_outs c
+ WHERE c.document_id = $3 AND c.person_id <> $2 AND c.from_at <= $1 AND $1 < c.until_at"
+);
 
-/// The folders of the library `$1`, with those that each is in.
-pub(super) const FOLDERS: &str = "WITH RECURSIVE down(id, path, path_key) AS (
+/// The folders of the library `$1`, with those that each is in; without the items from `$3` on, and what is in them.
+pub(super) fn folders(without: usize) -> String {
+    format!(
+        "WITH RECURSIVE down(id, path, path_key) AS (
      SELECT i.id, i.name, i.name_key FROM items i
       WHERE i.library_id = $1 AND i.folder_id = 0 AND i.binned_at = 0 AND i.is_document = 0
+        AND i.id NOT IN ({list})
      UNION ALL
      SELECT i.id, d.path || ' / ' || i.name, d.path_key || ' / ' || i.name_key
        FROM down d CROSS JOIN items i WHERE i.library_id = $1 AND i.folder_id = d.id
-        AND i.binned_at = 0 AND i.is_document = 0)
-   SELECT id, path, path_key FROM down ORDER BY path_key, id LIMIT $2";
+        AND i.binned_at = 0 AND i.is_document = 0 AND i.id NOT IN ({list}))
+   SELECT id, path, path_key FROM down ORDER BY path_key, id LIMIT $2",
+        list = set::places(3, without)
+    )
+}
 /// The libraries other than `$3` to which the person may add.
 pub(super) const OTHER_LIBRARIES: &str = concat!(
     "WITH ",
@@ -190,7 +200,6 @@ pub(crate) fn statements() -> Vec<String> {
         INSERT_FOLDER,
         RENAME,
         HELD_BY_ANOTHER,
-        FOLDERS,
         OTHER_LIBRARIES,
         BIN_PAGE,
     ]
@@ -200,6 +209,7 @@ pub(crate) fn statements() -> Vec<String> {
     for count in [1, 8] {
         all.extend(bin::statements(count));
         all.extend(moving::statements(count));
+        all.push(folders(count));
     }
     all
 }

@@ -2,6 +2,7 @@
 //! was selected.
 
 use crate::kernel::{Id, record, thing};
+use crate::people::known_as;
 
 use super::set::{places, rows_of};
 use super::{cleared, is_sealed};
@@ -115,7 +116,7 @@ pub(in crate::libraries) fn relocate(count: usize) -> String {
 pub(in crate::libraries) fn obstacle(count: usize) -> String {
     format!(
         "{}SELECT i.name, CASE WHEN {sealed} THEN 1 ELSE 0 END AS sealed,
-           (SELECT w.name FROM people w WHERE w.id = c.person_id) AS holder
+           {holder} AS holder
            FROM tree t JOIN items i ON i.id = t.item
            LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
             AND c.person_id <> $2
@@ -123,6 +124,7 @@ pub(in crate::libraries) fn obstacle(count: usize) -> String {
           ORDER BY i.name_key, i.id LIMIT 1",
         tree(3, count),
         sealed = is_sealed!("i.id"),
+        holder = known_as!("c.person_id"),
     )
 }
 

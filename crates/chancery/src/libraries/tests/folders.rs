@@ -180,7 +180,8 @@ async fn destinations_are_folders_here_and_libraries_to_which_one_may_add() {
             .await
             .unwrap();
         let closed = cast.library(cast.site, "Closed").await;
-        let to = libraries::destinations(&cast.ann, cast.papers)
+        let moved = [cast.document("a.txt").await.item()];
+        let to = libraries::destinations(&cast.ann, cast.papers, &moved)
             .await
             .unwrap();
         let told: Vec<_> = to
@@ -206,21 +207,31 @@ async fn destinations_are_folders_here_and_libraries_to_which_one_may_add() {
             ]
         );
         assert!(to.iter().any(|to| to.library == closed));
-        let to = libraries::destinations(&cast.ben, cast.papers)
+        // A folder is not offered as a place for itself, nor is any that is in it.
+        let to = libraries::destinations(&cast.ann, cast.papers, &[returns.item()])
+            .await
+            .unwrap();
+        assert!(to.iter().all(|to| to.folder.is_none()), "{to:?}");
+        let to = libraries::destinations(&cast.ann, cast.papers, &[year.item()])
+            .await
+            .unwrap();
+        let folders: Vec<_> = to.iter().filter_map(|to| to.folder).collect();
+        assert_eq!(folders, [returns]);
+        let to = libraries::destinations(&cast.ben, cast.papers, &moved)
             .await
             .unwrap();
         assert!(to.iter().all(|to| to.site == "Resettlement"));
         let sam = cast.person("Una Reed").await;
         cast.give(cast.papers.raw(), &sam, Role::Contributor).await;
         assert_eq!(
-            libraries::destinations(&sam, cast.papers)
+            libraries::destinations(&sam, cast.papers, &moved)
                 .await
                 .unwrap()
                 .len(),
             3
         );
-        assert_refused(libraries::destinations(&cast.rita, cast.papers).await);
-        assert_not_found(libraries::destinations(&cast.stranger, cast.papers).await);
+        assert_refused(libraries::destinations(&cast.rita, cast.papers, &moved).await);
+        assert_not_found(libraries::destinations(&cast.stranger, cast.papers, &moved).await);
     })
     .await;
 }

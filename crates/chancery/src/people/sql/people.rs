@@ -33,7 +33,9 @@ const DIRECTORY: &str = concat!(
 const PERSON: &str = concat!(
     "SELECT ",
     person_columns!(),
-    ", who.email, who.phone, who_organisation.sector
+    ", who.email, who.phone, who_organisation.sector,
+       CASE WHEN EXISTS (SELECT 1 FROM accounts act WHERE act.person_id = x.person_id
+         AND act.from_at <= $1 AND $1 < act.until_at) THEN 1 ELSE 0 END AS active
        FROM belongings x",
     person_joins!("x.person_id"),
     " WHERE x.person_id = $2 AND x.from_at <= $1 AND $1 < x.until_at"
@@ -81,6 +83,7 @@ pub(in crate::people) struct PersonRow {
     pub(in crate::people) email: String,
     pub(in crate::people) phone: String,
     pub(in crate::people) sector: Sector,
+    pub(in crate::people) active: bool,
 }
 
 impl FromRow for PersonRow {
@@ -90,6 +93,7 @@ impl FromRow for PersonRow {
             email: row.get("email")?,
             phone: row.get("phone")?,
             sector: row.get("sector")?,
+            active: row.get("active")?,
         })
     }
 }

@@ -150,7 +150,7 @@ async fn what_is_wrong_cannot_be_told() {
         );
 
         let blank = sign_in(&nobody(&world), " \u{200B} ", PASSWORD, &VISIT).await;
-        assert_eq!(problem(blank, "email"), "Enter your e-mail address");
+        assert_eq!(problem(blank, "email"), "Enter your email address");
         assert!(!problem(enter(&world, "Amara Osei", "").await, "password").is_empty());
     })
     .await;

@@ -235,3 +235,34 @@ async fn the_directory_goes_on_page_by_page() {
     })
     .await;
 }
+
+/// Whose account cannot be used has no page, as they are not in the directory; but for those who look after them.
+#[tokio::test]
+async fn whoever_is_suspended_is_seen_by_those_who_look_after_them() {
+    crate::testing::both(async |world| {
+        let town = crate::sites::fixture::Town::new(world).await;
+        town.grant(
+            town.site.raw(),
+            (1, town.daniel.raw()),
+            crate::kernel::Role::Reader,
+            crate::kernel::Time::FOREVER,
+        )
+        .await;
+        let (amira, operator) = (town.act(town.amira), town.act(town.operator));
+        assert!(
+            crate::people::person(&amira, town.daniel)
+                .await
+                .unwrap()
+                .active
+        );
+        town.suspend(town.daniel).await;
+        assert_not_found(crate::people::person(&amira, town.daniel).await);
+        assert!(
+            !crate::people::person(&operator, town.daniel)
+                .await
+                .unwrap()
+                .active
+        );
+    })
+    .await;
+}

@@ -24,7 +24,7 @@ async fn a_document_above_the_clearance_is_in_no_line() {
         }
         let page = trail(&amira, site, &TrailFilter::default()).await.unwrap();
         assert!(
-            page.people.iter().all(|(id, _)| *id != town.grace),
+            page.people.iter().all(|who| who.id != town.grace.raw()),
             "nor who read it"
         );
         let mut scope = town.act(town.grace).scope().unwrap();

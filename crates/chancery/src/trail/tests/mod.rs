@@ -153,7 +153,7 @@ async fn a_sites_trail_shows_nothing_of_libraries_that_the_viewer_does_not_own()
         ];
         assert_eq!(seen(&amira, site).await, of_site);
         let page = trail(&amira, site, &TrailFilter::default()).await.unwrap();
-        let people: Vec<_> = page.people.iter().map(|(_, name)| name.as_str()).collect();
+        let people: Vec<_> = page.people.iter().map(|who| who.name.as_str()).collect();
         assert_eq!(
             people,
             ["Amira Hussain", "Grace Adeyemi", "Helen Marsh"],

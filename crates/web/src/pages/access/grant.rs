@@ -58,7 +58,7 @@ fn form<P: Governed>(
     let given = format!(
         "{}, given by {} on {}",
         role_label(line.role),
-        line.given_by.name,
+        line.given_by.in_words(),
         format::day(line.from.timestamp(), guest.portal.zone())
     );
     GrantPage {

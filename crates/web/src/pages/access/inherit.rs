@@ -1,7 +1,7 @@
 //! Whether a library takes its site's access as well as its own.
 
 use chancery::Error;
-use chancery::grants;
+use chancery::grants::{self, Change, Preview};
 use chancery::kernel::{Id, thing};
 
 use super::plan::Plan;
@@ -9,6 +9,7 @@ use super::preview::{Outcome, look};
 use super::{address, frame};
 use crate::components::{Button, Choice, Field};
 use crate::failure::{Answer, Failure};
+use crate::format;
 use crate::forms::FormPage;
 use crate::guest::{Guest, done, page};
 use crate::named::Named;
@@ -19,12 +20,14 @@ async fn form(guest: &Guest, id: Id<thing::Library>, plan: &Plan) -> Result<Form
     let here = address(id);
     let about = format!("Access to {}", place.name);
     let form = if place.inherits == Some(true) {
+        let stop = [Change::StopInheriting { keep: false }];
+        let lost = lost(&grants::preview(&guest.actor, id, &stop).await?);
         let choices = [
             Choice::new("yes", "They keep it").hint(
                 "What the site gives now becomes the library’s own. Later changes on the site do not count here",
             ),
             Choice::new("no", "They lose it").hint(
-                "Only access that was given on this library stays",
+                format!("Only access that was given on this library stays. {lost}"),
             ),
         ];
         FormPage::new(
@@ -56,6 +59,20 @@ async fn form(guest: &Guest, id: Id<thing::Library>, plan: &Plan) -> Result<Form
     Ok(form
         .about(about)
         .intro("Nothing changes yet. You see who gains or loses access before you save it."))
+}
+
+/// Who would lose access if nothing of the site's were kept.
+fn lost(preview: &Preview) -> String {
+    let who = format::people(preview.lose.len() as u64, preview.lose_organisations);
+    match (preview.lose.len(), preview.after.0) {
+        (0, _) => "Nobody loses access".to_owned(),
+        (_, 0) => {
+            format!("Everybody would lose it ({who}), so somebody has to be made an owner first")
+        }
+        (1, _) => format!("{who} loses it"),
+        (_, 1) => format!("{who} lose it, and 1 person keeps it"),
+        (_, left) => format!("{who} lose it, and {} people keep it", format::number(left)),
+    }
 }
 
 pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Library>>) -> Answer {

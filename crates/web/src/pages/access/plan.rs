@@ -6,8 +6,9 @@ use chancery::{Error, Problems, Result};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use crate::components::{DateParts, Field};
+use crate::components::Field;
 use crate::failure::url_escape;
+use crate::forms::{day_field, no_day, read_day, typed_day};
 
 /// What was typed on any of the forms, and what the preview keeps of it in hidden fields.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -24,12 +25,8 @@ pub(super) struct Plan {
     pub(super) role: String,
     /// Whether what the site gives now is kept: `yes` or `no`.
     pub(super) keep: String,
-    #[serde(rename = "until-day")]
-    pub(super) day: String,
-    #[serde(rename = "until-month")]
-    pub(super) month: String,
-    #[serde(rename = "until-year")]
-    pub(super) year: String,
+    /// The last day of access; empty for no end.
+    pub(super) until: String,
     /// Why it is made.
     pub(super) why: String,
     /// What the preview showed, so that saving does that and nothing else.
@@ -52,13 +49,13 @@ impl Plan {
                     problems.add("who", "Choose who to give access to");
                 }
                 let role = self.role(&mut problems);
-                let until = self.until(zone, &mut problems);
+                let until = self.end(zone, &mut problems);
                 to.zip(role)
                     .map(|(to, role)| Change::Give { to, role, until })
             }
             "alter" => {
                 let role = self.role(&mut problems);
-                let until = self.until(zone, &mut problems);
+                let until = self.end(zone, &mut problems);
                 let grant = self.grant.parse().map_err(|_| Error::NotFound)?;
                 role.map(|role| Change::Alter { grant, role, until })
             }
@@ -93,42 +90,27 @@ impl Plan {
         role
     }
 
-    fn until(&self, zone: &TimeZone, problems: &mut Problems) -> Option<Time> {
-        let typed = self.typed();
-        if typed.is_blank() {
+    fn end(&self, zone: &TimeZone, problems: &mut Problems) -> Option<Time> {
+        if self.until.trim().is_empty() {
             return None;
         }
-        let until = typed.date().and_then(|day| until_after(day, zone).ok());
-        if until.is_none() {
-            problems.add(
-                "until",
-                "The last day must be a real date, such as 30 6 2027",
-            );
+        let end = read_day(&self.until).and_then(|day| until_after(day, zone).ok());
+        if end.is_none() {
+            problems.add("until", no_day("The last day"));
         }
-        until
-    }
-
-    fn typed(&self) -> DateParts {
-        DateParts {
-            day: self.day.clone(),
-            month: self.month.clone(),
-            year: self.year.clone(),
-        }
+        end
     }
 
     /// The question how long, with what was typed.
     pub(super) fn until_field(&self) -> Field {
-        Field::date("until", "Last day of access (optional)", self.typed())
-            .hint("For example, 30 6 2027. Leave it empty for access without an end")
+        day_field("until", "Last day of access (optional)", &self.until)
+            .hint_too("Leave it empty for access without an end")
             .bold()
     }
 
     /// Fills in the last day of access that ends at this moment.
     pub(super) fn ending(mut self, until: Option<Time>, zone: &TimeZone) -> Self {
-        let parts = until.map_or_else(DateParts::default, |until| last_day(until, zone).into());
-        self.day = parts.day;
-        self.month = parts.month;
-        self.year = parts.year;
+        self.until = until.map_or_else(String::new, |until| typed_day(last_day(until, zone)));
         self
     }
 
@@ -141,9 +123,7 @@ impl Plan {
             ("grant", &self.grant),
             ("role", &self.role),
             ("keep", &self.keep),
-            ("until-day", &self.day),
-            ("until-month", &self.month),
-            ("until-year", &self.year),
+            ("until", &self.until),
         ]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
@@ -184,9 +164,7 @@ mod tests {
             find: "tessel & co".to_owned(),
             who: subject_value(Subject::Organisation(Id::from_raw(12))),
             role: "reader".to_owned(),
-            day: "30".to_owned(),
-            month: "June".to_owned(),
-            year: "2026".to_owned(),
+            until: "30 June 2026".to_owned(),
             ..Plan::default()
         }
     }
@@ -201,16 +179,14 @@ mod tests {
         };
         assert_eq!(give().change(&TimeZone::UTC).expect("a change"), expected);
         let again = give().ending(Some(Time::from(until)), &TimeZone::UTC);
-        assert_eq!((again.day.as_str(), again.month.as_str()), ("30", "6"));
+        assert_eq!(again.until, "30/6/2026");
     }
 
     #[test]
     fn every_answer_that_is_missing_or_wrong_is_said() {
         let wrong = Plan {
             what: "give".to_owned(),
-            day: "31".to_owned(),
-            month: "2".to_owned(),
-            year: "2026".to_owned(),
+            until: "31/2/2026".to_owned(),
             ..Plan::default()
         };
         let Err(Error::Invalid(problems)) = wrong.change(&TimeZone::UTC) else {
@@ -234,6 +210,6 @@ mod tests {
         assert!(
             back.starts_with("/sites/1/access/give?find=tessel%20%26%20co&who=organisation%3A")
         );
-        assert!(back.ends_with("&role=reader&until-day=30&until-month=June&until-year=2026"));
+        assert!(back.ends_with("&role=reader&until=30%20June%202026"));
     }
 }

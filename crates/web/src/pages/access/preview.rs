@@ -3,20 +3,17 @@
 use askama::Template;
 use chancery::grants::{self, Governed, Preview, last_day};
 use chancery::kernel::Id;
-use chancery::people::PersonLine;
 use chancery::{Error, Problems};
 use jiff::tz::TimeZone;
 
+use super::people::{People, answer, so_many};
 use super::plan::Plan;
-use super::{address, frame, role_label};
+use super::{address, frame};
 use crate::components::{Field, Problem};
 use crate::failure::Failure;
 use crate::format;
 use crate::frame::Frame;
 use crate::guest::Guest;
-
-/// How many people of each list are named: more say nothing that the count does not.
-const NAMED: usize = 500;
 
 /// The answer to a form that asks for a change.
 pub(super) enum Outcome {
@@ -24,21 +21,6 @@ pub(super) enum Outcome {
     Seen(Box<PreviewPage>),
     /// What is wrong with the answers.
     Wrong(Problems),
-}
-
-/// Somebody for whom something changes.
-struct Person {
-    name: String,
-    who: String,
-    what: String,
-}
-
-/// People for whom the same changes.
-struct People {
-    caption: String,
-    column: &'static str,
-    named: Vec<Person>,
-    more: Option<String>,
 }
 
 #[derive(Template)]
@@ -99,8 +81,6 @@ impl PreviewPage {
             .map(|(name, value)| (name, value.to_owned()))
             .collect();
         hidden.push(("shown", preview.fingerprint.clone()));
-        let (people, organisations) = preview.before;
-        let (after_people, after_organisations) = preview.after;
         Self {
             frame: frame(guest, &preview.place, &heading, &here, true),
             problems: Vec::new(),
@@ -109,13 +89,13 @@ impl PreviewPage {
             heading,
             form: plan.form(&here),
             sentences: preview.sentence.clone(),
-            before: format::people(people, organisations),
-            after: format::people(after_people, after_organisations),
+            before: so_many(preview.before),
+            after: so_many(preview.after),
             warnings: preview.warnings.clone(),
             lists: lists(preview, guest.portal.zone()),
             can_save: preview.can_save,
             hidden,
-            why: Field::textarea("why", "Why are you making this change?")
+            why: Field::textarea("why", "Why you are making this change (optional)")
                 .hint(format!(
                     "Kept with the record, and shown to the owners of this {}",
                     P::NAME
@@ -130,135 +110,41 @@ impl PreviewPage {
 
 /// The answer: "6 people gain access and 2 lose it".
 fn heading(preview: &Preview, zone: &TimeZone) -> String {
-    let count = |people: usize| format::count(people as u64, "person", "people");
-    let verb =
-        |people: usize, one: &'static str, many: &'static str| if people == 1 { one } else { many };
-    let (gain, lose) = (preview.gain.len(), preview.lose.len());
-    let gains = format!("{} {} access", count(gain), verb(gain, "gains", "gain"));
-    let loses = verb(lose, "loses", "lose");
-    match (gain, lose, preview.differ.len()) {
-        (0, 0, 0) => match &preview.later {
-            None => "Nobody gains or loses access".to_owned(),
-            Some(later) => format!(
-                "{} {} access at the end of {}",
-                count(later.lose.len()),
-                verb(later.lose.len(), "loses", "lose"),
-                format::date(last_day(later.at, zone))
-            ),
-        },
-        (0, 0, differ) => format!(
-            "{} {} another role",
-            count(differ),
-            verb(differ, "gets", "get")
+    let (gain, lose, differ) = (preview.gain.len(), preview.lose.len(), preview.differ.len());
+    match &preview.later {
+        Some(later) if (gain, lose, differ) == (0, 0, 0) => format!(
+            "{} {} access at the end of {}",
+            format::count(later.lose.len() as u64, "person", "people"),
+            if later.lose.len() == 1 {
+                "loses"
+            } else {
+                "lose"
+            },
+            format::date(last_day(later.at, zone))
         ),
-        (_, 0, _) => gains,
-        (0, _, _) => format!("{} {loses} access", count(lose)),
-        _ => format!("{gains} and {} {loses} it", format::number(lose as u64)),
+        _ => answer(gain as u64, lose as u64, differ as u64),
     }
 }
 
 fn lists(preview: &Preview, zone: &TimeZone) -> Vec<People> {
-    let gain = preview
-        .gain
-        .iter()
-        .map(|moved| person(&moved.line, role_label(moved.role).to_owned()));
-    let lose = preview
-        .lose
-        .iter()
-        .map(|moved| person(&moved.line, role_label(moved.role).to_owned()));
-    let differ = preview.differ.iter().map(|differ| {
-        let (before, after) = (differ.before.name(), differ.after.name());
-        person(&differ.line, format!("From {before} to {after}"))
-    });
     let later = preview.later.as_ref().map(|later| {
         let day = format::date(last_day(later.at, zone));
-        let verb = if later.lose.len() == 1 {
-            "loses"
-        } else {
-            "lose"
-        };
-        let people = later
-            .lose
-            .iter()
-            .map(|moved| person(&moved.line, role_label(moved.role).to_owned()));
-        (
-            format!(
-                "{} {verb} access at the end of {day}",
-                format::people(later.lose.len() as u64, later.organisations)
-            ),
-            "Until then",
-            people.collect::<Vec<_>>(),
-        )
+        let count = later.lose.len() as u64;
+        let verb = if count == 1 { "loses" } else { "lose" };
+        let who = format::people(count, later.organisations);
+        let caption = format!("{who} {verb} access at the end of {day}");
+        People::moved(caption, "Until then", &later.lose, count)
     });
-    let said = |one: &str, many: &str, people: usize, organisations: u64| {
-        let verb = if people == 1 { one } else { many };
-        format!("{} {verb}", format::people(people as u64, organisations))
-    };
-    [
-        (
-            said(
-                "gains access",
-                "gain access",
-                preview.gain.len(),
-                preview.gain_organisations,
-            ),
-            "Will be",
-            gain.collect::<Vec<_>>(),
-        ),
-        (
-            said(
-                "loses access",
-                "lose access",
-                preview.lose.len(),
-                preview.lose_organisations,
-            ),
-            "Is now",
-            lose.collect(),
-        ),
-        (
-            said(
-                "gets another role",
-                "get another role",
-                preview.differ.len(),
-                0,
-            ),
-            "Changes",
-            differ.collect(),
-        ),
-    ]
-    .into_iter()
-    .chain(later)
-    .filter(|(_, _, people)| !people.is_empty())
-    .map(|(caption, column, mut people)| {
-        let rest = people.len().saturating_sub(NAMED);
-        people.truncate(NAMED);
-        let more = (rest > 0).then(|| {
-            format!(
-                "And {}.",
-                format::count(rest as u64, "more person", "more people")
-            )
-        });
-        People {
-            caption,
-            column,
-            named: people,
-            more,
-        }
-    })
-    .collect()
-}
-
-fn person(line: &PersonLine, what: String) -> Person {
-    let who = if line.title.is_empty() {
-        line.organisation.clone()
-    } else {
-        format!("{}, {}", line.title, line.organisation)
-    };
-    Person {
-        name: line.name.clone(),
-        who,
-        what,
-    }
+    let gain = (preview.gain.len() as u64, preview.gain_organisations);
+    let lose = (preview.lose.len() as u64, preview.lose_organisations);
+    let mut lists = vec![
+        People::gaining(&preview.gain, gain),
+        People::losing(&preview.lose, lose),
+        People::differing(&preview.differ),
+    ];
+    lists.extend(later);
+    lists.retain(People::is_some);
+    lists
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::show::Query;
 use crate::components::Field;
 use crate::failure::{Failure, url_escape};
 use crate::format;
-use crate::forms::{end_of, read_day};
+use crate::forms::{day_field, end_of, no_day, read_day, typed_day};
 use crate::guest::Guest;
 
 /// What the page says to the question.
@@ -39,19 +39,17 @@ pub(super) struct Candidate {
 
 /// The question as it was typed.
 pub(super) fn fields(query: &Query, today: Date) -> Vec<Field> {
-    let on = if query.on.trim().is_empty() {
-        format::date(today)
-    } else {
-        query.on.clone()
+    let on = match read_day(&query.on) {
+        Some(day) => typed_day(day),
+        None if query.on.trim().is_empty() => typed_day(today),
+        None => query.on.clone(),
     };
-    let wrong = read_day(&on).is_none();
+    let wrong = read_day(&on).is_none().then(|| no_day("The date"));
     vec![
         Field::text("who", "Can this person see it, and why")
             .value(&query.who)
             .autocomplete("off"),
-        Field::text("on", "On which date")
-            .value(on)
-            .error(wrong.then_some("Enter a date, such as 12/3/2026")),
+        day_field("on", "On which date", &on).error(wrong.as_deref()),
     ]
 }
 

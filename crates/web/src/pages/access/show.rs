@@ -265,7 +265,7 @@ fn grant(
     Grant {
         href: href.filter(|_| links),
         role: role_label(line.role),
-        given_by: line.given_by.name,
+        given_by: line.given_by.in_words(),
         given: format::day(line.from.timestamp(), zone),
         until: line.until.map_or_else(
             || "No end date".to_owned(),

@@ -5,6 +5,8 @@ use chancery::kernel::{Id, thing};
 use chancery::{Error, Problems};
 
 use super::check_out::{address, frame};
+use super::meanwhile::{Meanwhile, SEEN, on_version};
+use super::new_version::NOT_KEPT;
 use super::versions::refusal;
 use crate::components::{Button, Field};
 use crate::failure::Answer;
@@ -107,6 +109,7 @@ fn check_in_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<F
         Button::submit("Check in"),
         address(found.id),
     )
+    .hidden(SEEN, found.version.to_string())
     .warning(stale.unwrap_or_default())
     .intro(format!(
         "It becomes version {next}, and others can then change it."
@@ -135,8 +138,12 @@ pub(super) async fn check_in(
 ) -> Answer {
     let file = upload.next_file().await?;
     let comment = upload.field("comment").to_owned();
+    let seen = upload.field(SEEN).to_owned();
     let content = file.map(UploadedFile::content);
-    let made = documents::check_in(&guest.actor, id, content, &comment).await;
+    let made = match on_version(&guest, id, &seen).await {
+        Ok(actor) => documents::check_in(&actor, id, content, &comment).await,
+        Err(error) => Err(error),
+    };
     upload.drain().await;
     match made {
         Ok(Some(number)) => done(&address(id), format!("Checked in as version {number}.")),
@@ -144,6 +151,11 @@ pub(super) async fn check_in(
             &address(id),
             "Checked in. Nothing was different, so there is no new version.",
         ),
+        Err(Error::Changed) => {
+            let found = documents::document(&guest.actor, id, None).await?;
+            let news = Meanwhile::since(&guest, &found, &seen, NOT_KEPT);
+            check_in_page(&guest, &found, &comment)?.overtaken(news)
+        }
         Err(error) => {
             let problems = mendable(error)?;
             let found = documents::document(&guest.actor, id, None).await?;

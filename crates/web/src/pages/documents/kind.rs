@@ -23,7 +23,7 @@ pub(super) fn kind(media_type: &str) -> &'static str {
         "text/csv" => "CSV table",
         "text/markdown" | "text/plain" => "Plain text",
         "application/zip" => "Zip archive",
-        "message/rfc822" | "application/vnd.ms-outlook" => "E-mail",
+        "message/rfc822" | "application/vnd.ms-outlook" => "Email",
         other => match other.split_once('/') {
             Some(("image", _)) => "Image",
             Some(("audio", _)) => "Sound recording",

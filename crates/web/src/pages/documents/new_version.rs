@@ -6,6 +6,7 @@ use chancery::kernel::{Id, thing};
 
 use super::check_in::{comment_field, mendable};
 use super::check_out::{address, frame};
+use super::meanwhile::{Meanwhile, SEEN, on_version};
 use super::versions::refusal;
 use crate::components::{Button, Field};
 use crate::failure::Answer;
@@ -15,20 +16,24 @@ use crate::named::Named;
 use crate::pages::libraries::Exposure;
 use crate::upload::Upload;
 
+/// What became of a file that was sent from a page that is out of date.
+pub(super) const NOT_KEPT: &str = "Nothing was changed, and your file was not kept. Put what is new into your file, or choose it again as it is to add it on top.";
+
 fn version_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<FormPage, Error> {
     if !found.can.add_version {
         return Err(refusal(found));
     }
     let title = format!("Upload a new version of {}", found.name);
+    let next = found.version + 1;
     Ok(FormPage::new(
         frame(guest, found, title),
         vec![comment_field(comment)],
-        Button::submit("Upload"),
+        Button::submit(format!("Upload as version {next}")),
         address(found.id),
     )
+    .hidden(SEEN, found.version.to_string())
     .intro(format!(
-        "It becomes version {}. The document keeps its name, and earlier versions stay.",
-        found.version + 1
+        "It becomes version {next}. The document keeps its name, and earlier versions stay."
     ))
     .exposure(Exposure::of(&found.head).tail(" can see the new version"))
     .with_file(Field::file("file", "Your file").bold()))
@@ -46,16 +51,23 @@ pub(super) async fn receive(
 ) -> Answer {
     let file = upload.next_file().await?;
     let comment = upload.field("comment").to_owned();
-    let added = match file {
-        Some(file) => {
+    let seen = upload.field(SEEN).to_owned();
+    let added = match (on_version(&guest, id, &seen).await, file) {
+        (Ok(actor), Some(file)) => {
             let name = file.name.clone();
-            documents::add_version(&guest.actor, id, &name, file.content(), &comment).await
+            documents::add_version(&actor, id, &name, file.content(), &comment).await
         }
-        None => Err(Error::invalid("file", "Choose a file to upload")),
+        (Ok(_), None) => Err(Error::invalid("file", "Choose a file to upload")),
+        (Err(error), _) => Err(error),
     };
     upload.drain().await;
     match added {
         Ok(number) => done(&address(id), format!("Version {number} was added.")),
+        Err(Error::Changed) => {
+            let found = documents::document(&guest.actor, id, None).await?;
+            let news = Meanwhile::since(&guest, &found, &seen, NOT_KEPT);
+            version_page(&guest, &found, &comment)?.overtaken(news)
+        }
         Err(error) => {
             let problems = mendable(error)?;
             let found = documents::document(&guest.actor, id, None).await?;

@@ -19,7 +19,7 @@ impl Binned {
     pub(super) fn new(found: &DocumentPage, at: Time, by: &Author, zone: &TimeZone) -> Self {
         Self {
             at: When::moment(at, zone),
-            by: by.name.clone(),
+            by: by.in_words(),
             can_restore: found.can.restore,
         }
     }
@@ -50,7 +50,7 @@ impl Held {
     }
 
     pub(super) fn title(&self) -> String {
-        format!("Checked out by {}, {}", self.name, self.organisation)
+        format!("Checked out by {} of {}", self.name, self.organisation)
     }
 }
 

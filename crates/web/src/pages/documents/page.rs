@@ -127,7 +127,7 @@ impl Document {
                 .map(|readers| format::count(readers, "person", "people")),
             place: place(&found),
             added: When::day(found.created_at, zone),
-            added_by: found.created_by.name.clone(),
+            added_by: found.created_by.in_words(),
             kind: kind(&found.media_type),
             size: format::size(found.size),
             address: guest.portal.absolute(&here),

@@ -6,8 +6,9 @@ use chancery::kernel::{Id, thing};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::check_out::frame;
+use super::check_out::{address, frame};
 use super::kind::kind;
+use super::meanwhile::{Meanwhile, SEEN, on_version};
 use wire::content::opens;
 
 use crate::components::Link;
@@ -52,13 +53,9 @@ impl VersionItem {
                 Link::new(format!("Restore version {number}"), format!("{at}/restore")).hidden(of),
             );
         }
-        let by = match line.author.organisation.as_str() {
-            "" => line.author.name.clone(),
-            organisation => format!("{}, {organisation}", line.author.name),
-        };
         Self {
             title: format!("Version {number}"),
-            by,
+            by: line.author.in_full(),
             at: format::moment(line.at.timestamp(), zone),
             machine_at: format::machine(line.at.timestamp()),
             comment: line.comment.clone(),
@@ -76,10 +73,19 @@ impl VersionItem {
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Confirmed {}
 
-pub(super) async fn ask_restore(
-    guest: Guest,
-    Named((id, number)): Named<(Id<thing::Document>, u64)>,
-) -> Answer {
+/// The same, on the condition that the document has the version that the page was opened on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Restoring {
+    seen: String,
+}
+
+/// The document with this version, and the page that asks about bringing it back.
+async fn restore_page(
+    guest: &Guest,
+    id: Id<thing::Document>,
+    number: u64,
+) -> Result<ConfirmPage, Error> {
     let before = number.checked_add(1).ok_or(Error::NotFound)?;
     let found = documents::document(&guest.actor, id, Some(before)).await?;
     let line = found
@@ -88,44 +94,62 @@ pub(super) async fn ask_restore(
         .find(|line| line.number == number && number != found.version)
         .ok_or(Error::NotFound)?;
     if !found.can.add_version {
-        return Err(refusal(&found).into());
+        return Err(refusal(&found));
     }
     let on = format::moment(line.at.timestamp(), guest.portal.zone());
+    let next = found.version + 1;
     let mut page = ConfirmPage::new(
         frame(
-            &guest,
+            guest,
             &found,
             format!("Restore version {number} of {}", found.name),
         ),
-        format!("Restore version {number}"),
-        format!("/documents/{id}#versions"),
+        format!("Restore version {number} as version {next}"),
+        format!("{}#versions", address(id)),
     )
     .harmless()
+    .hidden(SEEN, found.version.to_string())
     .says(format!(
-        "Version {number} was published by {} on {on}. It becomes version {}, and everybody who can see the document sees that version first.",
-        line.author.name,
-        found.version + 1,
+        "Version {number} was published by {} on {on}. It becomes version {next}, and everybody who can see the document sees that version first.",
+        line.author.in_words(),
     ));
     if !line.comment.is_empty() {
         page = page.says(format!("Its comment is “{}”.", line.comment));
     }
-    page.says(format!(
+    Ok(page.says(format!(
         "Version {} and all the others stay where they are.",
         found.version
-    ))
-    .ask()
+    )))
+}
+
+pub(super) async fn ask_restore(
+    guest: Guest,
+    Named((id, number)): Named<(Id<thing::Document>, u64)>,
+) -> Answer {
+    restore_page(&guest, id, number).await?.ask()
 }
 
 pub(super) async fn restore(
     guest: Guest,
     Named((id, number)): Named<(Id<thing::Document>, u64)>,
-    Posted(Confirmed {}): Posted<Confirmed>,
+    Posted(Restoring { seen }): Posted<Restoring>,
 ) -> Answer {
-    let made = documents::restore_version(&guest.actor, id, number).await?;
-    done(
-        &format!("/documents/{id}"),
-        format!("Version {number} was brought back as version {made}."),
-    )
+    let made = match on_version(&guest, id, &seen).await {
+        Ok(actor) => documents::restore_version(&actor, id, number).await,
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(made) => done(
+            &address(id),
+            format!("Version {number} was brought back as version {made}."),
+        ),
+        Err(Error::Changed) => {
+            let found = documents::document(&guest.actor, id, None).await?;
+            let news = Meanwhile::since(&guest, &found, &seen, "Nothing was changed.");
+            restore_page(&guest, id, number).await?.overtaken(news)
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// Why a version cannot be added now, in the words of the rule.
@@ -136,7 +160,7 @@ pub(super) fn refusal(found: &DocumentPage) -> Error {
             "You have this checked out. Check it in, or discard the check-out".to_owned(),
         ),
         Some(held) => Error::CheckedOut {
-            by: held.by.name.clone(),
+            by: format!("{} of {}", held.by.name, held.by.organisation),
             since: held.since,
         },
         None if found.binned.is_some() => {

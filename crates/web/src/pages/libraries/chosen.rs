@@ -7,6 +7,7 @@ use chancery::libraries::{self, Destination, ItemLine, LibraryHead, Listing};
 use chancery::{Error, Problems};
 use serde::Deserialize;
 
+use super::moving::{self, Move, MovePage};
 use super::query::Query;
 use super::{CHANGERS, ConfirmPage, library_address};
 use crate::components::{Button, Choice, Crumb, Field};
@@ -31,6 +32,10 @@ pub(super) struct Ticked {
     /// The query of the list.
     back: String,
     to: String,
+    /// From the page that asks where to: who gains and loses access is shown before anything moves.
+    asked: String,
+    /// What the page about that showed, so that nothing else is done.
+    shown: String,
 }
 
 impl Ticked {
@@ -93,7 +98,7 @@ impl One {
                 if held.mine {
                     "you".to_owned()
                 } else {
-                    held.name
+                    format!("{} of {}", held.name, held.organisation)
                 }
             }),
         }
@@ -253,25 +258,78 @@ async fn where_page(
     ticked: &Ticked,
     chosen: &Chosen,
 ) -> Result<FormPage, Error> {
-    let places = libraries::destinations(&guest.actor, library).await?;
+    let items: Vec<_> = chosen.items.iter().map(|item| item.id).collect();
+    let places = libraries::destinations(&guest.actor, library, &items).await?;
+    let others = places.iter().any(|place| place.library != library);
     let title = format!("Move {}", chosen.called());
     let mut page = FormPage::new(
         guest.in_library(title, &chosen.head, chosen.crumbs.clone()),
         vec![where_field(library, &places, &ticked.to)],
-        Button::submit("Move"),
+        Button::submit(if others { "Continue" } else { "Move" }),
         ticked.query().address(library),
     )
     .what(chosen.several())
     .warning(warned(chosen.hindrance(guest, library).await?));
-    if places.iter().any(|place| place.library != library) {
+    if others {
         page = page.intro(
-            "What you move to another library is seen by the people who can see that library, and nobody else. Addresses, versions and history stay.",
+            "What you move to another library is seen by the people who can see that library, and nobody else. You see who that is before anything is moved. Addresses, versions and history stay.",
         );
     }
     for (name, value) in chosen.hidden() {
         page = page.hidden(name, value);
     }
-    Ok(page.hidden("back", ticked.back.clone()))
+    Ok(page
+        .hidden("back", ticked.back.clone())
+        .hidden("asked", "where"))
+}
+
+/// The page that says who gains and who loses sight of what is moved to another library; none when
+/// nobody does, or when it was seen and is still so.
+async fn shown_first(
+    guest: &Guest,
+    library: Id<thing::Library>,
+    ticked: &Ticked,
+    to: Id<thing::Library>,
+) -> Result<Option<Answer>, Error> {
+    if to == library || (ticked.asked.is_empty() && ticked.shown.is_empty()) {
+        return Ok(None);
+    }
+    let preview = moving::look(guest, library, to).await?;
+    if preview.fingerprint == ticked.shown || preview.changes_nothing() {
+        return Ok(None);
+    }
+    let chosen = Chosen::find(guest, library, ticked).await?;
+    if chosen.items.is_empty() {
+        return Ok(None);
+    }
+    // What stands in the way is said where the place is chosen.
+    if chosen.hindrance(guest, library).await?.is_some() {
+        return Ok(None);
+    }
+    let title = format!("Move {}", chosen.called());
+    let items: Vec<_> = chosen.items.iter().map(|item| item.id).collect();
+    let mut hidden: Vec<_> = chosen.hidden().collect();
+    hidden.push(("back", ticked.back.clone()));
+    hidden.push(("to", ticked.to.clone()));
+    let page = MovePage::of(
+        guest,
+        &chosen.head,
+        to,
+        &preview,
+        Move {
+            frame: guest.in_library(title, &chosen.head, chosen.crumbs.clone()),
+            what: chosen.several(),
+            hidden,
+            back: chosen_address(library, "move", &items, &ticked.back),
+            cancel: ticked.query().address(library),
+        },
+    )
+    .await?;
+    Ok(Some(if ticked.shown.is_empty() {
+        page.ask()
+    } else {
+        page.again()
+    }))
 }
 
 pub(super) async fn ask_where(
@@ -294,6 +352,9 @@ pub(super) async fn relocate(
     let problems = match read_place(&ticked.to) {
         None => Problems::one("to", "Choose where to move it"),
         Some((to, folder)) => {
+            if let Some(first) = shown_first(&guest, id, &ticked, to).await? {
+                return first;
+            }
             match libraries::relocate(&guest.actor, id, &ticked.items(), to, folder).await {
                 Ok(0) => Problems::one("to", "It is there already. Choose another place"),
                 Ok(count) => {

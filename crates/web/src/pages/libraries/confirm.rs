@@ -4,13 +4,18 @@ use askama::Template;
 
 use crate::failure::Answer;
 use crate::frame::Frame;
-use crate::guest::page;
+use crate::guest::{overtaken_page, page};
+use crate::pages::Meanwhile;
 
 /// Says what will happen and to what, with one button that does it.
 #[derive(Debug, Template)]
 #[template(path = "libraries/confirm.html")]
 pub(in crate::pages) struct ConfirmPage {
     frame: Frame,
+    /// What it was called before something came between; may be empty.
+    caption: String,
+    /// What others did since the page was opened.
+    meanwhile: Option<Meanwhile>,
     /// What will happen, a paragraph each.
     says: Vec<String>,
     /// What it will happen to, where that is several things.
@@ -32,6 +37,8 @@ impl ConfirmPage {
     ) -> Self {
         Self {
             frame,
+            caption: String::new(),
+            meanwhile: None,
             says: Vec::new(),
             what: Vec::new(),
             stopped: None,
@@ -75,6 +82,13 @@ impl ConfirmPage {
     pub(in crate::pages) fn hidden(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.hidden.push((name, value.into()));
         self
+    }
+
+    /// The page again, when others published something since it was opened.
+    pub(in crate::pages) fn overtaken(mut self, meanwhile: Meanwhile) -> Answer {
+        self.caption = std::mem::replace(&mut self.frame.title, meanwhile.title().to_owned());
+        self.meanwhile = Some(meanwhile);
+        overtaken_page(&self)
     }
 
     /// The page.

@@ -27,7 +27,7 @@ pub(super) fn library_fields(name: &str, purpose: &str) -> Vec<Field> {
         Field::text("name", "Name of the library")
             .bold()
             .value(name),
-        Field::textarea("purpose", "What it is for")
+        Field::textarea("purpose", "What it is for (optional)")
             .bold()
             .hint("One or two sentences, shown to everybody who can see it")
             .rows(3)

@@ -87,7 +87,7 @@ impl Line {
             if held.mine {
                 format!("to you until {until}")
             } else {
-                format!("by {} until {until}", held.name)
+                format!("by {} of {} until {until}", held.name, held.organisation)
             }
         });
         Self {
@@ -104,7 +104,10 @@ impl Line {
             version: document_only(line.is_document, line.version.to_string()),
             size: document_only(line.is_document, format::size(line.size)),
             changed: When::moment(line.changed_at, zone),
-            by: line.changed_by,
+            by: match line.changed_by_organisation.as_str() {
+                "" => line.changed_by,
+                organisation => format!("{}, {organisation}", line.changed_by),
+            },
             name: line.name,
         }
     }

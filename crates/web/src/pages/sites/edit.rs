@@ -52,7 +52,7 @@ impl Typed {
             Field::radios("kind", "What kind of site it is", kinds)
                 .bold()
                 .value(&self.kind),
-            Field::textarea("purpose", "What it is for")
+            Field::textarea("purpose", "What it is for (optional)")
                 .hint("A sentence or two, shown to everybody who can see the site")
                 .bold()
                 .rows(3)

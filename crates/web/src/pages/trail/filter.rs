@@ -1,6 +1,7 @@
 //! Which lines of a trail are asked for, as an address says it.
 
 use chancery::kernel::{Id, Sort, thing};
+use chancery::people::Author;
 use chancery::trail::TrailFilter;
 use chancery::{Error, Problems};
 use jiff::civil::Date;
@@ -10,9 +11,7 @@ use serde::Deserialize;
 use crate::components::{Choice, Field};
 use crate::failure::url_escape;
 use crate::format;
-use crate::forms::{end_of, read_day, start_of};
-
-const NO_DATE: &str = "Enter a date, such as 12/3/2026";
+use crate::forms::{day_field, end_of, no_day, read_day, start_of, typed_day};
 
 /// The kinds of line that a place has, as its filter offers them.
 const KINDS: [(Sort, &str); 4] = [
@@ -50,9 +49,9 @@ impl Filter {
     /// Refuses what cannot be read: nobody should take everything for a part.
     pub(super) fn check(&self) -> Result<(), Error> {
         let mut problems = Problems::new();
-        for (name, typed) in [("from", &self.from), ("until", &self.until)] {
+        for (name, label, typed) in [("from", "From", &self.from), ("until", "To", &self.until)] {
             if unreadable(typed) {
-                problems.add(name, NO_DATE);
+                problems.add(name, no_day(label));
             }
         }
         if !self.person.is_empty() && self.person.parse::<Id<thing::Person>>().is_err() {
@@ -85,12 +84,12 @@ impl Filter {
     }
 
     /// The questions, with what was chosen and what cannot be read.
-    pub(super) fn fields(&self, people: &[(Id<thing::Person>, String)]) -> Vec<Field> {
+    pub(super) fn fields(&self, people: &[Author]) -> Vec<Field> {
         let mut choices = vec![Choice::new("", "Anybody")];
         choices.extend(
             people
                 .iter()
-                .map(|(id, name)| Choice::new(id.to_string(), name)),
+                .map(|who| Choice::new(shown(who), who.in_full())),
         );
         // Somebody who no longer appears among the latest stays chosen.
         if self.person.parse::<Id<thing::Person>>().is_ok()
@@ -105,9 +104,8 @@ impl Filter {
             _ => Problems::new(),
         };
         let day = |name: &str, label: &str, typed: &str| {
-            Field::text(name, label)
-                .value(typed)
-                .error(problems.of(name))
+            let shown = read_day(typed).map_or_else(|| typed.to_owned(), typed_day);
+            day_field(name, label, &shown).error(problems.of(name))
         };
         vec![
             Field::select("person", "Person", choices)
@@ -163,11 +161,11 @@ impl Filter {
     }
 
     /// What the trail then answers, as its heading.
-    pub(super) fn heading(&self, people: &[(Id<thing::Person>, String)]) -> String {
+    pub(super) fn heading(&self, people: &[Author]) -> String {
         let who = people
             .iter()
-            .find(|(id, _)| id.to_string() == self.person)
-            .map(|(_, name)| name.as_str());
+            .find(|who| shown(who) == self.person)
+            .map(Author::in_words);
         let what = match (who, self.sort()) {
             (None, None) => "Who did what, and who read what".to_owned(),
             (None, Some(Sort::Read)) => "Who read what".to_owned(),
@@ -186,6 +184,11 @@ impl Filter {
     }
 }
 
+/// The id of somebody as an address has it.
+fn shown(who: &Author) -> String {
+    Id::<thing::Person>::from_raw(who.id).to_string()
+}
+
 fn unreadable(typed: &str) -> bool {
     !typed.trim().is_empty() && read_day(typed).is_none()
 }
@@ -200,7 +203,8 @@ fn days(from: Date, until: Date) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chancery::kernel::Id;
+    use chancery::kernel::{Id, thing};
+    use chancery::people::Author;
 
     use super::Filter;
 
@@ -216,8 +220,12 @@ mod tests {
 
     #[test]
     fn the_heading_says_what_is_asked() {
-        let ruth = Id::from_raw(7);
-        let people = [(ruth, "Ruth Pemberton".to_owned())];
+        let ruth: Id<thing::Person> = Id::from_raw(7);
+        let people = [Author {
+            id: 7,
+            name: "Ruth Pemberton".to_owned(),
+            organisation: "Harbour Lights".to_owned(),
+        }];
         let heading = |filter: Filter| filter.heading(&people);
         assert_eq!(
             heading(Filter::default()),
@@ -231,7 +239,7 @@ mod tests {
                 "2026-03-06",
                 "12 March 2026"
             )),
-            "What Ruth Pemberton read, 6 March 2026 to 12 March 2026"
+            "What Ruth Pemberton of Harbour Lights read, 6 March 2026 to 12 March 2026"
         );
         assert_eq!(
             heading(filter("", "people", "6/3/2026", "6/3/2026")),

@@ -123,11 +123,7 @@ impl Told {
 
 /// "Daniel Okafor, Harbour Lights".
 pub(super) fn who(line: &TrailLine) -> String {
-    if line.who.organisation.is_empty() {
-        line.who.name.clone()
-    } else {
-        format!("{}, {}", line.who.name, line.who.organisation)
-    }
+    line.who.in_full()
 }
 
 /// The document or folder that a line is about, where the viewer can open it.
