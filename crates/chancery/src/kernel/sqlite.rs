@@ -98,11 +98,6 @@ impl Sqlite {
         (readers.open + 1, idle + u32::from(!writing))
     }
 
-    /// Whether no sync has failed since the file was opened.
-    pub(super) fn keeps(&self) -> bool {
-        self.0.sync.check().is_ok()
-    }
-
     /// Closes every connection that nobody uses, and each other one when its work is done. The
     /// last one copies the log into the database.
     pub(super) async fn close(&self) {
