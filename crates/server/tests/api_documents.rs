@@ -548,12 +548,12 @@ async fn a_change_is_made_to_what_was_seen_or_not_at_all() {
     // Folders too.
     let folder = format!("/items/{}", stage.ids["folder"]);
     let seen = owner.get(&folder).await;
-    let tag = seen.headers[header::ETAG].to_str().unwrap();
+    let edition = seen.headers[header::ETAG].to_str().unwrap();
     let known = owner
-        .send("GET", &folder, &[("if-none-match", tag)], Body::empty())
+        .send("GET", &folder, &[("if-none-match", edition)], Body::empty())
         .await;
     assert_eq!(known.status, StatusCode::NOT_MODIFIED);
-    let seen = [("if-match", tag)];
+    let seen = [("if-match", edition)];
     let other = json!({"name": "Another name"});
     let renamed = owner.json("PATCH", &folder, &seen, other).await;
     is(&renamed, StatusCode::NO_CONTENT);
