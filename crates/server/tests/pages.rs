@@ -109,11 +109,11 @@ async fn a_move_to_another_library_says_first_who_gains_and_who_loses_sight() {
     assert_eq!(pages.get(reader, &document).await.status, StatusCode::OK);
 
     // What was shown is what is done: something else is shown again.
-    let stale = pages
+    let outdated = pages
         .post(owner, &address, &format!("{form}&shown=something+else"))
         .await;
-    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(stale.main().contains("is different now"));
+    assert_eq!(outdated.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(outdated.main().contains("is different now"));
     assert_eq!(pages.get(reader, &document).await.status, StatusCode::OK);
     let shown = first.hidden("shown");
     let moved = pages
