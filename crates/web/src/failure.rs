@@ -226,9 +226,9 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
     let mut response = next.run(request).await;
     let mut bare = match response.extensions_mut().remove::<Bare>() {
         Some(bare) => bare,
-        // What axum itself refuses (a method, a body) has no page yet.
         // How long the content is (RFC 9110 §15.5.17) is the answer.
         None if response.status() == StatusCode::RANGE_NOT_SATISFIABLE => return response,
+        // What axum itself refuses (a method, a body) has no page yet.
         None if response.status().is_client_error() && !has_body(&response) => Bare::new(
             response.status(),
             "This cannot be done",

@@ -32,7 +32,7 @@ pub use actions::*;
 pub use change::{Change, change, change_as_shown};
 pub use find::{SubjectChoice, find_subjects};
 pub use holders::{Because, HOLDERS_SHOWN, Holder};
-pub use moving::{MovePreview, preview_move};
+pub use moving::{MovePreview, move_as_shown, preview_move};
 pub use place::{Governed, PlaceHead, place};
 pub use preview::{Differ, Later, Moved, Preview, preview};
 pub use rules::{last_day, until_after};

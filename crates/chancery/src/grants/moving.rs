@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use super::preview::fingerprint;
 use super::rules::{self, Seen};
 use super::{Differ, Moved, PreviewMove, sql};
-use crate::Result;
-use crate::kernel::{Actor, Id, Queries as _, Read, Time, args, thing};
+use crate::kernel::{Actor, Id, Queries, Time, args, thing};
+use crate::libraries::Relocation;
+use crate::{Error, Result};
 
 /// Who gains and who loses sight of what is moved from one library to another.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct MovePreview {
     pub gain_count: (u64, u64),
     /// How many lose it.
     pub lose_count: (u64, u64),
+    /// How many get another role.
+    pub differ_count: u64,
     /// How many can see it now.
     pub before: (u64, u64),
     /// How many will.
@@ -32,7 +35,7 @@ pub struct MovePreview {
 impl MovePreview {
     /// Whether it makes no difference to anybody who can see it.
     pub fn changes_nothing(&self) -> bool {
-        self.gain_count.0 == 0 && self.lose_count.0 == 0 && self.differ.is_empty()
+        self.gain_count.0 == 0 && self.lose_count.0 == 0 && self.differ_count == 0
     }
 }
 
@@ -47,8 +50,8 @@ pub async fn preview_move(
     let mut here = actor.read::<PreviewMove>(from).await?;
     let mut there = actor.read::<PreviewMove>(to).await?;
     let at = there.at();
-    let before = seen(&mut here, at).await?;
-    let after = seen(&mut there, at).await?;
+    let before = seen(&mut here, at, from).await?;
+    let after = seen(&mut there, at, to).await?;
     let met: Vec<(Id<thing::Organisation>,)> = here.all(sql::MET, args![at, actor.me()?]).await?;
     let met: HashSet<_> = met.into_iter().map(|(id,)| id).collect();
     let everybody = here.standing().operator;
@@ -61,6 +64,7 @@ pub async fn preview_move(
         )
     };
     let (gain_count, lose_count) = (count(&difference.gain), count(&difference.lose));
+    let differ_count = difference.differ.len() as u64;
     let known = |organisation| everybody || met.contains(&organisation);
     difference
         .gain
@@ -77,16 +81,42 @@ pub async fn preview_move(
         differ: difference.differ,
         gain_count,
         lose_count,
+        differ_count,
         before: rules::exposure(&before),
         after: rules::exposure(&after),
         fingerprint,
     })
 }
 
-/// Everybody who can see the library at this moment.
-async fn seen(proof: &mut Read<PreviewMove>, at: Time) -> Result<Vec<Seen>> {
-    let target = proof.target();
-    let mut seen: Vec<Seen> = proof.all(sql::SNAPSHOT, args![at, target]).await?;
+const NEWS: &str = "Who gains and who loses access is different now: somebody else changed something since you looked. Choose the place again to see it";
+
+/// Moves documents and folders to another library as [`relocate`](libraries::relocate) does, if that still does what the
+/// preview with this fingerprint said; [`Error::Conflict`] if it does not.
+pub async fn move_as_shown(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    items: &[Id<thing::Item>],
+    to: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+    shown: &str,
+) -> Result<u64> {
+    let mut relocation = Relocation::begin(actor, library, items, to, folder).await?;
+    let w = relocation.write();
+    let at = w.at();
+    let (before, after) = (seen(w, at, library).await?, seen(w, at, to).await?);
+    if fingerprint(&rules::difference(&before, &after)) != shown {
+        return Err(Error::Conflict(NEWS.to_owned()));
+    }
+    relocation.finish().await
+}
+
+/// Everybody who can see the library at this moment. Asked with a proof that is about it.
+async fn seen(
+    proof: &mut impl Queries,
+    at: Time,
+    library: Id<thing::Library>,
+) -> Result<Vec<Seen>> {
+    let mut seen: Vec<Seen> = proof.all(sql::SNAPSHOT, args![at, library]).await?;
     seen.sort_by(|one, other| one.order().cmp(&other.order()));
     Ok(seen)
 }

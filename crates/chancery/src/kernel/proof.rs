@@ -110,7 +110,13 @@ impl Actor {
             if self.lags(at, &standing).is_none() {
                 break standing;
             }
-            at = self.moment(tx.time().await?);
+            let Some(told) = tx.time().await? else {
+                // There is no clock but this machine's, and the journal's ids were ahead of it, as they
+                // are when many are made while it stands still: it goes on from there.
+                at = at.max(Ids::made_at(standing.latest));
+                continue;
+            };
+            at = self.moment(Some(told));
             if let Some(behind) = self.lags(at, &standing) {
                 let _ = timeout(behind, pending::<()>()).await;
                 at = self.moment(tx.time().await?);

@@ -101,13 +101,17 @@ impl Sqlite {
     /// Closes every connection that nobody uses, and each other one when its work is done. The
     /// last one copies the log into the database.
     pub(super) async fn close(&self) {
+        let mut writer = self.0.writer.lock().await;
+        // Whoever committed and waits for the log to be synced is answered while it is still there. A
+        // sync that fails is theirs to hear of.
+        let _ = self.0.sync.wait().await;
         let idle = {
             let mut readers = self.readers();
             readers.closed = true;
             std::mem::take(&mut readers.idle)
         };
         drop(idle);
-        self.0.writer.lock().await.take();
+        writer.take();
     }
 
     /// Whether what is committed is kept: no sync has failed.

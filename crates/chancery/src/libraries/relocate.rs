@@ -26,66 +26,106 @@ pub async fn relocate(
     to: Id<thing::Library>,
     folder: Option<Id<thing::Folder>>,
 ) -> Result<u64> {
-    let ids = chosen(items)?;
-    let me = actor.me()?;
-    // Both libraries need the same, so the lesser id can take its turn first: two moves in
-    // opposite directions then never wait for each other.
-    let mut w = actor.write::<MoveItems>(library.min(to)).await?;
-    let first = w.standing().place;
-    let (from_place, to_place) = if library == to {
-        (first, first)
-    } else {
-        let other = library.max(to);
-        w.lock(other).await?;
-        let second = w
-            .also_needs(other, Needs::Role(Role::Contributor))
-            .await?
-            .place;
-        if library < to {
-            (first, second)
+    let relocation = Relocation::begin(actor, library, items, to, folder).await?;
+    relocation.finish().await
+}
+
+/// A move that is decided and not made yet: whoever has it may look once more at what it does, in the
+/// transaction that makes it.
+pub(crate) struct Relocation {
+    w: Write<MoveItems>,
+    me: Id<thing::Person>,
+    moving: Moving,
+    roots: Vec<Selected>,
+}
+
+impl Relocation {
+    /// Takes the turns of both libraries, and finds out what is to be moved where.
+    pub(crate) async fn begin(
+        actor: &Actor,
+        library: Id<thing::Library>,
+        items: &[Id<thing::Item>],
+        to: Id<thing::Library>,
+        folder: Option<Id<thing::Folder>>,
+    ) -> Result<Self> {
+        let ids = chosen(items)?;
+        let me = actor.me()?;
+        // Both libraries need the same, so the lesser id can take its turn first: two moves in
+        // opposite directions then never wait for each other.
+        let mut w = actor.write::<MoveItems>(library.min(to)).await?;
+        let first = w.standing().place;
+        let (from_place, to_place) = if library == to {
+            (first, first)
         } else {
-            (second, first)
+            let other = library.max(to);
+            w.lock(other).await?;
+            let second = w
+                .also_needs(other, Needs::Role(Role::Contributor))
+                .await?
+                .place;
+            if library < to {
+                (first, second)
+            } else {
+                (second, first)
+            }
+        };
+        let destination = match folder {
+            Some(folder) => Some(folder_of(&mut w, to, folder).await?),
+            None => None,
+        };
+        let mut roots = selected(&mut w, me, library, &ids).await?;
+        all_as_expected(&mut w, &ids).await?;
+        if let Some(destination) = &destination {
+            let around: HashSet<i64> = destination
+                .path
+                .iter()
+                .map(|(folder, _)| folder.raw())
+                .chain([destination.id.raw()])
+                .collect();
+            if roots.iter().any(|root| around.contains(&root.id.raw())) {
+                return Err(Error::invalid(
+                    "folder",
+                    "A folder cannot be moved into itself",
+                ));
+            }
         }
-    };
-    let destination = match folder {
-        Some(folder) => Some(folder_of(&mut w, to, folder).await?),
-        None => None,
-    };
-    let mut roots = selected(&mut w, me, library, &ids).await?;
-    all_as_expected(&mut w, &ids).await?;
-    if let Some(destination) = &destination {
-        let around: HashSet<i64> = destination
-            .path
-            .iter()
-            .map(|(folder, _)| folder.raw())
-            .chain([destination.id.raw()])
-            .collect();
-        if roots.iter().any(|root| around.contains(&root.id.raw())) {
-            return Err(Error::invalid(
-                "folder",
-                "A folder cannot be moved into itself",
-            ));
+        let folder_id = folder.map_or(0, Id::raw);
+        roots.retain(|root| library != to || root.folder_id != folder_id);
+        let moving = Moving {
+            from: from_place,
+            to: to_place,
+            library: to,
+            folder_id,
+            path: destination
+                .map(|folder| folder.whole_path())
+                .unwrap_or_default(),
+            ids: padded(&roots.iter().map(|root| root.id.raw()).collect::<Vec<_>>()),
+        };
+        Ok(Self {
+            w,
+            me,
+            moving,
+            roots,
+        })
+    }
+
+    /// The transaction.
+    pub(crate) fn write(&mut self) -> &mut Write<MoveItems> {
+        &mut self.w
+    }
+
+    /// Moves what is not there already, and says how many that were.
+    pub(crate) async fn finish(mut self) -> Result<u64> {
+        if self.roots.is_empty() {
+            return Ok(0);
         }
+        self.moving.name_is_free(&mut self.w, &self.roots).await?;
+        self.moving
+            .carry_out(&mut self.w, self.me, &self.roots)
+            .await?;
+        self.w.commit_each().await?;
+        Ok(self.roots.len() as u64)
     }
-    let folder_id = folder.map_or(0, Id::raw);
-    roots.retain(|root| library != to || root.folder_id != folder_id);
-    if roots.is_empty() {
-        return Ok(0);
-    }
-    let moving = Moving {
-        from: from_place,
-        to: to_place,
-        library: to,
-        folder_id,
-        path: destination
-            .map(|folder| folder.whole_path())
-            .unwrap_or_default(),
-        ids: padded(&roots.iter().map(|root| root.id.raw()).collect::<Vec<_>>()),
-    };
-    moving.name_is_free(&mut w, &roots).await?;
-    moving.carry_out(&mut w, me, &roots).await?;
-    w.commit_each().await?;
-    Ok(roots.len() as u64)
 }
 
 /// A move that was found possible so far.

@@ -7,11 +7,12 @@ use rand_chacha::ChaCha8Rng;
 
 use super::super::{
     AccessPage, Change, Governed, Preview, Subject, access, access_at, change, change_as_shown,
-    preview, preview_move,
+    move_as_shown, preview, preview_move,
 };
 use super::{by_name, give, give_until};
 use crate::Error;
 use crate::kernel::{Id, Role, Time, args, thing};
+use crate::libraries;
 use crate::sites::fixture::{DAY, HOUR, Town, organisation, person, team};
 use crate::testing::both;
 
@@ -360,6 +361,22 @@ async fn a_move_is_seen_by_those_who_can_see_where_it_goes() {
             .unwrap();
         assert!(open.gain.iter().all(|one| one.line.id != town.grace));
         assert!(open.gain_count.0 > open.gain.len() as u64);
+
+        // What was shown before that is not what would be done now, so nothing is.
+        let folder = libraries::create_folder(&peter, town.guidance, None, "Papers")
+            .await
+            .unwrap();
+        let items = [folder.item()];
+        let moved = async |shown: &str| {
+            move_as_shown(&peter, town.guidance, &items, town.cases, None, shown).await
+        };
+        let outcome = moved(&there.fingerprint).await;
+        assert!(matches!(outcome, Err(Error::Conflict(_))), "{outcome:?}");
+        let now = preview_move(&peter, town.guidance, town.cases)
+            .await
+            .unwrap();
+        assert_ne!(now.fingerprint, there.fingerprint);
+        assert_eq!(moved(&now.fingerprint).await.unwrap(), 1);
 
         // Whoever may not move it learns nothing.
         let daniel = town.act(town.daniel);

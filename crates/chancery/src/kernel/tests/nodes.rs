@@ -1,6 +1,7 @@
 //! Several processes over one PostgreSQL, here as several realms in one.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use testkit::postgres::{FreshDatabase, fresh};
@@ -30,10 +31,14 @@ async fn node(database: &FreshDatabase, skew: i64) -> Realm {
 }
 
 pub(super) async fn node_at(url: &str, skew: i64) -> Realm {
+    opened(url, Skewed(skew)).await
+}
+
+async fn opened(address: &str, clock: impl Clock + 'static) -> Realm {
     Realm::open(
-        Db::open(url).await.unwrap(),
+        Db::open(address).await.unwrap(),
         Vault::new(Keys::ephemeral().unwrap(), Arc::new(Memory::new())),
-        Arc::new(Skewed(skew)),
+        Arc::new(clock),
         Arc::new(SystemRng),
         RealmSettings {
             name: "Northmoor Partnership".to_owned(),
@@ -113,6 +118,43 @@ async fn a_write_waits_until_it_is_not_behind_the_journal() {
     let goes_on = tokio::time::timeout(Duration::from_secs(30), knock(&realm));
     let at = goes_on.await.unwrap();
     assert!(at < before.plus(Duration::from_mins(30)), "{at}");
+}
+
+/// A machine whose clock can be set.
+struct Set(Arc<AtomicI64>);
+
+impl Clock for Set {
+    fn now(&self) -> Time {
+        Time::from_micros(SystemClock.now().micros() + self.0.load(Ordering::SeqCst))
+    }
+
+    fn is_a_machines(&self) -> bool {
+        true
+    }
+}
+
+/// On one machine there is no other clock to ask: the work goes on from where it was, and forwards.
+#[tokio::test]
+async fn a_clock_that_is_put_back_stops_nobody_on_one_machine() {
+    let directory = tempfile::tempdir().unwrap();
+    let address = format!("sqlite:{}", directory.path().join("realm.db").display());
+    let wrong = Arc::new(AtomicI64::new(0));
+    let realm = opened(&address, Set(Arc::clone(&wrong))).await;
+    let mut last = knock(&realm).await;
+    for minutes in [10, 60 * 24] {
+        wrong.fetch_sub(minutes * 60_000_000, Ordering::SeqCst);
+        for _ in 0..20 {
+            // Many ids of one moment are ahead of it: the journal orders by them.
+            for _ in 0..1000 {
+                realm.new_id::<()>();
+            }
+            let goes_on = tokio::time::timeout(Duration::from_secs(20), knock(&realm));
+            let at = goes_on.await.unwrap();
+            assert!(at >= last, "{at} is before {last}");
+            last = at;
+        }
+    }
+    assert_eq!(count(&realm, OUT_OF_ORDER).await, 0);
 }
 
 /// Who asks after a change was acknowledged is answered by it, whichever node they ask.

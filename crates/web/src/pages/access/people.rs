@@ -43,8 +43,7 @@ impl People {
     }
 
     /// Those who can do something else than before.
-    pub(in crate::pages) fn differing(differ: &[Differ]) -> Self {
-        let count = differ.len() as u64;
+    pub(in crate::pages) fn differing(differ: &[Differ], count: u64) -> Self {
         let verb = if count == 1 { "gets" } else { "get" };
         let caption = format!("{} {verb} another role", format::people(count, 0));
         let changes = differ.iter().map(|one| {

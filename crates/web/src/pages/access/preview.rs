@@ -140,7 +140,7 @@ fn lists(preview: &Preview, zone: &TimeZone) -> Vec<People> {
     let mut lists = vec![
         People::gaining(&preview.gain, gain),
         People::losing(&preview.lose, lose),
-        People::differing(&preview.differ),
+        People::differing(&preview.differ, preview.differ.len() as u64),
     ];
     lists.extend(later);
     lists.retain(People::is_some);

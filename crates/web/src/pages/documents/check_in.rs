@@ -139,6 +139,7 @@ pub(super) async fn check_in(
     let file = upload.next_file().await?;
     let comment = upload.field("comment").to_owned();
     let seen = upload.field(SEEN).to_owned();
+    let kept = if file.is_some() { NOT_KEPT } else { DRAFT_KEPT };
     let content = file.map(UploadedFile::content);
     let made = match on_version(&guest, id, &seen).await {
         Ok(actor) => documents::check_in(&actor, id, content, &comment).await,
@@ -153,7 +154,7 @@ pub(super) async fn check_in(
         ),
         Err(Error::Changed) => {
             let found = documents::document(&guest.actor, id, None).await?;
-            let news = Meanwhile::since(&guest, &found, &seen, NOT_KEPT);
+            let news = Meanwhile::since(&guest, &found, &seen, kept);
             check_in_page(&guest, &found, &comment)?.overtaken(news)
         }
         Err(error) => {
@@ -163,6 +164,8 @@ pub(super) async fn check_in(
         }
     }
 }
+
+const DRAFT_KEPT: &str = "Nothing was changed, and your saved draft is still there. Look at what is new before you check it in on top.";
 
 /// What can be mended on the form itself.
 pub(super) fn mendable(error: Error) -> Result<Problems, Error> {

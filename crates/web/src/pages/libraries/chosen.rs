@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use chancery::grants;
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{self, Destination, ItemLine, LibraryHead, Listing};
 use chancery::{Error, Problems};
@@ -283,6 +284,14 @@ async fn where_page(
         .hidden("asked", "where"))
 }
 
+/// What comes before a move.
+enum First {
+    /// A page is shown.
+    Page(Answer),
+    /// Nothing: it is made, if it still does what this preview says.
+    Move(Option<String>),
+}
+
 /// The page that says who gains and who loses sight of what is moved to another library; none when
 /// nobody does, or when it was seen and is still so.
 async fn shown_first(
@@ -290,21 +299,22 @@ async fn shown_first(
     library: Id<thing::Library>,
     ticked: &Ticked,
     to: Id<thing::Library>,
-) -> Result<Option<Answer>, Error> {
+) -> Result<First, Error> {
     if to == library || (ticked.asked.is_empty() && ticked.shown.is_empty()) {
-        return Ok(None);
+        return Ok(First::Move(None));
     }
     let preview = moving::look(guest, library, to).await?;
     if preview.fingerprint == ticked.shown || preview.changes_nothing() {
-        return Ok(None);
+        return Ok(First::Move(Some(preview.fingerprint)));
     }
     let chosen = Chosen::find(guest, library, ticked).await?;
     if chosen.items.is_empty() {
-        return Ok(None);
+        return Ok(First::Move(Some(preview.fingerprint)));
     }
     // What stands in the way is said where the place is chosen.
     if chosen.hindrance(guest, library).await?.is_some() {
-        return Ok(None);
+        let page = where_page(guest, library, ticked, &chosen).await?;
+        return Ok(First::Page(page.ask()));
     }
     let title = format!("Move {}", chosen.called());
     let items: Vec<_> = chosen.items.iter().map(|item| item.id).collect();
@@ -325,7 +335,7 @@ async fn shown_first(
         },
     )
     .await?;
-    Ok(Some(if ticked.shown.is_empty() {
+    Ok(First::Page(if ticked.shown.is_empty() {
         page.ask()
     } else {
         page.again()
@@ -352,10 +362,15 @@ pub(super) async fn relocate(
     let problems = match read_place(&ticked.to) {
         None => Problems::one("to", "Choose where to move it"),
         Some((to, folder)) => {
-            if let Some(first) = shown_first(&guest, id, &ticked, to).await? {
-                return first;
-            }
-            match libraries::relocate(&guest.actor, id, &ticked.items(), to, folder).await {
+            let (actor, items) = (&guest.actor, ticked.items());
+            let moved = match shown_first(&guest, id, &ticked, to).await? {
+                First::Page(page) => return page,
+                First::Move(None) => libraries::relocate(actor, id, &items, to, folder).await,
+                First::Move(Some(shown)) => {
+                    grants::move_as_shown(actor, id, &items, to, folder, &shown).await
+                }
+            };
+            match moved {
                 Ok(0) => Problems::one("to", "It is there already. Choose another place"),
                 Ok(count) => {
                     return done(&library_address(to, folder), said(count, "moved here"));
@@ -370,6 +385,9 @@ pub(super) async fn relocate(
         }
     };
     let chosen = Chosen::find(&guest, id, &ticked).await?;
+    if chosen.items.is_empty() {
+        return go(&ticked.query().address(id));
+    }
     where_page(&guest, id, &ticked, &chosen)
         .await?
         .refuse(&problems)

@@ -70,14 +70,14 @@ impl MovePage {
             back,
             cancel,
         } = moved;
-        let differ = preview.differ.len() as u64;
+        let differ = preview.differ_count;
         let heading = answer(preview.gain_count.0, preview.lose_count.0, differ);
         let caption = std::mem::replace(&mut frame.title, heading);
         hidden.push(("shown", preview.fingerprint.clone()));
         let mut lists = vec![
             People::gaining(&preview.gain, preview.gain_count),
             People::losing(&preview.lose, preview.lose_count),
-            People::differing(&preview.differ),
+            People::differing(&preview.differ, differ),
         ];
         lists.retain(People::is_some);
         let called = |head: &LibraryHead| format!("{} on {}", head.name, head.site.line.name);
