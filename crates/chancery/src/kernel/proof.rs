@@ -122,7 +122,9 @@ impl Actor {
                 at = self.moment(tx.time().await?);
             }
         };
-        self.realm.clock().not_before(at);
+        // The next write is later, also by a clock that stands still.
+        let next = at.plus(Duration::from_micros(1));
+        self.realm.clock().not_before(next);
         Ok(Write {
             tx,
             actor: self.clone(),
