@@ -132,6 +132,24 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Who is nobody stands nowhere: what every other standing adds to.
+    pub(super) const NOBODY: Self = Self {
+        active: false,
+        oneself: false,
+        operator: false,
+        coordinator: false,
+        opens_sites: false,
+        met: false,
+        role: None,
+        site_role: None,
+        glimpse: false,
+        sealed: false,
+        above_clearance: false,
+        binned: false,
+        place: Place::NOWHERE,
+        latest: 0,
+    };
+
     /// The role that counts at this moment: none for an inactive account or a document above the clearance.
     pub fn effective(&self) -> Option<Role> {
         self.role
@@ -395,16 +413,11 @@ fn from_body(kind: Kind, target: i64, who: i64, row: &BodyRow) -> Standing {
         coordinator: row.coordinator && row.active,
         opens_sites: row.opens_sites,
         met: row.met,
-        role: None,
-        site_role: None,
-        glimpse: false,
-        sealed: false,
-        above_clearance: false,
-        binned: false,
         place: Place {
             subject: (kind != Kind::Realm).then_some(target),
             ..Place::default()
         },
         latest: row.latest,
+        ..Standing::NOBODY
     }
 }

@@ -188,25 +188,6 @@ impl Actor {
     }
 }
 
-impl Standing {
-    const NOBODY: Self = Self {
-        active: false,
-        oneself: false,
-        operator: false,
-        coordinator: false,
-        opens_sites: false,
-        met: false,
-        role: None,
-        site_role: None,
-        glimpse: false,
-        sealed: false,
-        above_clearance: false,
-        binned: false,
-        place: Place::NOWHERE,
-        latest: 0,
-    };
-}
-
 struct Pool<'a>(&'a Realm);
 
 impl Queries for Pool<'_> {

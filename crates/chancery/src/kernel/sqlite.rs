@@ -194,7 +194,7 @@ impl Sqlite {
         let idle = {
             let mut readers = self.readers();
             if readers.closed {
-                return Err(Error::unavailable("the database was closed"));
+                return Err(closed());
             }
             let idle = readers.idle.pop();
             readers.open += u32::from(idle.is_none());

@@ -16,8 +16,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    Actor, Entry, Follower, Following, Id, Kind, Needs, Once, Outcome, Place, Role, SeededRng,
-    Spoken, Standing, Time, actions, args, like, thing,
+    Actor, Entry, Follower, Following, Id, Kind, Needs, Once, Outcome, Role, SeededRng, Spoken,
+    Standing, Time, actions, args, like, thing,
 };
 use crate::testing::{START, World, both};
 use crate::{Error, Result};
@@ -241,22 +241,7 @@ fn moments_saturate() {
 #[test]
 #[allow(clippy::too_many_lines, reason = "it is one table")]
 fn the_rule_decides() {
-    let nobody = Standing {
-        active: false,
-        oneself: false,
-        operator: false,
-        coordinator: false,
-        opens_sites: false,
-        met: false,
-        role: None,
-        site_role: None,
-        glimpse: false,
-        sealed: false,
-        above_clearance: false,
-        binned: false,
-        place: Place::NOWHERE,
-        latest: 0,
-    };
+    let nobody = Standing::NOBODY;
     let active = Standing {
         active: true,
         ..nobody
