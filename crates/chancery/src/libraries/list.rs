@@ -42,8 +42,8 @@ pub async fn list(
     };
     let rows = asked.rows(&mut proof, cursor.as_ref()).await?;
     let next = asked.next(&rows);
-    let total = if cursor.is_none() && rows.len() <= asked.wanted {
-        // All of it is here: nothing is gone through again to be counted.
+    // A search goes through every name, and does so once where all that it found is here.
+    let total = if listing.is_search() && cursor.is_none() && rows.len() <= asked.wanted {
         rows.len() as u64
     } else {
         let counted = sql::count(asked.reach());

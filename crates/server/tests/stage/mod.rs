@@ -155,7 +155,7 @@ impl Stage {
             "/draft",
         ];
         let kind = match first {
-            "you" if path.contains("/tokens/") => "tokens",
+            "you" if path.contains("/tokens/") || path.contains("/app-passwords/") => "tokens",
             "you" | "me" => "devices",
             "documents" if about_holding.iter().any(|end| path.ends_with(end)) => "held",
             other => other,
