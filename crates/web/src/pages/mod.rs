@@ -35,6 +35,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     documents::content::ROUTES,
     home::ROUTES,
     libraries::ROUTES,
+    libraries::bundle::ROUTES,
     notices::ROUTES,
     operations::ROUTES,
     people::ROUTES,
@@ -70,5 +71,6 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
 /// Adds the addresses that answer with content instead of a page.
 pub(crate) fn add_content(router: Router<Portal>) -> Router<Portal> {
     let router = documents::content::add(router);
+    let router = libraries::bundle::add(router);
     trail::export::add(router)
 }
