@@ -5,6 +5,7 @@
 
 pub mod content;
 mod origin;
+mod range;
 mod trail;
 
 pub use origin::{RequestId, address};
