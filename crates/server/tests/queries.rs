@@ -19,7 +19,7 @@ async fn counts(stage: &Stage) -> Vec<(String, u64)> {
         // Whoever sees the most of the page: an owner, or else an operator.
         for who in ["owner", "operator"] {
             let pages = stage.pages().await;
-            let address = stage.address(route.path);
+            let address = stage.asked(route.path);
             let (answer, queries) = count_queries(pages.get(&stage.tokens[who], &address)).await;
             if answer.status == StatusCode::OK {
                 counts.push((format!("{:<48} {who}", route.path), queries));

@@ -80,10 +80,11 @@ async fn put<A: sql::MakesTokens>(write: &mut Write<A>, form: &TokenForm) -> Res
     let name = text::clean_name(&form.name)
         .and_then(|name| match name.chars().count() {
             0..=LONGEST_NAME => Ok(name),
-            _ => Err("A name can have up to 100 characters"),
+            _ => Err("What it is for can have up to 100 characters"),
         })
         .unwrap_or_else(|unfit| {
-            problems.add("name", unfit);
+            let asked = "Enter what it is for";
+            problems.add("name", if unfit == text::EMPTY { asked } else { unfit });
             String::new()
         });
     let may = May::from_name(&form.may);
