@@ -35,7 +35,7 @@ pub(crate) use head::{folder_of, head_of, path_of};
 pub use library::{create, edit};
 pub use list::list;
 pub use nouns::*;
-pub(crate) use relocate::Relocation;
 pub use relocate::relocate;
+pub(crate) use relocate::{ELSEWHERE, Relocation};
 pub use selection::{SELECTED_MAX, hindrance};
 pub(crate) use sql::{cleared, is_sealed, marking};

@@ -142,6 +142,18 @@ impl Stage {
         Self::address_of(path, &self.ids)
     }
 
+    /// The same, with the query without which the page has nothing to show.
+    pub fn asked(&self, path: &str) -> String {
+        let id = |name: &str| &self.ids[name];
+        let query = match path {
+            "/libraries/{id}/move" | "/libraries/{id}/delete" => format!("?item={}", id("items")),
+            "/sites/{id}/access/preview" => format!("?what=end&grant={}", id("site grant")),
+            "/libraries/{id}/access/preview" => format!("?what=end&grant={}", id("library grant")),
+            _ => String::new(),
+        };
+        self.address(path) + &query
+    }
+
     /// The same with other ids: of things that do not exist.
     pub fn address_of(path: &str, ids: &BTreeMap<&'static str, String>) -> String {
         let first = path.split('/').nth(1).unwrap_or_default();
