@@ -28,6 +28,8 @@ pub(crate) enum Need {
     Authority,
     /// Python with its virtual environments: schemathesis is written in it.
     Python,
+    /// Apache's server, beside which WebDAV is measured.
+    Apache,
     /// The test runner.
     Nextest,
     /// The checker of licences, sources and advisories.
@@ -76,6 +78,7 @@ impl Need {
                 })
             }
             Self::Authority => missing("pebble", &["-help"], "pebble"),
+            Self::Apache => missing("/usr/sbin/apache2", &["-v"], "apache2"),
             Self::Python => missing(
                 "python3",
                 &["-c", "import ensurepip, venv"],
@@ -94,6 +97,7 @@ impl Need {
             Self::Postgres => &["postgresql"],
             Self::Browser => &["chromium", "chromium-driver"],
             Self::Authority => &["pebble"],
+            Self::Apache => &["apache2-bin", "e2fsprogs"],
             Self::Python => &["python3", "python3-venv"],
             Self::Rust | Self::Format | Self::Lints | Self::Nextest | Self::Deny => &[],
         }
@@ -119,6 +123,7 @@ impl Need {
             Self::Postgres => "install it (on Debian: `sudo apt-get install postgresql`; it need not run)".to_owned(),
             Self::Browser => "install both (on Debian: `sudo apt-get install chromium chromium-driver`)".to_owned(),
             Self::Authority => "install it (on Debian: `sudo apt-get install pebble`)".to_owned(),
+            Self::Apache => "install it (on Debian: `sudo apt-get install apache2-bin`; it need not run)".to_owned(),
             Self::Python => "install it (on Debian: `sudo apt-get install python3-venv`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),
