@@ -28,6 +28,8 @@ pub(crate) enum Need {
     Authority,
     /// Python with its virtual environments: schemathesis is written in it.
     Python,
+    /// Programs for files that speak WebDAV, and its conformance suite.
+    Files,
     /// The test runner.
     Nextest,
     /// The checker of licences, sources and advisories.
@@ -76,6 +78,9 @@ impl Need {
                 })
             }
             Self::Authority => missing("pebble", &["-help"], "pebble"),
+            Self::Files => missing("rclone", &["version"], "rclone")
+                .or_else(|| missing("cadaver", &["--version"], "cadaver"))
+                .or_else(|| missing("litmus", &["--version"], "litmus")),
             Self::Python => missing(
                 "python3",
                 &["-c", "import ensurepip, venv"],
@@ -94,6 +99,14 @@ impl Need {
             Self::Postgres => &["postgresql"],
             Self::Browser => &["chromium", "chromium-driver"],
             Self::Authority => &["pebble"],
+            Self::Files => &[
+                "litmus",
+                "cadaver",
+                "rclone",
+                "davfs2",
+                "libreoffice-writer-nogui",
+                "python3-uno",
+            ],
             Self::Python => &["python3", "python3-venv"],
             Self::Rust | Self::Format | Self::Lints | Self::Nextest | Self::Deny => &[],
         }
@@ -119,6 +132,7 @@ impl Need {
             Self::Postgres => "install it (on Debian: `sudo apt-get install postgresql`; it need not run)".to_owned(),
             Self::Browser => "install both (on Debian: `sudo apt-get install chromium chromium-driver`)".to_owned(),
             Self::Authority => "install it (on Debian: `sudo apt-get install pebble`)".to_owned(),
+            Self::Files => "install them (on Debian: `sudo apt-get install litmus cadaver rclone davfs2 libreoffice-writer-nogui python3-uno`)".to_owned(),
             Self::Python => "install it (on Debian: `sudo apt-get install python3-venv`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),

@@ -210,8 +210,12 @@ impl<'a> Guard<'a> {
         touches: Touches,
     ) -> Outcome<Vec<LockRow>> {
         let locks = cover(w, subject.item, subject.library).await?;
-        self.locks(&locks, touches)?;
-        self.conditions(w, subject, address, &locks).await?;
+        let open = self.locks(&locks, touches);
+        // Who claims no lock at all learns first that their condition is not so (RFC 4918 §10.4.8).
+        if open.is_ok() || self.conditions.tokens().all(|token| token == "DAV:no-lock") {
+            self.conditions(w, subject, address, &locks).await?;
+        }
+        open?;
         Ok(locks)
     }
 }

@@ -129,10 +129,15 @@ impl Stage {
         let programs = api::ApiSettings {
             address: "http://localhost:8080".to_owned(),
         };
+        let files = dav::DavSettings {
+            address: "http://localhost:8080".to_owned(),
+        };
         Pages {
             realm: realm.clone(),
             clock,
-            router: web::router(portal).merge(api::router(realm.clone(), programs)),
+            router: web::router(portal)
+                .merge(api::router(realm.clone(), programs))
+                .merge(dav::router(dav::Dav::new(realm.clone(), files))),
             copy: Some(copy),
         }
     }
