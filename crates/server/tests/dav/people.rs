@@ -188,7 +188,10 @@ impl<'a> Who<'a> {
         // The other side may have heard enough before everything was said.
         let _ = stream.write_all(head.as_bytes());
         let _ = stream.write_all(body);
-        if says("content-length") || says("transfer-encoding") {
+        // Whoever breaks off says no more; whoever said everything waits for the answer.
+        let broken =
+            says("content-length") || says("transfer-encoding") && !body.ends_with(b"0\r\n\r\n");
+        if broken {
             let _ = stream.shutdown(std::net::Shutdown::Write);
         }
         let mut bytes = Vec::new();
