@@ -79,6 +79,8 @@ pub async fn lock(
             let mut w = actor
                 .write::<CheckOut>(Id::from_raw(entry.id.raw()))
                 .await?;
+            // A lock on the folder around it takes this turn, and neither may miss the other.
+            w.lock(spot.library).await?;
             let now = facts(&mut w, me, entry.id).await?;
             let etag = now.etag(me);
             check(
@@ -492,7 +494,10 @@ async fn publish_left(realm: &Realm, row: &EndedRow) -> Result<bool> {
         Err(Error::Unavailable(source)) => return Err(Error::Unavailable(source)),
         Err(_) => return Ok(false),
     };
-    let due = page.can.publish_draft && page.draft.is_some_and(|draft| !draft.stale);
+    let due = page.can.publish_draft
+        && page
+            .draft
+            .is_some_and(|draft| !draft.stale && draft.saved_at >= row.from_at);
     if !due {
         return Ok(false);
     }

@@ -64,6 +64,7 @@ pub async fn shift(
     let there = moving.occupant(target, &name).await?;
     let created = there.is_none() || matches!(to.what, What::Aside(_));
     match there {
+        Some(other) if other == now.id && now.name == name.name => return Err(Stop::Itself),
         Some(other) if other == now.id => {}
         Some(_) if !overwrite && !matches!(to.what, What::Aside(_)) => return Err(Stop::Condition),
         Some(other) => {

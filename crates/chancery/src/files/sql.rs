@@ -144,7 +144,7 @@ record! {
 record! {
     pub(super) struct EndedRow {
         pub(super) document_id: Id<thing::Document>, pub(super) person_id: Id<thing::Person>, pub(super) id: i64,
-        pub(super) check_out_id: i64,
+        pub(super) check_out_id: i64, pub(super) from_at: Time,
     }
 }
 
@@ -453,7 +453,7 @@ pub(super) const STEP_BACK: &str = "UPDATE scraps SET item_id = 0, content_id = 
   WHERE item_id = $1 AND item_id > 0 AND person_id = $2";
 pub(super) const SWEEP_SCRAPS: &str = "DELETE FROM scraps WHERE until_at <= $1";
 /// Locks on documents that ended before `$1`.
-pub(super) const ENDED: &str = "SELECT k.target_id AS document_id, k.person_id, k.id, k.check_out_id FROM file_locks k WHERE k.until_at <= $1 ORDER BY k.until_at LIMIT 200";
+pub(super) const ENDED: &str = "SELECT k.target_id AS document_id, k.person_id, k.id, k.check_out_id, k.from_at FROM file_locks k WHERE k.until_at <= $1 ORDER BY k.until_at LIMIT 200";
 pub(super) const SWEEP_LOCK: &str = "DELETE FROM file_locks WHERE id = $1 AND until_at <= $2";
 
 /// Every statement here, for the test that prepares each on both engines.
