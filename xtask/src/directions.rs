@@ -86,7 +86,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "dav",
-        may_use: &["chancery"],
+        may_use: &["chancery", "wire"],
         because: FACE,
     },
     Room {

@@ -30,6 +30,8 @@ pub(crate) enum Need {
     Python,
     /// Apache's server, beside which WebDAV is measured.
     Apache,
+    /// Programs for files that speak WebDAV, and its conformance suite.
+    Files,
     /// The test runner.
     Nextest,
     /// The checker of licences, sources and advisories.
@@ -79,6 +81,9 @@ impl Need {
             }
             Self::Authority => missing("pebble", &["-help"], "pebble"),
             Self::Apache => missing("/usr/sbin/apache2", &["-v"], "apache2"),
+            Self::Files => missing("rclone", &["version"], "rclone")
+                .or_else(|| missing("cadaver", &["--version"], "cadaver"))
+                .or_else(|| missing("litmus", &["--version"], "litmus")),
             Self::Python => missing(
                 "python3",
                 &["-c", "import ensurepip, venv"],
@@ -98,6 +103,14 @@ impl Need {
             Self::Browser => &["chromium", "chromium-driver"],
             Self::Authority => &["pebble"],
             Self::Apache => &["apache2-bin", "e2fsprogs"],
+            Self::Files => &[
+                "litmus",
+                "cadaver",
+                "rclone",
+                "davfs2",
+                "libreoffice-writer-nogui",
+                "python3-uno",
+            ],
             Self::Python => &["python3", "python3-venv"],
             Self::Rust | Self::Format | Self::Lints | Self::Nextest | Self::Deny => &[],
         }
@@ -124,6 +137,7 @@ impl Need {
             Self::Browser => "install both (on Debian: `sudo apt-get install chromium chromium-driver`)".to_owned(),
             Self::Authority => "install it (on Debian: `sudo apt-get install pebble`)".to_owned(),
             Self::Apache => "install it (on Debian: `sudo apt-get install apache2-bin`; it need not run)".to_owned(),
+            Self::Files => "install them (on Debian: `sudo apt-get install litmus cadaver rclone davfs2 libreoffice-writer-nogui python3-uno`)".to_owned(),
             Self::Python => "install it (on Debian: `sudo apt-get install python3-venv`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),

@@ -123,6 +123,7 @@ const STEPS: &[Step] = &[
             Need::Postgres,
             Need::Browser,
             Need::Authority,
+            Need::Files,
             Need::Nextest,
         ],
         check: nextest,

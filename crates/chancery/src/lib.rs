@@ -1,6 +1,6 @@
 //! What the product does: people, sites, libraries, documents, access and the trail.
 //!
-//! There is no HTTP in here. The three faces (`web`, later `api` and `dav`) call the public
+//! There is no HTTP in here. The three faces (`web`, `api` and `dav`) call the public
 //! verbs of the capabilities, and each verb does three things in one place: it asks
 //! [`kernel::Actor`] for a proof that the person may do this, it runs its own SQL with that
 //! proof, and it commits the rows together with the journal entry.
@@ -11,6 +11,7 @@
 pub mod capabilities;
 pub mod documents;
 mod error;
+pub mod files;
 pub mod grants;
 pub mod keeping;
 pub mod kernel;

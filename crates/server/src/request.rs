@@ -101,7 +101,8 @@ impl Face {
     fn of(request: &Request) -> Self {
         let id = request.extensions().get::<RequestId>();
         let id = id.cloned().unwrap_or_else(|| RequestId(String::new()));
-        if request.uri().path().starts_with("/api/") {
+        let path = request.uri().path();
+        if path.starts_with("/api/") || path == "/dav" || path.starts_with("/dav/") {
             return Self::Programs { id };
         }
         Self::People {
@@ -211,8 +212,22 @@ fn trace(headers: &HeaderMap) -> Option<&str> {
 
 /// A method by its name; those that nobody has heard of share one, or strangers could fill the figures.
 fn method(method: &Method) -> &'static str {
-    const KNOWN: [&str; 8] = [
-        "GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND",
+    const KNOWN: [&str; 15] = [
+        "GET",
+        "POST",
+        "HEAD",
+        "PUT",
+        "DELETE",
+        "PATCH",
+        "OPTIONS",
+        "PROPFIND",
+        "PROPPATCH",
+        "MKCOL",
+        "COPY",
+        "MOVE",
+        "LOCK",
+        "UNLOCK",
+        "TRACE",
     ];
     KNOWN
         .into_iter()

@@ -7,9 +7,11 @@ use std::time::Duration;
 use api::ApiSettings;
 use axum::Router;
 use chancery::documents;
+use chancery::files;
 use chancery::keeping;
 use chancery::kernel::{Follower, Realm};
 use chancery::notices::Notices;
+use dav::{Dav, DavSettings};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::task::JoinHandle;
 use web::{Portal, PortalSettings};
@@ -62,12 +64,17 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         let realm = realm.clone();
         async move { keep_house(&realm).await }
     });
+    let sweeper = tokio::spawn({
+        let realm = realm.clone();
+        async move { sweep_files(&realm).await }
+    });
     tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
     let orderly = async {
         door.keep(server.finish).await;
         keeper.abort();
         housekeeper.abort();
+        sweeper.abort();
         loaded.abort();
         if let Err(error) = ring.leave().await {
             tracing::warn!(%error, "it could not be said that this node has stopped");
@@ -122,7 +129,16 @@ fn faces(realm: &Realm, settings: &Settings, stop: &Stop) -> Router {
     let programs = ApiSettings {
         address: settings.server.address.clone(),
     };
-    let faces = web::router(portal.clone()).merge(api::router(realm.clone(), programs));
+    let files = Dav::new(
+        realm.clone(),
+        DavSettings {
+            address: settings.server.address.clone(),
+        },
+    );
+    let faces = web::router(portal.clone())
+        .merge(api::router(realm.clone(), programs))
+        .merge(dav::router(files.clone()))
+        .layer(axum::middleware::from_fn_with_state(files, dav::around));
     let mut faces = request::around(faces, portal);
     if settings.server.timing {
         faces = faces.layer(axum::middleware::from_fn(timing::tell));
@@ -166,6 +182,28 @@ async fn keep_house(realm: &Realm) {
         };
         if let Err(error) = outcome.await {
             tracing::warn!(%error, "the house could not be kept; trying again in an hour");
+        }
+    }
+}
+
+/// Ends, every minute on one of the nodes, what file programs left behind: locks whose time is over, with the work
+/// that was put under them, and files beside documents that are a day old.
+async fn sweep_files(realm: &Realm) {
+    const MINUTE: Duration = Duration::from_mins(1);
+    let mut minutes = tokio::time::interval(MINUTE);
+    loop {
+        minutes.tick().await;
+        let outcome = async {
+            if realm.take_turn("files", MINUTE / 2).await? {
+                let swept = files::sweep(realm).await?;
+                if swept != files::Swept::default() {
+                    tracing::info!(?swept, "what file programs left behind was cleared away");
+                }
+            }
+            Ok::<(), chancery::Error>(())
+        };
+        if let Err(error) = outcome.await {
+            tracing::warn!(%error, "what file programs left behind stays for now; trying again in a minute");
         }
     }
 }

@@ -27,7 +27,7 @@ pub struct Content {
     pub size: u64,
     /// A strong entity tag with its quotation marks (RFC 9110 §8.8.3): a version never changes.
     pub etag: String,
-    blob: vault::Blob,
+    pub(super) blob: vault::Blob,
 }
 
 impl Content {
@@ -52,11 +52,11 @@ impl Brings for CheckIn {}
 
 /// Content that a row can refer to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stored {
-    pub(super) id: i64,
-    pub(super) size: u64,
+pub(crate) struct Stored {
+    pub(crate) id: i64,
+    pub(crate) size: u64,
     /// It was there before.
-    pub(super) known: bool,
+    pub(crate) known: bool,
 }
 
 /// Puts content into the vault, once it is decided that this person may bring it: the proof is
@@ -65,14 +65,21 @@ pub(super) async fn deposit<A: Brings>(
     proof: &Read<A>,
     content: impl AsyncRead + Send + Unpin,
 ) -> Result<Deposit> {
+    deposit_for(proof.actor(), content).await
+}
+
+/// The same for a verb that has decided in its own way.
+pub(crate) async fn deposit_for(
+    actor: &Actor,
+    content: impl AsyncRead + Send + Unpin,
+) -> Result<Deposit> {
     let _uploading = Passage::uploading()?;
-    let realm = proof.actor().realm();
-    let limit = realm.settings().limits.upload;
-    Ok(realm.vault().deposit(content, limit).await?)
+    let limit = actor.realm().settings().limits.upload;
+    Ok(actor.realm().vault().deposit(content, limit).await?)
 }
 
 /// Finds or makes the row of deposited content: equal content has one.
-pub(super) async fn keep<A: Brings>(w: &mut Write<A>, deposit: Deposit) -> Result<Stored> {
+pub(super) async fn keep<A: Action>(w: &mut Write<A>, deposit: Deposit) -> Result<Stored> {
     let id: Id<thing::Content> = w.new_id();
     let inline = match deposit.kept {
         Kept::Inline(bytes) => Some(bytes),

@@ -20,6 +20,7 @@ mod sql;
 mod tests;
 mod verify;
 mod versions;
+pub(crate) mod within;
 
 pub use actions::*;
 pub use add::add;

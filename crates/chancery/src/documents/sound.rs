@@ -64,7 +64,7 @@ const QUESTIONS: &[Question] = &[
         what: "its versions are not those that the journal says were published",
         sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1 AND i.version <>
                 (SELECT COUNT(*) FROM journal j WHERE j.item_id = i.id
-                    AND j.action IN ('AddDocument', 'AddVersion', 'CheckIn', 'RestoreVersion')) LIMIT 10",
+                    AND j.action IN ('AddDocument', 'AddVersion', 'CheckIn', 'RestoreVersion', 'CopyItems')) LIMIT 10",
     },
     Question {
         what: "it was not checked out as often as the journal says",

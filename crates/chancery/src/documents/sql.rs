@@ -298,9 +298,14 @@ pub(super) const MY_DRAFTS: &str = concat!(
 /// Rows of content that nothing refers to and that were stored before `$1`.
 pub(super) const FORGET_CONTENTS: &str = "DELETE FROM contents WHERE stored_at <= $1
    AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.content_id = contents.id)
-   AND NOT EXISTS (SELECT 1 FROM drafts d WHERE d.content_id = contents.id)";
+   AND NOT EXISTS (SELECT 1 FROM drafts d WHERE d.content_id = contents.id)
+   AND NOT EXISTS (SELECT 1 FROM scraps z WHERE z.content_id = contents.id AND z.content_id > 0)";
 /// The addresses of content that is in the vault, after `$1`, in their order.
 pub(super) const IN_VAULT: &str = "SELECT t.address FROM contents t WHERE t.inline IS NULL AND t.address > $1 ORDER BY t.address LIMIT $2";
+
+/// Notes of which version of which document this one began as a copy.
+pub(super) const COPIED: &str =
+    "UPDATE items SET copied_from = $2, copied_version = $3 WHERE id = $1";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
@@ -328,4 +333,5 @@ pub(crate) const STATEMENTS: &[&str] = &[
     MY_DRAFTS,
     FORGET_CONTENTS,
     IN_VAULT,
+    COPIED,
 ];

@@ -42,6 +42,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     7 "0007_nodes"
     9 "0009_backup"
     10 "0010_speed"
+    11 "0011_files"
     13 "0013_app_passwords"
 };
 

@@ -312,6 +312,23 @@ impl<A: Action> Write<A> {
         Ok(())
     }
 
+    /// An entry of another action that is a part of this one: what a move puts in the bin is in the trail as
+    /// deleted. Only of an action that needs no more than this one, which was decided.
+    pub(crate) fn also_of<B: Action>(&mut self, place: Place, event: &B::Event) -> Result<()> {
+        let covered = match (A::NEEDS, B::NEEDS) {
+            (super::Needs::Role(decided), super::Needs::Role(needed)) => needed <= decided,
+            (decided, needed) => decided == needed,
+        };
+        if !covered {
+            return Err(Error::unavailable(
+                "a part of a change needs something else than the change",
+            ));
+        }
+        self.entries
+            .push(NewEntry::of::<B>(&self.actor, self.at, place, event)?);
+        Ok(())
+    }
+
     /// Runs a statement that changes rows, and says how many.
     pub(crate) async fn execute(&mut self, sql: &str, mut args: Vec<Arg>) -> Result<u64> {
         let sql = self.actor.narrow(sql, &mut args);

@@ -76,6 +76,9 @@ pub const TABLES: &[Table] = {
         "versions" By("id");
         "check_outs" By("id");
         "drafts" By("id");
+        "file_locks" LeftOut("they are held by programs that are connected to another machine");
+        "file_properties" By("target_id");
+        "scraps" LeftOut("what programs keep beside documents for a moment");
         "notices" By("id");
         "key_rings" LeftOut("which keys are loaded in processes that are not there any more");
     }

@@ -7,7 +7,7 @@ use super::edition::all_as_expected;
 use super::head::head_of;
 use super::rules::restored_name;
 use super::selection::{OnSelection, chosen, hindered, selected, with_ids};
-use super::sql::{self, BinRow, Binned, Name, Obstacle, Touched, batches, padded};
+use super::sql::{self, BinRow, Binned, Name, Obstacle, Selected, Touched, batches, padded};
 use super::{BinItems, BinLine, BinPage, ItemBinned, ItemRestored, RestoreItems, Sort, ViewBin};
 use crate::kernel::{Actor, Arg, Id, Place, Queries as _, Write, args, thing};
 use crate::{Error, Result};
@@ -27,6 +27,31 @@ pub async fn bin(
     let library = w.target();
     let roots = selected(&mut w, me, library, &ids).await?;
     all_as_expected(&mut w, &ids).await?;
+    let place = w.standing().place;
+    put_in_bin(&mut w, me, place, &roots).await?;
+    w.commit_each().await?;
+    Ok(roots.len() as u64)
+}
+
+/// The same within another change of the library: what takes a thing's place puts it in the bin.
+pub(crate) async fn bin_within<A: OnSelection>(
+    w: &mut Write<A>,
+    me: Id<thing::Person>,
+    place: Place,
+    item: Id<thing::Item>,
+) -> Result<()> {
+    let library = place.library.ok_or(Error::NotFound)?;
+    let roots = selected(w, me, library, &[item.raw()]).await?;
+    put_in_bin(w, me, place, &roots).await
+}
+
+async fn put_in_bin<A: OnSelection>(
+    w: &mut Write<A>,
+    me: Id<thing::Person>,
+    place: Place,
+    roots: &[Selected],
+) -> Result<()> {
+    let library = place.library.ok_or(Error::NotFound)?;
     let ids = padded(&roots.iter().map(|root| root.id.raw()).collect::<Vec<_>>());
     let first = with_ids(args![w.at(), me, library], &ids);
     let mut touched: Vec<Touched> = w.all(&sql::bin(ids.len()), first.clone()).await?;
@@ -40,9 +65,14 @@ pub async fn bin(
         )
         .await?;
     hindered(obstacle)?;
-    tell(&mut w, touched, |name| ItemBinned { name })?;
-    w.commit_each().await?;
-    Ok(roots.len() as u64)
+    for item in touched {
+        let place = Place {
+            item: Some(item.id),
+            ..place
+        };
+        w.also_of::<BinItems>(place, &ItemBinned { name: item.name })?;
+    }
+    Ok(())
 }
 
 /// Brings documents and folders back from the recycle bin, each with everything that its deletion

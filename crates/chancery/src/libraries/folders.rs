@@ -9,7 +9,7 @@ use super::{
     CreateFolder, Destination, FolderCreated, ItemPage, ItemRenamed, LibraryHead, RenameItem,
     ViewDestinations, ViewItem,
 };
-use crate::kernel::{Actor, Id, Queries, Time, args, thing};
+use crate::kernel::{Action, Actor, Id, Queries, Time, Write, args, thing};
 use crate::{Error, Result};
 
 /// How many folders of a library [`destinations`] offers.
@@ -50,6 +50,23 @@ pub async fn create_folder(
     .await?;
     w.place_mut().item = Some(folder.item());
     w.commit(FolderCreated { folder: name.name }).await?;
+    Ok(folder)
+}
+
+/// Makes a folder within another change of the library; whether its name is free is the database's to say.
+pub(crate) async fn folder_within<A: Action>(
+    w: &mut Write<A>,
+    library: Id<thing::Library>,
+    inside: i64,
+    name: &ItemName,
+) -> Result<Id<thing::Folder>> {
+    let folder: Id<thing::Folder> = w.new_id();
+    let (at, by) = (w.at(), w.by());
+    w.execute(
+        sql::INSERT_FOLDER,
+        args![folder, library, inside, &name.name, &name.key, at, by],
+    )
+    .await?;
     Ok(folder)
 }
 

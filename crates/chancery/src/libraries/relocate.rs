@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::edition::all_as_expected;
 use super::head::folder_of;
-use super::rules::{inside, place_name, shown};
+use super::rules::{ItemName, inside, place_name, shown};
 use super::selection::{chosen, hindered, selected, with_ids};
 use super::sql::{self, Branch, ItemPath, Obstacle, Selected, batches, padded};
 use super::{ItemMoved, MoveItems};
@@ -128,6 +128,63 @@ impl Relocation {
     }
 }
 
+/// Moves one thing to a folder of another library under another name, within a change that has the turns of
+/// both and has found the name free; with everything in it.
+#[allow(clippy::too_many_arguments, reason = "from where, what, to where")]
+pub(crate) async fn place_anew(
+    w: &mut Write<MoveItems>,
+    me: Id<thing::Person>,
+    from: Place,
+    to: Place,
+    item: Id<thing::Item>,
+    folder: Option<Id<thing::Folder>>,
+    name: &ItemName,
+    kind: &str,
+) -> Result<()> {
+    let (left, library) = (
+        from.library.ok_or(Error::NotFound)?,
+        to.library.ok_or(Error::NotFound)?,
+    );
+    let path = match folder {
+        Some(folder) => folder_of(w, library, folder).await?.whole_path(),
+        None => String::new(),
+    };
+    let moving = Moving {
+        from,
+        to,
+        library,
+        folder_id: folder.map_or(0, Id::raw),
+        path,
+        ids: vec![item.raw()],
+    };
+    let roots = selected(w, me, left, &moving.ids).await?;
+    let paths: Vec<ItemPath> = w
+        .all(&sql::paths(1), with_ids(args![], &moving.ids))
+        .await?;
+    let was = paths
+        .into_iter()
+        .map(|row| (row.id.raw(), row.path))
+        .collect();
+    w.execute(
+        sql::RELOCATE_AS,
+        args![library, moving.folder_id, item, &name.name, &name.key, kind],
+    )
+    .await?;
+    moving.say(w, me, &roots, &was).await
+}
+
+/// Where something in this folder is, in a sentence of the journal.
+pub(crate) async fn place_of(
+    w: &mut Write<MoveItems>,
+    library: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+) -> Result<String> {
+    Ok(match folder {
+        Some(folder) => folder_of(w, library, folder).await?.whole_path(),
+        None => place_name(""),
+    })
+}
+
 /// A move that was found possible so far.
 struct Moving {
     from: Place,
@@ -189,6 +246,18 @@ impl Moving {
             with_ids(args![self.library, self.folder_id], &self.ids),
         )
         .await?;
+        self.say(w, me, roots, &was).await
+    }
+
+    /// What follows from having moved: the documents are placed anew, and there is a line for each.
+    async fn say(
+        &self,
+        w: &mut Write<MoveItems>,
+        me: Id<thing::Person>,
+        roots: &[Selected],
+        was: &HashMap<i64, String>,
+    ) -> Result<()> {
+        let count = self.ids.len();
         if !self.crosses() {
             for root in roots {
                 let place = Place {

@@ -10,7 +10,7 @@ use crate::{Error, Result};
 pub const SELECTED_MAX: usize = 1_000;
 
 /// The actions that are done to what somebody selected.
-pub(super) trait OnSelection: Action<Target = thing::Library> {}
+pub(crate) trait OnSelection: Action<Target = thing::Library> {}
 impl OnSelection for super::MoveItems {}
 impl OnSelection for super::BinItems {}
 impl OnSelection for super::RestoreItems {}

@@ -6,10 +6,10 @@
 use super::sql::tokens::{self as sql, Door};
 use super::tokens::{arrived, put};
 use super::{
-    AppPasswordEnded, AppPasswordMade, EndAppPassword, MadeToken, MakeAppPassword, Token,
-    TokenForm, TokenLine, ViewMe,
+    AppPasswordEnded, AppPasswordIssued, AppPasswordMade, EndAppPassword, IssueAppPassword,
+    MadeToken, MakeAppPassword, Token, TokenForm, TokenLine, ViewMe,
 };
-use crate::kernel::{Actor, Id, Realm, thing};
+use crate::kernel::{Actor, Id, Realm, Who, thing};
 use crate::{Error, Result};
 
 /// Makes an app password for oneself. It may read or contribute; problems are on `name`, `may`, `site` and `days`.
@@ -24,6 +24,29 @@ pub async fn make_app_password(actor: &Actor, form: &TokenForm) -> Result<MadeTo
             password: made.name.clone(),
             may: made.may.name().to_owned(),
             site: made.site.clone(),
+        })
+        .await?;
+    Ok(made.made)
+}
+
+/// Makes an app password for somebody, for scripts on the machine itself. Nobody else makes one for another.
+pub async fn issue_app_password(
+    console: &Actor,
+    person: Id<thing::Person>,
+    form: &TokenForm,
+) -> Result<MadeToken> {
+    if console.who() != Who::Console {
+        return Err(Error::Refused("Everybody makes their own app passwords"));
+    }
+    let mut write = console.write::<IssueAppPassword>(person).await?;
+    let secret = Token::to_be_typed(console.realm().rng());
+    let made = put(&mut write, form, Door::FileClients, secret).await?;
+    let person = sql::name(&mut write).await?;
+    write
+        .commit(AppPasswordIssued {
+            password: made.name.clone(),
+            person,
+            may: made.may.name().to_owned(),
         })
         .await?;
     Ok(made.made)

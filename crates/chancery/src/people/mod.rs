@@ -44,7 +44,9 @@ pub use accounts::{
     set_account_end, suspend, transfer,
 };
 pub use actions::*;
-pub use app_passwords::{app_passwords, end_app_password, file_client_actor, make_app_password};
+pub use app_passwords::{
+    app_passwords, end_app_password, file_client_actor, issue_app_password, make_app_password,
+};
 pub use directory::{directory, edit_me, me, person, person_by_email};
 pub use forms::*;
 pub use line::{Author, CONSOLE, PersonLine};

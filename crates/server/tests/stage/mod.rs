@@ -49,6 +49,8 @@ pub struct Stage {
     pub tokens: BTreeMap<&'static str, String>,
     /// A token for programs of each person that may do everything, and of some that may do less.
     pub programs: BTreeMap<&'static str, String>,
+    /// An app password of each person, with which they may do all that file clients can.
+    pub files: BTreeMap<&'static str, String>,
     /// What stands in each address, by its name there.
     pub ids: BTreeMap<&'static str, String>,
 }
@@ -129,10 +131,15 @@ impl Stage {
         let programs = api::ApiSettings {
             address: "http://localhost:8080".to_owned(),
         };
+        let files = dav::DavSettings {
+            address: "http://localhost:8080".to_owned(),
+        };
         Pages {
             realm: realm.clone(),
             clock,
-            router: web::router(portal).merge(api::router(realm.clone(), programs)),
+            router: web::router(portal)
+                .merge(api::router(realm.clone(), programs))
+                .merge(dav::router(dav::Dav::new(realm.clone(), files))),
             copy: Some(copy),
         }
     }
@@ -371,6 +378,7 @@ pub async fn stage_of(size: usize) -> Stage {
         directory: tempfile::tempdir().unwrap(),
         tokens: BTreeMap::new(),
         programs: BTreeMap::new(),
+        files: BTreeMap::new(),
         ids: BTreeMap::new(),
     };
     let (realm, clock) = stage.realm("realm.db", limits(), 11).await;

@@ -203,6 +203,7 @@ pub(crate) fn statements() -> Vec<String> {
         HELD_BY_ANOTHER,
         OTHER_LIBRARIES,
         BIN_PAGE,
+        RELOCATE_AS,
     ]
     .map(str::to_owned)
     .to_vec();

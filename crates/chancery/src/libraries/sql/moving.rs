@@ -113,6 +113,15 @@ pub(in crate::libraries) fn relocate(count: usize) -> String {
     )
 }
 
+/// Moves the item `$3` to the folder `$2` of the library `$1` under another name, and everything in it along.
+pub(in crate::libraries) const RELOCATE_AS: &str = "WITH RECURSIVE tree(item) AS (
+     SELECT i.id FROM items i WHERE i.id = $3
+     UNION ALL SELECT c.id FROM tree t JOIN items c ON c.folder_id = t.item AND c.binned_at = 0)
+   UPDATE items SET library_id = $1, folder_id = CASE WHEN id = $3 THEN $2 ELSE folder_id END,
+     name = CASE WHEN id = $3 THEN $4 ELSE name END, name_key = CASE WHEN id = $3 THEN $5 ELSE name_key END,
+     media_type = CASE WHEN id = $3 THEN $6 ELSE media_type END
+    WHERE id IN (SELECT t.item FROM tree t)";
+
 /// What stands in the way of taking the selected items and everything in them from the person `$2`
 /// to another library: a seal, or somebody else who has it checked out.
 pub(in crate::libraries) fn obstacle(count: usize) -> String {
