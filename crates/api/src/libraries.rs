@@ -2,20 +2,22 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use axum::response::Response;
+use chancery::documents;
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{self, LibraryHead};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::lists::DONE;
-use crate::problem::Answer;
+use crate::problem::{Answer, Problem};
 use crate::routes::routes;
 use crate::schema;
 use crate::sites::{Exposure, SiteDetails};
 use crate::words::Role;
-use crate::{Body, Caller, Named};
+use crate::{Asked, Body, Caller, Named};
 
-routes! { library, edit }
+routes! { library, edit, download }
 
 /// A library, and what you may do with it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -102,4 +104,45 @@ async fn edit(
     };
     libraries::edit(&caller.actor, id, change).await?;
     Ok(DONE)
+}
+
+/// What is taken along.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct Wanted {
+    /// Documents, and folders with all that is in them: up to 1,000 ids with commas between. All of the library for none.
+    #[param(example = "0AN640Q9KNB04,0AN640Q9VGT88")]
+    items: String,
+}
+
+impl Wanted {
+    fn items(&self) -> Answer<Vec<Id<thing::Item>>> {
+        self.items
+            .split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .map(|id| {
+                id.parse().map_err(|_| {
+                    Problem::field("items", "Name the items by their ids, with commas between")
+                })
+            })
+            .collect()
+    }
+}
+
+/// Many documents in one ZIP file
+///
+/// It is made while it is sent, and each document is in the trail when its turn comes. What you may not read any more by
+/// then, and what is sealed, is named in `Left out.txt` at its end. A transfer that breaks off is begun again.
+#[utoipa::path(get, path = "/libraries/{id}/download", tag = "libraries", operation_id = "download",
+    params(("id" = schema::Id, Path, description = "The library"), Wanted),
+    responses((status = 200, description = "The documents", body = schema::Bytes, content_type = "application/zip")))]
+async fn download(
+    caller: Caller,
+    Named(id): Named<Id<thing::Library>>,
+    Asked(wanted): Asked<Wanted>,
+) -> Answer<Response> {
+    let bundle = documents::bundle(&caller.actor, id, &wanted.items()?).await?;
+    Ok(wire::zip_file(bundle))
 }

@@ -53,8 +53,10 @@ struct Wanted {
     engines: Vec<Engine>,
     /// Where the results are written.
     out: Option<PathBuf>,
-    /// Make the realm of SQLite in this directory and leave it there, for a profiler.
+    /// Make the realm in this directory and leave it there, for a profiler.
     keep: Option<PathBuf>,
+    /// In this database instead of SQLite's, if it is to be kept.
+    database: Option<String>,
 }
 
 impl Wanted {
@@ -67,6 +69,7 @@ impl Wanted {
             engines: Vec::new(),
             out: None,
             keep: None,
+            database: None,
         };
         let mut arguments = lexopt::Parser::from_env();
         while let Some(argument) = arguments.next()? {
@@ -77,6 +80,7 @@ impl Wanted {
                 Long("only") => wanted.only.push(arguments.value()?.string()?),
                 Long("on") => wanted.engines.push(arguments.value()?.parse()?),
                 Long("keep") => wanted.keep = Some(arguments.value()?.into()),
+                Long("database") => wanted.database = Some(arguments.value()?.string()?),
                 Long("out") => wanted.out = Some(arguments.value()?.into()),
                 other => return Err(other.unexpected().into()),
             }

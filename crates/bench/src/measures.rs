@@ -86,7 +86,8 @@ pub(crate) async fn keep(wanted: &Wanted, directory: &Path) -> Outcome {
     } else {
         Size::WHOLE
     };
-    let scene = Scene::set(&wanted.program, directory, "sqlite:realm.db", size).await?;
+    let database = wanted.database.as_deref().unwrap_or("sqlite:realm.db");
+    let scene = Scene::set(&wanted.program, directory, database, size).await?;
     println!("{scene:#?}");
     Ok(())
 }

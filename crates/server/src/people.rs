@@ -59,6 +59,9 @@ pub(crate) struct MakeToken {
     /// For how many days it works.
     #[arg(long, default_value_t = people::TOKEN_DAYS)]
     days: u32,
+    /// An app password, for programs that open and save files (WebDAV): it may read or contribute.
+    #[arg(long)]
+    files: bool,
 }
 
 async fn make_token(console: &Actor, make: &MakeToken) -> Result<(), Fault> {
@@ -69,7 +72,11 @@ async fn make_token(console: &Actor, make: &MakeToken) -> Result<(), Fault> {
         site: None,
         days: make.days,
     };
-    let token = people::issue_token(console, person, &form).await?;
+    let token = if make.files {
+        people::issue_app_password(console, person, &form).await?
+    } else {
+        people::issue_token(console, person, &form).await?
+    };
     eprintln!("It works until {}, and is not shown again:", token.until);
     println!("{}", token.secret.as_str());
     Ok(())

@@ -19,7 +19,9 @@ fn form(stage: &Stage, path: &str) -> String {
     let item = id("items");
     match path {
         "/you/details" => "name=Test+Person&title=&phone=".to_owned(),
-        "/you/tokens/new" => "name=A+script&may=read&site=&days=30".to_owned(),
+        "/you/tokens/new" | "/you/app-passwords/new" => {
+            "name=A+script&may=read&site=&days=30".to_owned()
+        }
         "/you/password" => {
             "current=correct+horse+battery&password=purple+otter+ladder&again=purple+otter+ladder"
                 .to_owned()

@@ -10,6 +10,17 @@ use axum::http::StatusCode;
 use chancery::kernel::count_queries;
 use stage::{Stage, stage_of};
 
+/// Documents that are taken along are decided about one by one: of these one is asked for.
+fn one(stage: &Stage, path: &str, of_programs: bool) -> String {
+    let document = &stage.ids["documents"];
+    match path {
+        "/libraries/{id}/download" => {
+            format!("?{}={document}", if of_programs { "items" } else { "item" })
+        }
+        _ => String::new(),
+    }
+}
+
 async fn counts(stage: &Stage) -> Vec<(String, u64)> {
     let mut counts = Vec::new();
     for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
@@ -19,7 +30,11 @@ async fn counts(stage: &Stage) -> Vec<(String, u64)> {
         // Whoever sees the most of the page: an owner, or else an operator.
         for who in ["owner", "operator"] {
             let pages = stage.pages().await;
-            let address = stage.address(route.path);
+            let address = format!(
+                "{}{}",
+                stage.address(route.path),
+                one(stage, route.path, false)
+            );
             let (answer, queries) = count_queries(pages.get(&stage.tokens[who], &address)).await;
             if answer.status == StatusCode::OK {
                 counts.push((format!("{:<48} {who}", route.path), queries));
@@ -38,10 +53,9 @@ async fn counts_of_programs(stage: &Stage) -> Vec<(String, u64)> {
             continue;
         }
         let path = route.path.trim_start_matches("/api/v1");
-        let query = if path.ends_with("/subjects") {
-            "?find=test"
-        } else {
-            ""
+        let query = match path {
+            path if path.ends_with("/subjects") => "?find=test".to_owned(),
+            path => one(stage, path, true),
         };
         for who in ["owner", "operator"] {
             let pages = stage.pages().await;

@@ -3,10 +3,12 @@
 //!
 //! **Invariant:** nothing here sees `sqlx`, a database connection or a path on disk.
 
+mod bundle;
 pub mod content;
 mod origin;
 mod trail;
 
+pub use bundle::zip_file;
 pub use origin::{RequestId, address};
 pub use trail::trail_file;
 

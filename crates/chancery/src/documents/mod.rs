@@ -7,6 +7,7 @@
 
 mod actions;
 mod add;
+mod bundle;
 mod check_out;
 mod content;
 mod garbage;
@@ -23,6 +24,7 @@ pub(crate) mod within;
 
 pub use actions::*;
 pub use add::add;
+pub use bundle::{Bundle, Bundled, bundle};
 pub use check_out::{
     check_in, check_out, discard, held_by_me, my_drafts, release, renew, save_draft,
 };

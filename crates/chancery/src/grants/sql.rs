@@ -123,6 +123,14 @@ macro_rules! subjects_of_holds {
     };
 }
 
+/// Of the people in `named`, from `holds h`. Within a CASE PostgreSQL puts them into a table of its own and looks there;
+/// as a join it would go through all of them for each, because it cannot know how many the rule finds.
+macro_rules! of_the_named {
+    () => {
+        "CASE WHEN h.person_id IN (SELECT n.person_id FROM named n) THEN 1 ELSE 0 END = 1"
+    };
+}
+
 /// Every reason of each of the first `$3` people, by organisation, role and name.
 pub(super) const HOLDERS: &str = concat!(
     "WITH ", everybody!(), ",
@@ -130,9 +138,8 @@ pub(super) const HOLDERS: &str = concat!(
         ORDER BY who_organisation.name_key, who_organisation.id, e.role DESC, who.name_key, who.id LIMIT $3)
      SELECT ", person_columns!(), ", who.name_key, who_organisation.name_key AS organisation_key,
        who_organisation.sector, ", because!("who.name"), "
-      FROM named n
-      JOIN holds h ON h.person_id = n.person_id AND h.place_id = $2
-      JOIN grants g ON g.id = h.grant_id", person_joins!("n.person_id"), subjects_of_holds!()
+      FROM holds h JOIN grants g ON g.id = h.grant_id", person_joins!("h.person_id"), subjects_of_holds!(), "
+     WHERE h.place_id = $2 AND ", of_the_named!()
 );
 
 /// Every reason of each of the first `$4` people after the person `$3`, by their ids.
@@ -150,11 +157,12 @@ pub(super) const HOLDERS_AFTER: &str = concat!(
        who_organisation.sector, ",
     because!("who.name"),
     "
-      FROM named n
-      JOIN holds h ON h.person_id = n.person_id AND h.place_id = $2
-      JOIN grants g ON g.id = h.grant_id",
-    person_joins!("n.person_id"),
-    subjects_of_holds!()
+      FROM holds h JOIN grants g ON g.id = h.grant_id",
+    person_joins!("h.person_id"),
+    subjects_of_holds!(),
+    "
+     WHERE h.place_id = $2 AND ",
+    of_the_named!()
 );
 
 /// Everybody who can see the place, with their greatest role: what a preview compares.
@@ -193,9 +201,8 @@ pub(super) const COUNTS: &str = concat!(
 /// How many people own the place `$2` at `$1`.
 pub(super) const OWNERS: &str = concat!(
     "WITH ",
-    holders!(),
-    " SELECT COUNT(DISTINCT h.person_id) AS value FROM holds h
-      WHERE h.place_id = $2 AND h.role = 3"
+    holders!(" AND g.role = 3"),
+    " SELECT COUNT(DISTINCT h.person_id) AS value FROM holds h WHERE h.place_id = $2"
 );
 
 /// Every grant that gives the person `$2` a role on the place `$3` at `$1`.

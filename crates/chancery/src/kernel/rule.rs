@@ -1,15 +1,18 @@
 //! The text of the one rule of access: who holds which role on which place, and what is built on it.
 //! How it is asked stands in [`super::access`].
 
-/// The rule as SQL: common table expressions `subjects` and
-/// `holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited)` at time `$1`.
+/// The rule as SQL: common table expressions `subjects`, `reached` and
+/// `holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited)` at time `$1`. A person is each of
+/// their subjects; a grant reaches them on its own place, and from there on every library that takes its site's access.
+///
 /// The filters narrow the same text to a person or to a place, so that the database starts there: one for each arm of
-/// `subjects` (each calls its table `x`), one for the grants `g` of a place itself, and one for those that a library `l`
-/// takes from its site. `CROSS JOIN … WHERE` keeps SQLite to the order that is written: from one person's few subjects to
-/// what they were given, or from one place's few grants to whom they were given; and `MATERIALIZED` keeps it from
-/// working the rule out again wherever it is asked. PostgreSQL chooses for itself.
+/// `subjects` (each calls its table `x`), one for the grants `g`, and one for the libraries `l` that inherit. What is
+/// read `FROM` is written in the order to go through it: `CROSS JOIN … WHERE` keeps SQLite to it, from one person's few
+/// subjects to what they were given, or from one place's few grants to whom they were given; and `MATERIALIZED` keeps
+/// either engine from working a step out again wherever it is asked, or from beginning the next one elsewhere.
 macro_rules! rule {
-    ($person:literal, $team:literal, $organisation:literal, $everyone:literal, $from:literal, $direct:literal, $inherited:literal) => {
+    ($person:literal, $team:literal, $organisation:literal, $everyone:literal, $from:literal, $given:literal,
+     $inheriting:literal, $library:literal) => {
         concat!(
             "subjects(person_id, kind, subject_id) AS MATERIALIZED (
                SELECT x.person_id, 1, x.person_id FROM accounts x
@@ -22,17 +25,17 @@ macro_rules! rule {
                   AND a.person_id = x.person_id AND a.from_at <= $1 AND $1 < a.until_at
                UNION ALL SELECT x.person_id, 0, 0 FROM accounts x
                 WHERE x.from_at <= $1 AND $1 < x.until_at", $everyone, "),
-             holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited) AS MATERIALIZED (
-               SELECT s.person_id, g.place_id, g.role, g.id, g.subject_kind, g.subject_id, 0
+             reached(person_id, place_id, role, grant_id, subject_kind, subject_id) AS MATERIALIZED (
+               SELECT s.person_id, g.place_id, g.role, g.id, g.subject_kind, g.subject_id
                  FROM ", $from, "
                 WHERE g.subject_id = s.subject_id AND g.subject_kind = s.kind
-                  AND g.from_at <= $1 AND $1 < g.until_at", $direct, "
+                  AND g.from_at <= $1 AND $1 < g.until_at", $given, "),
+             holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited) AS MATERIALIZED (
+               SELECT r.person_id, r.place_id, r.role, r.grant_id, r.subject_kind, r.subject_id, 0 FROM reached r
                UNION ALL
-               SELECT s.person_id, l.id, g.role, g.id, g.subject_kind, g.subject_id, 1
-                 FROM ", $from, " CROSS JOIN libraries l CROSS JOIN inheritances i
-                WHERE g.subject_id = s.subject_id AND g.subject_kind = s.kind
-                  AND g.from_at <= $1 AND $1 < g.until_at", $inherited, "
-                  AND l.site_id = g.place_id
+               SELECT r.person_id, l.id, r.role, r.grant_id, r.subject_kind, r.subject_id, 1
+                 FROM ", $inheriting, "
+                WHERE l.site_id = r.place_id", $library, "
                   AND i.library_id = l.id AND i.from_at <= $1 AND $1 < i.until_at)"
         )
     };
@@ -48,28 +51,36 @@ macro_rules! holds {
             " AND x.person_id = $2",
             "subjects s CROSS JOIN reachable_grants g",
             "",
+            "reached r CROSS JOIN libraries l CROSS JOIN inheritances i",
             ""
         )
     };
 }
 pub(crate) use {holds, rule};
 
-/// The rule for one place (`$2`: a site or a library) over every person: who can see it, and why.
+/// The rule for one place (`$2`: a site or a library) over every person: who can see it, and why. With a condition on
+/// the grants `g`, only what those give: `holders!(" AND g.role = 3")` tells the owners without looking for readers.
 macro_rules! holders {
     () => {
+        $crate::kernel::holders!("")
+    };
+    ($given:literal) => {
         concat!(
-            "given(kind, subject_id, grant_id) AS MATERIALIZED (
-               SELECT g.subject_kind, g.subject_id, g.id FROM grants g
-                WHERE g.from_at <= $1 AND $1 < g.until_at
+            "given(id, place_id, subject_kind, subject_id, role, from_at, until_at) AS MATERIALIZED (
+               SELECT g.id, g.place_id, g.subject_kind, g.subject_id, g.role, g.from_at, g.until_at FROM grants g
+                WHERE g.from_at <= $1 AND $1 < g.until_at",
+            $given,
+            "
                   AND (g.place_id = $2 OR g.place_id IN (SELECT l.site_id FROM libraries l WHERE l.id = $2))), ",
             $crate::kernel::rule!(
-                " AND x.person_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 1)",
-                " AND x.team_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 2)",
-                " AND x.organisation_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 3)",
-                " AND 0 IN (SELECT v.kind FROM given v)",
-                "given v CROSS JOIN grants g CROSS JOIN subjects s",
-                " AND g.id = v.grant_id",
-                " AND g.id = v.grant_id AND l.id = $2"
+                " AND x.person_id IN (SELECT v.subject_id FROM given v WHERE v.subject_kind = 1)",
+                " AND x.team_id IN (SELECT v.subject_id FROM given v WHERE v.subject_kind = 2)",
+                " AND x.organisation_id IN (SELECT v.subject_id FROM given v WHERE v.subject_kind = 3)",
+                " AND 0 IN (SELECT v.subject_kind FROM given v)",
+                "given g CROSS JOIN subjects s",
+                "",
+                "libraries l CROSS JOIN inheritances i CROSS JOIN reached r",
+                " AND l.id = $2"
             )
         )
     };

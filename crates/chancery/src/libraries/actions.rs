@@ -11,6 +11,8 @@ views! {
     ViewDestinations(Library) needs Needs::Role(Role::Contributor);
     /// What stands in the way of moving or deleting things of this library.
     ViewHindrance(Library) needs Needs::Role(Role::Contributor);
+    /// Everything in what was selected of a library, to be taken along.
+    ViewSelection(Library) needs Needs::Role(Role::Reader);
     /// A library's recycle bin.
     ViewBin(Library) needs Needs::Role(Role::Contributor);
 }

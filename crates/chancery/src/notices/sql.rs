@@ -33,8 +33,8 @@ const READ: &str = "UPDATE notices SET read_at = $1 WHERE person_id = $2 AND rea
 const PUT: &str = "INSERT INTO notices (id, person_id, entry_id, reason, made_at, read_at) VALUES ($1, $2, $3, $4, $5, 0)";
 const OWNERS: &str = concat!(
     "WITH ",
-    holders!(),
-    " SELECT DISTINCT h.person_id AS value FROM holds h WHERE h.place_id = $2 AND h.role = 3"
+    holders!(" AND g.role = 3"),
+    " SELECT DISTINCT h.person_id AS value FROM holds h WHERE h.place_id = $2"
 );
 /// Whether a change at `$1` gave the person `$3` a role on the place `$2` by name that they did not
 /// have by name the moment before (`$4`).

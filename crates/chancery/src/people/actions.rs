@@ -97,6 +97,12 @@ actions! {
     /// Make a token for somebody, on the machine itself.
     IssueToken(Person) needs Needs::Operate, Account, "Token issued",
         "made the token {token} for {person}, which may {may}" => TokenIssued { token: String, person: String, may: String }
+    /// Make an app password, by which a file client acts for oneself.
+    MakeAppPassword(Person) needs Needs::Oneself, Account, "App password made",
+        "made the app password {password}, which may {may}" => AppPasswordMade { password: String, may: String, site: String }
+    /// End one of one's app passwords.
+    EndAppPassword(Person) needs Needs::Oneself, Account, "App password ended",
+        "ended the app password {password}" => AppPasswordEnded { password: String }
     /// End one of one's tokens.
     EndToken(Person) needs Needs::Oneself, Account, "Token ended",
         "ended the token {token}" => TokenEnded { token: String }

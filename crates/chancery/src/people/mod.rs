@@ -2,7 +2,7 @@
 //!
 //! The order to read it in: `nouns` (what pages show), `actions` (what can be done),
 //! `sign_in` and `sessions` (from a password to an [`Actor`](crate::kernel::Actor)), `links`,
-//! `tokens` (the same for programs), `directory` (the fence), `accounts` and `offices` (what coordinators and operators do),
+//! `tokens` (the same for programs) and `app_passwords` (for file clients), `directory` (the fence), `accounts` and `offices` (what coordinators and operators do),
 //! `organisations`, `teams`. Rules are in `rules` and `passwords`, names in `text`.
 //!
 //! **Invariant:** a person knows only of the people of organisations with whom they share a place,
@@ -16,6 +16,7 @@
 
 mod accounts;
 mod actions;
+mod app_passwords;
 mod device;
 mod directory;
 mod forms;
@@ -43,6 +44,9 @@ pub use accounts::{
     set_account_end, suspend, transfer,
 };
 pub use actions::*;
+pub use app_passwords::{
+    app_passwords, end_app_password, file_client_actor, issue_app_password, make_app_password,
+};
 pub use directory::{directory, edit_me, me, person, person_by_email};
 pub use forms::*;
 pub use line::{Author, CONSOLE, PersonLine};

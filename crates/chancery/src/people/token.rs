@@ -27,6 +27,34 @@ impl Token {
         )))
     }
 
+    /// How many letters and digits there are in a secret that is typed by hand.
+    pub(crate) const TYPED: usize = 24;
+
+    /// A secret of 120 random bits for typing: four groups of six letters and digits, none of which is taken for another
+    /// (Crockford's base 32, in small letters).
+    pub(crate) fn to_be_typed(rng: &dyn Rng) -> Self {
+        const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+        let mut bytes = Zeroizing::new([0_u8; Self::TYPED]);
+        rng.fill(&mut *bytes);
+        let letters: Zeroizing<String> = Zeroizing::new(
+            bytes
+                .iter()
+                .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+                .collect(),
+        );
+        Self(Zeroizing::new(Self::grouped(&letters)))
+    }
+
+    /// As it is shown and kept: in groups of six.
+    pub(crate) fn grouped(letters: &str) -> String {
+        let letters: Vec<char> = letters.chars().collect();
+        let groups: Vec<String> = letters
+            .chunks(6)
+            .map(|group| group.iter().collect())
+            .collect();
+        groups.join("-")
+    }
+
     /// The secret itself: for the cookie, the link or the program, and nowhere else.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::sql::tokens::{self as sql, Details};
+use super::sql::tokens::{self as sql, Details, Door};
 use super::throttle;
 use super::{
     EndToken, IssueToken, MadeToken, MakeToken, Token, TokenEnded, TokenForm, TokenIssued,
@@ -35,7 +35,8 @@ const TOUCH_EVERY: Duration = Duration::from_mins(1);
 pub async fn make_token(actor: &Actor, form: &TokenForm) -> Result<MadeToken> {
     actor.not_by_token()?;
     let mut write = actor.write::<MakeToken>(actor.me()?).await?;
-    let made = put(&mut write, form).await?;
+    let secret = Token::random(actor.realm().rng()).for_programs();
+    let made = put(&mut write, form, Door::Programs, secret).await?;
     write
         .commit(TokenMade {
             token: made.name.clone(),
@@ -56,7 +57,8 @@ pub async fn issue_token(
         return Err(Error::Refused("Everybody makes their own tokens"));
     }
     let mut write = console.write::<IssueToken>(person).await?;
-    let made = put(&mut write, form).await?;
+    let secret = Token::random(console.realm().rng()).for_programs();
+    let made = put(&mut write, form, Door::Programs, secret).await?;
     let person = sql::name(&mut write).await?;
     write
         .commit(TokenIssued {
@@ -68,14 +70,20 @@ pub async fn issue_token(
     Ok(made.made)
 }
 
-struct Put {
-    made: MadeToken,
-    name: String,
-    may: May,
-    site: String,
+pub(super) struct Put {
+    pub(super) made: MadeToken,
+    pub(super) name: String,
+    pub(super) may: May,
+    pub(super) site: String,
 }
 
-async fn put<A: sql::MakesTokens>(write: &mut Write<A>, form: &TokenForm) -> Result<Put> {
+/// Keeps what is needed to know this secret again. Problems are on `name`, `may`, `site` and `days`.
+pub(super) async fn put<A: sql::MakesTokens>(
+    write: &mut Write<A>,
+    form: &TokenForm,
+    door: Door,
+    secret: Token,
+) -> Result<Put> {
     let mut problems = Problems::new();
     let name = text::clean_name(&form.name)
         .and_then(|name| match name.chars().count() {
@@ -86,7 +94,9 @@ async fn put<A: sql::MakesTokens>(write: &mut Write<A>, form: &TokenForm) -> Res
             problems.add("name", unfit);
             String::new()
         });
-    let may = May::from_name(&form.may);
+    // Whoever decides who can see a place does so on its pages.
+    let may =
+        May::from_name(&form.may).filter(|may| door == Door::Programs || *may != May::Everything);
     if may.is_none() {
         problems.add("may", "Choose what it may do");
     }
@@ -107,13 +117,14 @@ async fn put<A: sql::MakesTokens>(write: &mut Write<A>, form: &TokenForm) -> Res
     let may = may.unwrap_or(May::Read);
     if sql::count(write).await? >= MOST {
         return Err(Error::Conflict(
-            "You have 50 tokens. End one that is not needed any more first".to_owned(),
+            "You have 50 tokens and app passwords. End one that is not needed any more first"
+                .to_owned(),
         ));
     }
     let id: Id<thing::Token> = write.new_id();
-    let secret = Token::random(write.actor().realm().rng()).for_programs();
     let until = write.at().plus(DAY * form.days);
     let details = Details {
+        door,
         name: &name,
         may: may.name(),
         site: form.site,
@@ -132,7 +143,7 @@ async fn put<A: sql::MakesTokens>(write: &mut Write<A>, form: &TokenForm) -> Res
 pub async fn tokens(actor: &Actor) -> Result<Vec<TokenLine>> {
     actor.reaches_everything()?;
     let mut read = actor.read::<ViewMe>(actor.me()?).await?;
-    let rows = sql::tokens(&mut read).await?;
+    let rows = sql::tokens(&mut read, Door::Programs).await?;
     rows.into_iter().map(sql::TokenRow::line).collect()
 }
 
@@ -155,13 +166,27 @@ pub async fn end_token(actor: &Actor, token: Id<thing::Token>) -> Result<()> {
 /// used. Tokens that are wrong are counted for the address they come from: after 20 within 15
 /// minutes, [`Error::TooMany`]. A right one is never made to wait for the wrong ones of others.
 pub async fn token_actor(realm: &Realm, shown: &str, address: &str) -> Result<Actor> {
+    arrived(
+        realm,
+        is_token(shown).then_some(shown),
+        Door::Programs,
+        address,
+    )
+    .await
+}
+
+/// Whoever the secret shown at this door acts for. What cannot be one is `None`, and not worth a question.
+pub(super) async fn arrived(
+    realm: &Realm,
+    shown: Option<&str>,
+    door: Door,
+    address: &str,
+) -> Result<Actor> {
     let mut read = Actor::nobody(realm).read::<ViewSignIn>(Id::REALM).await?;
     let now: Time = read.at();
-    // What is not a token at all is not worth a question.
-    let found = if is_token(shown) {
-        sql::arrived(&mut read, token::kept(shown)).await?
-    } else {
-        None
+    let found = match shown {
+        Some(shown) => sql::arrived(&mut read, token::kept(shown), door).await?,
+        None => None,
     };
     let Some(row) = found else {
         throttle::count_token(&mut read, address).await?;

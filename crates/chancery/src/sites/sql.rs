@@ -129,11 +129,11 @@ pub(super) const LIBRARIES: &str = concat!(
 /// Who owns the site `$2` at `$1`.
 pub(super) const OWNERS: &str = concat!(
     "WITH ",
-    holders!(),
+    holders!(" AND g.role = 3"),
     " SELECT ",
     person_columns!(),
     ", who.name_key
-      FROM (SELECT DISTINCT h.person_id FROM holds h WHERE h.place_id = $2 AND h.role = 3) x",
+      FROM (SELECT DISTINCT h.person_id FROM holds h WHERE h.place_id = $2) x",
     person_joins!("x.person_id")
 );
 
@@ -154,7 +154,7 @@ pub(super) const MEMBERS: &str = concat!(
     person_joins!("n.person_id"),
     "
       LEFT JOIN memberships m ON m.person_id = n.person_id AND m.from_at <= $1 AND $1 < m.until_at
-        AND m.team_id IN (SELECT v.subject_id FROM given v WHERE v.kind = 2)
+        AND m.team_id IN (SELECT v.subject_id FROM given v WHERE v.subject_kind = 2)
       LEFT JOIN teams t ON t.id = m.team_id"
 );
 /// How many people there are in all by more than a grant to everyone, and the role that everyone has.

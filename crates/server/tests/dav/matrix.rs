@@ -124,7 +124,7 @@ async fn who_may_do_what() {
         line = format!("{line:<96}");
         for who in EVERYBODY {
             let pages = stage.pages().await;
-            let answer = ask(&pages, &stage.programs[who], method, &path, &to, body).await;
+            let answer = ask(&pages, &stage.files[who], method, &path, &to, body).await;
             let _ = write!(line, " {:<11}", word(&answer));
         }
         table.push_str(line.trim_end());
@@ -163,7 +163,7 @@ async fn what_may_not_be_seen_is_answered_like_what_does_not_exist() {
                 };
                 let answer = ask(
                     &pages,
-                    &stage.programs[who],
+                    &stage.files[who],
                     method,
                     &path,
                     &format!("{OPEN}/x.txt"),
@@ -199,7 +199,7 @@ async fn the_number_of_statements_is_known_and_constant() {
         let mut counts = Vec::new();
         for stage in [&small, &large] {
             let pages = stage.pages().await;
-            let secret = &stage.programs["contributor"];
+            let secret = &stage.files["contributor"];
             // The first use of a token in a minute is noted.
             ask(
                 &pages,

@@ -16,15 +16,28 @@ pub(crate) struct Scene {
     pub(crate) program: Program,
     pub(crate) library: String,
     pub(crate) site: String,
-    ann: String,
-    bob: String,
+    ann: Secrets,
+    bob: Secrets,
 }
 
-/// Somebody with a file program.
+/// Somebody with a file program, and with a program that uses the API.
 #[derive(Clone, Copy)]
 pub(crate) struct Who<'a> {
     scene: &'a Scene,
     secret: &'a str,
+    token: &'a str,
+}
+
+struct Secrets {
+    files: String,
+    token: String,
+}
+
+fn secrets(realm: &Realm, email: &str) -> Secrets {
+    Secrets {
+        files: secret(realm, email, true),
+        token: secret(realm, email, false),
+    }
 }
 
 /// What they were told.
@@ -45,21 +58,18 @@ impl Told {
     }
 }
 
-fn secret(realm: &Realm, email: &str) -> String {
-    let words = [
-        "person",
-        "token",
-        "--email",
-        email,
-        "--name",
-        "Files",
-        "--may",
-        "everything",
+/// A token for the API, or an app password.
+fn secret(realm: &Realm, email: &str, files: bool) -> String {
+    let may = if files { "contribute" } else { "everything" };
+    let mut words = vec![
+        "person", "token", "--email", email, "--name", "Files", "--may", may,
     ];
+    if files {
+        words.push("--files");
+    }
     let (right, said) = realm.command(&words);
     assert!(right, "{said}");
-    let start = said.find("chancery_").unwrap();
-    said[start..].split_whitespace().next().unwrap().to_owned()
+    said.lines().next().unwrap().trim().to_owned()
 }
 
 impl Scene {
@@ -84,8 +94,8 @@ impl Scene {
             assert!(right, "{said}");
         }
         let (ann, bob) = (
-            secret(&realm, "ann@test.example"),
-            secret(&realm, "bob@test.example"),
+            secrets(&realm, "ann@test.example"),
+            secrets(&realm, "bob@test.example"),
         );
         let program = realm.serve();
         let mut scene = Self {
@@ -120,14 +130,16 @@ impl Scene {
     pub(crate) fn ann(&self) -> Who<'_> {
         Who {
             scene: self,
-            secret: &self.ann,
+            secret: &self.ann.files,
+            token: &self.ann.token,
         }
     }
 
     pub(crate) fn bob(&self) -> Who<'_> {
         Who {
             scene: self,
-            secret: &self.bob,
+            secret: &self.bob.files,
+            token: &self.bob.token,
         }
     }
 
@@ -136,6 +148,7 @@ impl Scene {
         Who {
             scene: self,
             secret,
+            token: "",
         }
     }
 
@@ -285,11 +298,12 @@ impl<'a> Who<'a> {
 
     /// A call of the API.
     pub(crate) fn api(&self, method: &str, path: &str, body: Option<&Value>) -> Told {
-        let bearer = format!("Bearer {}", self.secret);
+        let bearer = format!("Bearer {}", self.token);
         let text = body.map(Value::to_string).unwrap_or_default();
         let who = Who {
             scene: self.scene,
             secret: "",
+            token: "",
         };
         let mut headers = vec![("Authorization", bearer.as_str())];
         if body.is_some() {

@@ -49,6 +49,8 @@ pub struct Stage {
     pub tokens: BTreeMap<&'static str, String>,
     /// A token for programs of each person that may do everything, and of some that may do less.
     pub programs: BTreeMap<&'static str, String>,
+    /// An app password of each person, for file programs.
+    pub files: BTreeMap<&'static str, String>,
     /// What stands in each address, by its name there.
     pub ids: BTreeMap<&'static str, String>,
 }
@@ -160,7 +162,7 @@ impl Stage {
             "/draft",
         ];
         let kind = match first {
-            "you" if path.contains("/tokens/") => "tokens",
+            "you" if path.contains("/tokens/") || path.contains("/app-passwords/") => "tokens",
             "you" | "me" => "devices",
             "documents" if about_holding.iter().any(|end| path.ends_with(end)) => "held",
             other => other,
@@ -364,6 +366,7 @@ pub async fn stage_of(size: usize) -> Stage {
         directory: tempfile::tempdir().unwrap(),
         tokens: BTreeMap::new(),
         programs: BTreeMap::new(),
+        files: BTreeMap::new(),
         ids: BTreeMap::new(),
     };
     let (realm, clock) = stage.realm("realm.db", limits(), 11).await;

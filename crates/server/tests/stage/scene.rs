@@ -72,6 +72,18 @@ async fn program(realm: &Realm, of: Id<thing::Person>, may: &str) -> String {
     made.unwrap().secret.as_str().to_owned()
 }
 
+/// An app password of somebody, by which a file program may contribute.
+async fn app_password(realm: &Realm, of: Id<thing::Person>) -> String {
+    let form = TokenForm {
+        name: "A file program".to_owned(),
+        may: "contribute".to_owned(),
+        site: None,
+        days: 90,
+    };
+    let made = people::make_app_password(&Actor::person(realm, of), &form).await;
+    made.unwrap().secret.as_str().to_owned()
+}
+
 async fn give<P: grants::Governed>(by: &Actor, place: Id<P>, to: Subject, role: Role) {
     let change = Change::Give {
         to,
@@ -133,8 +145,10 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
     for (name, id) in &people_by_name {
         let token = program(realm, *id, "everything").await;
         stage.programs.insert(name, token);
+        stage.files.insert(name, app_password(realm, *id).await);
     }
     stage.programs.insert("nobody", String::new());
+    stage.files.insert("nobody", String::new());
     for (name, of, may) in [
         ("owner who reads", "owner", "read"),
         ("owner who contributes", "owner", "contribute"),

@@ -1,6 +1,7 @@
 //! Libraries, and the documents and folders in them.
 
 mod bin;
+pub(super) mod bundle;
 mod chosen;
 mod confirm;
 mod edit;

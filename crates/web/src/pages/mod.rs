@@ -8,6 +8,7 @@ use crate::routes::Route;
 mod about;
 mod access;
 mod accounts;
+mod app_passwords;
 mod documents;
 mod home;
 mod libraries;
@@ -29,10 +30,12 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     about::ROUTES,
     access::ROUTES,
     accounts::ROUTES,
+    app_passwords::ROUTES,
     documents::ROUTES,
     documents::content::ROUTES,
     home::ROUTES,
     libraries::ROUTES,
+    libraries::bundle::ROUTES,
     notices::ROUTES,
     operations::ROUTES,
     people::ROUTES,
@@ -50,6 +53,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = about::add(router);
     let router = access::add(router);
     let router = accounts::add(router);
+    let router = app_passwords::add(router);
     let router = documents::add(router);
     let router = home::add(router);
     let router = libraries::add(router);
@@ -67,5 +71,6 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
 /// Adds the addresses that answer with content instead of a page.
 pub(crate) fn add_content(router: Router<Portal>) -> Router<Portal> {
     let router = documents::content::add(router);
+    let router = libraries::bundle::add(router);
     trail::export::add(router)
 }

@@ -25,7 +25,7 @@ routes! {
 }
 
 /// What a token may do, in words.
-fn words(may: May) -> &'static str {
+pub(super) fn words(may: May) -> &'static str {
     match may {
         May::Read => "Read",
         May::Contribute => "Read, and add and change documents",
@@ -92,21 +92,21 @@ fn under_tokens(guest: &Guest, title: &str) -> Frame {
 }
 
 #[derive(Deserialize, Default)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
-    may: String,
+    pub(super) may: String,
     #[serde(default)]
-    site: String,
+    pub(super) site: String,
     #[serde(default)]
-    days: String,
+    pub(super) days: String,
 }
 
 impl Asked {
     /// What is said of the token. A site that cannot be read is one that nobody has, and more days
     /// than there can be are too many.
-    fn form(&self) -> TokenForm {
+    pub(super) fn form(&self) -> TokenForm {
         TokenForm {
             name: self.name.clone(),
             may: self.may.clone(),

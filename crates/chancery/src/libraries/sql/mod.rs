@@ -2,6 +2,7 @@
 //! a statement needs them.
 
 mod bin;
+pub(super) mod gather;
 mod listing;
 mod moving;
 mod set;
@@ -210,6 +211,7 @@ pub(crate) fn statements() -> Vec<String> {
     for count in [1, 8] {
         all.extend(bin::statements(count));
         all.extend(moving::statements(count));
+        all.extend(gather::statements(count));
         all.push(folders(count));
     }
     all

@@ -27,7 +27,8 @@ const ARRIVED: &str = concat!(
         " AND x.person_id = (SELECT v.person_id FROM visit v)",
         "subjects s CROSS JOIN grants g",
         " AND g.role = 3",
-        " AND g.role = 3"
+        "reached r CROSS JOIN libraries l CROSS JOIN inheritances i",
+        ""
     ),
     " SELECT v.session_id, v.seen_at, ", person_columns!(), ",
        CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = v.person_id AND o.office = 'operator'

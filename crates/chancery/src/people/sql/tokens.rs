@@ -5,15 +5,15 @@ use crate::kernel::{
     thing::Site, thing::Token,
 };
 use crate::people::{
-    EndToken, IssueToken, MakeToken, SetPassword, SuspendPerson, TokenLine, TokenSite, ViewMe,
-    ViewSignIn, ViewTokenSites,
+    EndAppPassword, EndToken, IssueToken, MakeAppPassword, MakeToken, SetPassword, SuspendPerson,
+    TokenLine, TokenSite, ViewMe, ViewSignIn, ViewTokenSites,
 };
 use crate::{Error, Result};
 
 /// One look at one index. The account is asked every time: a suspension ends every token at once.
 const ARRIVED: &str = "SELECT t.id, t.person_id, t.may, t.site_id, t.seen_at
   FROM tokens t JOIN accounts a ON a.person_id = t.person_id AND a.from_at <= $1 AND $1 < a.until_at
- WHERE t.token = $2 AND t.until_at > $1";
+ WHERE t.token = $2 AND t.until_at > $1 AND t.door = $3";
 const SEEN: &str =
     "UPDATE tokens SET seen_at = $1 WHERE id = $2 AND seen_at <= $3 AND until_at > $1";
 const LIST: &str = concat!(
@@ -23,7 +23,7 @@ const LIST: &str = concat!(
        (SELECT s.name FROM sites s WHERE s.id = t.site_id
           AND (s.id IN (SELECT h.place_id FROM holds h)
             OR s.id IN (SELECT l.site_id FROM libraries l JOIN holds h ON h.place_id = l.id))) AS site
-      FROM tokens t WHERE t.person_id = $2 AND t.until_at > $1 ORDER BY t.id DESC"
+      FROM tokens t WHERE t.person_id = $2 AND t.until_at > $1 AND t.door = $3 ORDER BY t.id DESC"
 );
 const SITES: &str = concat!(
     "WITH ",
@@ -44,10 +44,10 @@ const COUNT: &str =
     "SELECT COUNT(*) AS value FROM tokens t WHERE t.person_id = $1 AND t.until_at > $2";
 const NAME: &str = "SELECT name AS value FROM people WHERE id = $1";
 const PUT: &str =
-    "INSERT INTO tokens (id, token, person_id, name, may, site_id, created_at, seen_at, until_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)";
+    "INSERT INTO tokens (id, token, person_id, name, may, site_id, created_at, seen_at, until_at, door)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)";
 const END: &str =
-    "UPDATE tokens SET until_at = $1 WHERE person_id = $2 AND id = $3 AND until_at > $1
+    "UPDATE tokens SET until_at = $1 WHERE person_id = $2 AND id = $3 AND until_at > $1 AND door = $4
   RETURNING name AS value";
 const END_ALL: &str = "UPDATE tokens SET until_at = $1 WHERE person_id = $2 AND until_at > $1";
 
@@ -105,6 +105,7 @@ record! {
 
 /// What a token is made with.
 pub(in crate::people) struct Details<'a> {
+    pub(in crate::people) door: Door,
     pub(in crate::people) name: &'a str,
     pub(in crate::people) may: &'static str,
     pub(in crate::people) site: Option<Id<Site>>,
@@ -113,8 +114,10 @@ pub(in crate::people) struct Details<'a> {
 pub(in crate::people) async fn arrived(
     read: &mut Read<ViewSignIn>,
     token: Vec<u8>,
+    door: Door,
 ) -> Result<Option<ArrivedRow>> {
-    read.first(ARRIVED, args![read.at(), token]).await
+    read.first(ARRIVED, args![read.at(), token, door.name()])
+        .await
 }
 
 /// Nobody's act: that a token is in use. Of many requests at once, one writes.
@@ -128,9 +131,12 @@ pub(in crate::people) async fn seen(
     Ok(())
 }
 
-pub(in crate::people) async fn tokens(read: &mut Read<ViewMe>) -> Result<Vec<TokenRow>> {
+pub(in crate::people) async fn tokens(
+    read: &mut Read<ViewMe>,
+    door: Door,
+) -> Result<Vec<TokenRow>> {
     let (id, at) = (read.target(), read.at());
-    read.all(LIST, args![at, id]).await
+    read.all(LIST, args![at, id, door.name()]).await
 }
 
 pub(in crate::people) async fn sites(
@@ -181,18 +187,21 @@ pub(in crate::people) async fn put<A: MakesTokens>(
         details.site.map_or(0, Id::raw),
         at,
         until,
+        details.door.name(),
     ];
     write.execute(PUT, put).await?;
     Ok(())
 }
 
 /// Ends the token and gives its name; `None` when it is not the person's or has ended.
-pub(in crate::people) async fn end(
-    write: &mut Write<EndToken>,
+pub(in crate::people) async fn end<A: EndsToken>(
+    write: &mut Write<A>,
     token: Id<Token>,
 ) -> Result<Option<String>> {
     let (id, at) = (write.target(), write.at());
-    let ended: Option<(String,)> = write.first(END, args![at, id, token]).await?;
+    let ended: Option<(String,)> = write
+        .first(END, args![at, id, token, A::DOOR.name()])
+        .await?;
     Ok(ended.map(|(name,)| name))
 }
 
@@ -203,10 +212,42 @@ pub(in crate::people) async fn end_all<A: EndsTokens>(write: &mut Write<A>) -> R
     Ok(())
 }
 
+/// Which door a token opens. One never opens the other: what an app password is typed into, and kept by, is not what
+/// a token of a program is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::people) enum Door {
+    /// The API.
+    Programs,
+    /// WebDAV.
+    FileClients,
+}
+
+impl Door {
+    /// As it is stored.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Programs => "programs",
+            Self::FileClients => "file clients",
+        }
+    }
+}
+
+/// The actions that end a token of their target.
+pub(in crate::people) trait EndsToken: Action<Target = Person> {
+    const DOOR: Door;
+}
+impl EndsToken for EndToken {
+    const DOOR: Door = Door::Programs;
+}
+impl EndsToken for EndAppPassword {
+    const DOOR: Door = Door::FileClients;
+}
+
 /// The actions that make a token of their target.
 pub(in crate::people) trait MakesTokens: Action<Target = Person> {}
 impl MakesTokens for MakeToken {}
 impl MakesTokens for IssueToken {}
+impl MakesTokens for MakeAppPassword {}
 
 /// The actions that end every token of their target.
 pub(in crate::people) trait EndsTokens: Action<Target = Person> {}

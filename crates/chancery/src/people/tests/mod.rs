@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod accounts;
+mod app_passwords;
 mod coordinators;
 mod doors;
 mod fence;

@@ -283,10 +283,10 @@ pub(super) async fn selected(
 ) -> Answer {
     libraries::head(&guest.actor, id).await?;
     let query: Query = serde_html_form::from_str(&form.back).unwrap_or_default();
-    let act = if form.action == "delete" {
-        "delete"
-    } else {
-        "move"
+    let act = match form.action.as_str() {
+        "delete" => "delete",
+        "download" => "download",
+        _ => "move",
     };
     let items = super::chosen::read_items(&form.item);
     if !items.is_empty() {
@@ -303,5 +303,9 @@ pub(super) async fn selected(
 }
 
 fn capital(act: &str) -> &'static str {
-    if act == "delete" { "Delete" } else { "Move" }
+    match act {
+        "delete" => "Delete",
+        "download" => "Download",
+        _ => "Move",
+    }
 }
