@@ -27,9 +27,8 @@ pub(crate) async fn get(call: Call) -> Result<Response, Failure> {
     if looked.is_collection() {
         return Ok(folder());
     }
-    let entry = match &looked.what {
-        What::Document(entry) | What::Scrap(entry) => entry,
-        _ => return Err(Error::NotFound.into()),
+    let (What::Document(entry) | What::Scrap(entry)) = &looked.what else {
+        return Err(Error::NotFound.into());
     };
     let headers = &call.parts.headers;
     // What is not sent was not read, and is in no trail.

@@ -10,7 +10,7 @@ use crate::conditions::{self, Depth, depth, lock_token, timeout};
 use crate::failure::Failure;
 use crate::handler::Call;
 use crate::multistatus::active;
-use crate::xml::parse;
+use crate::xml::{Element, parse};
 
 pub(crate) async fn lock(call: Call, body: Body) -> Result<Response, Failure> {
     let headers = &call.parts.headers;
@@ -44,15 +44,15 @@ pub(crate) async fn lock(call: Call, body: Body) -> Result<Response, Failure> {
         deep: deep == Depth::Infinity && looked.is_collection(),
         ..form(&body)?
     };
-    let locked = files::lock(&actor, &looked, &form, &conditions).await?;
-    let status = if locked.created {
+    let taken = files::lock(&actor, &looked, &form, &conditions).await?;
+    let status = if taken.created {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
     Ok(discovered(
         status,
-        &locked.lock,
+        &taken.lock,
         names,
         looked.is_collection(),
         true,
@@ -101,7 +101,7 @@ fn form(body: &[u8]) -> Result<LockForm, Failure> {
     };
     let owner = root
         .child("owner")
-        .map(|owner| owner.write_inside())
+        .map(Element::write_inside)
         .unwrap_or_default();
     if owner.len() > LONGEST_OWNER {
         return Err(Failure::bad("It says too much of who holds the lock"));

@@ -1,5 +1,7 @@
 //! PROPPATCH (RFC 4918 §9.2): what programs say of things, all of it or none.
 
+use std::fmt::Write as _;
+
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -48,10 +50,12 @@ pub(crate) async fn proppatch(call: Call, body: Body) -> Result<Response, Failur
     text.push_str("<D:response><D:href>");
     text.push_str(&href(looked.address.names(), looked.is_collection()));
     text.push_str("</D:href>");
+    // Writing to a String cannot fail.
     if refused {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "<D:propstat><D:prop>{not}</D:prop><D:status>HTTP/1.1 403 Forbidden</D:status><D:error><D:cannot-modify-protected-property/></D:error></D:propstat>"
-        ));
+        );
     }
     if !done.is_empty() || !refused {
         let status = if refused {
@@ -59,9 +63,10 @@ pub(crate) async fn proppatch(call: Call, body: Body) -> Result<Response, Failur
         } else {
             "200 OK"
         };
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "<D:propstat><D:prop>{done}</D:prop><D:status>HTTP/1.1 {status}</D:status></D:propstat>"
-        ));
+        );
     }
     text.push_str("</D:response>\n");
     text.push_str(END);

@@ -1,6 +1,9 @@
 //! The XML that programs send (RFC 4918 §14): small, shallow, without a DTD and without entities of its own, so
 //! that nothing in it can grow or fetch anything.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use quick_xml::XmlVersion;
 use quick_xml::escape::{escape, unescape};
 use quick_xml::events::{BytesStart, Event};
@@ -135,7 +138,7 @@ fn element(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Option<Element> 
 fn resolved(space: &ResolveResult<'_>) -> Option<String> {
     match space {
         ResolveResult::Unbound => Some(String::new()),
-        ResolveResult::Bound(space) => unescape(space.0).ok().map(|space| space.into_owned()),
+        ResolveResult::Bound(space) => unescape(space.0).ok().map(Cow::into_owned),
         ResolveResult::Unknown(_) => None,
     }
 }
@@ -241,7 +244,10 @@ impl Element {
             text.push_str("=\"");
             for letter in attribute.value.chars() {
                 match letter {
-                    '\t' | '\n' | '\r' => text.push_str(&format!("&#{};", u32::from(letter))),
+                    '\t' | '\n' | '\r' => {
+                        // Writing to a String cannot fail.
+                        let _ = write!(text, "&#{};", u32::from(letter));
+                    }
                     other => text.push_str(&escape(other.encode_utf8(&mut [0; 4]) as &str)),
                 }
             }

@@ -1,6 +1,8 @@
 //! Locks (RFC 4918 §6 and §7). An exclusive lock on a document is a check-out that ends with it: what is put
 //! under it is a draft, and giving it back publishes that as one version, however often it was saved.
 
+use std::fmt::Write as _;
+
 use super::guard::{Being, Guard, Subject, below, cover, facts, line};
 use super::put::{make, may_change, room};
 use super::sql::{self, EndedRow, Facts, LockRow};
@@ -260,7 +262,8 @@ fn new_token(realm: &Realm) -> String {
         if matches!(place, 4 | 6 | 8 | 10) {
             token.push('-');
         }
-        token.push_str(&format!("{byte:02x}"));
+        // Writing to a String cannot fail.
+        let _ = write!(token, "{byte:02x}");
     }
     token
 }

@@ -1,5 +1,7 @@
 //! What there is at an address, and what is in it.
 
+use std::collections::HashMap;
+
 use super::guard::{line, said};
 use super::sql::{
     self, ChildRow, DraftRow, FoundRow, LibraryRow, LockRow, ScrapRow, SiteRow, SpotRow,
@@ -246,7 +248,7 @@ pub struct Children {
     wanted: Wanted,
     locked: bool,
     above: Vec<LockLine>,
-    drafts: std::collections::HashMap<i64, DraftRow>,
+    drafts: HashMap<i64, DraftRow>,
     stage: Stage,
     after: (String, i64),
 }
@@ -278,7 +280,7 @@ pub async fn children(
     };
     let mut proof = actor.read::<ViewFiles>(spot.library).await?;
     let (at, me, library) = (proof.at(), actor.me()?, proof.target());
-    let locked = if wanted.locks {
+    let any_lock = if wanted.locks {
         let any: Option<(i64,)> = proof.first(sql::ANY_LOCK, args![at, library]).await?;
         any.is_some()
     } else {
@@ -292,7 +294,7 @@ pub async fn children(
         me,
         folder,
         wanted,
-        locked,
+        locked: any_lock,
         above: above
             .iter()
             .filter(|lock| lock.deep)
@@ -348,10 +350,9 @@ impl Children {
         } else if let Some(last) = rows.last() {
             self.after = (last.name_key.clone(), last.id.raw());
         }
-        let mut locks = locks.into_iter().peekable();
         let mut entries = Vec::with_capacity(rows.len());
-        let mut by_target: std::collections::HashMap<i64, Vec<LockLine>> = Default::default();
-        while let Some(row) = locks.next() {
+        let mut by_target: HashMap<i64, Vec<LockLine>> = HashMap::new();
+        for row in locks {
             let target = row.target_id;
             by_target
                 .entry(target)

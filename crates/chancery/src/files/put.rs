@@ -88,7 +88,13 @@ async fn onto(
         .await?;
     let stored = within::keep(&mut w, deposit).await?;
     let etag = match bring(&mut w, me, &now, stored.id, stored.size).await? {
-        None => etag,
+        None => {
+            drop(w);
+            if aside {
+                scraps::step_back_alone(actor, &now).await?;
+            }
+            etag
+        }
         Some(etag) => {
             if aside {
                 scraps::step_back(&mut w, me, &now).await?;

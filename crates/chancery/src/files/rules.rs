@@ -50,17 +50,13 @@ pub fn is_scrap(name: &str) -> bool {
             ".ds_store"
                 | ".localized"
                 | ".apdisk"
-                | ".hidden"
                 | ".metadata_never_index"
                 | ".metadata_never_index_unless_rootfs"
                 | ".ql_disablethumbnails"
                 | ".ql_disablecache"
-                | ".directory"
                 | "thumbs.db"
                 | "ehthumbs.db"
                 | "desktop.ini"
-                | "autorun.inf"
-                | "folder.jpg:zone.identifier"
         )
         || is_words_own(&lower)
 }

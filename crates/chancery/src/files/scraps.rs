@@ -9,7 +9,7 @@ use super::sql::{self, Facts, StoredScrap};
 use super::{Changed, Entry, Outcome, Spot, Stop, ViewScraps, rules};
 use crate::documents::within::deposit_for;
 use crate::documents::{Content, within};
-use crate::kernel::{Action, Actor, Id, Queries as _, Write, args, thing};
+use crate::kernel::{Action, Actor, Arg, Id, Queries as _, Write, args, thing};
 use crate::libraries::rules::{item_name, media_type};
 use crate::people::text::name_key;
 use crate::{Error, Result};
@@ -174,8 +174,19 @@ pub(super) async fn step_back<A: Action>(
     me: Id<thing::Person>,
     document: &Facts,
 ) -> Result<()> {
-    let (content, size) = (document.content_id.unwrap_or(0), document.size);
-    w.execute(sql::STEP_BACK, args![document.id, me, content, size])
+    w.execute(sql::STEP_BACK, stepping_back(me, document))
         .await?;
     Ok(())
+}
+
+/// The same where nothing else is to be written: what was put there is what it was before.
+pub(super) async fn step_back_alone(actor: &Actor, document: &Facts) -> Result<()> {
+    let args = stepping_back(actor.me()?, document);
+    actor.realm().upkeep(sql::STEP_BACK, args).await?;
+    Ok(())
+}
+
+fn stepping_back(me: Id<thing::Person>, document: &Facts) -> Vec<Arg> {
+    let (content, size) = (document.content_id.unwrap_or(0), document.size);
+    args![document.id, me, content, size]
 }

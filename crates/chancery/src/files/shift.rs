@@ -60,7 +60,7 @@ pub async fn shift(
     if now.sealed {
         return Err(Error::Sealed.into());
     }
-    moving.into_folder(&guard, to, target, &now).await?;
+    moving.lets_in(&guard, to, target, &now).await?;
     let there = moving.occupant(target, &name).await?;
     let created = there.is_none() || matches!(to.what, What::Aside(_));
     match there {
@@ -186,15 +186,14 @@ async fn from_scrap(
             if matches!(to.what, What::Aside(_)) {
                 scraps::step_back(&mut w, me, &other).await?;
             }
-            match brought {
-                Some(etag) => etag,
-                None => {
-                    // The same content: only the scrap goes.
-                    drop(w);
-                    scraps::remove(actor, target, scrap).await?;
-                    return Ok(changed(&etag));
-                }
+            if brought.is_none() {
+                // The same content: only the scrap goes.
+                drop(w);
+                scraps::step_back_alone(actor, &other).await?;
+                scraps::remove(actor, target, scrap).await?;
+                return Ok(changed(&etag));
             }
+            brought.unwrap_or(etag)
         }
         What::Folder(_) => return Err(Stop::IsFolder),
         _ => {
@@ -299,7 +298,7 @@ impl Moving {
     }
 
     /// That the folder is there, is not inside what moves, and lets it in.
-    async fn into_folder(
+    async fn lets_in(
         &mut self,
         guard: &Guard<'_>,
         to: &Looked,

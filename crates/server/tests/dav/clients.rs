@@ -180,7 +180,7 @@ fn davfs2_writes_and_reads_where_it_can_mount() {
         return skipped(&String::from_utf8_lossy(&mounted.stderr));
     }
     let written = fs::write(mount.join("Mounted.txt"), "through the file system");
-    let listed = fs::read_dir(&mount).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+    let listed = fs::read_dir(&mount).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     // Unmounting waits until everything was sent.
     let unmounted = Command::new("umount").arg(&mount).output().unwrap();
     assert!(

@@ -209,7 +209,7 @@ fn what_programs_keep_for_themselves_is_seen_by_nobody_else() {
     scene.check();
 }
 
-/// Windows' redirector (WebClient) saving a new document from Notepad: it asks the top of the host first, makes an
+/// Windows' redirector (`WebClient`) saving a new document from Notepad: it asks the top of the host first, makes an
 /// empty file, locks it, says its own times of it, puts the content, and unlocks it.
 #[test]
 fn windows_redirector_makes_a_document() {

@@ -9,7 +9,7 @@ use crate::Scene;
 use crate::people::base64;
 
 /// What LibreOffice's own Python does with it.
-const SCRIPT: &str = r#"
+const SCRIPT: &str = r"
 import sys, time, uno
 from com.sun.star.beans import PropertyValue
 def prop(name, value):
@@ -44,7 +44,7 @@ try:
     desktop.terminate()
 except Exception:
     pass
-"#;
+";
 
 /// LibreOffice asks a person for a password, and there is none here: this adds it to what LibreOffice sends.
 fn signing_in(port: u16, secret: &str) -> u16 {
