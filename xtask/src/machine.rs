@@ -81,9 +81,10 @@ impl Need {
             }
             Self::Authority => missing("pebble", &["-help"], "pebble"),
             Self::Apache => missing("/usr/sbin/apache2", &["-v"], "apache2"),
-            Self::Files => missing("rclone", &["version"], "rclone")
-                .or_else(|| missing("cadaver", &["--version"], "cadaver"))
-                .or_else(|| missing("litmus", &["--version"], "litmus")),
+            Self::Files => ["rclone", "cadaver", "litmus", "soffice"]
+                .into_iter()
+                .find(|program| testkit::on_path(program).is_none())
+                .map(|program| format!("{program} is missing")),
             Self::Python => missing(
                 "python3",
                 &["-c", "import ensurepip, venv"],
