@@ -18,6 +18,7 @@ mod body;
 mod caller;
 mod documents;
 mod items;
+mod legal_holds;
 mod libraries;
 mod lists;
 mod me;

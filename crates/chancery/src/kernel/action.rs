@@ -85,6 +85,8 @@ pub mod thing {
         Session;
         /// What a program acts with for the person who made it.
         Token;
+        /// What forbids to delete a document, or anything in a library.
+        LegalHold;
         /// Something a person is told.
         Notice;
         /// A line of the journal.

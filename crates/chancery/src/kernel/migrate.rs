@@ -44,6 +44,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     10 "0010_speed"
     11 "0011_files"
     13 "0013_app_passwords"
+    14 "0014_legal_holds"
 };
 
 /// The newest that this program knows.

@@ -71,6 +71,7 @@ pub const TABLES: &[Table] = {
         "items" By("id");
         "placements" By("id");
         "seals" By("id");
+        "legal_holds" By("id");
         "markings" By("id");
         "contents" By("id");
         "versions" By("id");

@@ -270,11 +270,12 @@ impl Moving {
             }
             return Ok(());
         }
+        let left = self.from.library.ok_or(Error::NotFound)?;
         // Asked after the rows are ours: who checks out meanwhile waits, and finds it moved.
         let obstacle: Option<Obstacle> = w
             .first(
                 &sql::obstacle(count),
-                with_ids(args![w.at(), me], &self.ids),
+                with_ids(args![w.at(), me, left], &self.ids),
             )
             .await?;
         hindered(obstacle)?;

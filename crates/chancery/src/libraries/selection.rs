@@ -85,15 +85,18 @@ pub async fn hindrance(
     }
     let list = padded(&there);
     let obstacle: Option<Obstacle> = proof
-        .first(&sql::obstacle(list.len()), with_ids(args![at, me], &list))
+        .first(
+            &sql::obstacle(list.len()),
+            with_ids(args![at, me, library], &list),
+        )
         .await?;
     let can_release = proof.standing().role == Some(Role::Owner);
     Ok(obstacle.map(|obstacle| Hindrance {
         says: obstacle.says(),
         document: obstacle.id,
         name: obstacle.name,
-        can_release: can_release && !obstacle.sealed,
-        held: (!obstacle.sealed)
+        can_release: can_release && !obstacle.sealed && !obstacle.kept,
+        held: (!obstacle.sealed && !obstacle.kept)
             .then_some(obstacle.holder.zip(obstacle.since))
             .flatten(),
     }))
@@ -119,6 +122,9 @@ impl Obstacle {
         let name = shown(&self.name);
         match &self.holder {
             _ if self.sealed => format!("“{name}” is sealed. It stays where it is for now"),
+            _ if self.kept => format!(
+                "“{name}” is under legal hold. Nobody can delete it or move it to another library until an owner lifts the hold"
+            ),
             holder => format!(
                 "{} has “{name}” checked out. It can be moved or deleted when they have checked it in",
                 holder.as_deref().unwrap_or_default()

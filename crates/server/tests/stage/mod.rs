@@ -191,6 +191,7 @@ impl Stage {
                 },
             ),
             ("{office}", of("office")),
+            ("{hold}", of("hold")),
             ("{person}", of("member")),
             ("{number}", "1".to_owned()),
             ("{n}", "1".to_owned()),

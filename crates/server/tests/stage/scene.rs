@@ -268,6 +268,10 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
     libraries::bin(&contributor, library, &[binned.item()])
         .await
         .unwrap();
+    // On what is in the bin already, where it stands in nobody's way.
+    let hold = retention::place_legal_hold(&owner, library, Some(binned), "Inquiry")
+        .await
+        .unwrap();
     let _ = documents::open(&Actor::person(realm, id("reader")), document, None, false)
         .await
         .unwrap();
@@ -324,6 +328,7 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ("documents", document.to_string()),
         ("held", held.to_string()),
         ("binned", binned.to_string()),
+        ("hold", hold.to_string()),
         ("items", document.to_string()),
         ("folder", folder.to_string()),
         ("people", second.to_string()),

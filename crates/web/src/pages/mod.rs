@@ -11,6 +11,7 @@ mod accounts;
 mod app_passwords;
 mod documents;
 mod home;
+mod legal_holds;
 mod libraries;
 mod notices;
 mod operations;
@@ -34,6 +35,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     documents::ROUTES,
     documents::content::ROUTES,
     home::ROUTES,
+    legal_holds::ROUTES,
     libraries::ROUTES,
     libraries::bundle::ROUTES,
     notices::ROUTES,
@@ -56,6 +58,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = app_passwords::add(router);
     let router = documents::add(router);
     let router = home::add(router);
+    let router = legal_holds::add(router);
     let router = libraries::add(router);
     let router = notices::add(router);
     let router = operations::add(router);

@@ -4,6 +4,7 @@
 use crate::Result;
 use crate::kernel::{FromRow, Id, Row, Time, record, thing};
 use crate::people::{Author, author, known_as};
+use crate::retention::is_legally_held;
 
 use super::set::{places, rows_of};
 use super::{cleared, is_sealed};
@@ -86,14 +87,15 @@ pub(in crate::libraries) fn bin_inside(count: usize) -> String {
 pub(in crate::libraries) fn bin_obstacle(count: usize) -> String {
     format!(
         "SELECT i.id, i.name, CASE WHEN {sealed} THEN 1 ELSE 0 END AS sealed,
-           {holder} AS holder, c.from_at AS since
+           CASE WHEN {kept} THEN 1 ELSE 0 END AS kept, {holder} AS holder, c.from_at AS since
            FROM items i
            LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
             AND c.person_id <> $2
-          WHERE i.binned_with IN ({}) AND (c.id IS NOT NULL OR {sealed})
+          WHERE i.binned_with IN ({}) AND (c.id IS NOT NULL OR {sealed} OR {kept})
           ORDER BY i.name_key, i.id LIMIT 1",
         places(3, count),
         sealed = is_sealed!("i.id"),
+        kept = is_legally_held!("i.library_id"),
         holder = known_as!("c.person_id"),
     )
 }

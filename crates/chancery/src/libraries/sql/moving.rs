@@ -3,6 +3,7 @@
 
 use crate::kernel::{Id, Time, record, thing};
 use crate::people::known_as;
+use crate::retention::is_legally_held;
 
 use super::set::{places, rows_of};
 use super::{cleared, is_sealed};
@@ -38,6 +39,8 @@ record! {
         pub(in crate::libraries) id: Id<thing::Document>,
         pub(in crate::libraries) name: String,
         pub(in crate::libraries) sealed: bool,
+        /// Under legal hold.
+        pub(in crate::libraries) kept: bool,
         pub(in crate::libraries) holder: Option<String>,
         pub(in crate::libraries) since: Option<Time>,
     }
@@ -123,18 +126,19 @@ pub(in crate::libraries) const RELOCATE_AS: &str = "WITH RECURSIVE tree(item) AS
     WHERE id IN (SELECT t.item FROM tree t)";
 
 /// What stands in the way of taking the selected items and everything in them from the person `$2`
-/// to another library: a seal, or somebody else who has it checked out.
+/// from the library `$3` to another: a seal, a legal hold, or somebody else who has it checked out.
 pub(in crate::libraries) fn obstacle(count: usize) -> String {
     format!(
         "{}SELECT i.id, i.name, CASE WHEN {sealed} THEN 1 ELSE 0 END AS sealed,
-           {holder} AS holder, c.from_at AS since
+           CASE WHEN {kept} THEN 1 ELSE 0 END AS kept, {holder} AS holder, c.from_at AS since
            FROM tree t JOIN items i ON i.id = t.item
            LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
             AND c.person_id <> $2
-          WHERE c.id IS NOT NULL OR {sealed}
+          WHERE c.id IS NOT NULL OR {sealed} OR {kept}
           ORDER BY i.name_key, i.id LIMIT 1",
-        tree(3, count),
+        tree(4, count),
         sealed = is_sealed!("i.id"),
+        kept = is_legally_held!("$3"),
         holder = known_as!("c.person_id"),
     )
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::kind::kind;
 use super::notices::{Binned, Held, Left, Mine};
 use super::versions::VersionItem;
+use crate::pages::legal_holds::new_hold;
 use wire::content::opens;
 
 use crate::components::{Button, Link, Tag};
@@ -216,6 +217,10 @@ fn actions(found: &DocumentPage, here: &str) -> Vec<Link> {
     }
     if can.delete {
         links.push(Link::new("Delete", asked("delete")));
+    }
+    if can.own {
+        let hold = new_hold(library, found.id);
+        links.push(Link::new("Put under legal hold", hold));
     }
     links
 }

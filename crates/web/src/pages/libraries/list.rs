@@ -225,10 +225,10 @@ fn actions(
                 Link::new("Delete this folder", to("delete")),
             ]
         }
-        None if head.can_own => vec![Link::new(
-            "Edit this library",
-            format!("/libraries/{id}/edit"),
-        )],
+        None if head.can_own => vec![
+            Link::new("Edit this library", format!("/libraries/{id}/edit")),
+            Link::new("Legal holds", format!("/libraries/{id}/holds")),
+        ],
         None => Vec::new(),
     }
 }

@@ -1,0 +1,17 @@
+//! What can be done about keeping things.
+
+use crate::kernel::{Needs, Role, actions, views};
+
+views! {
+    /// What is under legal hold in a library.
+    ViewLegalHolds(Library) needs Needs::Role(Role::Contributor);
+}
+
+actions! {
+    /// Put a library, or a document of it, under legal hold.
+    PlaceLegalHold(Library) needs Needs::Role(Role::Owner), Document, "Put under legal hold",
+        "put {name} under legal hold: {reason}" => LegalHoldPlaced { name: String, reason: String }
+    /// Lift a legal hold.
+    LiftLegalHold(Library) needs Needs::Role(Role::Owner), Document, "Legal hold lifted",
+        "lifted the legal hold on {name}: {reason}" => LegalHoldLifted { name: String, reason: String }
+}
