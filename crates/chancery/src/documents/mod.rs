@@ -22,6 +22,7 @@ mod versions;
 
 pub use actions::*;
 pub use add::add;
+pub(crate) use add::{add_uploaded, would_add};
 pub use check_out::{
     check_in, check_out, discard, held_by_me, my_drafts, release, renew, save_draft,
 };
@@ -31,4 +32,5 @@ pub use nouns::*;
 pub use page::document;
 pub use sound::faults;
 pub use verify::{Verified, verify};
+pub(crate) use versions::add_version_uploaded;
 pub use versions::{add_version, restore_version};

@@ -42,6 +42,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     7 "0007_nodes"
     9 "0009_backup"
     10 "0010_speed"
+    12 "0012_uploads"
 };
 
 /// The newest that this program knows.

@@ -77,6 +77,8 @@ pub const TABLES: &[Table] = {
         "check_outs" By("id");
         "drafts" By("id");
         "notices" By("id");
+        "uploads" LeftOut("what was not whole yet is sent again");
+        "upload_parts" LeftOut("pieces of what was not whole yet");
         "key_rings" LeftOut("which keys are loaded in processes that are not there any more");
     }
 };
