@@ -2,6 +2,8 @@
 CREATE TABLE uploads (
     id BIGINT PRIMARY KEY,
     person_id BIGINT NOT NULL REFERENCES people (id),
+    -- What its sender calls it, so that it is begun once when the first answer is lost.
+    once_key TEXT NOT NULL,
     -- Where it goes: a folder of a library (0 for the top of it), or a document, whose next version it becomes.
     library_id BIGINT NOT NULL,
     folder_id BIGINT NOT NULL,
@@ -17,6 +19,7 @@ CREATE TABLE uploads (
     became_id BIGINT NOT NULL
 );
 CREATE INDEX uploads_person ON uploads (person_id, expires_at);
+CREATE UNIQUE INDEX uploads_once ON uploads (person_id, once_key);
 CREATE INDEX uploads_expire ON uploads (expires_at);
 
 -- The pieces of it that are here, one after the other, each a blob of the vault of its own.

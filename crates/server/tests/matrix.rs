@@ -101,6 +101,10 @@ async fn everybody_at_every_route() {
                         .upload(token, &address, "Agenda.txt", "new words")
                         .await
                 }
+                method if route.path.starts_with("/uploads") => {
+                    let library = &stage.ids["libraries"];
+                    pages.piece(token, method, &address, library).await
+                }
                 _ => pages.post(token, &address, &form(&stage, route.path)).await,
             };
             let _ = write!(table, "{:<12}", word(&answer));

@@ -24,6 +24,13 @@ pub async fn begin(actor: &Actor, what: &Beginning) -> Result<UploadLine> {
     }
     let mut mine = actor.read::<ViewUploads>(me).await?;
     let now = mine.at();
+    let once = what.once.as_deref().map(rules::key).transpose()?;
+    if let Some(once) = once {
+        let found: Option<UploadRow> = mine.first(sql::FIND_ONCE, args![once, me, now]).await?;
+        if let Some(row) = found {
+            return row.again(what);
+        }
+    }
     let (unfinished,): (u64,) = mine.one(sql::COUNT, args![me, now]).await?;
     if unfinished >= rules::UNFINISHED {
         return Err(Error::Conflict(format!(
@@ -55,10 +62,15 @@ pub async fn begin(actor: &Actor, what: &Beginning) -> Result<UploadLine> {
     };
     let id: Id<thing::Upload> = actor.new_id();
     let expires = now.plus(TIME);
+    let key = once.map_or_else(|| id.to_string(), str::to_owned);
     let args = args![
-        id, me, library, folder, document, seen, &what.name, comment, what.size, now, expires
+        id, me, &key, library, folder, document, seen, &what.name, comment, what.size, now, expires
     ];
-    actor.realm().upkeep(sql::BEGIN, args).await?;
+    if actor.realm().upkeep(sql::BEGIN, args).await? == 0 {
+        // It was asked for twice at the same moment.
+        let row: Option<UploadRow> = mine.first(sql::FIND_ONCE, args![&key, me, now]).await?;
+        return row.ok_or_else(asked_before)?.again(what);
+    }
     Ok(UploadLine {
         id,
         offset: 0,
@@ -66,6 +78,10 @@ pub async fn begin(actor: &Actor, what: &Beginning) -> Result<UploadLine> {
         expires,
         became: None,
     })
+}
+
+fn asked_before() -> Error {
+    Error::Conflict("This key was used before. Begin again with another".to_owned())
 }
 
 /// The folder of this path, made where it is not there.
@@ -148,6 +164,15 @@ impl UploadRow {
             size: self.size,
             expires: self.expires_at,
             became: self.became(),
+        }
+    }
+
+    /// The one that was begun before, if it is what is begun now.
+    fn again(self, what: &Beginning) -> Result<UploadLine> {
+        if self.size == what.size && self.name == what.name {
+            Ok(self.line())
+        } else {
+            Err(asked_before())
         }
     }
 

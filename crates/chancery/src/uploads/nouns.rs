@@ -12,6 +12,9 @@ pub struct Beginning {
     pub size: u64,
     /// What it is to become.
     pub to: To,
+    /// What its sender calls it. Begun again under the same key it is the one that was begun before, so that
+    /// nothing is sent or made twice when an answer is lost. None for another each time.
+    pub once: Option<String>,
 }
 
 /// What an upload is to become.

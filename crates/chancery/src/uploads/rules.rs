@@ -8,6 +8,8 @@ pub(super) const PIECE: u64 = 8 * 1024 * 1024;
 pub(super) const PIECES: u64 = 20_000;
 /// How many unfinished uploads one person can have.
 pub(super) const UNFINISHED: u64 = 1_000;
+/// The longest key that a sender may give.
+const LONGEST_KEY: usize = 100;
 /// How deep a folder can be that is sent as a whole.
 const DEEPEST: usize = 50;
 
@@ -25,6 +27,19 @@ pub(super) fn folders(path: &[String]) -> Result<Vec<&str>> {
         ));
     }
     Ok(folders)
+}
+
+/// A key that a sender gave.
+pub(super) fn key(given: &str) -> Result<&str> {
+    if (1..=LONGEST_KEY).contains(&given.len()) && given.bytes().all(|byte| byte.is_ascii_graphic())
+    {
+        Ok(given)
+    } else {
+        Err(Error::invalid(
+            "once",
+            format!("Send a key of up to {LONGEST_KEY} visible ASCII characters"),
+        ))
+    }
 }
 
 /// Whether another piece can be kept.

@@ -27,18 +27,28 @@ record! {
     }
 }
 
-/// The upload `$1` of the person `$2`, where its time at `$3` is not over.
-pub(super) const FIND: &str = "SELECT u.id, u.library_id, u.folder_id, u.document_id, u.seen, u.name, u.comment, u.size,
+macro_rules! found {
+    ($which:literal) => {
+        concat!(
+            "SELECT u.id, u.library_id, u.folder_id, u.document_id, u.seen, u.name, u.comment, u.size,
     u.expires_at, u.became_id,
     COALESCE((SELECT p.until_byte FROM upload_parts p WHERE p.upload_id = u.id ORDER BY p.from_byte DESC LIMIT 1), 0) AS received,
     COALESCE((SELECT p.place FROM upload_parts p WHERE p.upload_id = u.id ORDER BY p.from_byte DESC LIMIT 1), 0) AS pieces
-  FROM uploads u WHERE u.id = $1 AND u.person_id = $2 AND u.expires_at > $3";
+  FROM uploads u WHERE u.person_id = $2 AND u.expires_at > $3 AND ",
+            $which
+        )
+    };
+}
+/// The upload `$1` of the person `$2`, where its time at `$3` is not over.
+pub(super) const FIND: &str = found!("u.id = $1");
+/// The one that its sender calls `$1`.
+pub(super) const FIND_ONCE: &str = found!("u.once_key = $1");
 /// How many unfinished uploads the person `$1` has at `$2`.
 pub(super) const COUNT: &str = "SELECT COUNT(*) AS value FROM uploads u
   WHERE u.person_id = $1 AND u.expires_at > $2 AND u.became_id = 0";
 pub(super) const BEGIN: &str = "INSERT INTO uploads
-    (id, person_id, library_id, folder_id, document_id, seen, name, comment, size, created_at, expires_at, became_id)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)";
+    (id, person_id, once_key, library_id, folder_id, document_id, seen, name, comment, size, created_at, expires_at, became_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0) ON CONFLICT (person_id, once_key) DO NOTHING";
 /// A piece, unless another begins where it does.
 pub(super) const PUT: &str =
     "INSERT INTO upload_parts (id, upload_id, from_byte, until_byte, place, address, inline)
@@ -68,6 +78,7 @@ pub(crate) const IN_VAULT: &str = "SELECT DISTINCT p.address FROM upload_parts p
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
     FIND,
+    FIND_ONCE,
     COUNT,
     BEGIN,
     PUT,

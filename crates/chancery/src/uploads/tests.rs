@@ -29,6 +29,7 @@ fn in_folders(library: Library, name: &str, size: u64, path: &[&str]) -> Beginni
             folder: None,
             path: path.iter().map(|name| (*name).to_owned()).collect(),
         },
+        once: None,
     }
 }
 
@@ -305,6 +306,7 @@ async fn a_version_is_added_to_what_its_sender_saw() {
                 seen: Some(seen),
                 comment: "Shorter".to_owned(),
             },
+            once: None,
         };
         let (one, two) = (
             begin(&cast.ann, &next(1)).await.unwrap().id,
@@ -375,6 +377,50 @@ async fn what_is_not_whole_in_time_is_garbage_and_nothing_before() {
             let sql = format!("SELECT COUNT(*) AS value FROM {table}");
             assert_eq!(cast.world.count(&sql, args![]).await, 0, "{table}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_begun_twice_under_one_key_is_one() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let keyed = |name: &str, size| Beginning {
+            once: Some("a-key".to_owned()),
+            ..into(cast.papers, name, size)
+        };
+        let first = begin(&cast.ann, &keyed("Once.txt", 3)).await.unwrap();
+        let again = begin(&cast.ann, &keyed("Once.txt", 3)).await.unwrap();
+        assert_eq!(first.id, again.id);
+        // Also when it has become something, whose name is taken by itself.
+        let added = document(
+            receive(&cast.ann, first.id, 0, &b"abc"[..], None)
+                .await
+                .unwrap(),
+        );
+        let again = begin(&cast.ann, &keyed("Once.txt", 3)).await.unwrap();
+        assert_eq!((again.offset, again.became), (3, Some(added)));
+        // The key is its sender's, and is of one thing.
+        let other = begin(&cast.ann, &keyed("Other.txt", 3)).await;
+        assert!(matches!(other, Err(Error::Conflict(_))));
+        assert_ne!(
+            begin(&cast.ben, &keyed("Bens.txt", 3)).await.unwrap().id,
+            first.id
+        );
+        let wrong = Beginning {
+            once: Some("not a key".to_owned()),
+            ..into(cast.papers, "x.txt", 1)
+        };
+        assert!(matches!(
+            begin(&cast.ann, &wrong).await,
+            Err(Error::Invalid(_))
+        ));
+        let two = Beginning {
+            once: Some("at-once".to_owned()),
+            ..into(cast.papers, "Two.txt", 1)
+        };
+        let (one, other) = tokio::join!(begin(&cast.ann, &two), begin(&cast.ann, &two));
+        assert_eq!(one.unwrap().id, other.unwrap().id);
     })
     .await;
 }

@@ -42,6 +42,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     trail::ROUTES,
     trail::export::ROUTES,
     uploads::ROUTES,
+    uploads::tus::ROUTES,
     you::ROUTES,
 ];
 
@@ -61,6 +62,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = tokens::add(router);
     let router = trail::add(router);
     let router = uploads::add(router);
+    let router = uploads::tus::add(router);
     you::add(router)
 }
 

@@ -1,8 +1,11 @@
 //! Files on their way into a library.
 //!
-//! Without JavaScript all files come in one form and are answered with one page. The script sends
-//! each in a form of its own and asks for JSON: 201 with `name`, `href` and perhaps a `note`, or an
-//! error with a `problem` and perhaps the way out of it (`href`, `link`).
+//! Without JavaScript all files come in one form and are answered with one page. Where it is asked for JSON, as a
+//! script does, one file is answered with 201 and `name`, `href` and perhaps a `note`, or with an error that has a
+//! `problem` and perhaps the way out of it (`href`, `link`). Our own script sends piece by piece ([`tus`]).
+
+mod metadata;
+pub(super) mod tus;
 
 use askama::Template;
 use axum::Json;
@@ -297,7 +300,10 @@ fn clash(name: &str, line: &ItemLine) -> Outcome {
             Some(Link::new("Check it in", format!("{at}/check-in"))),
         ),
         Some(held) => (
-            format!("{HERE}, and {} has it checked out.", held.name),
+            format!(
+                "{HERE}, and {} of {} has it checked out.",
+                held.name, held.organisation
+            ),
             Some(Link::new("See that document", at)),
         ),
         None => (
