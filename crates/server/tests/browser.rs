@@ -245,3 +245,59 @@ async fn the_main_job_by_keyboard() {
     assert!(outcome.is_ok(), "stuck at {}", keys.here().await);
     keys.browser.quit().await.unwrap();
 }
+
+/// The line is cut in the middle of a file; when it is mended, the rest follows by itself.
+#[tokio::test]
+async fn an_upload_goes_on_by_itself_after_the_line_was_cut() {
+    use sha2::Digest as _;
+    const SIZE: usize = 40 * 1024 * 1024;
+    let served = Served::demonstration();
+    let line = testkit::line::Line::to(served.address.trim_start_matches("http://")).unwrap();
+    let mut visitor = Visitor::arrive(&served, DESKTOP, By::Mouse).await;
+    visitor.address = format!("http://{}", line.address());
+    let work = tempfile::tempdir().unwrap();
+    let large = work.path().join("Large.bin");
+    let bytes: Vec<u8> = (0..SIZE / 4)
+        .flat_map(|number| u32::try_from(number).unwrap().to_le_bytes())
+        .collect();
+    std::fs::write(&large, &bytes).unwrap();
+
+    visitor.sign_in(1).await;
+    visitor.open("/sites").await;
+    visitor.follow("Resettlement Pathway").await;
+    visitor.follow("Documents").await;
+    visitor.follow("Provider guidance").await;
+    visitor.follow("Upload").await;
+    line.cut_after(SIZE / 2);
+    visitor.attach(&[&large]).await;
+    visitor.sees("The line is broken").await;
+    assert!(line.is_cut());
+    line.mend();
+    visitor.sees("is done").await;
+    let sum = "const link = document.querySelector('.ch-file a').getAttribute('href');
+        fetch(link + '/content').then(r => r.arrayBuffer()).then(b => crypto.subtle.digest('SHA-256', b))
+          .then(d => { document.title = [...new Uint8Array(d)].map(n => n.toString(16).padStart(2, '0')).join(''); });";
+    visitor.browser.run(sum).await.unwrap();
+    let expected: String = sha2::Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let mut title = String::new();
+    for _ in 0..2000 {
+        let run = visitor.browser.run("return document.title").await.unwrap();
+        run.as_str().unwrap_or_default().clone_into(&mut title);
+        if title == expected {
+            break;
+        }
+        visitor.sees("is done").await;
+    }
+    assert_eq!(title, expected, "what arrived is what was sent");
+    // Nothing was sent from the beginning: what a machine that others use would remember of it is nothing.
+    let kept = visitor
+        .browser
+        .run("return localStorage.length")
+        .await
+        .unwrap();
+    assert_eq!(kept.as_i64(), Some(0));
+    visitor.browser.quit().await.unwrap();
+}

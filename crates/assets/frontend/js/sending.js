@@ -10,6 +10,10 @@ const AT_ONCE = 1024 * 1024;
 // How long to wait before each new attempt, in milliseconds: a server that restarts is back within these.
 const PAUSES = [0, 1000, 2000, 4000, 8000, 15000, 30000, 60000];
 
+/** A name that no other upload has. Browsers have no other way to it on a page that did not come over TLS. */
+const key = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** One file on its way. */
 export class Item {
   constructor(upload, file, path) {
@@ -50,7 +54,7 @@ export class Item {
       endpoint: "/uploads",
       headers: this.headers,
       // Begun again after an answer that was lost, it is the same upload.
-      metadata: { ...upload.metadata(file, path), once: crypto.randomUUID() },
+      metadata: { ...upload.metadata(file, path), once: key() },
       chunkSize: PIECE,
       uploadDataDuringCreation: file.size <= AT_ONCE,
       retryDelays: PAUSES,
