@@ -6,6 +6,7 @@
 mod visitor;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -278,10 +279,12 @@ async fn an_upload_goes_on_by_itself_after_the_line_was_cut() {
         fetch(link + '/content').then(r => r.arrayBuffer()).then(b => crypto.subtle.digest('SHA-256', b))
           .then(d => { document.title = [...new Uint8Array(d)].map(n => n.toString(16).padStart(2, '0')).join(''); });";
     visitor.browser.run(sum).await.unwrap();
-    let expected: String = sha2::Sha256::digest(&bytes)
+    let expected = sha2::Sha256::digest(&bytes)
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
     let mut title = String::new();
     for _ in 0..2000 {
         let run = visitor.browser.run("return document.title").await.unwrap();
@@ -299,5 +302,83 @@ async fn an_upload_goes_on_by_itself_after_the_line_was_cut() {
         .await
         .unwrap();
     assert_eq!(kept.as_i64(), Some(0));
+    visitor.browser.quit().await.unwrap();
+}
+
+/// Whole folders go with their files; what failed is listed, and tried again with one button.
+#[tokio::test]
+async fn a_folder_goes_as_a_whole_and_what_failed_is_tried_again_at_once() {
+    use testkit::browser::thirtyfour::By as Which;
+    let served = Served::demonstration();
+    let visitor = Visitor::arrive(&served, DESKTOP, By::Mouse).await;
+    let work = tempfile::tempdir().unwrap();
+    let returns = work.path().join("Returns");
+    std::fs::create_dir_all(returns.join("2026")).unwrap();
+    std::fs::write(returns.join("Index.txt"), "All of them").unwrap();
+    for month in ["March", "April"] {
+        std::fs::write(returns.join(format!("2026/{month}.txt")), month).unwrap();
+    }
+    visitor.sign_in(1).await;
+    visitor.open("/sites").await;
+    visitor.follow("Resettlement Pathway").await;
+    visitor.follow("Documents").await;
+    visitor.follow("Provider guidance").await;
+    let library = visitor.here().await;
+    let send = async || {
+        visitor.open(&format!("{library}/upload")).await;
+        // The button opens a window of the system's own; what that would choose is chosen here.
+        let shown = "document.querySelector('input[webkitdirectory]').hidden = false";
+        visitor.browser.run(shown).await.unwrap();
+        let folder = Which::Css("input[webkitdirectory]");
+        let folder = visitor.browser.find(folder).await.unwrap();
+        folder
+            .send_keys(returns.display().to_string())
+            .await
+            .unwrap();
+    };
+    send().await;
+    visitor.sees("3 files: 3 are done").await;
+    visitor.open(&library).await;
+    visitor.follow("Returns").await;
+    visitor.sees("Index.txt").await;
+    visitor.follow("2026").await;
+    visitor.sees("March.txt").await;
+
+    // All of them are there already; what was in the way is deleted, and all are tried again.
+    send().await;
+    visitor.sees("3 files: 3 need you").await;
+    for viewport in [DESKTOP, PHONE] {
+        visitor.browser.resize(viewport).await.unwrap();
+        let hide = "document.querySelector('input[webkitdirectory]').hidden = true";
+        visitor.browser.run(hide).await.unwrap();
+        let found = visitor.browser.axe(assets::axe(), WCAG_2_2_AA).await;
+        let found = found.unwrap();
+        assert!(found.is_empty(), "{found:?}");
+    }
+    visitor.browser.resize(DESKTOP).await.unwrap();
+    let delete = format!(
+        "const page = await (await fetch('{library}')).text();
+         const inside = new DOMParser().parseFromString(page, 'text/html');
+         const name = [...inside.querySelectorAll('a')].find(a => a.textContent.trim() === 'Returns');
+         const body = new URLSearchParams({{
+           csrf: document.querySelector('input[name=csrf]').value,
+           item: new URL(name.href, location.href).searchParams.get('folder'),
+         }});
+         document.title = (await fetch('{library}/delete', {{ method: 'POST', body, redirect: 'manual' }})).type;"
+    );
+    let delete = format!("(async () => {{ {delete} }})()");
+    visitor.browser.run(&delete).await.unwrap();
+    let mut title = String::new();
+    for _ in 0..2000 {
+        let run = visitor.browser.run("return document.title").await.unwrap();
+        run.as_str().unwrap_or_default().clone_into(&mut title);
+        if title == "opaqueredirect" {
+            break;
+        }
+    }
+    assert_eq!(title, "opaqueredirect", "the folder was deleted");
+    let again = "[...document.querySelectorAll('button')].find(b => b.textContent === 'Try all of them again').click()";
+    visitor.browser.run(again).await.unwrap();
+    visitor.sees("3 files: 3 are done").await;
     visitor.browser.quit().await.unwrap();
 }

@@ -145,7 +145,7 @@ fn moment() {
 
 /// Text of so many bytes, in which no two places look alike.
 fn text(length: usize) -> Vec<u8> {
-    let mut text: Vec<u8> = (0..length / 8 + 1)
+    let mut text: Vec<u8> = (0..=length / 8)
         .flat_map(|number| format!("{number:07}\n").into_bytes())
         .collect();
     text.truncate(length);
@@ -293,7 +293,15 @@ async fn what_is_not_spoken_right_is_refused_by_its_status() {
         400
     );
     assert_eq!(sender.offset(&path).await, 0);
+}
 
+#[tokio::test]
+async fn one_is_given_up_or_whole_at_once_or_its_name_is_taken() {
+    let (sender, _program) = Sender::settled().await;
+    let create = async |headers: &[(&str, &str)], body: &[u8]| {
+        sender.send("POST", "/uploads", headers, body).await
+    };
+    let path = sender.begin("A.txt", 4).await;
     // One that is given up is gone.
     assert_eq!(sender.send("DELETE", &path, &[], b"").await.status, 204);
     for method in ["HEAD", "DELETE"] {

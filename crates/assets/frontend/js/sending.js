@@ -115,6 +115,8 @@ export class Item {
       document = reply.headers.get("Chancery-Document");
       note = reply.headers.get("Chancery-Note");
     }
+    // It was given up while the answer was on its way.
+    if (this.state === "gone") return;
     this.state = "done";
     this.said = note ? decodeURIComponent(note) : "In the library.";
     this.href = document;
@@ -129,6 +131,7 @@ export class Item {
   }
 
   refused(status, body) {
+    if (this.state === "gone") return;
     let reply = {};
     try {
       reply = JSON.parse(body);
@@ -143,6 +146,7 @@ export class Item {
   }
 
   fail(problem, wayOut, byLine = false) {
+    if (this.state === "gone") return;
     this.state = "failed";
     this.problem = problem;
     this.wayOut = wayOut;
@@ -270,7 +274,8 @@ export class Item {
         return [
           this.button("Continue", () => {
             this.resume();
-            this.upload.next();
+            if (this.upload.held) this.upload.hold(false);
+            else this.upload.next();
           }),
           cancel,
         ];

@@ -153,7 +153,7 @@ async fn a_long_piece_is_kept_in_pieces_of_its_own() {
             .unwrap()
             .id;
         // A machine that stops in the middle of the third piece loses that one.
-        let sent = receive(&cast.ann, upload, 0, broken(&bytes[..2 * length + 1]), None).await;
+        let sent = receive(&cast.ann, upload, 0, broken(&bytes[..=2 * length]), None).await;
         assert!(matches!(sent.unwrap(), Outcome::CutOff { offset } if offset == 2 * PIECE + 1));
         let pieces = "SELECT COUNT(*) AS value FROM upload_parts";
         assert_eq!(cast.world.count(pieces, args![]).await, 3);

@@ -59,11 +59,14 @@ impl UploadPage {
     fn new(guest: &Guest, place: &Place) -> Self {
         let limit = format::at_most(guest.portal.realm().settings().limits.upload);
         Self {
-            frame: guest.in_library(
-                format!("Upload to {}", place.name),
-                &place.head,
-                place.crumbs.clone(),
-            ),
+            frame: Frame {
+                sends: true,
+                ..guest.in_library(
+                    format!("Upload to {}", place.name),
+                    &place.head,
+                    place.crumbs.clone(),
+                )
+            },
             problems: Vec::new(),
             action: format!("/libraries/{}/upload", place.head.id),
             folder: place.folder_text(),

@@ -63,31 +63,27 @@ const DAMAGED: u16 = 460;
 /// A request of the version that we speak.
 struct Spoken;
 
-/// One of another version is told ours.
-struct OtherVersion;
-
 impl FromRequestParts<Portal> for Spoken {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &Portal) -> Result<Self, Response> {
         match text(&parts.headers, &RESUMABLE) {
             Some(VERSION) => Ok(Self),
-            _ => Err(OtherVersion.answer()),
+            _ => Err(other_version()),
         }
     }
 }
 
-impl OtherVersion {
-    fn answer(self) -> Response {
-        let mut response = refused(
-            StatusCode::PRECONDITION_FAILED,
-            "This realm speaks version 1.0.0 of the protocol",
-        );
-        response
-            .headers_mut()
-            .insert(KNOWN_VERSIONS, HeaderValue::from_static(VERSION));
-        response
-    }
+/// One of another version is told ours.
+fn other_version() -> Response {
+    let mut response = refused(
+        StatusCode::PRECONDITION_FAILED,
+        "This realm speaks version 1.0.0 of the protocol",
+    );
+    response
+        .headers_mut()
+        .insert(KNOWN_VERSIONS, HeaderValue::from_static(VERSION));
+    response
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
