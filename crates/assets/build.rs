@@ -1,8 +1,8 @@
 //! Builds the stylesheet and the script from `frontend/` with npm, Sass and esbuild, all under `OUT_DIR`.
 //!
 //! Nothing is written to the source tree. `npm ci` runs again only when `package-lock.json` has changed. With
-//! `CHANCERY_WEB_DIST` set, the files of that directory (`chancery.css`, `chancery.js`, `favicon.svg`) are used as
-//! they are and no npm is needed: for packagers, and for machines without a network.
+//! `CHANCERY_WEB_DIST` set, the files of that directory (`chancery.css`, `chancery.js`, `uploading.js`,
+//! `favicon.svg`) are used as they are and no npm is needed: for packagers, and for machines without a network.
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -18,9 +18,14 @@ use std::{env, fs};
 use sha2::{Digest as _, Sha256};
 
 /// What is served, with its content type and the constant that holds its address.
-const SERVED: [(&str, &str, &str); 3] = [
+const SERVED: [(&str, &str, &str); 4] = [
     ("chancery.css", "text/css; charset=utf-8", "STYLESHEET"),
     ("chancery.js", "text/javascript; charset=utf-8", "SCRIPT"),
+    (
+        "uploading.js",
+        "text/javascript; charset=utf-8",
+        "UPLOADING",
+    ),
     ("favicon.svg", "image/svg+xml", "FAVICON"),
 ];
 
@@ -30,7 +35,7 @@ const SHEETS: [&str; 3] = ["govuk", "moj", "chancery"];
 
 const ADVICE: &str = "The pages' stylesheet and script are built with Node.js 20 or newer and npm. Install them \
     (Debian and Ubuntu: apt-get install nodejs npm; Fedora: dnf install nodejs; macOS: brew install node), or set \
-    CHANCERY_WEB_DIST to a directory that holds chancery.css, chancery.js and favicon.svg built elsewhere.";
+    CHANCERY_WEB_DIST to a directory that holds chancery.css, chancery.js, uploading.js and favicon.svg built elsewhere.";
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
@@ -128,19 +133,23 @@ fn style(npm: &Path, dist: &Path) -> Result<(), String> {
     )
 }
 
+/// The script of every page, and that of pages which send files: the same with what sends them.
 fn script(npm: &Path, dist: &Path) -> Result<(), String> {
-    esbuild(
-        npm,
-        &[
-            "js/chancery.js",
-            "--bundle",
-            "--minify",
-            "--format=esm",
-            "--target=es2020",
-            "--log-level=warning",
-        ],
-        &dist.join("chancery.js"),
-    )
+    for name in ["chancery.js", "uploading.js"] {
+        esbuild(
+            npm,
+            &[
+                &format!("js/{name}"),
+                "--bundle",
+                "--minify",
+                "--format=esm",
+                "--target=es2020",
+                "--log-level=warning",
+            ],
+            &dist.join(name),
+        )?;
+    }
+    Ok(())
 }
 
 fn esbuild(npm: &Path, arguments: &[&str], out: &Path) -> Result<(), String> {

@@ -1,8 +1,8 @@
 //! The stylesheet, the script and the icon of the pages, compiled into the program.
 //!
 //! The build (`build.rs`) makes them from `frontend/` with Sass and esbuild, under the build directory and nowhere
-//! else. There is one stylesheet and one script; their names carry a hash of their content, so a browser may keep
-//! them for ever. GOV.UK Frontend is compiled without its licensed typeface and without the crown: neither may be
+//! else. There is one stylesheet, and one script for each page: pages that send files have one that can send them too.
+//! Their names carry a hash of their content, so a browser may keep them for ever. GOV.UK Frontend is compiled without its licensed typeface and without the crown: neither may be
 //! used outside GOV.UK.
 
 /// One file as it is served.
@@ -33,6 +33,11 @@ pub fn stylesheet() -> &'static str {
 /// The address of the script, an ES module: `/assets/chancery.….js`.
 pub fn script() -> &'static str {
     SCRIPT
+}
+
+/// The address of the script of pages that send files: it does everything that [`script`] does, and sends them.
+pub fn uploading() -> &'static str {
+    UPLOADING
 }
 
 /// The address of the icon, an SVG: `/assets/favicon.….svg`.
@@ -79,7 +84,7 @@ mod tests {
 
     #[test]
     fn names_carry_the_hash_and_are_found() {
-        for address in [stylesheet(), script(), favicon()] {
+        for address in [stylesheet(), script(), uploading(), favicon()] {
             let name = address.strip_prefix("/assets/").unwrap();
             let asset = find(name).unwrap();
             assert_eq!(asset.path, name);
@@ -89,7 +94,7 @@ mod tests {
         }
         assert!(find("chancery.css").is_none());
         assert!(find("../table.rs").is_none());
-        assert_eq!(all().len(), 3);
+        assert_eq!(all().len(), 4);
     }
 
     #[test]
@@ -119,17 +124,15 @@ mod tests {
 
     #[test]
     fn script_holds_what_pages_use_and_fetches_nothing() {
-        let js = text(script());
-        for wanted in [
-            "govuk-password-input",
-            "data-upload",
-            "data-bulk",
-            "data-copy",
-        ] {
-            assert!(js.contains(wanted), "{wanted}");
-        }
-        for unwanted in ["import(", "https://", "eval(", "sourceMappingURL"] {
-            assert!(!js.contains(unwanted), "{unwanted}");
+        let (every, sending) = (text(script()), text(uploading()));
+        assert!(sending.contains("data-upload"));
+        for js in [every, sending] {
+            for wanted in ["govuk-password-input", "data-bulk", "data-copy"] {
+                assert!(js.contains(wanted), "{wanted}");
+            }
+            for unwanted in ["import(", "https://", "eval(", "sourceMappingURL"] {
+                assert!(!js.contains(unwanted), "{unwanted}");
+            }
         }
     }
 
@@ -138,6 +141,8 @@ mod tests {
         let size = |address: &str| find(&address["/assets/".len()..]).unwrap().brotli.len();
         assert!(size(stylesheet()) < 30_000, "{}", size(stylesheet()));
         assert!(size(script()) < 20_000, "{}", size(script()));
+        // Once, for whoever has files to send.
+        assert!(size(uploading()) < 32_000, "{}", size(uploading()));
     }
 
     #[test]

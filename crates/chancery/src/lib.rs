@@ -23,5 +23,6 @@ pub mod sites;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod trail;
+pub mod uploads;
 
 pub use error::{Error, NoRoom, Problems, Result};

@@ -348,6 +348,13 @@ async fn a_preview_of_a_change_of_access_has_an_address() {
         )
         .await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.main());
+    // Sent again, it says that it was done.
+    let again = pages
+        .post(owner, &change, &format!("what=end&grant={grant}&shown=x"))
+        .await;
+    let (location, said) = next(&pages, owner, &again).await;
+    assert_eq!(location, access);
+    assert!(said.contains("has already ended"), "{said}");
     let trail = stage.address("/libraries/{id}/trail?kind=access");
     let page = pages.get(owner, &trail).await;
     let reasons = page.main().matches('“').count();

@@ -6,6 +6,7 @@
 mod visitor;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -244,4 +245,140 @@ async fn the_main_job_by_keyboard() {
     let outcome = tokio::time::timeout(Duration::from_mins(3), job).await;
     assert!(outcome.is_ok(), "stuck at {}", keys.here().await);
     keys.browser.quit().await.unwrap();
+}
+
+/// The line is cut in the middle of a file; when it is mended, the rest follows by itself.
+#[tokio::test]
+async fn an_upload_goes_on_by_itself_after_the_line_was_cut() {
+    use sha2::Digest as _;
+    const SIZE: usize = 40 * 1024 * 1024;
+    let served = Served::demonstration();
+    let line = testkit::line::Line::to(served.address.trim_start_matches("http://")).unwrap();
+    let mut visitor = Visitor::arrive(&served, DESKTOP, By::Mouse).await;
+    visitor.address = format!("http://{}", line.address());
+    let work = tempfile::tempdir().unwrap();
+    let large = work.path().join("Large.bin");
+    let bytes: Vec<u8> = (0..SIZE / 4)
+        .flat_map(|number| u32::try_from(number).unwrap().to_le_bytes())
+        .collect();
+    std::fs::write(&large, &bytes).unwrap();
+
+    visitor.sign_in(1).await;
+    visitor.open("/sites").await;
+    visitor.follow("Resettlement Pathway").await;
+    visitor.follow("Documents").await;
+    visitor.follow("Provider guidance").await;
+    visitor.follow("Upload").await;
+    line.cut_after(SIZE / 2);
+    visitor.attach(&[&large]).await;
+    visitor.sees("The line is broken").await;
+    assert!(line.is_cut());
+    line.mend();
+    visitor.sees("is done").await;
+    let sum = "const link = document.querySelector('.ch-file a').getAttribute('href');
+        fetch(link + '/content').then(r => r.arrayBuffer()).then(b => crypto.subtle.digest('SHA-256', b))
+          .then(d => { document.title = [...new Uint8Array(d)].map(n => n.toString(16).padStart(2, '0')).join(''); });";
+    visitor.browser.run(sum).await.unwrap();
+    let expected = sha2::Sha256::digest(&bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+    let mut title = String::new();
+    for _ in 0..2000 {
+        let run = visitor.browser.run("return document.title").await.unwrap();
+        run.as_str().unwrap_or_default().clone_into(&mut title);
+        if title == expected {
+            break;
+        }
+        visitor.sees("is done").await;
+    }
+    assert_eq!(title, expected, "what arrived is what was sent");
+    // Nothing was sent from the beginning: what a machine that others use would remember of it is nothing.
+    let kept = visitor
+        .browser
+        .run("return localStorage.length")
+        .await
+        .unwrap();
+    assert_eq!(kept.as_i64(), Some(0));
+    visitor.browser.quit().await.unwrap();
+}
+
+/// Whole folders go with their files; what failed is listed, and tried again with one button.
+#[tokio::test]
+async fn a_folder_goes_as_a_whole_and_what_failed_is_tried_again_at_once() {
+    use testkit::browser::thirtyfour::By as Which;
+    let served = Served::demonstration();
+    let visitor = Visitor::arrive(&served, DESKTOP, By::Mouse).await;
+    let work = tempfile::tempdir().unwrap();
+    let returns = work.path().join("Returns");
+    std::fs::create_dir_all(returns.join("2026")).unwrap();
+    std::fs::write(returns.join("Index.txt"), "All of them").unwrap();
+    for month in ["March", "April"] {
+        std::fs::write(returns.join(format!("2026/{month}.txt")), month).unwrap();
+    }
+    visitor.sign_in(1).await;
+    visitor.open("/sites").await;
+    visitor.follow("Resettlement Pathway").await;
+    visitor.follow("Documents").await;
+    visitor.follow("Provider guidance").await;
+    let library = visitor.here().await;
+    let send = async || {
+        visitor.open(&format!("{library}/upload")).await;
+        // The button opens a window of the system's own; what that would choose is chosen here.
+        let shown = "document.querySelector('input[webkitdirectory]').hidden = false";
+        visitor.browser.run(shown).await.unwrap();
+        let folder = Which::Css("input[webkitdirectory]");
+        let folder = visitor.browser.find(folder).await.unwrap();
+        folder
+            .send_keys(returns.display().to_string())
+            .await
+            .unwrap();
+    };
+    send().await;
+    visitor.sees("3 files: 3 are done").await;
+    visitor.open(&library).await;
+    visitor.follow("Returns").await;
+    visitor.sees("Index.txt").await;
+    visitor.follow("2026").await;
+    visitor.sees("March.txt").await;
+
+    // All of them are there already; what was in the way is deleted, and all are tried again.
+    send().await;
+    visitor.sees("3 files: 3 need you").await;
+    for viewport in [DESKTOP, PHONE] {
+        visitor.browser.resize(viewport).await.unwrap();
+        let hide = "document.querySelector('input[webkitdirectory]').hidden = true";
+        visitor.browser.run(hide).await.unwrap();
+        let found = visitor.browser.axe(assets::axe(), WCAG_2_2_AA).await;
+        let found = found.unwrap();
+        assert!(found.is_empty(), "{found:?}");
+    }
+    visitor.browser.resize(DESKTOP).await.unwrap();
+    let delete = format!(
+        "const page = await (await fetch('{library}')).text();
+         const inside = new DOMParser().parseFromString(page, 'text/html');
+         const name = [...inside.querySelectorAll('a')].find(a => a.textContent.trim() === 'Returns');
+         const body = new URLSearchParams({{
+           csrf: document.querySelector('input[name=csrf]').value,
+           item: new URL(name.href, location.href).searchParams.get('folder'),
+         }});
+         document.title = (await fetch('{library}/delete', {{ method: 'POST', body, redirect: 'manual' }})).type;"
+    );
+    let delete = format!("(async () => {{ {delete} }})()");
+    visitor.browser.run(&delete).await.unwrap();
+    let mut title = String::new();
+    for _ in 0..2000 {
+        let run = visitor.browser.run("return document.title").await.unwrap();
+        run.as_str().unwrap_or_default().clone_into(&mut title);
+        if title == "opaqueredirect" {
+            break;
+        }
+    }
+    assert_eq!(title, "opaqueredirect", "the folder was deleted");
+    let again = "[...document.querySelectorAll('button')].find(b => b.textContent === 'Try all of them again').click()";
+    visitor.browser.run(again).await.unwrap();
+    visitor.sees("3 files: 3 are done").await;
+    visitor.browser.quit().await.unwrap();
 }

@@ -31,6 +31,10 @@ fn form(stage: &Stage, path: &str) -> String {
             "name=Another+library&purpose=&inherits=yes".to_owned()
         }
         "/libraries/{id}/folders/new" => "name=Another+folder".to_owned(),
+        "/libraries/{id}/holds/new" => {
+            format!("document={}&reason=Inquiry", id("documents"))
+        }
+        "/libraries/{id}/holds/{hold}/lift" => "reason=Over".to_owned(),
         "/libraries/{id}/selected" => format!("action=delete&item={item}"),
         "/libraries/{id}/move" => format!(
             "item={item}&to={}.{}&destination={}.{}",
@@ -103,6 +107,10 @@ async fn everybody_at_every_route() {
                         .upload(token, &address, "Agenda.txt", "new words")
                         .await
                 }
+                method if route.path.starts_with("/uploads") => {
+                    let library = &stage.ids["libraries"];
+                    pages.piece(token, method, &address, library).await
+                }
                 _ => pages.post(token, &address, &form(&stage, route.path)).await,
             };
             let _ = write!(table, "{:<12}", word(&answer));
@@ -133,6 +141,10 @@ fn sent(stage: &Stage, method: &str, path: &str) -> (String, &'static str, Strin
         }
         ("post", "/documents/{id}/versions" | "/documents/{id}/check-in")
         | ("put", "/documents/{id}/draft") => (String::new(), raw, "new words".to_owned()),
+        ("post", "/libraries/{id}/holds") => {
+            json!({"document": id("documents"), "reason": "Inquiry"})
+        }
+        ("post", "/libraries/{id}/holds/{hold}/lift") => json!({"reason": "Over"}),
         ("post", "/libraries/{id}/folders") => {
             (String::new(), json, "{\"name\": \"Another\"}".to_owned())
         }

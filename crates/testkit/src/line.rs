@@ -1,5 +1,5 @@
 //! A network line to a server that can fall silent, as when a machine in between is gone: nothing
-//! arrives any more, and nobody is told.
+//! arrives any more, and nobody is told; and that can be cut, so that both ends are.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -17,6 +17,16 @@ pub struct Line {
 struct End {
     silent: Mutex<bool>,
     heard: Condvar,
+    cut: Mutex<Cut>,
+}
+
+/// Whether the line is cut, and when it will be.
+#[derive(Debug, Default)]
+struct Cut {
+    now: bool,
+    /// After so many more bytes to the server.
+    after: Option<usize>,
+    open: Vec<TcpStream>,
 }
 
 impl End {
@@ -28,6 +38,27 @@ impl End {
                 .wait(silent)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    fn cut(&self) -> std::sync::MutexGuard<'_, Cut> {
+        self.cut.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether these bytes still go to the server.
+    fn carries(&self, length: usize) -> bool {
+        let mut cut = self.cut();
+        if let Some(left) = &mut cut.after {
+            *left = left.saturating_sub(length);
+            if *left == 0 {
+                cut.after = None;
+                cut.now = true;
+                for end in cut.open.drain(..) {
+                    // One that has ended by itself has nothing to be told.
+                    let _ = end.shutdown(Shutdown::Both);
+                }
+            }
+        }
+        !cut.now
     }
 
     fn set(&self, silent: bool) {
@@ -71,6 +102,26 @@ impl Line {
         Ok((line, url))
     }
 
+    /// Where it begins: `host:port`.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Is cut when so many more bytes have gone to the server; nobody gets through then until it is mended.
+    pub fn cut_after(&self, bytes: usize) {
+        self.end.cut().after = Some(bytes);
+    }
+
+    /// Whether it is cut.
+    pub fn is_cut(&self) -> bool {
+        self.end.cut().now
+    }
+
+    /// Everybody gets through again who tries anew.
+    pub fn mend(&self) {
+        self.end.cut().now = false;
+    }
+
     /// Nothing arrives any more; what is sent meanwhile waits.
     pub fn fall_silent(&self) {
         self.end.set(true);
@@ -84,23 +135,32 @@ impl Line {
 
 fn connect(caller: &TcpStream, server: &str, end: &Arc<End>) {
     end.wait_until_heard();
+    if end.cut().now {
+        return;
+    }
     let Ok(server) = TcpStream::connect(server) else {
         return;
     };
+    if let (Ok(one), Ok(other)) = (caller.try_clone(), server.try_clone()) {
+        end.cut().open.extend([one, other]);
+    }
     let both = (caller.try_clone(), server.try_clone());
     if let (Ok(from), Ok(to)) = both {
         let end = Arc::clone(end);
-        thread::spawn(move || carry(from, to, &end));
+        thread::spawn(move || carry(from, to, &end, true));
     }
     if let Ok(caller) = caller.try_clone() {
-        carry(server, caller, end);
+        carry(server, caller, end, false);
     }
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream, end: &End) {
+fn carry(mut from: TcpStream, mut to: TcpStream, end: &End, there: bool) {
     let mut piece = [0; 16 * 1024];
     while let Ok(length) = from.read(&mut piece) {
         end.wait_until_heard();
+        if there && !end.carries(length) {
+            break;
+        }
         if length == 0 || to.write_all(&piece[..length]).is_err() {
             break;
         }

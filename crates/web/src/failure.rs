@@ -250,7 +250,8 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
         .path_and_query()
         .map_or("/", axum::http::uri::PathAndQuery::as_str)
         .to_owned();
-    let wants_json = wants_json(request.headers());
+    // Uploads are sent by a script, whatever it says that it accepts.
+    let wants_json = wants_json(request.headers()) || path.starts_with("/uploads");
     let reference = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;
     let mut bare = match response.extensions_mut().remove::<Bare>() {

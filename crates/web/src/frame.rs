@@ -40,6 +40,8 @@ pub struct Frame {
     pub search: bool,
     /// What the last action did.
     pub flash: Option<Flash>,
+    /// Whether files are sent from this page, for which its script is a larger one.
+    pub sends: bool,
 }
 
 /// Who is signed in.
@@ -167,7 +169,11 @@ impl Frame {
 
     /// The address of the one script.
     pub fn script(&self) -> &'static str {
-        assets::script()
+        if self.sends {
+            assets::uploading()
+        } else {
+            assets::script()
+        }
     }
 
     /// The address of the icon.

@@ -15,7 +15,7 @@ use crate::{failure, headers, pages, remainder};
 /// One address and what it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
-    /// `get` or `post`.
+    /// `get` or `post`; for uploads also `options`, `head`, `patch` and `delete`.
     pub method: &'static str,
     /// With its parameters in braces.
     pub path: &'static str,

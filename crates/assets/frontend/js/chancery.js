@@ -13,7 +13,6 @@ import { Tabs } from "govuk-frontend/dist/govuk/components/tabs/tabs.mjs";
 import { copying } from "./copy.js";
 import { menus } from "./menus.js";
 import { ticking } from "./ticks.js";
-import { uploading } from "./upload.js";
 
 const modules = {
   "govuk-button": Button,
@@ -31,7 +30,7 @@ const modules = {
 // GOV.UK Frontend does this in an inline script, which our Content-Security-Policy forbids.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
-const begin = (what) => {
+export const begin = (what) => {
   // One thing that fails must not take the others with it: each only adds to a page that works without it.
   try {
     what();
@@ -45,4 +44,4 @@ for (const [name, Module] of Object.entries(modules)) {
     begin(() => new Module(element));
   }
 }
-[copying, menus, ticking, uploading].forEach(begin);
+[copying, menus, ticking].forEach(begin);

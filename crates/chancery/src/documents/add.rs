@@ -8,7 +8,7 @@ use super::{AddDocument, Added, DocumentAdded, Same};
 use crate::kernel::{Actor, Id, Queries, Time, Write, args, thing};
 use crate::libraries::rules::{ItemName, item_name, media_type, shown};
 use crate::libraries::{folder_of, taken};
-use crate::{Error, Result};
+use crate::{Error, Result, uploads};
 
 /// Adds a document with its first version.
 ///
@@ -20,6 +20,41 @@ pub async fn add(
     folder: Option<Id<thing::Folder>>,
     name: &str,
     content: impl AsyncRead + Send + Unpin,
+) -> Result<Added> {
+    add_as(actor, library, folder, name, content, None).await
+}
+
+/// The same of an upload that is whole, which says in the same commit what it became.
+pub(crate) async fn add_uploaded(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+    name: &str,
+    content: impl AsyncRead + Send + Unpin,
+    upload: Id<thing::Upload>,
+) -> Result<Added> {
+    add_as(actor, library, folder, name, content, Some(upload)).await
+}
+
+/// Whether it could be added as things are, before any of its content is sent.
+pub(crate) async fn would_add(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+    name: &str,
+) -> Result<()> {
+    let mut proof = actor.read::<AddDocument>(library).await?;
+    let (at, me) = (proof.at(), actor.me()?);
+    room(&mut proof, at, me, library, folder, &item_name(name)?).await
+}
+
+async fn add_as(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+    name: &str,
+    content: impl AsyncRead + Send + Unpin,
+    upload: Option<Id<thing::Upload>>,
 ) -> Result<Added> {
     let mut proof = actor.read::<AddDocument>(library).await?;
     let me = actor.me()?;
@@ -35,6 +70,9 @@ pub async fn add(
     let stored = content::keep(&mut w, deposit).await?;
     let document = insert(&mut w, me, folder, &name, stored);
     let already = same(&mut w, me, stored, document).await?;
+    if let Some(upload) = upload {
+        uploads::became(&mut w, upload, document).await?;
+    }
     w.place_mut().item = Some(document.item());
     let event = DocumentAdded {
         document: name.name.clone(),

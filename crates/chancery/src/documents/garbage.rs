@@ -10,7 +10,7 @@ use vault::Address;
 use super::sql::{self, AddressRow};
 use super::{CollectGarbage, Garbage};
 use crate::kernel::{Actor, CONTENT, Id, Queries as _, Read, Realm, args};
-use crate::{Error, Result};
+use crate::{Error, Result, uploads};
 
 /// How long content is kept that nothing refers to: much longer than any upload takes to commit.
 const GRACE: Duration = Duration::from_hours(24);
@@ -19,7 +19,7 @@ const BATCH: i64 = 10_000;
 
 /// Removes the rows of content that nothing refers to, and then the blobs in the vault that no row
 /// names, where both have been there for a day. Nothing that a version or draft refers to is ever
-/// garbage. What was asked to be done once is forgotten after a day too. By the realm's clock, which must be right within that day.
+/// garbage, nor is a piece of an upload whose time is not over. What was asked to be done once is forgotten after a day too. By the realm's clock, which must be right within that day.
 pub async fn collect_garbage(realm: &Realm) -> Result<Garbage> {
     let mut proof = Actor::console(realm)
         .read::<CollectGarbage>(Id::REALM)
@@ -36,6 +36,8 @@ async fn collect(proof: &mut Read<CollectGarbage>, realm: &Realm) -> Result<Garb
         .upkeep(sql::FORGET_CONTENTS, args![proof.at().minus(GRACE)])
         .await?;
     realm.forget_done_once().await?;
+    realm.upkeep(uploads::EXPIRED, args![proof.at()]).await?;
+    realm.upkeep(uploads::ORPHANS, args![]).await?;
     // Read after the rows are gone. What is deposited from now on is younger than the grace, and
     // what was deposited before and is not named here was not committed within it.
     let named = named(proof).await?;
@@ -74,19 +76,21 @@ pub async fn unreferred(realm: &Realm) -> Result<u64> {
 /// The addresses of everything in the vault that a row names: 32 bytes each.
 async fn named(proof: &mut Read<CollectGarbage>) -> Result<HashSet<[u8; 32]>> {
     let mut named = HashSet::new();
-    let mut after = Vec::new();
-    loop {
-        let rows: Vec<AddressRow> = proof
-            .all(sql::IN_VAULT, args![after.clone(), BATCH])
-            .await?;
-        let Some(last) = rows.last() else {
-            return Ok(named);
-        };
-        after.clone_from(&last.address);
-        for row in &rows {
-            let address = <[u8; 32]>::try_from(row.address.as_slice())
-                .map_err(|_| Error::unavailable("an address of content is not 32 bytes"))?;
-            named.insert(address);
+    // Pieces of what is not whole yet are named too.
+    for sql in [sql::IN_VAULT, uploads::IN_VAULT] {
+        let mut after = Vec::new();
+        loop {
+            let rows: Vec<AddressRow> = proof.all(sql, args![after.clone(), BATCH]).await?;
+            let Some(last) = rows.last() else {
+                break;
+            };
+            after.clone_from(&last.address);
+            for row in &rows {
+                let address = <[u8; 32]>::try_from(row.address.as_slice())
+                    .map_err(|_| Error::unavailable("an address of content is not 32 bytes"))?;
+                named.insert(address);
+            }
         }
     }
+    Ok(named)
 }

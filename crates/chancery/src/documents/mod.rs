@@ -24,6 +24,7 @@ pub(crate) mod within;
 
 pub use actions::*;
 pub use add::add;
+pub(crate) use add::{add_uploaded, would_add};
 pub use bundle::{Bundle, Bundled, bundle};
 pub use check_out::{
     check_in, check_out, discard, held_by_me, my_drafts, release, renew, save_draft,
@@ -34,4 +35,5 @@ pub use nouns::*;
 pub use page::document;
 pub use sound::faults;
 pub use verify::{Verified, verify};
+pub(crate) use versions::add_version_uploaded;
 pub use versions::{add_version, restore_version};

@@ -9,7 +9,7 @@ use super::{AddVersion, CheckIn, RestoreVersion, VersionAdded, VersionRestored};
 use crate::kernel::{Action, Actor, Id, Queries, Time, Write, args, thing};
 use crate::libraries::rules::media_type;
 use crate::libraries::{as_expected, as_expected_yet};
-use crate::{Error, Result};
+use crate::{Error, Result, uploads};
 
 /// The actions that make the next version of a document.
 pub(super) trait Publishes: Action<Target = thing::Document> {}
@@ -25,6 +25,29 @@ pub async fn add_version(
     file_name: &str,
     content: impl AsyncRead + Send + Unpin,
     comment: &str,
+) -> Result<u64> {
+    add_as(actor, document, file_name, content, comment, None).await
+}
+
+/// The same of an upload that is whole, which says in the same commit what it became.
+pub(crate) async fn add_version_uploaded(
+    actor: &Actor,
+    document: Id<thing::Document>,
+    file_name: &str,
+    content: impl AsyncRead + Send + Unpin,
+    comment: &str,
+    upload: Id<thing::Upload>,
+) -> Result<u64> {
+    add_as(actor, document, file_name, content, comment, Some(upload)).await
+}
+
+async fn add_as(
+    actor: &Actor,
+    document: Id<thing::Document>,
+    file_name: &str,
+    content: impl AsyncRead + Send + Unpin,
+    comment: &str,
+    upload: Option<Id<thing::Upload>>,
 ) -> Result<u64> {
     let mut proof = actor.read::<AddVersion>(document).await?;
     as_expected_yet(&mut proof, document.item()).await?;
@@ -50,6 +73,9 @@ pub async fn add_version(
         restored_from: 0,
     };
     let version = publish(&mut w, &now, next).await?;
+    if let Some(upload) = upload {
+        uploads::became(&mut w, upload, document).await?;
+    }
     w.commit(VersionAdded {
         document: now.name,
         version: signed(version),

@@ -76,7 +76,7 @@ pub async fn change_as_shown<P: Governed>(
     save(actor, place, changes, why, Some(shown)).await
 }
 
-const NEWS: &str = "What this change does is different now: somebody else changed something since you looked. Look at it again before you save it";
+const NEWS: &str = "What this change does is different now: something was changed since you looked, perhaps by you. Look at it again before you save it";
 
 async fn save<P: Governed>(
     actor: &Actor,

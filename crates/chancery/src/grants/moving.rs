@@ -88,7 +88,7 @@ pub async fn preview_move(
     })
 }
 
-const NEWS: &str = "Who gains and who loses access is different now: somebody else changed something since you looked. Choose the place again to see it";
+const NEWS: &str = "Who gains and who loses access is different now: something was changed since you looked, perhaps by you. Choose the place again to see it";
 
 /// Moves documents and folders to another library as [`relocate`](libraries::relocate) does, if that still does what the
 /// preview with this fingerprint said; [`Error::Conflict`] if it does not.

@@ -95,6 +95,8 @@ pub mod thing {
         Interval;
         /// Stored bytes that versions and drafts refer to.
         Content;
+        /// Content on its way in that is not whole yet.
+        Upload;
     }
 }
 

@@ -43,6 +43,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     9 "0009_backup"
     10 "0010_speed"
     11 "0011_files"
+    12 "0012_uploads"
     13 "0013_app_passwords"
     14 "0014_legal_holds"
 };

@@ -81,6 +81,8 @@ pub const TABLES: &[Table] = {
         "file_properties" By("target_id");
         "scraps" LeftOut("what programs keep beside documents for a moment");
         "notices" By("id");
+        "uploads" LeftOut("what was not whole yet is sent again");
+        "upload_parts" LeftOut("pieces of what was not whole yet");
         "key_rings" LeftOut("which keys are loaded in processes that are not there any more");
     }
 };

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::{Client, Method, Response, StatusCode, header};
 use tempfile::TempDir;
 use testkit::s3::{BUCKET, Server};
@@ -207,6 +209,42 @@ impl Browser {
         }
         let told: serde_json::Value = answer.json().await.map_err(|error| Refusal::lost(&error))?;
         Ok(told["href"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Announces a file that comes piece by piece; its address.
+    pub async fn announce(&self, library: &str, name: &str, size: usize) -> String {
+        let coded = |text: &str| STANDARD.encode(text);
+        let said = format!("filename {},library {}", coded(name), coded(library));
+        let answer = self
+            .piece_of(Method::POST, "/uploads")
+            .await
+            .header("upload-length", size)
+            .header("upload-metadata", said)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let address = answer.headers()[header::LOCATION].to_str().unwrap();
+        address.to_owned()
+    }
+
+    /// Sends a piece of it; the answer.
+    pub async fn piece(&self, upload: &str, offset: usize, bytes: &[u8]) -> Response {
+        self.piece_of(Method::PATCH, upload)
+            .await
+            .header("upload-offset", offset)
+            .header(header::CONTENT_TYPE, "application/offset+octet-stream")
+            .body(bytes.to_vec())
+            .send()
+            .await
+            .unwrap()
+    }
+
+    async fn piece_of(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let csrf = self.csrf("/you").await.unwrap().unwrap_or_default();
+        self.request(method, path)
+            .header("tus-resumable", "1.0.0")
+            .header("chancery-form", csrf)
     }
 
     /// The bytes of a document.

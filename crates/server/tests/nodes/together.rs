@@ -60,6 +60,23 @@ async fn what_one_node_does_holds_for_the_other_at_once() {
         assert!(at_other.download(&document).await.unwrap() == bytes);
     }
 
+    // Piece by piece, each by another node; what comes by both at once comes once.
+    let bytes = content(77, 9_500_000);
+    let upload = at_one.announce(&library, "Pieces.bin", bytes.len()).await;
+    let first = at_other.piece(&upload, 0, &bytes[..200_000]).await;
+    assert_eq!(first.status(), StatusCode::NO_CONTENT);
+    let (same, again) = tokio::join!(
+        at_one.piece(&upload, 200_000, &bytes[200_000..500_000]),
+        at_other.piece(&upload, 200_000, &bytes[200_000..500_000]),
+    );
+    let mut both = [same.status(), again.status()];
+    both.sort_unstable();
+    assert_eq!(both, [StatusCode::NO_CONTENT, StatusCode::CONFLICT]);
+    let last = at_one.piece(&upload, 500_000, &bytes[500_000..]).await;
+    assert_eq!(last.status(), StatusCode::NO_CONTENT);
+    let document = last.headers()["chancery-document"].to_str().unwrap();
+    assert!(at_other.download(document).await.unwrap() == bytes);
+
     let alone = pace(std::slice::from_ref(&at_one), &library, "alone").await;
     let both = pace(&[at_one.clone(), at_other.clone()], &library, "both").await;
     eprintln!(

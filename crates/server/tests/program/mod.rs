@@ -302,6 +302,24 @@ impl Browser {
         Answer::of(sent.multipart(form).send().await.unwrap()).await
     }
 
+    /// Sends whatever a script could.
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let mut sent = self
+            .client
+            .request(method, format!("{}{path}", self.address));
+        for (name, value) in headers {
+            sent = sent.header(*name, *value);
+        }
+        Answer::of(sent.body(body).send().await.unwrap()).await
+    }
+
     /// Sends several small files of these names.
     pub async fn upload_all(&self, path: &str, csrf: &str, names: &[&str]) -> Answer {
         let mut form = reqwest::multipart::Form::new().text("csrf", csrf.to_owned());

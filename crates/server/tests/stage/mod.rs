@@ -309,6 +309,32 @@ impl Pages {
             .await
     }
 
+    /// Sends what our script sends of an upload: four bytes, from the beginning, into this library.
+    pub async fn piece(&self, token: &str, method: &str, address: &str, library: &str) -> Answer {
+        use base64::Engine as _;
+        let coded = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+        let csrf = self.csrf(token).await;
+        let method = method.to_uppercase();
+        let request = with_session(
+            Request::builder().uri(address).method(method.as_str()),
+            token,
+        )
+        .header("chancery-form", csrf)
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", "4")
+        .header("upload-offset", "0")
+        .header(
+            "upload-metadata",
+            format!("filename {},library {}", coded("Sent.txt"), coded(library)),
+        )
+        .header(header::CONTENT_TYPE, "application/offset+octet-stream");
+        let body = match method.as_str() {
+            "POST" | "PATCH" => Body::from("sent"),
+            _ => Body::empty(),
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
     /// Posts a form with one file.
     pub async fn upload(&self, token: &str, address: &str, name: &str, content: &str) -> Answer {
         let csrf = self.csrf(token).await;

@@ -7,7 +7,9 @@ use chancery::grants::{self, Change, Subject};
 use chancery::kernel::{Actor, Id, ManualClock, Realm, Role, thing};
 use chancery::libraries::{self, LibraryForm};
 use chancery::people::{self, Office, OrganisationForm, PersonForm, TeamForm, TokenForm, Visit};
+use chancery::retention;
 use chancery::sites::{self, SiteForm};
+use chancery::uploads::{self, Beginning, To};
 
 use super::{START, Stage};
 
@@ -276,6 +278,19 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         .await
         .unwrap();
 
+    let to = To::Library {
+        library,
+        folder: None,
+        path: Vec::new(),
+    };
+    let beginning = Beginning {
+        name: "On its way.txt".to_owned(),
+        size: 4,
+        to,
+        once: None,
+    };
+    let upload = uploads::begin(&contributor, &beginning).await.unwrap().id;
+
     for number in 1..size * 12 {
         clock.advance(std::time::Duration::from_secs(1));
         let name = format!("Paper {number}.txt");
@@ -329,6 +344,7 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ("held", held.to_string()),
         ("binned", binned.to_string()),
         ("hold", hold.to_string()),
+        ("uploads", upload.to_string()),
         ("items", document.to_string()),
         ("folder", folder.to_string()),
         ("people", second.to_string()),

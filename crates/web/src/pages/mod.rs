@@ -47,6 +47,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     trail::ROUTES,
     trail::export::ROUTES,
     uploads::ROUTES,
+    uploads::tus::ROUTES,
     you::ROUTES,
 ];
 
@@ -68,6 +69,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = tokens::add(router);
     let router = trail::add(router);
     let router = uploads::add(router);
+    let router = uploads::tus::add(router);
     you::add(router)
 }
 

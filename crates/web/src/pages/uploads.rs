@@ -1,8 +1,11 @@
 //! Files on their way into a library.
 //!
-//! Without JavaScript all files come in one form and are answered with one page. The script sends
-//! each in a form of its own and asks for JSON: 201 with `name`, `href` and perhaps a `note`, or an
-//! error with a `problem` and perhaps the way out of it (`href`, `link`).
+//! Without JavaScript all files come in one form and are answered with one page. Where it is asked for JSON, as a
+//! script does, one file is answered with 201 and `name`, `href` and perhaps a `note`, or with an error that has a
+//! `problem` and perhaps the way out of it (`href`, `link`). Our own script sends piece by piece ([`tus`]).
+
+mod metadata;
+pub(super) mod tus;
 
 use askama::Template;
 use axum::Json;
@@ -56,11 +59,14 @@ impl UploadPage {
     fn new(guest: &Guest, place: &Place) -> Self {
         let limit = format::at_most(guest.portal.realm().settings().limits.upload);
         Self {
-            frame: guest.in_library(
-                format!("Upload to {}", place.name),
-                &place.head,
-                place.crumbs.clone(),
-            ),
+            frame: Frame {
+                sends: true,
+                ..guest.in_library(
+                    format!("Upload to {}", place.name),
+                    &place.head,
+                    place.crumbs.clone(),
+                )
+            },
             problems: Vec::new(),
             action: format!("/libraries/{}/upload", place.head.id),
             folder: place.folder_text(),
@@ -297,7 +303,10 @@ fn clash(name: &str, line: &ItemLine) -> Outcome {
             Some(Link::new("Check it in", format!("{at}/check-in"))),
         ),
         Some(held) => (
-            format!("{HERE}, and {} has it checked out.", held.name),
+            format!(
+                "{HERE}, and {} of {} has it checked out.",
+                held.name, held.organisation
+            ),
             Some(Link::new("See that document", at)),
         ),
         None => (

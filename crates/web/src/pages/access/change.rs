@@ -15,7 +15,7 @@ use crate::guest::{Guest, done, problem_page};
 use crate::named::Named;
 use crate::posted::Posted;
 
-const NEWS: &str = "What this change does is different now: somebody else changed something since you looked. Check it again before you save it.";
+const NEWS: &str = "What this change does is different now: something was changed since you looked, perhaps by you. Check it again before you save it.";
 
 pub(super) async fn save<P: Governed>(
     guest: Guest,
@@ -23,7 +23,15 @@ pub(super) async fn save<P: Governed>(
     Posted(plan): Posted<Plan>,
 ) -> Answer {
     let change = plan.change(guest.portal.zone())?;
-    let preview = grants::preview(&guest.actor, id, &[change]).await?;
+    let preview = match grants::preview(&guest.actor, id, &[change]).await {
+        // Sent twice, or somebody else was first: what it was about is not there any more.
+        Err(Error::Invalid(problems)) => {
+            let why = problems.iter().map(|(_, text)| text).next();
+            let why = why.unwrap_or("This cannot be done any more");
+            return done(&address(id), format!("{why}. Nothing was changed now."));
+        }
+        preview => preview?,
+    };
     match grants::change_as_shown(&guest.actor, id, &[change], &plan.why, &plan.shown).await {
         Ok(()) => done(&next(&guest, id, &preview), said(&preview)),
         Err(Error::Invalid(problems)) => {

@@ -11,7 +11,7 @@ use crate::frame::Frame;
 use crate::guest::{Guest, page, problem_page};
 use crate::pages::access::people::{People, answer, so_many};
 
-const NEWS: &str = "Who gains and who loses access is different now: somebody else changed something since you looked. Check it again before you move anything.";
+const NEWS: &str = "Who gains and who loses access is different now: something was changed since you looked, perhaps by you. Check it again before you move anything.";
 
 /// Says who gains and who loses sight of what is about to be moved, with one button that moves it.
 #[derive(Debug, Template)]
