@@ -20,6 +20,8 @@ pub(crate) const NEEDS: &[Need] = &[Need::Rust, Need::C, Need::Node, Need::Postg
 pub(crate) struct Wanted {
     /// A run of seconds, on what is built for tests.
     quick: bool,
+    /// Of WebDAV, beside other servers.
+    dav: bool,
     profile: Option<String>,
     /// The measures and databases, handed on.
     arguments: Vec<OsString>,
@@ -31,6 +33,7 @@ impl Wanted {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("quick") => wanted.quick = true,
+                Value(what) if what == "dav" => wanted.dav = true,
                 Long("profile") => wanted.profile = Some(arguments.value()?.string()?),
                 Long(name @ ("only" | "on")) => {
                     let name = format!("--{name}");
@@ -59,11 +62,17 @@ impl Wanted {
 /// Builds both programs and runs the one that measures. A whole run writes its results into `benches/`.
 pub(crate) fn bench(wanted: &Wanted) -> Result<(), Failure> {
     provide(NEEDS)?;
+    if wanted.dav {
+        provide(&[Need::Files, Need::Apache])?;
+    }
     let program = build(wanted.profile(), "chancery")?;
     let mut bench = command::program(build(wanted.profile(), "bench")?);
     bench.arg("--program").arg(program);
     bench.args(["--profile", wanted.profile()]);
     bench.args(&wanted.arguments);
+    if wanted.dav {
+        bench.arg("dav");
+    }
     if wanted.quick {
         bench.arg("--quick");
     } else if wanted.arguments.is_empty() {

@@ -28,6 +28,8 @@ pub(crate) enum Need {
     Authority,
     /// Python with its virtual environments: schemathesis is written in it.
     Python,
+    /// Apache's server, beside which WebDAV is measured.
+    Apache,
     /// Programs for files that speak WebDAV, and its conformance suite.
     Files,
     /// The test runner.
@@ -78,9 +80,11 @@ impl Need {
                 })
             }
             Self::Authority => missing("pebble", &["-help"], "pebble"),
-            Self::Files => missing("rclone", &["version"], "rclone")
-                .or_else(|| missing("cadaver", &["--version"], "cadaver"))
-                .or_else(|| missing("litmus", &["--version"], "litmus")),
+            Self::Apache => missing("/usr/sbin/apache2", &["-v"], "apache2"),
+            Self::Files => ["rclone", "cadaver", "litmus", "soffice"]
+                .into_iter()
+                .find(|program| testkit::on_path(program).is_none())
+                .map(|program| format!("{program} is missing")),
             Self::Python => missing(
                 "python3",
                 &["-c", "import ensurepip, venv"],
@@ -99,6 +103,7 @@ impl Need {
             Self::Postgres => &["postgresql"],
             Self::Browser => &["chromium", "chromium-driver"],
             Self::Authority => &["pebble"],
+            Self::Apache => &["apache2-bin", "e2fsprogs"],
             Self::Files => &[
                 "litmus",
                 "cadaver",
@@ -132,6 +137,7 @@ impl Need {
             Self::Postgres => "install it (on Debian: `sudo apt-get install postgresql`; it need not run)".to_owned(),
             Self::Browser => "install both (on Debian: `sudo apt-get install chromium chromium-driver`)".to_owned(),
             Self::Authority => "install it (on Debian: `sudo apt-get install pebble`)".to_owned(),
+            Self::Apache => "install it (on Debian: `sudo apt-get install apache2-bin`; it need not run)".to_owned(),
             Self::Files => "install them (on Debian: `sudo apt-get install litmus cadaver rclone davfs2 libreoffice-writer-nogui python3-uno`)".to_owned(),
             Self::Python => "install it (on Debian: `sudo apt-get install python3-venv`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),

@@ -40,7 +40,7 @@ cargo xtask COMMAND
   test [--only STEP]… [--skip STEP]… [-p PACKAGE]… [-- ARGUMENTS]
         Run every check, installing what is missing where it may. ARGUMENTS go to
         cargo nextest, for example a part of a test's name.
-  bench [--quick] [--only MEASURE]… [--on DATABASE]… [--profile PROFILE]
+  bench [dav] [--quick] [--only MEASURE]… [--on DATABASE]… [--profile PROFILE]
         Measure the program, on SQLite and PostgreSQL. A whole run takes about ten
         minutes and writes benches/results.md and results.json. MEASURE is how a
         measure's name begins: start, memory, page, download, upload, large, sign-in.

@@ -29,12 +29,17 @@ struct Onward(String);
 impl<T: Serialize> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
         let next = self.next.clone();
-        let mut response = Json(self).into_response();
-        if let Some(next) = next {
-            response.extensions_mut().insert(Onward(next));
-        }
-        response
+        onward(self, next)
     }
+}
+
+/// A page of a list with more to say than its lines; `next` is where the next page begins.
+pub(crate) fn onward(page: impl Serialize, next: Option<String>) -> Response {
+    let mut response = Json(page).into_response();
+    if let Some(next) = next {
+        response.extensions_mut().insert(Onward(next));
+    }
+    response
 }
 
 /// An answer with a strong tag (RFC 9110 §8.8.3): the edition of the thing, which `If-Match` expects, and

@@ -422,6 +422,8 @@ struct BinnedItem {
     binned_at: Moment,
     /// Who deleted it.
     binned_by: String,
+    /// The organisation they were of then; empty for the console.
+    binned_by_organisation: String,
     /// The folders that it was in, empty for the top of the library.
     was_in: String,
     /// For a folder: how many documents its deletion took along.
@@ -435,7 +437,8 @@ impl From<BinLine> for BinnedItem {
             kind: ItemKind::of(line.is_document),
             name: line.name,
             binned_at: line.binned_at.into(),
-            binned_by: line.binned_by,
+            binned_by: line.binned_by.name,
+            binned_by_organisation: line.binned_by.organisation,
             was_in: line.was_in,
             inside: line.inside,
         }

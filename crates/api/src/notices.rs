@@ -36,7 +36,7 @@ struct Notice {
 /// What a notice is about.
 #[derive(Debug, Serialize, ToSchema)]
 struct NoticeAbout {
-    /// `document`, `library` or `site`.
+    /// `document`, `library` or `site`; `access` for a library whose access you decide without seeing it.
     #[schema(example = "document")]
     kind: &'static str,
     /// Which.
@@ -50,6 +50,7 @@ impl From<About> for NoticeAbout {
             About::Document(id) => ("document", id.to_string()),
             About::Library(id) => ("library", id.to_string()),
             About::Site(id) => ("site", id.to_string()),
+            About::Access(id) => ("access", id.to_string()),
         };
         Self { kind, id }
     }

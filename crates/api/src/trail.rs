@@ -1,17 +1,18 @@
 //! Who did what and who read what, for owners; the same without the reads, for members.
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chancery::capabilities::spoken;
 use chancery::kernel::{Id, thing};
 use chancery::trail::{self, Format, Of, TrailFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::Caller;
+use crate::answer::onward;
 use crate::problem::{Answer, Problem};
 use crate::routes::routes;
 use crate::schema::{self, Moment, Named as NamedThing};
 use crate::words::Sort;
-use crate::{Caller, Page};
 
 routes! {
     sites::trail, sites::activity, sites::csv, sites::json_lines,
@@ -46,7 +47,7 @@ pub(crate) struct TrailLine {
     says: String,
     /// The document or folder, as it is called now; null where you can no longer open it.
     document: Option<NamedThing>,
-    /// The library it happened in, where you can open that.
+    /// The library it happened in, where you can open that, or (for a change of access) decide who can.
     library: Option<NamedThing>,
     /// What the journal keeps of it.
     #[schema(value_type = Object)]
@@ -70,6 +71,25 @@ impl From<trail::TrailLine> for TrailLine {
             library: line.library.map(NamedThing::from),
             data: line.data,
         }
+    }
+}
+
+/// Some lines of a trail.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TrailPage {
+    /// The lines.
+    items: Vec<TrailLine>,
+    /// What to send as `after` for the lines after these; none at the end. The header `Link` has
+    /// the whole address.
+    next: Option<String>,
+    /// That something is not listed because you may not see it, in a sentence; null where nothing is.
+    left_out: Option<String>,
+}
+
+impl IntoResponse for TrailPage {
+    fn into_response(self) -> Response {
+        let next = self.next.clone();
+        onward(self, next)
     }
 }
 
@@ -188,10 +208,11 @@ impl Onward {
     }
 }
 
-fn page(found: trail::TrailPage) -> Page<TrailLine> {
-    Page {
+fn page(found: trail::TrailPage) -> TrailPage {
+    TrailPage {
         items: found.lines.into_iter().map(TrailLine::from).collect(),
         next: found.next.map(|entry| entry.to_string()),
+        left_out: found.left_out.map(|left| left.says()),
     }
 }
 
@@ -215,9 +236,9 @@ macro_rules! trail_of {
             use chancery::kernel::thing::$thing;
             use chancery::trail::{self, Format, Of};
 
-            use super::{Chosen, ChosenPage, Onward, TrailLine};
+            use super::{Chosen, ChosenPage, Onward, TrailPage};
             use crate::problem::Answer;
-            use crate::{Asked, Caller, Named, Page, schema};
+            use crate::{Asked, Caller, Named, schema};
 
             /// Who did what and who read what
             ///
@@ -225,12 +246,12 @@ macro_rules! trail_of {
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/trail"), tag = "trail",
                 operation_id = concat!($one, "Trail"),
                 params(("id" = schema::Id, Path, description = $one), ChosenPage),
-                responses((status = 200, description = "Some of its lines", body = Page<TrailLine>)))]
+                responses((status = 200, description = "Some of its lines", body = TrailPage)))]
             pub(super) async fn trail(
                 caller: Caller,
                 Named(id): Named<Id<$thing>>,
                 Asked(chosen): Asked<ChosenPage>,
-            ) -> Answer<Page<TrailLine>> {
+            ) -> Answer<TrailPage> {
                 let filter = chosen.filter()?;
                 Ok(super::page(trail::trail(&caller.actor, Of::$of(id), &filter).await?))
             }
@@ -241,19 +262,20 @@ macro_rules! trail_of {
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/activity"), tag = "trail",
                 operation_id = concat!($one, "Activity"),
                 params(("id" = schema::Id, Path, description = $one), Onward),
-                responses((status = 200, description = "Some of its lines", body = Page<TrailLine>)))]
+                responses((status = 200, description = "Some of its lines", body = TrailPage)))]
             pub(super) async fn activity(
                 caller: Caller,
                 Named(id): Named<Id<$thing>>,
                 Asked(onward): Asked<Onward>,
-            ) -> Answer<Page<TrailLine>> {
+            ) -> Answer<TrailPage> {
                 let filter = onward.filter()?;
                 Ok(super::page(trail::activity(&caller.actor, Of::$of(id), &filter).await?))
             }
 
             /// The trail as comma-separated values (RFC 4180)
             ///
-            /// For owners. That it is taken away is its own first line.
+            /// For owners. That it is taken away is its own first line. Where something is left out because you do not own
+            /// the library it happened in, the last line says so.
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/trail.csv"), tag = "trail",
                 operation_id = concat!($one, "TrailCsv"),
                 params(("id" = schema::Id, Path, description = $one), Chosen),
@@ -268,7 +290,8 @@ macro_rules! trail_of {
 
             /// The trail as JSON Lines
             ///
-            /// For owners. That it is taken away is its own first line.
+            /// For owners. That it is taken away is its own first line. Where something is left out because you do not own
+            /// the library it happened in, the last line says so.
             #[utoipa::path(get, path = concat!("/", $root, "/{id}/trail.jsonl"), tag = "trail",
                 operation_id = concat!($one, "TrailJsonLines"),
                 params(("id" = schema::Id, Path, description = $one), Chosen),

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::Outcome;
 use crate::figures::{Figures, Percentiles, Times, times};
-use crate::program::{Cpu, Program};
+use crate::program::Served;
 use crate::wire::{Body, Wire};
 
 /// When a load is over.
@@ -68,18 +68,18 @@ impl Tally {
 
 impl Load {
     /// Puts it on, and says what came of it and which number comes next.
-    pub(crate) async fn put(self, program: &Program) -> Outcome<(Figures, u64)> {
+    pub(crate) async fn put(self, program: &impl Served) -> Outcome<(Figures, u64)> {
         let next = Arc::new(AtomicU64::new(self.first));
         let mut wires = Vec::new();
         for _ in 0..self.connections {
-            let mut wire = Wire::open(program.address).await?;
+            let mut wire = Wire::open(program.address()).await?;
             for _ in 0..self.warm_up.div_ceil(self.connections as u64) {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 expect(&self, wire.send((self.make)(number)?, false).await?.status)?;
             }
             wires.push(wire);
         }
-        let before = Cpu::now(program);
+        let before = program.cpu();
         let begun = Instant::now();
         let (deadline, last) = match self.until {
             Until::Time(time) => (Some(begun + time), u64::MAX),
@@ -96,11 +96,11 @@ impl Load {
             tally.add(&worked??)?;
         }
         let took = begun.elapsed();
-        let after = Cpu::now(program);
+        let after = program.cpu();
         let requests = tally.wall.len();
         let each = |ticks: Duration| ticks.as_secs_f64() * 1000.0 / requests as f64;
         let mut figures = Figures {
-            engine: program.engine.name(),
+            engine: program.name(),
             measure: load.measure.clone(),
             connections: Some(load.connections),
             wall: Percentiles::of(&tally.wall),

@@ -19,9 +19,11 @@
     reason = "figures are read by people: nobody counts to 2^52 here"
 )]
 
+mod dav;
 mod figures;
 mod load;
 mod measures;
+mod peers;
 mod program;
 mod report;
 mod requests;
@@ -51,6 +53,8 @@ struct Wanted {
     /// Measures whose name begins so; all when empty.
     only: Vec<String>,
     engines: Vec<Engine>,
+    /// Of WebDAV, beside other servers.
+    dav: bool,
     /// Where the results are written.
     out: Option<PathBuf>,
     /// Make the realm in this directory and leave it there, for a profiler.
@@ -67,6 +71,7 @@ impl Wanted {
             quick: false,
             only: Vec::new(),
             engines: Vec::new(),
+            dav: false,
             out: None,
             keep: None,
             database: None,
@@ -79,6 +84,7 @@ impl Wanted {
                 Long("quick") => wanted.quick = true,
                 Long("only") => wanted.only.push(arguments.value()?.string()?),
                 Long("on") => wanted.engines.push(arguments.value()?.parse()?),
+                Value(what) if what == "dav" => wanted.dav = true,
                 Long("keep") => wanted.keep = Some(arguments.value()?.into()),
                 Long("database") => wanted.database = Some(arguments.value()?.string()?),
                 Long("out") => wanted.out = Some(arguments.value()?.into()),
@@ -123,13 +129,16 @@ async fn run(wanted: &Wanted) -> Outcome {
     if let Some(directory) = &wanted.keep {
         return measures::keep(wanted, directory).await;
     }
+    if wanted.dav {
+        return dav::measure(wanted).await;
+    }
     let mut report = report::Report::new(wanted);
     for engine in &wanted.engines {
         measures::measure(wanted, *engine, &mut report).await?;
     }
     print!("{}", report.table());
     if let Some(out) = &wanted.out {
-        report.write(out)?;
+        report.write(out, "results")?;
     }
     Ok(())
 }

@@ -19,17 +19,17 @@ use crate::wire::{Wire, pieces, whole};
 use crate::{Outcome, Wanted};
 
 /// How long each load lasts, and how large the large file is.
-struct Pace {
-    load: Duration,
-    uploads: u64,
-    large: u64,
+pub(crate) struct Pace {
+    pub(crate) load: Duration,
+    pub(crate) uploads: u64,
+    pub(crate) large: u64,
     starts: usize,
 }
 
-const MEGABYTE: u64 = 1_000_000;
+pub(crate) const MEGABYTE: u64 = 1_000_000;
 
 impl Pace {
-    fn of(wanted: &Wanted) -> Self {
+    pub(crate) fn of(wanted: &Wanted) -> Self {
         if wanted.quick {
             Self {
                 load: Duration::from_millis(150),
@@ -442,7 +442,7 @@ fn how(by_token: bool) -> &'static str {
 }
 
 /// How long `cp` and an fsync take for a file of so many pieces on the realm's own disk.
-fn copy(directory: &Path, piece: &Bytes, times: usize) -> Outcome<Duration> {
+pub(crate) fn copy(directory: &Path, piece: &Bytes, times: usize) -> Outcome<Duration> {
     let (from, to) = (directory.join("large"), directory.join("copy"));
     let mut file = std::fs::File::options()
         .create(true)

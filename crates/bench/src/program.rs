@@ -98,6 +98,67 @@ impl Program {
     }
 }
 
+/// Something that answers requests, and whose processor time can be read.
+pub(crate) trait Served {
+    /// Where it listens.
+    fn address(&self) -> SocketAddr;
+    /// What it is called in the tables.
+    fn name(&self) -> &'static str;
+    /// What it used so far.
+    fn cpu(&self) -> Cpu;
+}
+
+impl Served for Program {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn name(&self) -> &'static str {
+        self.engine.name()
+    }
+
+    fn cpu(&self) -> Cpu {
+        Cpu::now(self)
+    }
+}
+
+/// What a process and those that it started used so far.
+pub(crate) fn used_by(pid: u32) -> Duration {
+    family(pid).into_iter().map(|(_, stat)| stat.used).sum()
+}
+
+/// Resident memory of a process and of those that it started, in MB. Pages that they share are counted for each.
+pub(crate) fn resident(pid: u32) -> f64 {
+    family(pid)
+        .into_iter()
+        .filter_map(|(pid, _)| std::fs::read_to_string(format!("/proc/{pid}/status")).ok())
+        .filter_map(|status| {
+            let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+            line.split_whitespace().nth(1)?.parse::<f64>().ok()
+        })
+        .map(|kib| kib * 1024.0 / 1e6)
+        .sum()
+}
+
+/// Every process there is.
+fn processes() -> Vec<(u32, Stat)> {
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    processes
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter_map(|pid| Some((pid, Stat::of(pid)?)))
+        .collect()
+}
+
+fn family(pid: u32) -> Vec<(u32, Stat)> {
+    processes()
+        .into_iter()
+        .filter(|(own, stat)| *own == pid || stat.parent == pid)
+        .collect()
+}
+
 /// Processor time that was used so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cpu {
@@ -149,21 +210,9 @@ impl Stat {
 
 /// Of the server that this process started, and of its backends.
 fn postgres() -> Duration {
-    let Ok(processes) = std::fs::read_dir("/proc") else {
-        return Duration::ZERO;
-    };
-    let all: Vec<(u32, Stat)> = processes
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter_map(|pid| Some((pid, Stat::of(pid)?)))
-        .filter(|(_, stat)| stat.name.starts_with("postgres"))
-        .collect();
     let ours = std::process::id();
-    let Some(main) = all.iter().find(|(_, stat)| stat.parent == ours) else {
-        return Duration::ZERO;
-    };
-    all.iter()
-        .filter(|(pid, stat)| *pid == main.0 || stat.parent == main.0)
-        .map(|(_, stat)| stat.used)
-        .sum()
+    let main = processes()
+        .into_iter()
+        .find(|(_, stat)| stat.parent == ours && stat.name.starts_with("postgres"));
+    main.map_or(Duration::ZERO, |(pid, _)| used_by(pid))
 }

@@ -76,7 +76,7 @@ impl Report {
             }
         );
         text.push_str(
-            "| database | measure | connections | a second | wall p50 / p95 / p99, ms | server p50 / p95 / p99, ms | SQL statements | bytes | CPU of the program, ms each | of PostgreSQL |\n\
+            "| server or database | measure | connections | a second | wall p50 / p95 / p99, ms | server p50 / p95 / p99, ms | SQL statements | bytes | CPU of the program, ms each | of PostgreSQL |\n\
              |---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n",
         );
         for figures in self
@@ -99,16 +99,16 @@ impl Report {
         text
     }
 
-    /// Writes `results.md` and `results.json` into a directory.
-    pub(crate) fn write(&self, directory: &Path) -> Outcome {
+    /// Writes the table and the JSON into a directory: `results.md` and `results.json`, if that is the name.
+    pub(crate) fn write(&self, directory: &Path, name: &str) -> Outcome {
         let heading = "# Results\n\nWritten by `cargo xtask bench`; [README.md](README.md) says what they mean.\n\n";
         std::fs::write(
-            directory.join("results.md"),
+            directory.join(format!("{name}.md")),
             format!("{heading}{}", self.table()),
         )?;
         let mut json = serde_json::to_string_pretty(self)?;
         json.push('\n');
-        std::fs::write(directory.join("results.json"), json)?;
+        std::fs::write(directory.join(format!("{name}.json")), json)?;
         Ok(())
     }
 }

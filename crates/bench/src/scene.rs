@@ -11,6 +11,8 @@ use std::process::Command;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chancery::documents;
 use chancery::grants::{self, Change, Subject};
 use chancery::kernel::{Actor, Id, May, Realm, Role, thing};
@@ -86,6 +88,16 @@ impl Size {
     };
 }
 
+/// The names of what is made, which are its addresses to file clients.
+pub(crate) const SITE: &str = "Resettlement programme";
+pub(crate) const SMALL_FILES: &str = "Small files";
+pub(crate) const UPLOADS: &str = "Uploads";
+
+/// The library of so many documents.
+pub(crate) fn returns(count: u64) -> String {
+    format!("Returns, {count}")
+}
+
 /// How long small content is.
 pub(crate) const SMALL: usize = 10 * 1024;
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -108,6 +120,8 @@ pub(crate) struct Scene {
     pub(crate) cookie: String,
     /// A token of the owner's, as a program sends it.
     pub(crate) bearer: String,
+    /// An app password of the owner's, as a file client sends it.
+    pub(crate) basic: String,
     pub(crate) site: String,
     /// With how many documents each has.
     pub(crate) libraries: Vec<(u64, String)>,
@@ -172,6 +186,7 @@ async fn fill(
     };
     let token = people::issue_token(&console, owner, &form).await?;
     let owner = Actor::person(realm, owner);
+    let typed = people::make_app_password(&owner, &form).await?;
     let mut sign_ins = Vec::new();
     for number in 0..size.sign_ins {
         let form = person(&format!("visitor-{number}"));
@@ -180,7 +195,7 @@ async fn fill(
         sign_ins.push(form.email);
     }
     let form = SiteForm {
-        name: "Resettlement programme".to_owned(),
+        name: SITE.to_owned(),
         kind: "project".to_owned(),
         purpose: "Homes on release".to_owned(),
         organisation: Some(agency),
@@ -190,7 +205,7 @@ async fn fill(
 
     let mut counted = Vec::new();
     for count in size.libraries {
-        let library = library(&owner, place, &format!("Returns, {count}")).await?;
+        let library = library(&owner, place, &returns(count)).await?;
         let name = format!("Return {FIRST}.txt");
         let added = documents::add(&owner, library, None, &name, &noise(count, SMALL)[..]).await?;
         behind.multiply(added.id, count).await?;
@@ -211,7 +226,7 @@ async fn fill(
         documents::open(&owner, document.id, None, false).await?;
     }
     documents::check_out(&owner, document.id, "Minutes of the next meeting").await?;
-    let small = library(&owner, place, "Small files").await?;
+    let small = library(&owner, place, SMALL_FILES).await?;
     let small: Vec<String> = stream::iter(0..size.small)
         .map(|number| {
             let owner = owner.clone();
@@ -225,12 +240,13 @@ async fn fill(
         .map_ok(|added| format!("/documents/{}", added.id))
         .try_collect()
         .await?;
-    let uploads = library(&owner, place, "Uploads").await?;
+    let uploads = library(&owner, place, UPLOADS).await?;
     Ok(Scene {
         config,
         port,
         cookie: format!("chancery={}", session.token.as_str()),
         bearer: format!("Bearer {}", token.secret.as_str()),
+        basic: basic("owner@bench.example", typed.secret.as_str()),
         site: format!("/sites/{place}"),
         libraries: counted,
         document: format!("/documents/{}", document.id),
@@ -238,6 +254,10 @@ async fn fill(
         uploads: format!("/libraries/{uploads}"),
         sign_ins: Arc::new(sign_ins),
     })
+}
+
+fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
 }
 
 fn person(name: &str) -> PersonForm {

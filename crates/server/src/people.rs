@@ -15,6 +15,8 @@ pub(crate) enum Task {
     Add(Add),
     /// Make a token for somebody's program; prints it once.
     Token(MakeToken),
+    /// Make an app password for somebody's file client (WebDAV); prints it once.
+    AppPassword(MakeToken),
     /// Print a new one-time link for somebody who cannot sign in.
     Reset {
         /// Their e-mail address.
@@ -53,18 +55,19 @@ pub(crate) struct MakeToken {
     /// What it is for.
     #[arg(long)]
     name: String,
-    /// What it may do: read, contribute or everything.
+    /// What it may do: read, contribute or, for a token, everything.
     #[arg(long)]
     may: String,
     /// For how many days it works.
     #[arg(long, default_value_t = people::TOKEN_DAYS)]
     days: u32,
-    /// An app password, for programs that open and save files (WebDAV): it may read or contribute.
-    #[arg(long)]
-    files: bool,
 }
 
-async fn make_token(console: &Actor, make: &MakeToken) -> Result<(), Fault> {
+async fn make_token(
+    console: &Actor,
+    make: &MakeToken,
+    for_file_clients: bool,
+) -> Result<(), Fault> {
     let person = by_email(console, &make.email).await?;
     let form = TokenForm {
         name: make.name.clone(),
@@ -72,7 +75,7 @@ async fn make_token(console: &Actor, make: &MakeToken) -> Result<(), Fault> {
         site: None,
         days: make.days,
     };
-    let token = if make.files {
+    let token = if for_file_clients {
         people::issue_app_password(console, person, &form).await?
     } else {
         people::issue_token(console, person, &form).await?
@@ -112,8 +115,9 @@ pub(crate) async fn perform(config: &Path, task: &Task) -> Result<(), Fault> {
             }
             token
         }
-        Task::Token(make) => {
-            let outcome = make_token(&console, make).await;
+        Task::Token(make) | Task::AppPassword(make) => {
+            let for_file_clients = matches!(task, Task::AppPassword(_));
+            let outcome = make_token(&console, make, for_file_clients).await;
             opened.realm.close().await;
             return outcome;
         }

@@ -56,7 +56,7 @@ async fn forged_expired_and_borrowed_form_tokens_change_nothing() {
     ] {
         let answer = pages.post_with(token, csrf, &address, "name=Sneaked").await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
-        assert!(answer.body.contains("no longer valid"), "{what}");
+        assert!(answer.body.contains("This could not be accepted"), "{what}");
     }
     assert_eq!(listing(&pages, &stage).await, before);
 
@@ -70,6 +70,29 @@ async fn forged_expired_and_borrowed_form_tokens_change_nothing() {
         StatusCode::SEE_OTHER
     );
     assert_ne!(listing(&pages, &stage).await, before);
+}
+
+#[tokio::test]
+async fn a_page_that_was_open_for_more_than_a_day_is_told_so() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    // Nobody is signed in for as long as that; the page to sign in may be open.
+    let page = pages.get("", "/sign-in").await;
+    let visit = page.headers[header::SET_COOKIE].to_str().unwrap();
+    pages.clock.advance(Duration::from_hours(26));
+    let request = Request::post("/sign-in")
+        .header(header::HOST, "localhost:8080")
+        .header(header::COOKIE, visit.split(';').next().unwrap())
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(format!("csrf={}", page.csrf())))
+        .unwrap();
+    let answer = pages.send(request).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(
+        answer.body.contains("open for too long"),
+        "{}",
+        answer.main()
+    );
 }
 
 #[tokio::test]
@@ -468,6 +491,30 @@ async fn whoever_is_still_sending_hears_why_it_was_not_taken() {
         assert_eq!(&answer[9..], status.as_bytes());
     }
     server.abort();
+}
+
+#[tokio::test]
+async fn a_range_that_cannot_be_read_is_not_asked_for_and_one_that_is_too_long_is_clipped() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    for (range, status, body) in [
+        ("bytes=abc", StatusCode::OK, "agenda, longer"),
+        ("bytes=5-2", StatusCode::OK, "agenda, longer"),
+        ("bytes=8-5000", StatusCode::PARTIAL_CONTENT, "longer"),
+    ] {
+        let request = Request::get(stage.address("/documents/{id}/content"))
+            .header("host", "localhost:8080")
+            .header("cookie", format!("chancery={}", stage.tokens["owner"]))
+            .header("range", range)
+            .body(Body::empty())
+            .unwrap();
+        let answer = pages.send(request).await;
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (status, body),
+            "{range}"
+        );
+    }
 }
 
 #[tokio::test]

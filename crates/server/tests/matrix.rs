@@ -50,15 +50,8 @@ fn form(stage: &Stage, path: &str) -> String {
         "/organisations/{id}/people/new" | "/people/{id}/account/edit" => {
             "name=New+Person&email=another@test.example&title=&phone=&until=".to_owned()
         }
-        "/sites/{id}/access/give" | "/libraries/{id}/access/give" => {
-            "who=everyone%3A0&role=reader".to_owned()
-        }
-        "/sites/{id}/access/grants/{grant}" | "/libraries/{id}/access/grants/{grant}" => {
-            "what=end".to_owned()
-        }
         "/sites/{id}/access/change" => format!("what=end&grant={}", id("site grant")),
         "/libraries/{id}/access/change" => format!("what=end&grant={}", id("library grant")),
-        "/libraries/{id}/access/inherit" => "what=stop&keep=yes".to_owned(),
         "/people/{id}/account/suspend" => "reason=Left".to_owned(),
         "/people/{id}/account/move" => format!("organisation={}", id("trust")),
         "/people/{id}/account/appoint" => {
@@ -99,13 +92,7 @@ async fn everybody_at_every_route() {
     table.push('\n');
     for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
         let _ = write!(table, "{:<58}", format!("{} {}", route.method, route.path));
-        let mut address = stage.address(route.path);
-        if matches!(
-            route.path,
-            "/libraries/{id}/move" | "/libraries/{id}/delete"
-        ) {
-            address = format!("{address}?item={}", stage.ids["items"]);
-        }
+        let address = stage.asked(route.path);
         for who in EVERYBODY {
             let token = &stage.tokens[who];
             let pages = stage.pages().await;

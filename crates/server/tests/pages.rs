@@ -103,6 +103,9 @@ async fn a_move_to_another_library_says_first_who_gains_and_who_loses_sight() {
     let first = pages
         .post(owner, &address, &format!("{form}&asked=where"))
         .await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER);
+    // The preview has an address of its own, to which one can come back.
+    let first = pages.get(owner, first.location()).await;
     assert_eq!(first.status, StatusCode::OK);
     insta::assert_snapshot!("move_to_another_library", words(first.main()));
     let reader = &stage.tokens["reader"];

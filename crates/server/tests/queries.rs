@@ -32,7 +32,7 @@ async fn counts(stage: &Stage) -> Vec<(String, u64)> {
             let pages = stage.pages().await;
             let address = format!(
                 "{}{}",
-                stage.address(route.path),
+                stage.asked(route.path),
                 one(stage, route.path, false)
             );
             let (answer, queries) = count_queries(pages.get(&stage.tokens[who], &address)).await;

@@ -5,6 +5,7 @@
 //! It knows nothing of Chancery, so every crate's tests may use it.
 
 mod process;
+pub use process::on_path;
 
 #[cfg(feature = "browser")]
 pub mod browser;

@@ -194,7 +194,7 @@ fn command(start: &Start) -> io::Result<Command> {
 }
 
 /// The first executable of this name on the search path.
-pub(crate) fn on_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
+pub fn on_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
     #[allow(
         clippy::disallowed_methods,
         reason = "where programs are is the machine's to say"

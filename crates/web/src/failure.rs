@@ -34,10 +34,44 @@ impl<E: Into<Error>> From<E> for Failure {
     }
 }
 
-/// The token against forgery was missing, forged, expired or of another session.
-#[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("the form did not carry a valid token")]
-pub(crate) struct Forged;
+/// Why a form is not taken for one of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Forged {
+    /// Its token was ours, and is too old.
+    #[error("the token of the form has expired")]
+    Expired,
+    /// Its token is missing, was changed, or is of another session.
+    #[error("the form did not carry a valid token")]
+    Wrong,
+    /// Another website sent it.
+    #[error("the form came from another website")]
+    Elsewhere,
+}
+
+impl Forged {
+    fn bare(self) -> Bare {
+        match self {
+            Self::Expired => Bare::new(
+                StatusCode::FORBIDDEN,
+                "This page was open for too long",
+                "The page you sent this from is no longer valid, so nothing was changed.",
+                "Go back, reload the page and try again.",
+            ),
+            Self::Wrong => Bare::new(
+                StatusCode::FORBIDDEN,
+                "This could not be accepted",
+                "What you sent does not show that it comes from a page you opened while signed in as you are now, so nothing was changed.",
+                "Go back, reload the page and try again. This happens when you sign in again, or as somebody else, while a page is open.",
+            ),
+            Self::Elsewhere => Bare::new(
+                StatusCode::FORBIDDEN,
+                "This could not be accepted",
+                "It was sent from another website, so nothing was changed.",
+                "Open the page here and try again.",
+            ),
+        }
+    }
+}
 
 /// What [`dress`] needs to know of an error to make its page. Carried in the response's extensions.
 #[derive(Clone)]
@@ -160,13 +194,8 @@ impl Bare {
 
     /// A fault of the machinery; its source goes to the log.
     fn of_fault(source: &(dyn std::error::Error + Send + Sync + 'static)) -> Self {
-        if source.is::<Forged>() {
-            return Self::new(
-                StatusCode::FORBIDDEN,
-                "This page was open for too long",
-                "The page you sent this from is no longer valid, so nothing was changed.",
-                "Go back, reload the page and try again.",
-            );
+        if let Some(forged) = source.downcast_ref::<Forged>() {
+            return forged.bare();
         }
         tracing::error!(error = %source, "a request failed");
         if source.is::<NoRoom>() {

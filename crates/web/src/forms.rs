@@ -10,23 +10,27 @@ use crate::components::{Button, DateParts, Field, Problem};
 use crate::failure::Answer;
 use crate::frame::Frame;
 use crate::guest::{overtaken_page, page, problem_page};
-use crate::pages::{Exposure, Meanwhile};
+use crate::pages::{Exposure, Meanwhile, Stopped};
 
-/// Puts each problem beside the field it is about, and gives the error summary. A problem whose
-/// field is not on this page stands in the summary alone.
+/// Puts each problem beside the field it is about, and gives the error summary in the order of the fields. A
+/// problem whose field is not on this page stands in the summary alone, at its end.
 pub(crate) fn mark(fields: &mut [&mut Field], problems: &Problems) -> Vec<Problem> {
-    problems
+    let mut marked: Vec<(usize, Problem)> = problems
         .iter()
         .map(
-            |(name, text)| match fields.iter_mut().find(|field| field.name == name) {
-                Some(field) => {
+            |(name, text)| match fields.iter().position(|field| field.name == name) {
+                Some(place) => {
+                    let field = &mut *fields[place];
                     text.clone_into(&mut field.error);
-                    field.problem().unwrap_or_else(|| Problem::whole(text))
+                    let problem = field.problem().unwrap_or_else(|| Problem::whole(text));
+                    (place, problem)
                 }
-                None => Problem::whole(text),
+                None => (usize::MAX, Problem::whole(text)),
             },
         )
-        .collect()
+        .collect();
+    marked.sort_by_key(|(place, _)| *place);
+    marked.into_iter().map(|(_, problem)| problem).collect()
 }
 
 /// The first moment after this day, in the realm's time zone: "until 30 June" includes the 30th.
@@ -41,13 +45,11 @@ pub(crate) fn start_of(day: Date, zone: &TimeZone) -> Option<Time> {
         .map(|start| Time::from(start.timestamp()))
 }
 
-/// How a day is asked for, everywhere: one box, as the MoJ date picker has it without its calendar.
+/// How a day is asked for, everywhere: one box, with the calendar of the MoJ date picker where the script runs.
 pub(crate) fn day_field(name: &str, label: &str, typed: &str) -> Field {
-    Field::text(name, label)
+    Field::day(name, label)
         .hint(format!("For example, {EXAMPLE}"))
-        .class("govuk-input--width-10")
         .value(typed.trim())
-        .autocomplete("off")
 }
 
 /// What would be right, for a box about `what` whose text is no day.
@@ -105,6 +107,8 @@ pub(crate) struct FormPage {
     warning: String,
     /// What others did since the page was opened.
     meanwhile: Option<Meanwhile>,
+    /// What stands in the way of a part of what the form could do.
+    stopped: Option<Stopped>,
     intro: Vec<String>,
     exposure: Option<Exposure>,
     /// What it will be done to, where that is several things.
@@ -112,6 +116,8 @@ pub(crate) struct FormPage {
     hidden: Vec<(&'static str, String)>,
     fields: Vec<Field>,
     multipart: bool,
+    /// Where the answers go as an address, for a form that changes nothing; otherwise they are posted here.
+    by_address: Option<String>,
     submit: Button,
     cancel: String,
 }
@@ -130,12 +136,14 @@ impl FormPage {
             caption: String::new(),
             warning: String::new(),
             meanwhile: None,
+            stopped: None,
             intro: Vec::new(),
             exposure: None,
             what: Vec::new(),
             hidden: Vec::new(),
             fields: fields.into_iter().map(weighed).collect(),
             multipart: false,
+            by_address: None,
             submit,
             cancel: cancel.into(),
         }
@@ -162,6 +170,13 @@ impl FormPage {
         self
     }
 
+    /// Says what stands in the way of a part of what the form could do.
+    #[must_use]
+    pub(crate) fn stopped(mut self, stopped: Stopped) -> Self {
+        self.stopped = Some(stopped);
+        self
+    }
+
     /// Says who will see what is added.
     #[must_use]
     pub(crate) fn exposure(mut self, exposure: Exposure) -> Self {
@@ -180,6 +195,13 @@ impl FormPage {
     #[must_use]
     pub(crate) fn hidden(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.hidden.push((name, value.into()));
+        self
+    }
+
+    /// Changes nothing: the answers become the address of the next page, which one can come back to.
+    #[must_use]
+    pub(crate) fn by_address(mut self, action: impl Into<String>) -> Self {
+        self.by_address = Some(action.into());
         self
     }
 

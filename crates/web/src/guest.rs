@@ -9,7 +9,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chancery::kernel::{Actor, Scope};
-use chancery::people::{self, Arrived};
+use chancery::people::{self, Arrived, Author};
 use chancery::{Error, libraries, sites};
 
 use crate::components::{Crumb, NavItem};
@@ -72,6 +72,28 @@ impl FromRequestParts<Portal> for Guest {
 }
 
 impl Guest {
+    /// Whoever did something, as a sentence addressed to this guest begins: "You", or by name and organisation.
+    pub(crate) fn who(&self, author: &Author) -> String {
+        if self.is_me(author) {
+            "You".to_owned()
+        } else {
+            author.in_words()
+        }
+    }
+
+    /// The same inside a sentence: "you".
+    pub(crate) fn by(&self, author: &Author) -> String {
+        if self.is_me(author) {
+            "you".to_owned()
+        } else {
+            author.in_words()
+        }
+    }
+
+    fn is_me(&self, author: &Author) -> bool {
+        self.actor.me().is_ok_and(|me| me.raw() == author.id)
+    }
+
     /// The set of things that they may see.
     pub(crate) fn scope(&self) -> Result<Scope, Failure> {
         Ok(self.actor.scope()?)

@@ -75,7 +75,7 @@ pub(crate) async fn same_site(request: Request, next: Next) -> Response {
     if safe || is_ours(request.headers()) {
         return next.run(request).await;
     }
-    Failure(chancery::Error::unavailable(Forged)).into_response()
+    Failure(chancery::Error::unavailable(Forged::Elsewhere)).into_response()
 }
 
 fn is_ours(headers: &HeaderMap) -> bool {

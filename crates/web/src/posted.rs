@@ -60,25 +60,28 @@ impl Csrf {
         format!("{hour}.{nonce}.{mac}")
     }
 
-    /// Whether this token was made for this browser within the last day.
-    pub(crate) fn accepts(&self, portal: &Portal, token: &str) -> bool {
+    /// Whether this token was made for this browser, within the last day.
+    pub(crate) fn accepts(&self, portal: &Portal, token: &str) -> Result<(), Forged> {
+        let hour = self.hour(token).ok_or(Forged::Wrong)?;
+        let age = (portal.now().micros() / HOUR).saturating_sub(hour);
+        // The hour may have begun a moment earlier on the node that made the page.
+        if (-1..=HOURS_VALID).contains(&age) {
+            Ok(())
+        } else {
+            Err(Forged::Expired)
+        }
+    }
+
+    /// The hour of a token that was made for this browser.
+    fn hour(&self, token: &str) -> Option<i64> {
         let mut parts = token.splitn(3, '.');
-        let (Some(hour), Some(nonce), Some(mac)) = (parts.next(), parts.next(), parts.next())
-        else {
-            return false;
-        };
-        let (Ok(hour), Ok(mac)) = (hour.parse::<i64>(), URL_SAFE_NO_PAD.decode(mac)) else {
-            return false;
-        };
-        let age = portal.now().micros() / HOUR - hour;
-        let Ok(mac) = <[u8; 32]>::try_from(mac) else {
-            return false;
-        };
-        // blake3's own comparison takes the same time wherever the first difference is. The hour may
-        // have begun a moment earlier on the node that made the page.
-        (-1..=HOURS_VALID).contains(&age)
-            && blake3::Hash::from_bytes(mac)
-                == blake3::Hash::from_bytes(self.mac(hour, nonce.as_bytes()))
+        let (hour, nonce, mac) = (parts.next()?, parts.next()?, parts.next()?);
+        let hour: i64 = hour.parse().ok()?;
+        let mac = <[u8; 32]>::try_from(URL_SAFE_NO_PAD.decode(mac).ok()?).ok()?;
+        // blake3's own comparison takes the same time wherever the first difference is.
+        (blake3::Hash::from_bytes(mac)
+            == blake3::Hash::from_bytes(self.mac(hour, nonce.as_bytes())))
+        .then_some(hour)
     }
 }
 
@@ -88,13 +91,10 @@ pub(crate) fn check_token(
     headers: &HeaderMap,
     token: &str,
 ) -> Result<(), Failure> {
-    let accepted =
-        Csrf::of_request(portal, headers).is_some_and(|csrf| csrf.accepts(portal, token));
-    if accepted {
-        Ok(())
-    } else {
-        Err(Failure(Error::unavailable(Forged)))
-    }
+    Csrf::of_request(portal, headers)
+        .ok_or(Forged::Wrong)
+        .and_then(|csrf| csrf.accepts(portal, token))
+        .map_err(|forged| Failure(Error::unavailable(forged)))
 }
 
 /// A posted form whose token was right. Fields that appear several times become a `Vec`.

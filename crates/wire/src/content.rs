@@ -4,8 +4,9 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chancery::documents::Content;
-use headers::{HeaderMapExt as _, IfNoneMatch, IfRange, Range};
+use headers::{HeaderMapExt as _, IfNoneMatch, IfRange};
 
+use crate::range::Asked;
 use crate::url_escape;
 
 /// What a browser may show by itself. Everything else is downloaded: a document must never run
@@ -57,11 +58,15 @@ pub fn serve(content: Content, asked: &HeaderMap, download: bool) -> Response {
     let ranges_hold = asked
         .typed_get::<IfRange>()
         .is_none_or(|condition| !condition.is_modified(tag.as_ref(), None));
-    let range = asked.typed_get::<Range>().filter(|_| ranges_hold);
-    let (status, span) = match range.map(|range| one_range(&range, size)) {
-        None | Some(Asked::Whole) => (StatusCode::OK, 0..size),
-        Some(Asked::Part(span)) => (StatusCode::PARTIAL_CONTENT, span),
-        Some(Asked::Beyond) => {
+    let part = if ranges_hold {
+        Asked::read(asked, size)
+    } else {
+        Asked::Whole
+    };
+    let (status, span) = match part {
+        Asked::Whole => (StatusCode::OK, 0..size),
+        Asked::Part(span) => (StatusCode::PARTIAL_CONTENT, span),
+        Asked::Beyond => {
             set(
                 &mut headers,
                 header::CONTENT_RANGE,
@@ -85,35 +90,6 @@ pub fn serve(content: Content, asked: &HeaderMap, download: bool) -> Response {
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
-}
-
-enum Asked {
-    Whole,
-    Part(std::ops::Range<u64>),
-    Beyond,
-}
-
-/// Several ranges at once are answered with the whole, as RFC 9110 allows.
-fn one_range(range: &Range, size: u64) -> Asked {
-    use std::ops::Bound::{Excluded, Included, Unbounded};
-    let mut spans = range.satisfiable_ranges(size).filter_map(|(start, end)| {
-        let start = match start {
-            Included(start) => start,
-            Excluded(start) => start + 1,
-            Unbounded => 0,
-        };
-        let end = match end {
-            Included(end) => end.saturating_add(1),
-            Excluded(end) => end,
-            Unbounded => size,
-        };
-        (start < size && start < end).then(|| start..end.min(size))
-    });
-    match (spans.next(), spans.next()) {
-        (None, _) => Asked::Beyond,
-        (Some(span), None) => Asked::Part(span),
-        (Some(_), Some(_)) => Asked::Whole,
-    }
 }
 
 /// `Content-Disposition` with a name in any script (RFC 6266, RFC 8187).

@@ -6,6 +6,7 @@
 mod bundle;
 pub mod content;
 mod origin;
+mod range;
 mod trail;
 
 pub use bundle::zip_file;

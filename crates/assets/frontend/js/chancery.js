@@ -1,4 +1,5 @@
 // Everything that pages do beyond HTML. Every task works without it.
+import { DatePicker } from "@ministryofjustice/frontend/moj/components/date-picker/date-picker.mjs";
 import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs";
 import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
 import { Checkboxes } from "govuk-frontend/dist/govuk/components/checkboxes/checkboxes.mjs";
@@ -24,6 +25,7 @@ const modules = {
   "govuk-radios": Radios,
   "govuk-skip-link": SkipLink,
   "govuk-tabs": Tabs,
+  "moj-date-picker": DatePicker,
 };
 
 // GOV.UK Frontend does this in an inline script, which our Content-Security-Policy forbids.

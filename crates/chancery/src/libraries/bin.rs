@@ -10,7 +10,6 @@ use super::selection::{OnSelection, chosen, hindered, selected, with_ids};
 use super::sql::{self, BinRow, Binned, Name, Obstacle, Selected, Touched, batches, padded};
 use super::{BinItems, BinLine, BinPage, ItemBinned, ItemRestored, RestoreItems, Sort, ViewBin};
 use crate::kernel::{Actor, Arg, Id, Place, Queries as _, Write, args, thing};
-use crate::people::CONSOLE;
 use crate::{Error, Result};
 
 const PAGE: usize = 50;
@@ -202,7 +201,7 @@ impl BinRow {
             name: self.name,
             is_document: self.is_document,
             binned_at: self.binned_at,
-            binned_by: self.binned_by.unwrap_or_else(|| CONSOLE.to_owned()),
+            binned_by: self.binned_by,
             was_in: self.was_in.unwrap_or_default(),
             inside: self.inside,
         }

@@ -37,7 +37,7 @@ pub use library::{create, edit};
 pub use list::list;
 pub use nouns::*;
 pub use relocate::relocate;
-pub(crate) use relocate::{Relocation, place_anew, place_of};
+pub(crate) use relocate::{ELSEWHERE, Relocation, place_anew, place_of};
 pub(crate) use selection::OnSelection;
 pub use selection::{SELECTED_MAX, hindrance};
 pub(crate) use sql::{cleared, is_sealed, marking};

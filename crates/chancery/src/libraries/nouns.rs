@@ -3,6 +3,7 @@
 pub use crate::sites::COUNTED;
 
 use crate::kernel::{Id, Role, Time, thing};
+use crate::people::Author;
 use crate::sites::SiteHead;
 
 /// What stands above every page of a library, and what its navigation offers this person.
@@ -264,6 +265,21 @@ pub struct ItemPage {
     pub path: Vec<(Id<thing::Folder>, String)>,
 }
 
+/// What stands in the way of moving or deleting something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hindrance {
+    /// The same in the words of the refusal.
+    pub says: String,
+    /// The document that cannot go.
+    pub document: Id<thing::Document>,
+    /// Its name.
+    pub name: String,
+    /// Who has it checked out ("Daniel Okafor of Harbour Lights") and since when; none when it is sealed.
+    pub held: Option<(String, Time)>,
+    /// Whether this person may release the check-out.
+    pub can_release: bool,
+}
+
 /// Where something can be moved to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
@@ -301,8 +317,8 @@ pub struct BinLine {
     pub is_document: bool,
     /// When it was deleted.
     pub binned_at: Time,
-    /// Who deleted it.
-    pub binned_by: String,
+    /// Who deleted it, with the organisation they were of then.
+    pub binned_by: Author,
     /// The folders that it was in ("Returns / 2026"), empty for the top of the library.
     pub was_in: String,
     /// For a folder: how many documents its deletion took along.

@@ -12,7 +12,7 @@ use crate::kernel::{Actor, Id, Needs, Place, Queries as _, Role, Time, Write, ar
 use crate::{Error, Result};
 
 /// What a library is called in the journal of another: who can see one may not know of the other.
-const ELSEWHERE: &str = "another library";
+pub(crate) const ELSEWHERE: &str = "another library";
 
 /// Moves documents and folders of a library to a folder of it or of another, or to the top. Says
 /// how many of what was selected moved: what is there already does not.

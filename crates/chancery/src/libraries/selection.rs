@@ -1,9 +1,9 @@
 //! What somebody selected in a list, and what stands in the way of moving or deleting it.
 
-use super::ViewHindrance;
 use super::rules::shown;
 use super::sql::{self, Obstacle, Selected, padded};
-use crate::kernel::{Action, Actor, Arg, Id, Queries, Time, Write, args, thing};
+use super::{Hindrance, ViewHindrance};
+use crate::kernel::{Action, Actor, Arg, Id, Queries, Role, Time, Write, args, thing};
 use crate::{Error, Result};
 
 /// How many things can be selected at once.
@@ -65,13 +65,13 @@ async fn found(
     proof.all(&sql::selected(list.len()), args).await
 }
 
-/// What would stand in the way of moving or deleting these now, in the words of the refusal: for
-/// the page that asks beforehand. `None` when nothing does. Two queries after the decision.
+/// What would stand in the way of moving these to another library or deleting them now: for the page that
+/// asks beforehand. `None` when nothing does. Two queries after the decision.
 pub async fn hindrance(
     actor: &Actor,
     library: Id<thing::Library>,
     items: &[Id<thing::Item>],
-) -> Result<Option<String>> {
+) -> Result<Option<Hindrance>> {
     let ids = chosen(items)?;
     let mut proof = actor.read::<ViewHindrance>(library).await?;
     let (at, me, library) = (proof.at(), actor.me()?, proof.target());
@@ -87,7 +87,16 @@ pub async fn hindrance(
     let obstacle: Option<Obstacle> = proof
         .first(&sql::obstacle(list.len()), with_ids(args![at, me], &list))
         .await?;
-    Ok(obstacle.map(|obstacle| obstacle.says()))
+    let can_release = proof.standing().role == Some(Role::Owner);
+    Ok(obstacle.map(|obstacle| Hindrance {
+        says: obstacle.says(),
+        document: obstacle.id,
+        name: obstacle.name,
+        can_release: can_release && !obstacle.sealed,
+        held: (!obstacle.sealed)
+            .then_some(obstacle.holder.zip(obstacle.since))
+            .flatten(),
+    }))
 }
 
 /// The arguments, with the ids of what was selected at their end.

@@ -1,8 +1,9 @@
 //! What a person is told in the portal: made of the journal by a follower, so that no other
 //! capability has to know whom to tell.
 //!
-//! Three things are worth it: an owner took back what I had checked out; somebody who does not own
-//! a place of mine changed who can see it; I was given access by name. A notice is kept as a
+//! Four things are worth it: an owner took back what I had checked out; somebody who does not own
+//! a place of mine changed who can see it; a library of a site of mine stopped taking the site's access, or
+//! took it again; I was given access by name. A notice is kept as a
 //! reference to its entry and put in words when it is read, by what its reader may know then.
 
 mod sql;
@@ -30,6 +31,8 @@ pub enum About {
     Library(Id<Library>),
     /// A site.
     Site(Id<Site>),
+    /// Who can see a library, which the person decides without seeing it themselves.
+    Access(Id<Library>),
 }
 
 /// Something a person is told.
@@ -93,7 +96,8 @@ async fn released(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
 }
 
 /// Whoever was given a role by name is told; and when it was not an owner who changed the access,
-/// so are those who own the place now and those who did until then.
+/// so are those who own the place now and those who did until then. When a library stops taking its site's
+/// access, or takes it again, the owners of the site are told whoever did it.
 async fn access_changed(following: &mut Following<'_>, entry: &Entry, place: i64) -> Result<()> {
     let of = |field: &str| entry.data.get(field).and_then(Value::as_str);
     let by_name = of("to") == Some("person") && matches!(of("what"), Some("give" | "alter"));
@@ -104,15 +108,20 @@ async fn access_changed(following: &mut Following<'_>, entry: &Entry, place: i64
     if is_told {
         sql::put(following, given, entry, GIVEN).await?;
     }
-    if entry.data.get("by_owner").and_then(Value::as_bool) != Some(false) {
-        return Ok(());
+    let mut places = Vec::new();
+    if entry.data.get("by_owner").and_then(Value::as_bool) == Some(false) {
+        places.push(place);
+    }
+    // Whoever owns the site gives access to its libraries by it, and has to know which take it.
+    if matches!(of("what"), Some("stop inheriting" | "inherit")) {
+        places.push(entry.site_id);
     }
     let before = Time::from_micros(entry.at.micros() - 1);
-    let mut owners: BTreeSet<i64> = sql::owners(following, place, entry.at)
-        .await?
-        .into_iter()
-        .collect();
-    owners.extend(sql::owners(following, place, before).await?);
+    let mut owners: BTreeSet<i64> = BTreeSet::new();
+    for place in places {
+        owners.extend(sql::owners(following, place, entry.at).await?);
+        owners.extend(sql::owners(following, place, before).await?);
+    }
     for owner in owners {
         if owner != entry.person_id && !(is_told && owner == given) {
             sql::put(following, owner, entry, ACCESS).await?;
@@ -181,9 +190,14 @@ fn about(row: &sql::NoticeRow) -> Option<About> {
         row.sees_document
             .then(|| About::Document(Id::from_raw(row.item_id)))
     } else if row.library_id != 0 {
-        row.library_name
-            .as_ref()
-            .map(|_| About::Library(Id::from_raw(row.library_id)))
+        row.library_name.as_ref().map(|_| {
+            let library = Id::from_raw(row.library_id);
+            if row.sees_library {
+                About::Library(library)
+            } else {
+                About::Access(library)
+            }
+        })
     } else {
         row.site_name
             .as_ref()

@@ -10,13 +10,15 @@ use crate::people::{Author, author};
 /// How many notices one page holds.
 const PAGE: u64 = 50;
 
-/// My notices. What a place is called now is told only to those who can see it now.
+/// My notices. What a place is called now is told only to those who can see it now, or decide who can.
 const LIST: &str = concat!(
     "WITH ", holds!(),
     " SELECT n.id, n.reason, n.read_at, j.at, j.action, j.data, j.item_id, j.library_id, j.site_id, ",
     author!("j.person_id", "author"), ",
         (SELECT l.name FROM libraries l WHERE l.id = j.library_id
-            AND l.id IN (SELECT h.place_id FROM holds h)) AS library_name,
+            AND (l.id IN (SELECT h.place_id FROM holds h)
+              OR (j.sort = 'access' AND l.site_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3)))) AS library_name,
+        CASE WHEN j.library_id IN (SELECT h.place_id FROM holds h) THEN 1 ELSE 0 END AS sees_library,
         (SELECT s.name FROM sites s WHERE s.id = j.site_id
             AND (s.id IN (SELECT h.place_id FROM holds h)
               OR s.id IN (SELECT l.site_id FROM libraries l JOIN holds h ON h.place_id = l.id))) AS site_name,
@@ -66,6 +68,7 @@ pub(super) struct NoticeRow {
     pub(super) site_id: i64,
     pub(super) library_name: Option<String>,
     pub(super) site_name: Option<String>,
+    pub(super) sees_library: bool,
     pub(super) sees_document: bool,
 }
 
@@ -85,6 +88,7 @@ impl FromRow for NoticeRow {
             site_id: row.get("site_id")?,
             library_name: row.get("library_name")?,
             site_name: row.get("site_name")?,
+            sees_library: row.get("sees_library")?,
             sees_document: row.get("sees_document")?,
         })
     }

@@ -385,3 +385,42 @@ async fn many_notices_page_by_page_with_one_query() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_sites_owners_are_told_when_a_library_stops_or_resumes_taking_its_access() {
+    both(|world| async move {
+        let stage = stage(world).await;
+        let owner = stage.actor(stage.owner);
+        // Tess owns the one library, and nothing else.
+        let outsider = stage.actor(stage.outsider);
+        change(&owner, stage.library, &[give(stage.outsider, Role::Owner)], "").await.unwrap();
+        stage.world.clock.advance(Duration::from_mins(1));
+        let stop = Change::StopInheriting { keep: false };
+        change(&outsider, stage.library, &[stop], "").await.unwrap();
+        stage.told().await;
+        let lines = stage.notices(stage.owner).await;
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!(
+            lines[0].says,
+            "Tess Tenant (Tessel Housing) changed who can see Papers in Resettlement: stopped this library taking its access from the site"
+        );
+        // They cannot open it any more, and decide who can.
+        assert_eq!(lines[0].href_kind, Some(About::Access(stage.library)));
+        assert!(stage.notices(stage.reader).await.is_empty());
+
+        stage.world.clock.advance(Duration::from_mins(1));
+        change(&outsider, stage.library, &[Change::Inherit], "").await.unwrap();
+        stage.told().await;
+        let lines = stage.notices(stage.owner).await;
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0].href_kind, Some(About::Library(stage.library)));
+        // One's own doing is no news, and whoever is told already is told once.
+        change(&owner, stage.library, &[Change::StopInheriting { keep: true }], "").await.unwrap();
+        stage.told().await;
+        assert_eq!(stage.notices(stage.owner).await.len(), 2);
+        change(&stage.world.console(), stage.library, &[Change::Inherit], "").await.unwrap();
+        stage.told().await;
+        assert_eq!(stage.notices(stage.owner).await.len(), 3);
+    })
+    .await;
+}

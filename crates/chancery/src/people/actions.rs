@@ -100,6 +100,9 @@ actions! {
     /// Make an app password, by which a file client acts for oneself.
     MakeAppPassword(Person) needs Needs::Oneself, Account, "App password made",
         "made the app password {password}, which may {may}" => AppPasswordMade { password: String, may: String, site: String }
+    /// Make an app password for somebody, on the machine itself.
+    IssueAppPassword(Person) needs Needs::Operate, Account, "App password issued",
+        "made the app password {password} for {person}, which may {may}" => AppPasswordIssued { password: String, person: String, may: String }
     /// End one of one's app passwords.
     EndAppPassword(Person) needs Needs::Oneself, Account, "App password ended",
         "ended the app password {password}" => AppPasswordEnded { password: String }

@@ -6,8 +6,8 @@
 use super::sql::tokens::{self as sql, Door};
 use super::tokens::{arrived, put};
 use super::{
-    AppPasswordEnded, AppPasswordMade, EndAppPassword, IssueToken, MadeToken, MakeAppPassword,
-    Token, TokenForm, TokenIssued, TokenLine, ViewMe,
+    AppPasswordEnded, AppPasswordIssued, AppPasswordMade, EndAppPassword, IssueAppPassword,
+    MadeToken, MakeAppPassword, Token, TokenForm, TokenLine, ViewMe,
 };
 use crate::kernel::{Actor, Id, Realm, Who, thing};
 use crate::{Error, Result};
@@ -38,13 +38,13 @@ pub async fn issue_app_password(
     if console.who() != Who::Console {
         return Err(Error::Refused("Everybody makes their own app passwords"));
     }
-    let mut write = console.write::<IssueToken>(person).await?;
+    let mut write = console.write::<IssueAppPassword>(person).await?;
     let secret = Token::to_be_typed(console.realm().rng());
     let made = put(&mut write, form, Door::FileClients, secret).await?;
     let person = sql::name(&mut write).await?;
     write
-        .commit(TokenIssued {
-            token: made.name.clone(),
+        .commit(AppPasswordIssued {
+            password: made.name.clone(),
             person,
             may: made.may.name().to_owned(),
         })

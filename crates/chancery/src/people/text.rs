@@ -13,7 +13,7 @@ pub(crate) const LONGEST_TEXT: usize = 2000;
 /// and an index entry of PostgreSQL holds 2,700 bytes.
 const LONGEST_KEY: usize = 1500;
 
-const EMPTY: &str = "Enter a name";
+pub(crate) const EMPTY: &str = "Enter a name";
 const LONG_NAME: &str = "A name can have up to 200 characters";
 const LONG_TEXT: &str = "This is too long";
 const CONTROL: &str = "This contains control characters, or characters that turn the direction of the text. Type it again without them";
@@ -26,10 +26,7 @@ pub(crate) type Unfit = &'static str;
 pub(crate) fn clean_name(text: &str) -> Result<String, Unfit> {
     let name = clean_line(text, LONGEST_NAME)
         .map_err(|unfit| if unfit == LONG_TEXT { LONG_NAME } else { unfit })?;
-    if name
-        .chars()
-        .all(|letter| shows_nothing(letter) || letter == ' ')
-    {
+    if name.is_empty() {
         return Err(EMPTY);
     }
     Ok(name)
@@ -53,6 +50,13 @@ pub(crate) fn clean_line(text: &str, longest: usize) -> Result<String, Unfit> {
         }
     }
     line.truncate(line.trim_end().len());
+    // What nobody can see says nothing, and counts as not written.
+    if line
+        .chars()
+        .all(|letter| shows_nothing(letter) || letter == ' ')
+    {
+        return Ok(String::new());
+    }
     if line.chars().count() > longest {
         return Err(LONG_TEXT);
     }
@@ -173,6 +177,9 @@ mod tests {
         for (typed, kept) in [
             ("", ""),
             ("\n\n", ""),
+            ("\u{2063}", ""),
+            ("\u{2063} \u{200D}\n\u{FE0F}", ""),
+            ("because\n\u{2063}\nof that", "because\n\nof that"),
             (
                 "One\r\ntwo\r\rthree\n\n\n\n four  five \n",
                 "One\ntwo\n\nthree\n\nfour five",

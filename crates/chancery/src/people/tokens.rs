@@ -88,10 +88,11 @@ pub(super) async fn put<A: sql::MakesTokens>(
     let name = text::clean_name(&form.name)
         .and_then(|name| match name.chars().count() {
             0..=LONGEST_NAME => Ok(name),
-            _ => Err("A name can have up to 100 characters"),
+            _ => Err("What it is for can have up to 100 characters"),
         })
         .unwrap_or_else(|unfit| {
-            problems.add("name", unfit);
+            let asked = "Enter what it is for";
+            problems.add("name", if unfit == text::EMPTY { asked } else { unfit });
             String::new()
         });
     // Whoever decides who can see a place does so on its pages.

@@ -52,6 +52,14 @@ pub(super) fn line(line: &TrailLine) -> String {
     ])
 }
 
+/// That something is not in the file.
+pub(super) fn left_out(said: &str) -> String {
+    let mut cells = [""; COLUMNS.len()];
+    cells[3] = "Not listed";
+    cells[4] = said;
+    record(&cells)
+}
+
 fn record(cells: &[&str]) -> String {
     let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
     format!("{}\r\n", cells.join(","))

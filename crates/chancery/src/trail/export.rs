@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::rules::{Chosen, describe};
 use super::sql::Trailed;
-use super::view::lines;
+use super::view::{left_out, lines};
 use super::{
     DocumentTrailExported, ExportDocumentTrail, ExportLibraryTrail, ExportSiteTrail,
     LibraryTrailExported, Of, SiteTrailExported, TrailFilter, TrailLine, csv,
 };
 use crate::Result;
-use crate::kernel::{Actor, Id, Read, Time, thing};
+use crate::kernel::{Actor, Id, Read, Sort, Time, thing};
 
 /// How many lines are in memory at a time.
 const AT_A_TIME: u32 = 500;
@@ -66,6 +66,14 @@ impl Format {
         }
     }
 
+    /// That something is not in it, as its last line.
+    fn left_out(self, said: &str) -> String {
+        match self {
+            Self::Csv => csv::left_out(said),
+            Self::JsonLines => format!("{}\n", json!({ "left_out": said })),
+        }
+    }
+
     fn line(self, line: &TrailLine) -> String {
         match self {
             Self::Csv => csv::line(line),
@@ -78,7 +86,8 @@ impl Format {
 pub type Export = BoxStream<'static, Result<Bytes>>;
 
 /// The whole trail as the filter says (its page and limit aside), newest first, as a file. The
-/// export is in the journal before its first byte leaves, and is therefore its own first line.
+/// export is in the journal before its first byte leaves, and is therefore its own first line. Where something is
+/// left out because of the library it happened in, the last line says so.
 pub async fn export(actor: &Actor, of: Of, filter: &TrailFilter, format: Format) -> Result<Export> {
     let (said, filtered) = (format.label().to_owned(), describe(filter));
     let chosen = Chosen {
@@ -95,7 +104,7 @@ pub async fn export(actor: &Actor, of: Of, filter: &TrailFilter, format: Format)
                     filter: filtered,
                 })
                 .await?;
-            stream(proof, chosen, format)
+            stream(proof, chosen, filter.sort, format).await?
         }
         Of::Library(id) => {
             let proof = actor.read::<ExportLibraryTrail>(id).await?;
@@ -105,7 +114,7 @@ pub async fn export(actor: &Actor, of: Of, filter: &TrailFilter, format: Format)
                     filter: filtered,
                 })
                 .await?;
-            stream(proof, chosen, format)
+            stream(proof, chosen, filter.sort, format).await?
         }
         Of::Document(id) => {
             let proof = actor.read::<ExportDocumentTrail>(id).await?;
@@ -115,12 +124,19 @@ pub async fn export(actor: &Actor, of: Of, filter: &TrailFilter, format: Format)
                     filter: filtered,
                 })
                 .await?;
-            stream(proof, chosen, format)
+            stream(proof, chosen, filter.sort, format).await?
         }
     })
 }
 
-fn stream<A: Trailed>(proof: Read<A>, chosen: Chosen, format: Format) -> Export {
+async fn stream<A: Trailed>(
+    mut proof: Read<A>,
+    chosen: Chosen,
+    sort: Option<Sort>,
+    format: Format,
+) -> Result<Export> {
+    let left_out = left_out(&mut proof, sort).await?;
+    let last = left_out.map(|left| Ok(Bytes::from(format.left_out(&left.says()))));
     let heading = format.heading();
     let first = (!heading.is_empty()).then(|| Ok(Bytes::from(heading)));
     let pages = stream::try_unfold(Some((proof, chosen)), move |state| async move {
@@ -142,7 +158,10 @@ fn stream<A: Trailed>(proof: Read<A>, chosen: Chosen, format: Format) -> Export 
             next.map(|chosen| (proof, chosen)),
         )))
     });
-    stream::iter(first).chain(pages).boxed()
+    Ok(stream::iter(first)
+        .chain(pages)
+        .chain(stream::iter(last))
+        .boxed())
 }
 
 fn json_line(line: &TrailLine) -> String {

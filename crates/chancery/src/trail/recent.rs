@@ -1,6 +1,7 @@
 //! What changed lately, for the home page.
 
 use super::TrailLine;
+use super::moves::spoken;
 use super::sql::{self, RecentRow};
 use crate::Result;
 use crate::kernel::{Id, Queries as _, Scope, args, thing};
@@ -23,12 +24,21 @@ pub async fn recent(scope: &mut Scope, each: u32) -> Result<Vec<RecentSite>> {
     let beyond = each.clamp(1, MOST) - 1;
     let rows: Vec<RecentRow> = scope.all(sql::RECENT, args![beyond, MOST]).await?;
     let mut sites: Vec<RecentSite> = Vec::new();
-    for row in rows {
-        let line = row.line.line()?;
-        match sites.iter_mut().find(|site| site.site.0 == row.site_id) {
+    let (places, rows): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .map(|row| ((row.site_id, row.site_name), row.line))
+        .unzip();
+    let (at, me) = (scope.at(), scope.actor().me());
+    let lines = match me {
+        Ok(me) => spoken(scope, at, me, rows).await?,
+        // The console reads nothing.
+        Err(_) => Vec::new(),
+    };
+    for (place, line) in places.into_iter().zip(lines) {
+        match sites.iter_mut().find(|site| site.site.0 == place.0) {
             Some(site) => site.lines.push(line),
             None => sites.push(RecentSite {
-                site: (row.site_id, row.site_name),
+                site: place,
                 lines: vec![line],
             }),
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::sql::LineRow;
 use super::{TrailFilter, TrailLine};
 use crate::capabilities::spoken;
-use crate::kernel::{Id, Sort, Time, thing};
+use crate::kernel::{Id, Sort, Spoken, Time, thing};
 use crate::{Error, Result};
 
 const USUAL: u32 = 50;
@@ -71,14 +71,22 @@ pub(super) fn describe(filter: &TrailFilter) -> String {
 
 impl LineRow {
     /// The line that the row is: the sentence comes from the one list of capabilities.
-    pub(super) fn line(self) -> Result<TrailLine> {
-        let data: Value = serde_json::from_str(&self.data).map_err(Error::unavailable)?;
+    pub(super) fn line(self, data: Value, moved: Option<(String, String)>) -> Result<TrailLine> {
         let known = spoken(&self.action);
+        let speak = |known: &Spoken| match &moved {
+            None => known.speak(&data),
+            Some((before, after)) => {
+                let mut named = data.clone();
+                named["before"] = before.as_str().into();
+                named["after"] = after.as_str().into();
+                known.speak(&named)
+            }
+        };
         Ok(TrailLine {
             id: self.id,
             at: self.at,
             who: self.who,
-            says: known.map_or_else(|| self.action.clone(), |known| known.speak(&data)),
+            says: known.map_or_else(|| self.action.clone(), speak),
             label: known.map_or("Something else", |known| known.label),
             sort: Sort::from_name(&self.sort)
                 .ok_or_else(|| Error::unavailable("an entry of an unknown sort"))?,
@@ -88,7 +96,13 @@ impl LineRow {
             position: (self.position > 0).then_some(self.position),
             action: self.action,
             data,
+            moved,
         })
+    }
+
+    /// What the journal keeps of it.
+    pub(super) fn kept(&self) -> Result<Value> {
+        serde_json::from_str(&self.data).map_err(Error::unavailable)
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     ViewDocumentTrail, ViewLibraryActivity, ViewLibraryTrail, ViewSiteActivity, ViewSiteTrail,
 };
 use crate::Result;
-use crate::kernel::{Action, FromRow, Id, Row, Time, holds, record, thing};
+use crate::kernel::{Action, FromRow, Id, Row, Time, fence, holds, record, thing};
 use crate::people::{Author, author};
 
 /// One entry, with what the viewer may know of the things it names.
@@ -23,6 +23,7 @@ pub(super) struct LineRow {
     pub(super) is_document: Option<i64>,
     pub(super) library_id: Option<i64>,
     pub(super) library_name: Option<String>,
+    pub(super) site_id: i64,
 }
 
 impl FromRow for LineRow {
@@ -40,6 +41,7 @@ impl FromRow for LineRow {
             is_document: row.get("is_document")?,
             library_id: row.get("library_id")?,
             library_name: row.get("library_name")?,
+            site_id: row.get("in_site")?,
         })
     }
 }
@@ -65,15 +67,26 @@ impl FromRow for RecentRow {
 record! {
     pub(super) struct PersonRow {
         pub(super) who_id: i64, pub(super) who_name: String, pub(super) who_organisation: Option<String>,
-        pub(super) name_key: String,
+        pub(super) name_key: String, pub(super) title: String,
     }
+}
+record! {
+    pub(super) struct LibraryRow { pub(super) id: Id<thing::Library>, pub(super) name: String, pub(super) name_key: String }
+}
+record! {
+    pub(super) struct PlaceRow {
+        pub(super) id: Id<thing::Library>, pub(super) name: String, pub(super) site_id: i64, pub(super) site_name: String,
+    }
+}
+record! {
+    pub(super) struct EmailRow { pub(super) id: i64, pub(super) email: String }
 }
 
 /// The place that a trail is about: `$3`; `$4` is 1 where the site's own entries may be shown.
 macro_rules! about {
     (site trail) => {
         "j.site_id = $3 AND ($4 = 1 OR j.library_id <> 0)
-         AND (j.library_id = 0 OR j.library_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3))"
+         AND (j.library_id = 0 OR j.sort = 'access' OR j.library_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3))"
     };
     (site activity) => {
         "j.site_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place')
@@ -105,18 +118,20 @@ macro_rules! within_clearance {
     };
 }
 
-/// The columns of a [`LineRow`]. Names of things are those of now, and only where the viewer can open the thing now.
+/// The columns of a [`LineRow`]. Names of things are those of now, and only where the viewer can open the thing now;
+/// whoever owns a site may know which of its libraries a change of access was of.
 macro_rules! columns {
     () => {
         concat!(
-            "j.id, j.at, j.action, j.sort, j.data, j.position, ", author!("j.person_id", "who", "j.at"),
+            "j.id, j.at, j.action, j.sort, j.data, j.position, j.site_id AS in_site, ", author!("j.person_id", "who", "j.at"),
             ", i.id AS item_id, i.name AS item_name, i.is_document, l.id AS library_id, l.name AS library_name"
         )
     };
 }
 macro_rules! things {
     () => {
-        " LEFT JOIN libraries l ON l.id = j.library_id AND l.id IN (SELECT h.place_id FROM holds h)
+        " LEFT JOIN libraries l ON l.id = j.library_id AND (l.id IN (SELECT h.place_id FROM holds h)
+              OR (j.sort = 'access' AND l.site_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3)))
           LEFT JOIN items i ON i.id = j.item_id AND i.library_id IN (SELECT h.place_id FROM holds h
               WHERE i.binned_at = 0 OR h.role >= 2) "
     };
@@ -141,7 +156,7 @@ macro_rules! people {
             "WITH ", holds!(), ", ", cleared!(), ",
              latest(person_id) AS (SELECT j.person_id FROM journal j WHERE ", about!($($about)*),
             " AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT 5000)
-             SELECT p.name_key, ", author!("p.id", "who"), " FROM people p WHERE p.id IN (SELECT person_id FROM latest)"
+             SELECT p.name_key, p.title, ", author!("p.id", "who"), " FROM people p WHERE p.id IN (SELECT person_id FROM latest)"
         )
     };
 }
@@ -153,6 +168,31 @@ pub(super) trait Trailed: Action {
     const LINES: &'static str;
     /// Who appears in them.
     const PEOPLE: &'static str;
+    /// Which lines they are, of those that the place has.
+    const OMITS: Omits;
+}
+
+/// What is left out of lines because of the libraries that things happened in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Omits {
+    /// All of it happened in one place.
+    Nothing,
+    /// What happened in libraries that the viewer does not own, all of which they may know.
+    NotOwned,
+    /// What happened in libraries that the viewer cannot see, and may not know of.
+    Unseen,
+}
+
+macro_rules! omits {
+    (site trail) => {
+        Omits::NotOwned
+    };
+    (site activity) => {
+        Omits::Unseen
+    };
+    ($($about:tt)*) => {
+        Omits::Nothing
+    };
 }
 
 macro_rules! trailed {
@@ -160,11 +200,12 @@ macro_rules! trailed {
         $(impl Trailed for $action {
             const LINES: &'static str = lines!($about $sort);
             const PEOPLE: &'static str = people!($about $sort);
+            const OMITS: Omits = omits!($about $sort);
         })*
 
         /// Every statement here, for the test that prepares each on both engines.
         #[cfg(test)]
-        pub(crate) const STATEMENTS: &[&str] = &[$($action::LINES, $action::PEOPLE,)* RECENT];
+        pub(crate) const STATEMENTS: &[&str] = &[$($action::LINES, $action::PEOPLE,)* RECENT, NOT_OWNED];
     };
 }
 
@@ -197,3 +238,46 @@ pub(super) const RECENT: &str = concat!(
     "JOIN sites s ON s.id = l.site_id
      WHERE j.id = n.entry_id AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
 );
+
+/// The libraries of the site `$3` that the person does not own.
+pub(super) const NOT_OWNED: &str = concat!(
+    "WITH ",
+    holds!(),
+    " SELECT l.id, l.name, l.name_key FROM libraries l
+      WHERE l.site_id = $3 AND l.id NOT IN (SELECT h.place_id FROM holds h WHERE h.role = 3)"
+);
+
+/// Those of these libraries that the person can see, with the site of each. The ids are the last arguments, from `$3`.
+pub(super) fn places(count: usize) -> String {
+    format!(
+        concat!(
+            "WITH ",
+            holds!(),
+            " SELECT l.id, l.name, s.id AS site_id, s.name AS site_name
+                FROM libraries l JOIN sites s ON s.id = l.site_id
+               WHERE l.id IN (SELECT h.place_id FROM holds h) AND l.id IN ({})"
+        ),
+        numbered(count)
+    )
+}
+
+/// The e-mail addresses of these people, of those whom the person may know of.
+pub(super) fn emails(count: usize) -> String {
+    format!(
+        concat!(
+            "WITH ",
+            holds!(),
+            ", ",
+            fence!(),
+            " SELECT p.id, p.email FROM people p
+                JOIN belongings b ON b.person_id = p.id AND b.from_at <= $1 AND $1 < b.until_at
+               WHERE b.organisation_id IN (SELECT m.organisation_id FROM met m) AND p.id IN ({})"
+        ),
+        numbered(count)
+    )
+}
+
+fn numbered(count: usize) -> String {
+    let all: Vec<String> = (3..3 + count).map(|number| format!("${number}")).collect();
+    all.join(", ")
+}

@@ -1,14 +1,15 @@
 //! The trail on a page.
 
+use super::moves::spoken;
+use super::people::apart;
 use super::rules::Chosen;
-use super::sql::{LineRow, PersonRow, Trailed};
+use super::sql::{LibraryRow, LineRow, NOT_OWNED, Omits, PersonRow, Trailed};
 use super::{
-    Of, TrailFilter, TrailLine, TrailPage, ViewDocumentActivity, ViewDocumentTrail,
+    LeftOut, Of, TrailFilter, TrailLine, TrailPage, ViewDocumentActivity, ViewDocumentTrail,
     ViewLibraryActivity, ViewLibraryTrail, ViewSiteActivity, ViewSiteTrail,
 };
 use crate::Result;
-use crate::kernel::{Actor, Queries as _, Read, args};
-use crate::people::Author;
+use crate::kernel::{Actor, Queries as _, Read, Sort, args};
 
 /// Who did what and who read what: for those who own the place.
 pub async fn trail(actor: &Actor, of: Of, filter: &TrailFilter) -> Result<TrailPage> {
@@ -45,20 +46,34 @@ async fn page<A: Trailed>(mut proof: Read<A>, filter: &TrailFilter) -> Result<Tr
         proof.target(),
         on_site(&proof)
     ];
-    let mut people: Vec<PersonRow> = proof.all(A::PEOPLE, args).await?;
-    people.sort_by(|one, other| (&one.name_key, one.who_id).cmp(&(&other.name_key, other.who_id)));
+    let people: Vec<PersonRow> = proof.all(A::PEOPLE, args).await?;
+    let (at, me) = (proof.at(), proof.actor().me()?);
     Ok(TrailPage {
+        people: apart(&mut proof, at, me, people).await?,
+        left_out: left_out(&mut proof, filter.sort).await?,
         lines: found,
         next,
-        people: people
-            .into_iter()
-            .map(|row| Author {
-                id: row.who_id,
-                name: row.who_name,
-                organisation: row.who_organisation.unwrap_or_default(),
-            })
-            .collect(),
     })
+}
+
+/// What is not among the lines because of the library that it happened in.
+pub(super) async fn left_out<A: Trailed>(
+    proof: &mut Read<A>,
+    sort: Option<Sort>,
+) -> Result<Option<LeftOut>> {
+    match A::OMITS {
+        Omits::Nothing => return Ok(None),
+        Omits::Unseen => return Ok(Some(LeftOut::Unseen)),
+        // Every change of access is there.
+        Omits::NotOwned if sort == Some(Sort::Access) => return Ok(None),
+        Omits::NotOwned => {}
+    }
+    let args = args![proof.at(), proof.actor().me()?, proof.target()];
+    let mut rows: Vec<LibraryRow> = proof.all(NOT_OWNED, args).await?;
+    // The engines order text differently; the page orders it one way.
+    rows.sort_by(|one, other| (&one.name_key, one.id).cmp(&(&other.name_key, other.id)));
+    let libraries: Vec<_> = rows.into_iter().map(|row| (row.id, row.name)).collect();
+    Ok((!libraries.is_empty()).then_some(LeftOut::Libraries(libraries)))
 }
 
 /// Whether the viewer has a role on the site itself, and not only on a library in it.
@@ -71,9 +86,10 @@ pub(super) async fn lines<A: Trailed>(
     proof: &mut Read<A>,
     chosen: &Chosen,
 ) -> Result<Vec<TrailLine>> {
+    let (at, me) = (proof.at(), proof.actor().me()?);
     let args = args![
-        proof.at(),
-        proof.actor().me()?,
+        at,
+        me,
         proof.target(),
         on_site(proof),
         chosen.person,
@@ -85,5 +101,5 @@ pub(super) async fn lines<A: Trailed>(
         chosen.limit,
     ];
     let rows: Vec<LineRow> = proof.all(A::LINES, args).await?;
-    rows.into_iter().map(LineRow::line).collect()
+    spoken(proof, at, me, rows).await
 }

@@ -16,28 +16,17 @@ pub(crate) struct Scene {
     pub(crate) program: Program,
     pub(crate) library: String,
     pub(crate) site: String,
-    ann: Secrets,
-    bob: Secrets,
+    ann: String,
+    bob: String,
+    /// With which Ann's scripts make what is not made by file programs.
+    token: String,
 }
 
-/// Somebody with a file program, and with a program that uses the API.
+/// Somebody with a file program.
 #[derive(Clone, Copy)]
 pub(crate) struct Who<'a> {
     scene: &'a Scene,
     secret: &'a str,
-    token: &'a str,
-}
-
-struct Secrets {
-    files: String,
-    token: String,
-}
-
-fn secrets(realm: &Realm, email: &str) -> Secrets {
-    Secrets {
-        files: secret(realm, email, true),
-        token: secret(realm, email, false),
-    }
 }
 
 /// What they were told.
@@ -58,18 +47,15 @@ impl Told {
     }
 }
 
-/// A token for the API, or an app password.
-fn secret(realm: &Realm, email: &str, files: bool) -> String {
-    let may = if files { "contribute" } else { "everything" };
-    let mut words = vec![
-        "person", "token", "--email", email, "--name", "Files", "--may", may,
+/// A token, or an app password: it is alone on its line.
+fn secret(realm: &Realm, email: &str, what: &str, may: &str) -> String {
+    let words = [
+        "person", what, "--email", email, "--name", "Files", "--may", may,
     ];
-    if files {
-        words.push("--files");
-    }
     let (right, said) = realm.command(&words);
     assert!(right, "{said}");
-    said.lines().next().unwrap().trim().to_owned()
+    let alone = |line: &&str| line.len() > 20 && !line.contains(' ');
+    said.lines().map(str::trim).find(alone).unwrap().to_owned()
 }
 
 impl Scene {
@@ -99,9 +85,10 @@ impl Scene {
             assert!(right, "{said}");
         }
         let (ann, bob) = (
-            secrets(&realm, "ann@test.example"),
-            secrets(&realm, "bob@test.example"),
+            secret(&realm, "ann@test.example", "app-password", "contribute"),
+            secret(&realm, "bob@test.example", "app-password", "contribute"),
         );
+        let token = secret(&realm, "ann@test.example", "token", "everything");
         let program = realm.serve();
         let mut scene = Self {
             realm,
@@ -110,6 +97,7 @@ impl Scene {
             site: String::new(),
             ann,
             bob,
+            token,
         };
         let ann = scene.ann();
         let site = ann.made(
@@ -135,16 +123,14 @@ impl Scene {
     pub(crate) fn ann(&self) -> Who<'_> {
         Who {
             scene: self,
-            secret: &self.ann.files,
-            token: &self.ann.token,
+            secret: &self.ann,
         }
     }
 
     pub(crate) fn bob(&self) -> Who<'_> {
         Who {
             scene: self,
-            secret: &self.bob.files,
-            token: &self.bob.token,
+            secret: &self.bob,
         }
     }
 
@@ -153,7 +139,6 @@ impl Scene {
         Who {
             scene: self,
             secret,
-            token: "",
         }
     }
 
@@ -303,12 +288,11 @@ impl<'a> Who<'a> {
 
     /// A call of the API.
     pub(crate) fn api(&self, method: &str, path: &str, body: Option<&Value>) -> Told {
-        let bearer = format!("Bearer {}", self.token);
+        let bearer = format!("Bearer {}", self.scene.token);
         let text = body.map(Value::to_string).unwrap_or_default();
         let who = Who {
             scene: self.scene,
             secret: "",
-            token: "",
         };
         let mut headers = vec![("Authorization", bearer.as_str())];
         if body.is_some() {

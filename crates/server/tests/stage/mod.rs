@@ -49,7 +49,7 @@ pub struct Stage {
     pub tokens: BTreeMap<&'static str, String>,
     /// A token for programs of each person that may do everything, and of some that may do less.
     pub programs: BTreeMap<&'static str, String>,
-    /// An app password of each person, for file programs.
+    /// An app password of each person, with which they may do all that file clients can.
     pub files: BTreeMap<&'static str, String>,
     /// What stands in each address, by its name there.
     pub ids: BTreeMap<&'static str, String>,
@@ -147,6 +147,18 @@ impl Stage {
     /// Fills in an address from the matrix: `/libraries/{id}` with the library, and so on.
     pub fn address(&self, path: &str) -> String {
         Self::address_of(path, &self.ids)
+    }
+
+    /// The same, with the query without which the page has nothing to show.
+    pub fn asked(&self, path: &str) -> String {
+        let id = |name: &str| &self.ids[name];
+        let query = match path {
+            "/libraries/{id}/move" | "/libraries/{id}/delete" => format!("?item={}", id("items")),
+            "/sites/{id}/access/preview" => format!("?what=end&grant={}", id("site grant")),
+            "/libraries/{id}/access/preview" => format!("?what=end&grant={}", id("library grant")),
+            _ => String::new(),
+        };
+        self.address(path) + &query
     }
 
     /// The same with other ids: of things that do not exist.

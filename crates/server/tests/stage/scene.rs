@@ -72,10 +72,10 @@ async fn program(realm: &Realm, of: Id<thing::Person>, may: &str) -> String {
     made.unwrap().secret.as_str().to_owned()
 }
 
-/// An app password of somebody, by which a file program may contribute.
+/// An app password with which a file client does all that it can for somebody.
 async fn app_password(realm: &Realm, of: Id<thing::Person>) -> String {
     let form = TokenForm {
-        name: "A file program".to_owned(),
+        name: "A file client".to_owned(),
         may: "contribute".to_owned(),
         site: None,
         days: 90,
@@ -145,7 +145,8 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
     for (name, id) in &people_by_name {
         let token = program(realm, *id, "everything").await;
         stage.programs.insert(name, token);
-        stage.files.insert(name, app_password(realm, *id).await);
+        let password = app_password(realm, *id).await;
+        stage.files.insert(name, password);
     }
     stage.programs.insert("nobody", String::new());
     stage.files.insert("nobody", String::new());

@@ -19,6 +19,8 @@ pub struct Choice {
     pub disabled: bool,
     /// What it is among the others.
     pub kind: ChoiceKind,
+    /// The group of choices that it stands in, one after the other; empty for none.
+    pub group: String,
     /// Questions that appear once it is chosen.
     pub reveal: Vec<Field>,
 }
@@ -45,6 +47,13 @@ impl Choice {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
+        self
+    }
+
+    /// Puts it in a group with those beside it.
+    #[must_use]
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.group = group.into();
         self
     }
 
@@ -101,4 +110,6 @@ pub struct DrawnChoice<'a> {
     pub id: String,
     /// The ids of what describes it, separated by blanks; empty for none.
     pub description: String,
+    /// The group that begins with it; empty where none does.
+    pub opens: &'a str,
 }

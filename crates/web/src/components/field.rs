@@ -19,6 +19,8 @@ pub enum Control {
     Radios,
     /// Any of several: `components/checkboxes.html`.
     Checkboxes,
+    /// A day in one box, with a calendar where the script runs: `components/date-picker.html`.
+    Day,
     /// Day, month and year: `components/date-input.html`.
     Date,
     /// Files from the person's machine: `components/file-upload.html`.
@@ -208,6 +210,15 @@ impl Field {
         }
     }
 
+    /// A day in one box, as 27/3/2026. Where the script runs it has a calendar to choose from (MoJ date picker).
+    pub fn day(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            class: "moj-js-datepicker-input".to_owned(),
+            autocomplete: "off",
+            ..Self::new(Control::Day, name, label)
+        }
+    }
+
     /// Files from the person's machine; the form needs `enctype="multipart/form-data"`.
     pub fn file(name: impl Into<String>, label: impl Into<String>) -> Self {
         Self::new(Control::File, name, label)
@@ -349,7 +360,14 @@ impl Field {
             Control::Checkboxes if self.label.is_empty() => self.description(),
             _ => String::new(),
         };
+        let mut group = "";
         self.choices.iter().enumerate().map(move |(place, choice)| {
+            let opens = if choice.group == group {
+                ""
+            } else {
+                choice.group.as_str()
+            };
+            group = choice.group.as_str();
             let id = match place {
                 0 => self.id.clone(),
                 _ => format!("{}-{}", self.id, place + 1),
@@ -366,8 +384,22 @@ impl Field {
                 choice,
                 id,
                 description,
+                opens,
             }
         })
+    }
+
+    /// The choices by group, in their order; those of no group under an empty name.
+    pub fn groups(&self) -> Vec<(&str, &[Choice])> {
+        self.choices
+            .chunk_by(|one, other| one.group == other.group)
+            .map(|group| {
+                (
+                    group.first().map_or("", |first| first.group.as_str()),
+                    group,
+                )
+            })
+            .collect()
     }
 
     /// The three inputs of a date.

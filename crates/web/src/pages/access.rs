@@ -1,7 +1,8 @@
 //! Access: who can see a place and why, a change of it, and what the change would do before it is made.
 //!
 //! Sites and libraries have the same pages. Every change goes through its preview: the forms here
-//! lead to it and save nothing, and what it showed is compared with what saving would do.
+//! lead to it and save nothing, and what it showed is compared with what saving would do. A preview
+//! has an address, so that one can come back to it.
 
 mod change;
 mod give;
@@ -27,15 +28,12 @@ routes! {
     get "/sites/{id}/access" => show::show::<Site>;
     get "/libraries/{id}/access" => show::show::<Library>;
     get "/sites/{id}/access/give" => give::ask::<Site>;
-    post "/sites/{id}/access/give" => give::preview::<Site>;
     get "/libraries/{id}/access/give" => give::ask::<Library>;
-    post "/libraries/{id}/access/give" => give::preview::<Library>;
     get "/sites/{id}/access/grants/{grant}" => grant::ask::<Site>;
-    post "/sites/{id}/access/grants/{grant}" => grant::preview::<Site>;
     get "/libraries/{id}/access/grants/{grant}" => grant::ask::<Library>;
-    post "/libraries/{id}/access/grants/{grant}" => grant::preview::<Library>;
     get "/libraries/{id}/access/inherit" => inherit::ask;
-    post "/libraries/{id}/access/inherit" => inherit::preview;
+    get "/sites/{id}/access/preview" => preview::show::<Site>;
+    get "/libraries/{id}/access/preview" => preview::show::<Library>;
     post "/sites/{id}/access/change" => change::save::<Site>;
     post "/libraries/{id}/access/change" => change::save::<Library>;
 }

@@ -1,12 +1,15 @@
 //! File clients and app passwords: how Explorer, Finder and office programs open libraries for somebody.
 
+use std::sync::Arc;
+
 use askama::Template;
 use chancery::kernel::{Id, May, Time, thing};
 use chancery::people::{self, TokenLine, TokenSite};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::tokens::{Asked, words};
+use super::libraries::ConfirmPage;
+use super::tokens::{Asked, made_already, words};
 use super::you::under_you;
 use crate::components::{Button, Choice, Crumb, Field};
 use crate::failure::{Answer, Failure};
@@ -118,6 +121,7 @@ async fn form_page(guest: &Guest, asked: &Asked) -> Result<FormPage, Failure> {
         Button::submit("Make the app password"),
         HERE,
     )
+    .hidden("once", &asked.once)
     .intro("Make one for each device or program, so that you can end one without the others. It opens libraries in file clients and nothing else: nobody can sign in to these pages with it."))
 }
 
@@ -125,6 +129,7 @@ async fn ask(guest: Guest) -> Answer {
     let asked = Asked {
         may: May::Contribute.name().to_owned(),
         days: people::TOKEN_DAYS_MOST.to_string(),
+        once: guest.portal.realm().reference(),
         ..Asked::default()
     };
     form_page(&guest, &asked).await?.ask()
@@ -140,8 +145,24 @@ struct MadePage {
     email: String,
 }
 
+fn app_password_made_already(guest: &Guest) -> Answer {
+    let frame = under_list(guest, "This app password has been made already");
+    made_already(frame, "app password", HERE)
+}
+
 async fn make(guest: Guest, Posted(asked): Posted<Asked>) -> Answer {
-    let outcome = people::make_app_password(&guest.actor, &asked.form()).await;
+    let mut actor = guest.actor.clone();
+    let once = asked.once();
+    if let Some(once) = &once {
+        if guest.actor.done_already(once).await?.is_some() {
+            return app_password_made_already(&guest);
+        }
+        actor = actor.once(Arc::clone(once));
+    }
+    let outcome = people::make_app_password(&actor, &asked.form()).await;
+    if once.is_some_and(|once| once.was_lost()) {
+        return app_password_made_already(&guest);
+    }
     let asked_again = form_page(&guest, &asked).await?;
     let me = people::me(&guest.actor).await?;
     asked_again.after(outcome, |made| {
@@ -155,19 +176,19 @@ async fn make(guest: Guest, Posted(asked): Posted<Asked>) -> Answer {
     })
 }
 
+const ENDED: &str = "You have no such app password that still works, so there was nothing to end.";
+
 async fn ask_to_end(guest: Guest, Named(id): Named<Id<thing::Token>>) -> Answer {
     let passwords = people::app_passwords(&guest.actor).await?;
-    let line = passwords
-        .into_iter()
-        .find(|line| line.id == id)
-        .ok_or(chancery::Error::NotFound)?;
-    FormPage::new(
-        under_list(&guest, &format!("End the app password “{}”?", line.name)),
-        Vec::new(),
-        Button::submit("End the app password").warning(),
+    let Some(line) = passwords.into_iter().find(|line| line.id == id) else {
+        return done(HERE, ENDED);
+    };
+    ConfirmPage::new(
+        under_list(&guest, &format!("End the app password {}", line.name)),
+        "End the app password",
         HERE,
     )
-    .intro("The device or program that has it opens nothing more, from this moment on. What it has copied already stays where it is.")
+    .says("The device or program that has it opens nothing more from that moment. What it has copied stays where it is. You cannot take this back, and can make another app password.")
     .ask()
 }
 
@@ -179,9 +200,12 @@ async fn end(
     Named(id): Named<Id<thing::Token>>,
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Answer {
-    people::end_app_password(&guest.actor, id).await?;
-    done(
-        HERE,
-        "The app password is ended. What has it opens nothing more.",
-    )
+    match people::end_app_password(&guest.actor, id).await {
+        Ok(()) => done(
+            HERE,
+            "The app password is ended. What has it opens nothing more.",
+        ),
+        Err(chancery::Error::NotFound) => done(HERE, ENDED),
+        Err(other) => Err(other.into()),
+    }
 }

@@ -10,6 +10,8 @@ mod moving;
 mod of_site;
 mod parts;
 mod query;
+mod relocate;
+mod stopped;
 
 use crate::routes::routes;
 
@@ -17,6 +19,7 @@ pub(super) use chosen::chosen_address;
 pub(super) use confirm::ConfirmPage;
 pub(crate) use parts::Exposure;
 pub(super) use parts::{Place, When, crumbs as parts_crumbs, folder_named, library_address};
+pub(crate) use stopped::Stopped;
 
 /// Why a reader may not, in the words of the rule.
 pub(super) const CHANGERS: &str =
@@ -36,8 +39,8 @@ routes! {
     post "/libraries/{id}/folders/new" => edit::folder;
     get "/items/{id}/rename" => edit::ask_name;
     post "/items/{id}/rename" => edit::rename;
-    get "/libraries/{id}/move" => chosen::ask_where;
-    post "/libraries/{id}/move" => chosen::relocate;
+    get "/libraries/{id}/move" => relocate::ask_where;
+    post "/libraries/{id}/move" => relocate::relocate;
     get "/libraries/{id}/delete" => chosen::ask_delete;
     post "/libraries/{id}/delete" => chosen::delete;
     get "/libraries/{id}/bin" => bin::show;

@@ -23,7 +23,7 @@ mod uploads;
 mod you;
 
 pub(crate) use documents::Meanwhile;
-pub(crate) use libraries::Exposure;
+pub(crate) use libraries::{Exposure, Stopped};
 
 /// Every address of the pages, by module.
 pub(crate) const ROUTES: &[&[Route]] = &[

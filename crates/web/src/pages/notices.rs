@@ -65,6 +65,7 @@ pub(super) fn href(about: Option<&About>) -> Option<String> {
         About::Document(id) => format!("/documents/{id}"),
         About::Library(id) => format!("/libraries/{id}"),
         About::Site(id) => format!("/sites/{id}"),
+        About::Access(id) => format!("/libraries/{id}/access"),
     })
 }
 

@@ -310,11 +310,12 @@ async fn welcome_page(
 async fn welcome(
     State(portal): State<Portal>,
     stranger: Stranger,
+    guest: Result<Guest, crate::Failure>,
     Path(token): Path<String>,
 ) -> Answer {
     let shown = match welcome_page(&portal, stranger.token(&portal), &token).await {
         Ok(welcome) => page(&welcome)?,
-        Err(crate::Failure(Error::NotFound)) => spent(&portal)?,
+        Err(crate::Failure(Error::NotFound)) => spent(&portal, &guest)?,
         Err(other) => return Err(other),
     };
     Ok(stranger.keep(shown))
@@ -324,12 +325,15 @@ async fn welcome(
 #[template(path = "sign_in/spent.html")]
 struct SpentPage {
     frame: Frame,
+    /// Whether somebody is signed in with this browser, perhaps by the link itself.
+    signed_in: bool,
 }
 
 /// The answer to every link that is none, whatever the reason, so that nothing is learnt from trying.
-fn spent(portal: &Portal) -> Answer {
+fn spent(portal: &Portal, guest: &Result<Guest, crate::Failure>) -> Answer {
     let shown = page(&SpentPage {
         frame: bare(portal, "This link cannot be used", String::new()),
+        signed_in: guest.is_ok(),
     })?;
     Ok((StatusCode::NOT_FOUND, shown).into_response())
 }
@@ -338,10 +342,21 @@ async fn set_password(
     State(portal): State<Portal>,
     stranger: Stranger,
     from: From,
+    guest: Result<Guest, crate::Failure>,
     Path(token): Path<String>,
-    Posted(form): Posted<NewPassword>,
+    form: Result<Posted<NewPassword>, crate::Failure>,
 ) -> Answer {
     let nobody = Actor::nobody(portal.realm());
+    let form = match form {
+        Ok(Posted(form)) => form,
+        // Sent twice: the first opened a session, of which this form is not. The link is what matters here.
+        Err(refused) => {
+            return match people::link(&nobody, &token).await {
+                Err(Error::NotFound) => Ok(stranger.keep(spent(&portal, &guest)?)),
+                _ => Err(refused),
+            };
+        }
+    };
     match people::use_link(&nobody, &token, &form.password, &form.again, &from.visit()).await {
         Ok(session) => Ok(open(&portal, &session, Redirect::to("/").into_response())),
         Err(Error::Invalid(problems)) => {
@@ -350,6 +365,7 @@ async fn set_password(
             again.frame.error = true;
             Ok(stranger.keep(problem_page(&again)?))
         }
+        Err(Error::NotFound) => Ok(stranger.keep(spent(&portal, &guest)?)),
         Err(other) => Err(other.into()),
     }
 }

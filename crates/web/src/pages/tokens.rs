@@ -1,18 +1,22 @@
 //! Programs and tokens: how a program acts for somebody.
 
+use std::sync::Arc;
+
 use askama::Template;
-use chancery::kernel::{Id, May, thing};
+use chancery::Error;
+use chancery::kernel::{Id, May, Once, thing};
 use chancery::people::{self, TokenForm, TokenLine, TokenSite};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::libraries::ConfirmPage;
 use super::you::under_you;
 use crate::components::{Button, Choice, Crumb, Field};
 use crate::failure::{Answer, Failure};
 use crate::format;
 use crate::forms::FormPage;
 use crate::frame::Frame;
-use crate::guest::{Guest, done, page};
+use crate::guest::{Guest, done, overtaken_page, page};
 use crate::named::Named;
 use crate::posted::Posted;
 use crate::routes::routes;
@@ -21,6 +25,7 @@ routes! {
     get "/you/tokens" => list;
     get "/you/tokens/new" => ask;
     post "/you/tokens/new" => make;
+    get "/you/tokens/{id}/end" => ask_end;
     post "/you/tokens/{id}/end" => end;
 }
 
@@ -101,9 +106,20 @@ pub(super) struct Asked {
     pub(super) site: String,
     #[serde(default)]
     pub(super) days: String,
+    /// Another one for each time that the form is asked for, so that a token is made once.
+    #[serde(default)]
+    pub(super) once: String,
 }
 
+/// The longest that our own forms have is a quarter of this.
+const LONGEST_ONCE: usize = 100;
+
 impl Asked {
+    pub(super) fn once(&self) -> Option<Arc<Once>> {
+        let ours = (1..=LONGEST_ONCE).contains(&self.once.len());
+        ours.then(|| Arc::new(Once::new(format!("token form {}", self.once), [0; 32])))
+    }
+
     /// What is said of the token. A site that cannot be read is one that nobody has, and more days
     /// than there can be are too many.
     pub(super) fn form(&self) -> TokenForm {
@@ -149,6 +165,7 @@ async fn token_page(guest: &Guest, asked: &Asked) -> Result<FormPage, Failure> {
         Button::submit("Make the token"),
         "/you/tokens",
     )
+    .hidden("once", &asked.once)
     .intro("A program that has the token acts for you, and what it does is in the trail under your name."))
 }
 
@@ -156,6 +173,7 @@ async fn ask(guest: Guest) -> Answer {
     let asked = Asked {
         may: May::Read.name().to_owned(),
         days: people::TOKEN_DAYS.to_string(),
+        once: guest.portal.realm().reference(),
         ..Asked::default()
     };
     token_page(&guest, &asked).await?.ask()
@@ -170,8 +188,37 @@ struct TokenPage {
     address: String,
 }
 
+#[derive(Template)]
+#[template(path = "you/made.html")]
+struct MadePage {
+    frame: Frame,
+    what: &'static str,
+    list: &'static str,
+}
+
+/// Sent twice, by a second press or by going back: `what` is in the list at `list`.
+pub(super) fn made_already(frame: Frame, what: &'static str, list: &'static str) -> Answer {
+    overtaken_page(&MadePage { frame, what, list })
+}
+
+fn token_made_already(guest: &Guest) -> Answer {
+    let frame = under_tokens(guest, "This token has been made already");
+    made_already(frame, "token", "/you/tokens")
+}
+
 async fn make(guest: Guest, Posted(asked): Posted<Asked>) -> Answer {
-    let outcome = people::make_token(&guest.actor, &asked.form()).await;
+    let mut actor = guest.actor.clone();
+    let once = asked.once();
+    if let Some(once) = &once {
+        if guest.actor.done_already(once).await?.is_some() {
+            return token_made_already(&guest);
+        }
+        actor = actor.once(Arc::clone(once));
+    }
+    let outcome = people::make_token(&actor, &asked.form()).await;
+    if once.is_some_and(|once| once.was_lost()) {
+        return token_made_already(&guest);
+    }
     let asked_again = token_page(&guest, &asked).await?;
     asked_again.after(outcome, |made| {
         page(&TokenPage {
@@ -186,14 +233,42 @@ async fn make(guest: Guest, Posted(asked): Posted<Asked>) -> Answer {
 #[derive(Deserialize)]
 struct Nothing {}
 
+const ENDED: &str = "You have no such token that still works, so there was nothing to end.";
+
+async fn ask_end(guest: Guest, Named(id): Named<Id<thing::Token>>) -> Answer {
+    let tokens = people::tokens(&guest.actor).await?;
+    let Some(token) = tokens.into_iter().find(|token| token.id == id) else {
+        return done("/you/tokens", ENDED);
+    };
+    let zone = guest.portal.zone();
+    let used = match token.seen_at {
+        Some(at) => format!(
+            "It was last used on {}.",
+            format::moment(at.timestamp(), zone)
+        ),
+        None => "It has not been used yet.".to_owned(),
+    };
+    ConfirmPage::new(
+        under_tokens(&guest, &format!("End the token {}", token.name)),
+        "End the token",
+        "/you/tokens",
+    )
+    .says("Programs that have it can do nothing more from that moment. You cannot take this back, and can make another token.")
+    .says(used)
+    .ask()
+}
+
 async fn end(
     guest: Guest,
     Named(id): Named<Id<thing::Token>>,
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Answer {
-    people::end_token(&guest.actor, id).await?;
-    done(
-        "/you/tokens",
-        "The token is ended. Programs that have it can do nothing more.",
-    )
+    match people::end_token(&guest.actor, id).await {
+        Ok(()) => done(
+            "/you/tokens",
+            "The token is ended. Programs that have it can do nothing more.",
+        ),
+        Err(Error::NotFound) => done("/you/tokens", ENDED),
+        Err(other) => Err(other.into()),
+    }
 }

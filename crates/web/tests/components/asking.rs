@@ -99,6 +99,7 @@ fn what_people_type_stays_text() {
         Control::Select,
         Control::Radios,
         Control::Checkboxes,
+        Control::Day,
         Control::Date,
         Control::File,
     ] {

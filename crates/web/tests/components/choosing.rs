@@ -1,7 +1,7 @@
 //! Fields: what a person chooses, and dates.
 
 use serde_json::Value;
-use web::components::{Choice, ChoiceKind, Control, DatePart, DateParts};
+use web::components::{Choice, ChoiceKind, Control, DatePart, DateParts, Field};
 
 use super::fields::{GROUPED, LABELLED, field};
 use super::{compare, each, on, only, text, written};
@@ -213,4 +213,28 @@ fn date_input() {
             html
         }
     });
+}
+
+#[test]
+fn choices_in_groups_are_drawn_under_the_names_of_the_groups() {
+    let choices = || {
+        [
+            Choice::new("", "Choose a place"),
+            Choice::new("1", "Papers").group("Harbour & Sons"),
+            Choice::new("2", "Minutes").group("Harbour & Sons"),
+            Choice::new("3", "Papers").group("Open Latch"),
+        ]
+    };
+    let select = Field::select("to", "Where to", choices()).to_string();
+    let place = |text: &str| select.find(text).expect(text);
+    assert!(place("Choose a place") < place("<optgroup label=\"Harbour &#38; Sons\">"));
+    assert_eq!(select.matches("<optgroup").count(), 2);
+    assert_eq!(select.matches("</optgroup>").count(), 2);
+    let radios = Field::radios("to", "Where to", choices()).to_string();
+    assert_eq!(radios.matches("ch-group").count(), 2);
+    // Whoever hears one choice alone hears where it is.
+    assert!(
+        radios.contains("Papers<span class=\"govuk-visually-hidden\"> on Open Latch</span>"),
+        "{radios}"
+    );
 }

@@ -1,8 +1,9 @@
 //! The statements of the recycle bin. The last arguments of those about many things are the ids of
 //! what was selected.
 
-use crate::kernel::{Id, Time, record, thing};
-use crate::people::known_as;
+use crate::Result;
+use crate::kernel::{FromRow, Id, Row, Time, record, thing};
+use crate::people::{Author, author, known_as};
 
 use super::set::{places, rows_of};
 use super::{cleared, is_sealed};
@@ -31,15 +32,28 @@ record! {
         pub(in crate::libraries) name_key: String,
     }
 }
-record! {
-    pub(in crate::libraries) struct BinRow {
-        pub(in crate::libraries) id: Id<thing::Item>,
-        pub(in crate::libraries) name: String,
-        pub(in crate::libraries) is_document: bool,
-        pub(in crate::libraries) binned_at: Time,
-        pub(in crate::libraries) binned_by: Option<String>,
-        pub(in crate::libraries) inside: u64,
-        pub(in crate::libraries) was_in: Option<String>,
+#[derive(Debug)]
+pub(in crate::libraries) struct BinRow {
+    pub(in crate::libraries) id: Id<thing::Item>,
+    pub(in crate::libraries) name: String,
+    pub(in crate::libraries) is_document: bool,
+    pub(in crate::libraries) binned_at: Time,
+    pub(in crate::libraries) binned_by: Author,
+    pub(in crate::libraries) inside: u64,
+    pub(in crate::libraries) was_in: Option<String>,
+}
+
+impl FromRow for BinRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            is_document: row.get("is_document")?,
+            binned_at: row.get("binned_at")?,
+            binned_by: Author::read(row, "binned_by")?,
+            inside: row.get("inside")?,
+            was_in: row.get("was_in")?,
+        })
     }
 }
 
@@ -71,8 +85,8 @@ pub(in crate::libraries) fn bin_inside(count: usize) -> String {
 /// else than `$2` who has it checked out.
 pub(in crate::libraries) fn bin_obstacle(count: usize) -> String {
     format!(
-        "SELECT i.name, CASE WHEN {sealed} THEN 1 ELSE 0 END AS sealed,
-           {holder} AS holder
+        "SELECT i.id, i.name, CASE WHEN {sealed} THEN 1 ELSE 0 END AS sealed,
+           {holder} AS holder, c.from_at AS since
            FROM items i
            LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
             AND c.person_id <> $2
@@ -143,7 +157,7 @@ pub(in crate::libraries) const BIN_PAGE: &str = concat!(
        SELECT u.item, f.folder_id, f.name || CASE WHEN u.path = '' THEN '' ELSE ' / ' || u.path END
          FROM up u JOIN items f ON f.id = u.folder_id AND f.library_id = $3)
      SELECT i.id, i.name, i.is_document, i.binned_at,
-       (SELECT w.name FROM people w WHERE w.id = i.binned_by) AS binned_by,
+       ", author!("i.binned_by", "binned_by", "i.binned_at"), ",
        (SELECT COUNT(*) FROM items d WHERE d.binned_with = i.id AND d.id <> i.id AND d.is_document = 1
           AND ", cleared!("d.id"), ") AS inside,
        (SELECT u.path FROM up u WHERE u.item = i.id AND u.folder_id = 0) AS was_in

@@ -1,7 +1,7 @@
 //! The statements that move many things at once. The last arguments of each are the ids of what
 //! was selected.
 
-use crate::kernel::{Id, record, thing};
+use crate::kernel::{Id, Time, record, thing};
 use crate::people::known_as;
 
 use super::set::{places, rows_of};
@@ -35,9 +35,11 @@ record! {
 }
 record! {
     pub(in crate::libraries) struct Obstacle {
+        pub(in crate::libraries) id: Id<thing::Document>,
         pub(in crate::libraries) name: String,
         pub(in crate::libraries) sealed: bool,
         pub(in crate::libraries) holder: Option<String>,
+        pub(in crate::libraries) since: Option<Time>,
     }
 }
 
@@ -124,8 +126,8 @@ pub(in crate::libraries) const RELOCATE_AS: &str = "WITH RECURSIVE tree(item) AS
 /// to another library: a seal, or somebody else who has it checked out.
 pub(in crate::libraries) fn obstacle(count: usize) -> String {
     format!(
-        "{}SELECT i.name, CASE WHEN {sealed} THEN 1 ELSE 0 END AS sealed,
-           {holder} AS holder
+        "{}SELECT i.id, i.name, CASE WHEN {sealed} THEN 1 ELSE 0 END AS sealed,
+           {holder} AS holder, c.from_at AS since
            FROM tree t JOIN items i ON i.id = t.item
            LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
             AND c.person_id <> $2

@@ -56,7 +56,11 @@ async fn what_is_deleted_is_in_the_bin_and_comes_back() {
             (document.item(), "a.txt", true)
         );
         assert_eq!(
-            (line.was_in.as_str(), line.binned_by.as_str(), line.inside),
+            (
+                line.was_in.as_str(),
+                line.binned_by.name.as_str(),
+                line.inside
+            ),
             ("Returns", "Ben Field", 0)
         );
 

@@ -283,11 +283,14 @@ async fn what_somebody_else_holds_or_is_sealed_stays_in_its_library() {
             "{said}"
         );
         let asked = async |who| libraries::hindrance(who, cast.papers, &[folder.item()]).await;
+        let hindrance = asked(&cast.ann).await.unwrap().unwrap();
+        assert_eq!(hindrance.says, said, "it is said beforehand");
         assert_eq!(
-            asked(&cast.ann).await.unwrap(),
-            Some(said),
-            "it is said beforehand"
+            (hindrance.document, hindrance.name.as_str()),
+            (document, "a.txt")
         );
+        let (by, _) = hindrance.held.unwrap();
+        assert!(by.starts_with("Ben Field of "), "{by}");
         assert_eq!(asked(&cast.ben).await.unwrap(), None);
         assert_refused(asked(&cast.rita).await);
         assert_eq!(moving(&cast.ben).await.unwrap(), 1, "the holder may");

@@ -5,8 +5,8 @@ use crate::kernel::{
     thing::Site, thing::Token,
 };
 use crate::people::{
-    EndAppPassword, EndToken, IssueToken, MakeAppPassword, MakeToken, SetPassword, SuspendPerson,
-    TokenLine, TokenSite, ViewMe, ViewSignIn, ViewTokenSites,
+    EndAppPassword, EndToken, IssueAppPassword, IssueToken, MakeAppPassword, MakeToken,
+    SetPassword, SuspendPerson, TokenLine, TokenSite, ViewMe, ViewSignIn, ViewTokenSites,
 };
 use crate::{Error, Result};
 
@@ -164,7 +164,7 @@ pub(in crate::people) async fn count<A: MakesTokens>(write: &mut Write<A>) -> Re
     Ok(count)
 }
 
-pub(in crate::people) async fn name(write: &mut Write<IssueToken>) -> Result<String> {
+pub(in crate::people) async fn name<A: MakesTokens>(write: &mut Write<A>) -> Result<String> {
     let id = write.target();
     let (name,): (String,) = write.one(NAME, args![id]).await?;
     Ok(name)
@@ -248,6 +248,7 @@ pub(in crate::people) trait MakesTokens: Action<Target = Person> {}
 impl MakesTokens for MakeToken {}
 impl MakesTokens for IssueToken {}
 impl MakesTokens for MakeAppPassword {}
+impl MakesTokens for IssueAppPassword {}
 
 /// The actions that end every token of their target.
 pub(in crate::people) trait EndsTokens: Action<Target = Person> {}

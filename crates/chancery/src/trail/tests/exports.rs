@@ -74,7 +74,9 @@ async fn an_export_is_journalled_first_and_streams_every_line() {
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
-        assert_eq!(objects.len(), 1 + 1 + 620 + 5);
+        assert_eq!(objects.len(), 1 + 1 + 620 + 5 + 1);
+        let left_out = objects.last().unwrap()["left_out"].as_str().unwrap();
+        assert!(left_out.contains("Case conference papers"), "{left_out}");
         assert_eq!(objects[0]["action"], "ExportSiteTrail");
         assert_eq!(objects[0]["data"]["filter"], "everything");
         assert_eq!(objects[0]["person"], town.amira.to_string());
@@ -136,7 +138,7 @@ async fn town_guide(town: &Town) -> i64 {
         .await
 }
 
-async fn text(export: Export) -> String {
+pub(super) async fn text(export: Export) -> String {
     let pieces: Vec<bytes::Bytes> = export.try_collect().await.unwrap();
     String::from_utf8(pieces.concat()).unwrap()
 }

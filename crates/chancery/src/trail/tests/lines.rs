@@ -24,7 +24,7 @@ async fn a_document_above_the_clearance_is_in_no_line() {
         }
         let page = trail(&amira, site, &TrailFilter::default()).await.unwrap();
         assert!(
-            page.people.iter().all(|who| who.id != town.grace.raw()),
+            page.people.iter().all(|who| who.who.id != town.grace.raw()),
             "nor who read it"
         );
         let mut scope = town.act(town.grace).scope().unwrap();
@@ -154,7 +154,7 @@ async fn filters_and_pages_find_each_line_once() {
             .remove(0);
         assert!(line.position.unwrap() > 1);
         let (_, queries) = count_queries(trail(&amira, site, &usual)).await;
-        assert_eq!(queries, 3);
+        assert_eq!(queries, 4);
     })
     .await;
 }

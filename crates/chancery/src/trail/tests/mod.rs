@@ -9,8 +9,11 @@
 
 mod exports;
 mod lines;
+mod seen;
 
-use super::{Format, Of, STATEMENTS, TrailFilter, TrailPage, activity, export, recent, trail};
+use super::{
+    Format, LeftOut, Of, STATEMENTS, TrailFilter, TrailPage, activity, export, recent, sql, trail,
+};
 use crate::Error;
 use crate::documents::{
     AddDocument, CheckIn, CheckedIn, DocumentAdded, OpenVersion, VersionOpened,
@@ -135,7 +138,12 @@ fn every_verb_can_be_awaited_on_any_thread() {
 
 #[tokio::test]
 async fn every_statement_is_accepted_by_both_engines() {
-    both(async |world| world.prepares(STATEMENTS).await).await;
+    both(async |world| {
+        world.prepares(STATEMENTS).await;
+        let made = [sql::places(2), sql::emails(2)];
+        world.prepares(&made.each_ref().map(String::as_str)).await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -153,7 +161,11 @@ async fn a_sites_trail_shows_nothing_of_libraries_that_the_viewer_does_not_own()
         ];
         assert_eq!(seen(&amira, site).await, of_site);
         let page = trail(&amira, site, &TrailFilter::default()).await.unwrap();
-        let people: Vec<_> = page.people.iter().map(|who| who.name.as_str()).collect();
+        let people: Vec<_> = page
+            .people
+            .iter()
+            .map(|one| one.who.name.as_str())
+            .collect();
         assert_eq!(
             people,
             ["Amira Hussain", "Grace Adeyemi", "Helen Marsh"],

@@ -6,7 +6,6 @@ use chancery::grants::{self, Governed, PlaceHead, SubjectChoice};
 use chancery::kernel::Id;
 
 use super::plan::{Plan, subject_value};
-use super::preview::{Outcome, look};
 use super::{address, frame, role_field};
 use crate::components::{Choice, Field, Problem};
 use crate::failure::{Answer, Failure};
@@ -14,7 +13,7 @@ use crate::forms::mark;
 use crate::frame::Frame;
 use crate::guest::{Guest, page, problem_page};
 use crate::named::Named;
-use crate::posted::{Asked, Posted};
+use crate::posted::Asked;
 
 #[derive(Template)]
 #[template(path = "access/give.html")]
@@ -79,23 +78,13 @@ pub(super) async fn ask<P: Governed>(
     page(&form(&guest, id, &place, &plan).await?)
 }
 
-pub(super) async fn preview<P: Governed>(
-    guest: Guest,
-    Named(id): Named<Id<P>>,
-    Posted(plan): Posted<Plan>,
-) -> Answer {
-    let plan = Plan {
-        what: "give".to_owned(),
-        ..plan
-    };
-    match look(&guest, id, plan.clone()).await? {
-        Outcome::Seen(seen) => page(seen.as_ref()),
-        Outcome::Wrong(problems) => again(&guest, id, &plan, &problems).await,
-    }
-}
-
 /// The form again, with what is wrong beside what was typed.
-async fn again<P: Governed>(guest: &Guest, id: Id<P>, plan: &Plan, problems: &Problems) -> Answer {
+pub(super) async fn again<P: Governed>(
+    guest: &Guest,
+    id: Id<P>,
+    plan: &Plan,
+    problems: &Problems,
+) -> Answer {
     let place = grants::place(&guest.actor, id).await?;
     let mut form = form(guest, id, &place, plan).await?;
     let mut fields: Vec<&mut Field> = form.fields.iter_mut().collect();

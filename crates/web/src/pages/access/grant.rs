@@ -6,7 +6,6 @@ use chancery::kernel::{Id, thing};
 use chancery::{Error, Problems};
 
 use super::plan::Plan;
-use super::preview::{Outcome, look};
 use super::{address, frame, role_field, role_label};
 use crate::components::{Field, Problem};
 use crate::failure::{Answer, Failure};
@@ -15,7 +14,7 @@ use crate::forms::mark;
 use crate::frame::Frame;
 use crate::guest::{Guest, page, problem_page};
 use crate::named::Named;
-use crate::posted::Posted;
+use crate::posted::Asked;
 
 type Address<P> = Named<(Id<P>, Id<thing::Grant>)>;
 
@@ -72,40 +71,33 @@ fn form<P: Governed>(
     }
 }
 
-pub(super) async fn ask<P: Governed>(guest: Guest, Named((id, grant)): Address<P>) -> Answer {
+/// As it is now, or as it was typed by somebody who comes back from the preview.
+pub(super) async fn ask<P: Governed>(
+    guest: Guest,
+    Named((id, grant)): Address<P>,
+    Asked(typed): Asked<Plan>,
+) -> Answer {
     let found = find(&guest, id, grant).await?;
-    let plan = Plan {
-        role: found.1.role.name().to_owned(),
-        ..Plan::default()
-    }
-    .ending(found.1.until, guest.portal.zone());
+    let plan = if typed.role.is_empty() {
+        Plan {
+            role: found.1.role.name().to_owned(),
+            ..Plan::default()
+        }
+        .ending(found.1.until, guest.portal.zone())
+    } else {
+        typed
+    };
     page(&form(&guest, id, found, &plan))
 }
 
-pub(super) async fn preview<P: Governed>(
-    guest: Guest,
-    Named((id, grant)): Address<P>,
-    Posted(plan): Posted<Plan>,
-) -> Answer {
-    let what = if plan.what == "end" { "end" } else { "alter" };
-    let plan = Plan {
-        what: what.to_owned(),
-        grant: grant.to_string(),
-        ..plan
-    };
-    match look(&guest, id, plan.clone()).await? {
-        Outcome::Seen(seen) => page(seen.as_ref()),
-        Outcome::Wrong(problems) => again(&guest, id, grant, &plan, &problems).await,
-    }
-}
-
-async fn again<P: Governed>(
+/// The form again, with what is wrong beside what was typed.
+pub(super) async fn again<P: Governed>(
     guest: &Guest,
     id: Id<P>,
-    grant: Id<thing::Grant>,
     plan: &Plan,
     problems: &Problems,
 ) -> Answer {
+    let grant = plan.grant.parse().map_err(|_| Error::NotFound)?;
     let found = find(guest, id, grant).await?;
     let mut form = form(guest, id, found, plan);
     let mut fields: Vec<&mut Field> = form.fields.iter_mut().collect();

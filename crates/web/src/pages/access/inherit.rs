@@ -1,19 +1,18 @@
 //! Whether a library takes its site's access as well as its own.
 
-use chancery::Error;
+use chancery::Problems;
 use chancery::grants::{self, Change, Preview};
 use chancery::kernel::{Id, thing};
 
 use super::plan::Plan;
-use super::preview::{Outcome, look};
 use super::{address, frame};
 use crate::components::{Button, Choice, Field};
 use crate::failure::{Answer, Failure};
 use crate::format;
 use crate::forms::FormPage;
-use crate::guest::{Guest, done, page};
+use crate::guest::Guest;
 use crate::named::Named;
-use crate::posted::Posted;
+use crate::posted::Asked;
 
 async fn form(guest: &Guest, id: Id<thing::Library>, plan: &Plan) -> Result<FormPage, Failure> {
     let place = grants::place(&guest.actor, id).await?;
@@ -57,6 +56,7 @@ async fn form(guest: &Guest, id: Id<thing::Library>, plan: &Plan) -> Result<Form
         ))
     };
     Ok(form
+        .by_address(format!("{here}/preview"))
         .about(about)
         .intro("Nothing changes yet. You see who gains or loses access before you save it."))
 }
@@ -75,28 +75,20 @@ fn lost(preview: &Preview) -> String {
     }
 }
 
-pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Library>>) -> Answer {
-    form(&guest, id, &Plan::default()).await?.ask()
-}
-
-pub(super) async fn preview(
+pub(super) async fn ask(
     guest: Guest,
     Named(id): Named<Id<thing::Library>>,
-    Posted(plan): Posted<Plan>,
+    Asked(plan): Asked<Plan>,
 ) -> Answer {
-    let what = if plan.what == "inherit" {
-        "inherit"
-    } else {
-        "stop"
-    };
-    let plan = Plan {
-        what: what.to_owned(),
-        ..plan
-    };
-    match look(&guest, id, plan.clone()).await? {
-        Outcome::Seen(seen) => page(seen.as_ref()),
-        Outcome::Wrong(problems) => form(&guest, id, &plan)
-            .await?
-            .after::<()>(Err(Error::Invalid(problems)), |()| done(&address(id), "")),
-    }
+    form(&guest, id, &plan).await?.ask()
+}
+
+/// The form again, with what is wrong beside what was chosen.
+pub(super) async fn again(
+    guest: &Guest,
+    id: Id<thing::Library>,
+    plan: &Plan,
+    problems: &Problems,
+) -> Answer {
+    form(guest, id, plan).await?.refuse(problems)
 }

@@ -133,18 +133,21 @@ impl Plan {
 
     /// The form that this was typed on, with what was typed.
     pub(super) fn form(&self, access: &str) -> String {
-        match self.what.as_str() {
-            "give" => {
-                let query: Vec<String> = self
-                    .hidden()
-                    .into_iter()
-                    .filter(|(name, _)| *name != "what")
-                    .map(|(name, value)| format!("{name}={}", url_escape(value)))
-                    .collect();
-                format!("{access}/give?{}", query.join("&"))
-            }
+        let page = match self.what.as_str() {
+            "give" => format!("{access}/give"),
             "alter" | "end" => format!("{access}/grants/{}", self.grant),
             _ => format!("{access}/inherit"),
+        };
+        let query: Vec<String> = self
+            .hidden()
+            .into_iter()
+            .filter(|(name, _)| !["what", "grant"].contains(name))
+            .map(|(name, value)| format!("{name}={}", url_escape(value)))
+            .collect();
+        if query.is_empty() {
+            page
+        } else {
+            format!("{page}?{}", query.join("&"))
         }
     }
 }
@@ -211,5 +214,15 @@ mod tests {
             back.starts_with("/sites/1/access/give?find=tessel%20%26%20co&who=organisation%3A")
         );
         assert!(back.ends_with("&role=reader&until=30%20June%202026"));
+        let alter = Plan {
+            what: "alter".to_owned(),
+            grant: "7".to_owned(),
+            role: "owner".to_owned(),
+            ..Plan::default()
+        };
+        assert_eq!(
+            alter.form("/sites/1/access"),
+            "/sites/1/access/grants/7?role=owner"
+        );
     }
 }

@@ -2,26 +2,20 @@
 
 use askama::Template;
 use chancery::grants::{self, Governed, Preview, last_day};
-use chancery::kernel::Id;
+use chancery::kernel::{Id, thing};
 use chancery::{Error, Problems};
 use jiff::tz::TimeZone;
 
 use super::people::{People, answer, so_many};
 use super::plan::Plan;
-use super::{address, frame};
+use super::{address, frame, give, grant, inherit};
 use crate::components::{Field, Problem};
-use crate::failure::Failure;
+use crate::failure::Answer;
 use crate::format;
 use crate::frame::Frame;
-use crate::guest::Guest;
-
-/// The answer to a form that asks for a change.
-pub(super) enum Outcome {
-    /// What it would do.
-    Seen(Box<PreviewPage>),
-    /// What is wrong with the answers.
-    Wrong(Problems),
-}
+use crate::guest::{Guest, page};
+use crate::named::Named;
+use crate::posted::Asked;
 
 #[derive(Template)]
 #[template(path = "access/preview.html")]
@@ -45,24 +39,35 @@ pub(super) struct PreviewPage {
     pub(super) why: Field,
 }
 
-/// What the change would do, as a page that saves it.
-pub(super) async fn look<P: Governed>(
-    guest: &Guest,
-    id: Id<P>,
-    plan: Plan,
-) -> Result<Outcome, Failure> {
+/// What the change in the address would do, as a page that saves it; or the form that it was typed on again, with
+/// what is wrong.
+pub(super) async fn show<P: Governed>(
+    guest: Guest,
+    Named(id): Named<Id<P>>,
+    Asked(plan): Asked<Plan>,
+) -> Answer {
     let change = match plan.change(guest.portal.zone()) {
         Ok(change) => change,
-        Err(Error::Invalid(problems)) => return Ok(Outcome::Wrong(problems)),
+        Err(Error::Invalid(problems)) => return again(&guest, id, &plan, problems).await,
         Err(other) => return Err(other.into()),
     };
     match grants::preview(&guest.actor, id, &[change]).await {
-        Ok(preview) => Ok(Outcome::Seen(Box::new(PreviewPage::of(
-            guest, id, &plan, &preview,
-        )))),
-        Err(Error::Invalid(problems)) => Ok(Outcome::Wrong(problems)),
-        Err(Error::Conflict(why)) => Ok(Outcome::Wrong(Problems::one("form", why))),
+        Ok(preview) => page(&PreviewPage::of(&guest, id, &plan, &preview)),
+        Err(Error::Invalid(problems)) => again(&guest, id, &plan, problems).await,
+        Err(Error::Conflict(why)) => again(&guest, id, &plan, Problems::one("form", why)).await,
         Err(other) => Err(other.into()),
+    }
+}
+
+async fn again<P: Governed>(guest: &Guest, id: Id<P>, plan: &Plan, problems: Problems) -> Answer {
+    match plan.what.as_str() {
+        "give" => give::again(guest, id, plan, &problems).await,
+        "alter" | "end" => grant::again(guest, id, plan, &problems).await,
+        _ if P::IS_LIBRARY => {
+            let library: Id<thing::Library> = Id::from_raw(id.raw());
+            inherit::again(guest, library, plan, &problems).await
+        }
+        _ => Err(Error::Invalid(problems).into()),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::components::{Field, Hue, Link, Problem, Tag, problems};
 use crate::failure::Answer;
 use crate::format;
 use crate::frame::Frame;
-use crate::guest::{Guest, page};
+use crate::guest::{Guest, page, problem_page};
 use crate::named::Named;
 use crate::pages::trail::printed;
 use crate::posted::Asked;
@@ -64,7 +64,6 @@ struct Library {
 #[template(path = "access/access.html")]
 struct AccessTemplate {
     frame: Frame,
-    problems: Vec<Problem>,
     name: String,
     heading: String,
     facts: String,
@@ -104,14 +103,17 @@ pub(super) async fn show<P: Governed>(
     let here = address(id);
     let (now, zone) = (guest.portal.now(), guest.portal.zone());
     let today = now.timestamp().to_zoned(zone.clone()).date();
+    let question = question::fields(&query, today);
+    let problems = problems(&question);
+    if !problems.is_empty() {
+        return unread(&guest, id, question, problems).await;
+    }
     let then = question::moment(&query.on, today, zone);
     let access = match then {
         Some(then) => grants::access_at(&guest.actor, id, then).await?,
         None => grants::access(&guest.actor, id).await?,
     };
     let said = question::ask(&guest, id, &query, &here).await?;
-    let question = question::fields(&query, today);
-    let problems = problems(&question);
     let facts = facts(&access);
     let named = access.people.len() as u64;
     let total = access.total();
@@ -149,11 +151,7 @@ pub(super) async fn show<P: Governed>(
     };
     let title = format!("Access to {}", place.name);
     page(&AccessTemplate {
-        frame: Frame {
-            error: !problems.is_empty(),
-            ..frame(&guest, &place, &title, &here, false)
-        },
-        problems,
+        frame: frame(&guest, &place, &title, &here, false),
         name: place.name,
         heading,
         facts,
@@ -182,6 +180,38 @@ pub(super) async fn show<P: Governed>(
         another_day: then.is_some(),
         printed: printed(&guest),
         here,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "access/unread.html")]
+struct UnreadPage {
+    frame: Frame,
+    problems: Vec<Problem>,
+    name: String,
+    here: String,
+    question: Vec<Field>,
+}
+
+/// The question again, and nothing that could pass for its answer.
+async fn unread<P: Governed>(
+    guest: &Guest,
+    id: Id<P>,
+    question: Vec<Field>,
+    problems: Vec<Problem>,
+) -> Answer {
+    let place = grants::place(&guest.actor, id).await?;
+    let here = address(id);
+    let title = format!("Access to {}", place.name);
+    problem_page(&UnreadPage {
+        frame: Frame {
+            error: true,
+            ..frame(guest, &place, &title, &here, false)
+        },
+        problems,
+        name: place.name,
+        here,
+        question,
     })
 }
 

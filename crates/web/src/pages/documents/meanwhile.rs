@@ -93,7 +93,7 @@ impl Meanwhile {
             .map(|line| Made {
                 said: format!(
                     "{} added version {} on {}.",
-                    line.author.in_words(),
+                    guest.who(&line.author),
                     line.number,
                     format::moment(line.at.timestamp(), zone)
                 ),

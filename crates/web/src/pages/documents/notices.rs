@@ -2,7 +2,6 @@
 
 use chancery::documents::{Can, DocumentPage, DraftLine, Holding};
 use chancery::kernel::{Id, Time, thing};
-use chancery::people::Author;
 use jiff::tz::TimeZone;
 
 use crate::format;
@@ -16,10 +15,10 @@ pub(super) struct Binned {
 }
 
 impl Binned {
-    pub(super) fn new(found: &DocumentPage, at: Time, by: &Author, zone: &TimeZone) -> Self {
+    pub(super) fn new(found: &DocumentPage, at: Time, by: String, zone: &TimeZone) -> Self {
         Self {
             at: When::moment(at, zone),
-            by: by.in_words(),
+            by,
             can_restore: found.can.restore,
         }
     }
@@ -29,7 +28,8 @@ impl Binned {
 pub(super) struct Held {
     pub(super) name: String,
     pub(super) organisation: String,
-    pub(super) person: Id<thing::Person>,
+    /// The page that says how to reach them, where there is one.
+    pub(super) person: Option<Id<thing::Person>>,
     pub(super) since: When,
     pub(super) until: When,
     pub(super) note: String,
@@ -37,11 +37,16 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) fn new(found: &DocumentPage, held: &Holding, zone: &TimeZone) -> Self {
+    pub(super) fn new(
+        found: &DocumentPage,
+        held: &Holding,
+        reachable: bool,
+        zone: &TimeZone,
+    ) -> Self {
         Self {
             name: held.by.name.clone(),
             organisation: held.by.organisation.clone(),
-            person: held.by.id,
+            person: reachable.then_some(held.by.id),
             since: When::moment(held.since, zone),
             until: When::moment(held.until, zone),
             note: held.note.clone(),

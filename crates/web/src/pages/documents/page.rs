@@ -4,6 +4,7 @@ use askama::Template;
 use chancery::documents::{self, Can, DocumentPage};
 use chancery::kernel::{Id, thing};
 use chancery::libraries::LibraryHead;
+use chancery::people;
 use serde::Deserialize;
 
 use super::kind::kind;
@@ -67,11 +68,16 @@ pub(super) async fn show(
     Asked(query): Asked<Query>,
 ) -> Answer {
     let found = documents::document(&guest.actor, id, query.before).await?;
-    page(&Document::new(&guest, found, query.before))
+    // Whose account cannot be used has no page that could say how to reach them.
+    let reachable = match &found.held {
+        Some(held) if !held.mine => people::person(&guest.actor, held.by.id).await.is_ok(),
+        _ => false,
+    };
+    page(&Document::new(&guest, found, query.before, reachable))
 }
 
 impl Document {
-    fn new(guest: &Guest, found: DocumentPage, before: Option<u64>) -> Self {
+    fn new(guest: &Guest, found: DocumentPage, before: Option<u64>, reachable: bool) -> Self {
         let zone = guest.portal.zone();
         let here = format!("/documents/{}", found.id);
         let (next, beside) = steps(&found, &here);
@@ -88,7 +94,7 @@ impl Document {
             .held
             .as_ref()
             .filter(|held| !held.mine)
-            .map(|held| Held::new(&found, held, zone));
+            .map(|held| Held::new(&found, held, reachable, zone));
         Self {
             frame: guest.in_library(
                 found.name.clone(),
@@ -101,7 +107,7 @@ impl Document {
             binned: found
                 .binned
                 .as_ref()
-                .map(|(at, by)| Binned::new(&found, *at, by, zone)),
+                .map(|(at, by)| Binned::new(&found, *at, guest.who(by), zone)),
             held,
             mine,
             left,
@@ -127,7 +133,7 @@ impl Document {
                 .map(|readers| format::count(readers, "person", "people")),
             place: place(&found),
             added: When::day(found.created_at, zone),
-            added_by: found.created_by.in_words(),
+            added_by: guest.by(&found.created_by),
             kind: kind(&found.media_type),
             size: format::size(found.size),
             address: guest.portal.absolute(&here),

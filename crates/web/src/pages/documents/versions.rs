@@ -111,7 +111,7 @@ async fn restore_page(
     .hidden(SEEN, found.version.to_string())
     .says(format!(
         "Version {number} was published by {} on {on}. It becomes version {next}, and everybody who can see the document sees that version first.",
-        line.author.in_words(),
+        guest.by(&line.author),
     ));
     if !line.comment.is_empty() {
         page = page.says(format!("Its comment is “{}”.", line.comment));

@@ -61,7 +61,7 @@ impl Line {
             is_document: line.is_document,
             note,
             deleted: When::moment(line.binned_at, guest.portal.zone()),
-            by: line.binned_by,
+            by: line.binned_by.in_full(),
         }
     }
 }
@@ -124,7 +124,21 @@ pub(super) async fn restore(
         bin.frame.error = true;
         return problem_page(&bin);
     }
-    let count = libraries::restore(&guest.actor, id, &items).await?;
+    let to = match items.as_slice() {
+        [document] if ticked.from == "document" => format!("/documents/{document}"),
+        _ => format!("/libraries/{id}"),
+    };
+    let count = match libraries::restore(&guest.actor, id, &items).await {
+        Ok(count) => count,
+        // Sent twice: what is not in the bin any more is where it was.
+        Err(Error::NotFound) if is_back(&guest, id, &items).await => {
+            return done(
+                &to,
+                "It is not in the recycle bin any more, so nothing was changed.",
+            );
+        }
+        Err(other) => return Err(other.into()),
+    };
     let said = if count == 1 {
         "1 item was restored to where it was.".to_owned()
     } else {
@@ -133,9 +147,15 @@ pub(super) async fn restore(
             format::count(count, "item", "items")
         )
     };
-    let to = match items.as_slice() {
-        [document] if ticked.from == "document" => format!("/documents/{document}"),
-        _ => format!("/libraries/{id}"),
-    };
     done(&to, said)
+}
+
+/// Whether the first of these is in the library, and not in its bin.
+async fn is_back(guest: &Guest, id: Id<thing::Library>, items: &[Id<thing::Item>]) -> bool {
+    match items.first() {
+        Some(item) => libraries::item(&guest.actor, *item)
+            .await
+            .is_ok_and(|item| item.head.id == id),
+        None => false,
+    }
 }

@@ -1,26 +1,21 @@
-//! One item or several: moved, or put in the recycle bin.
+//! One item or several that were ticked in a list: which they are, and putting them in the recycle bin.
 
 use std::fmt::Write as _;
 
-use chancery::grants;
+use chancery::Error;
 use chancery::kernel::{Id, thing};
-use chancery::libraries::{self, Destination, ItemLine, LibraryHead, Listing};
-use chancery::{Error, Problems};
+use chancery::libraries::{self, ItemLine, LibraryHead, Listing};
 use serde::Deserialize;
 
-use super::moving::{self, Move, MovePage};
 use super::query::Query;
-use super::{CHANGERS, ConfirmPage, library_address};
-use crate::components::{Button, Choice, Crumb, Field};
+use super::{CHANGERS, ConfirmPage, Stopped};
+use crate::components::Crumb;
 use crate::failure::{Answer, url_escape};
 use crate::format;
-use crate::forms::FormPage;
 use crate::guest::{Guest, done, go};
 use crate::named::Named;
 use crate::posted::{Asked, Posted};
 
-/// More places than this are a closed list.
-const MOST_RADIOS: usize = 12;
 /// Lines that the verb gives at most: everything that can be ticked on one page, and room for
 /// what was added above it meanwhile.
 const MOST_LINES: u32 = 200;
@@ -31,20 +26,20 @@ const MOST_LINES: u32 = 200;
 pub(super) struct Ticked {
     item: Vec<String>,
     /// The query of the list.
-    back: String,
-    to: String,
+    pub(super) back: String,
+    pub(super) to: String,
     /// From the page that asks where to: who gains and loses access is shown before anything moves.
-    asked: String,
+    pub(super) asked: String,
     /// What the page about that showed, so that nothing else is done.
-    shown: String,
+    pub(super) shown: String,
 }
 
 impl Ticked {
-    fn items(&self) -> Vec<Id<thing::Item>> {
+    pub(super) fn items(&self) -> Vec<Id<thing::Item>> {
         read_items(&self.item)
     }
 
-    fn query(&self) -> Query {
+    pub(super) fn query(&self) -> Query {
         serde_html_form::from_str(&self.back).unwrap_or_default()
     }
 }
@@ -76,9 +71,9 @@ pub(in crate::pages) fn chosen_address(
 }
 
 /// What was ticked, as far as it is still there.
-struct Chosen {
-    head: LibraryHead,
-    crumbs: Vec<Crumb>,
+pub(super) struct Chosen {
+    pub(super) head: LibraryHead,
+    pub(super) crumbs: Vec<Crumb>,
     items: Vec<One>,
 }
 
@@ -106,12 +101,18 @@ impl One {
     }
 
     fn described(&self) -> String {
+        let mut said = self.whole();
+        if let Some(by) = &self.held_by {
+            let _ = write!(said, ", checked out by {by}");
+        }
+        said
+    }
+
+    /// With everything in it, and without who holds it: that is said elsewhere on the page.
+    fn whole(&self) -> String {
         let mut said = self.name.clone();
         if !self.is_document {
             said.push_str(" and everything in it");
-        }
-        if let Some(by) = &self.held_by {
-            let _ = write!(said, ", checked out by {by}");
         }
         said
     }
@@ -120,7 +121,7 @@ impl One {
 impl Chosen {
     /// One item is asked for by itself; several are looked up in the list they were ticked in, so
     /// that the number of questions does not grow with the number of ticks.
-    async fn find(
+    pub(super) async fn find(
         guest: &Guest,
         library: Id<thing::Library>,
         ticked: &Ticked,
@@ -170,8 +171,13 @@ impl Chosen {
         }
     }
 
+    /// Whether none of it is here any more.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     /// One thing by its name, several by their number.
-    fn called(&self) -> String {
+    pub(super) fn called(&self) -> String {
         match self.items.as_slice() {
             [one] => one.name.clone(),
             several => format::count(several.len() as u64, "item", "items"),
@@ -179,221 +185,46 @@ impl Chosen {
     }
 
     /// Each of several things, to be read before it is done.
-    fn several(&self) -> Vec<String> {
+    pub(super) fn several(&self) -> Vec<String> {
         match self.items.as_slice() {
             [_] => Vec::new(),
             several => several.iter().map(One::described).collect(),
         }
     }
 
-    /// What stands in the way of doing something with them, said before it is tried.
-    async fn hindrance(
+    /// The same where what stands in the way of one of them is said already.
+    pub(super) fn several_whole(&self) -> Vec<String> {
+        match self.items.as_slice() {
+            [_] => Vec::new(),
+            several => several.iter().map(One::whole).collect(),
+        }
+    }
+
+    /// What stands in the way of doing something with them, said before it is tried; `until` is what that is.
+    pub(super) async fn stopped(
         &self,
         guest: &Guest,
         library: Id<thing::Library>,
-    ) -> Result<Option<String>, Error> {
-        let items: Vec<_> = self.items.iter().map(|item| item.id).collect();
-        libraries::hindrance(&guest.actor, library, &items).await
+        until: &str,
+    ) -> Result<Option<Stopped>, Error> {
+        let hindrance = libraries::hindrance(&guest.actor, library, &self.ids()).await?;
+        Ok(hindrance.map(|hindrance| Stopped::new(guest, hindrance, until)))
     }
 
-    fn hidden(&self) -> impl Iterator<Item = (&'static str, String)> {
+    pub(super) fn ids(&self) -> Vec<Id<thing::Item>> {
+        self.items.iter().map(|item| item.id).collect()
+    }
+
+    pub(super) fn hidden(&self) -> impl Iterator<Item = (&'static str, String)> {
         self.items.iter().map(|item| ("item", item.id.to_string()))
     }
 }
 
-fn said(count: u64, what: &str) -> String {
+pub(super) fn said(count: u64, what: &str) -> String {
     let items = format::count(count, "item", "items");
     let verb = if count == 1 { "was" } else { "were" };
     format!("{items} {verb} {what}.")
 }
-
-// --- Move ---
-
-/// What a place is called in the form.
-fn written(place: &Destination) -> String {
-    match place.folder {
-        Some(folder) => format!("{}.{folder}", place.library),
-        None => place.library.to_string(),
-    }
-}
-
-fn read_place(text: &str) -> Option<(Id<thing::Library>, Option<Id<thing::Folder>>)> {
-    match text.split_once('.') {
-        Some((library, folder)) => Some((library.parse().ok()?, Some(folder.parse().ok()?))),
-        None => Some((text.parse().ok()?, None)),
-    }
-}
-
-fn where_field(here: Id<thing::Library>, places: &[Destination], chosen: &str) -> Field {
-    let choices: Vec<Choice> = places
-        .iter()
-        .map(|place| {
-            let text = match (place.library == here, place.folder) {
-                (true, None) => format!("{}, not in any folder", place.library_name),
-                (true, Some(_)) => place.path.clone(),
-                (false, None) => format!("{} on {}", place.library_name, place.site),
-                (false, Some(_)) => {
-                    format!("{} in {} on {}", place.path, place.library_name, place.site)
-                }
-            };
-            Choice::new(written(place), text)
-        })
-        .collect();
-    let field = if choices.len() > MOST_RADIOS {
-        let none = Choice::new("", "Choose a place");
-        Field::select("to", "Where to", std::iter::once(none).chain(choices))
-    } else {
-        Field::radios("to", "Where to", choices)
-    };
-    field.bold().value(chosen)
-}
-
-/// A sentence of a warning; none when there is nothing to warn of.
-fn warned(why: Option<String>) -> String {
-    why.map(|why| format!("{why}.")).unwrap_or_default()
-}
-
-async fn where_page(
-    guest: &Guest,
-    library: Id<thing::Library>,
-    ticked: &Ticked,
-    chosen: &Chosen,
-) -> Result<FormPage, Error> {
-    let items: Vec<_> = chosen.items.iter().map(|item| item.id).collect();
-    let places = libraries::destinations(&guest.actor, library, &items).await?;
-    let others = places.iter().any(|place| place.library != library);
-    let title = format!("Move {}", chosen.called());
-    let mut page = FormPage::new(
-        guest.in_library(title, &chosen.head, chosen.crumbs.clone()),
-        vec![where_field(library, &places, &ticked.to)],
-        Button::submit(if others { "Continue" } else { "Move" }),
-        ticked.query().address(library),
-    )
-    .what(chosen.several())
-    .warning(warned(chosen.hindrance(guest, library).await?));
-    if others {
-        page = page.intro(
-            "What you move to another library is seen by the people who can see that library, and nobody else. You see who that is before anything is moved. Addresses, versions and history stay.",
-        );
-    }
-    for (name, value) in chosen.hidden() {
-        page = page.hidden(name, value);
-    }
-    Ok(page
-        .hidden("back", ticked.back.clone())
-        .hidden("asked", "where"))
-}
-
-/// What comes before a move.
-enum First {
-    /// A page is shown.
-    Page(Answer),
-    /// Nothing: it is made, if it still does what this preview says.
-    Move(Option<String>),
-}
-
-/// The page that says who gains and who loses sight of what is moved to another library; none when
-/// nobody does, or when it was seen and is still so.
-async fn shown_first(
-    guest: &Guest,
-    library: Id<thing::Library>,
-    ticked: &Ticked,
-    to: Id<thing::Library>,
-) -> Result<First, Error> {
-    if to == library || (ticked.asked.is_empty() && ticked.shown.is_empty()) {
-        return Ok(First::Move(None));
-    }
-    let preview = moving::look(guest, library, to).await?;
-    if preview.fingerprint == ticked.shown || preview.changes_nothing() {
-        return Ok(First::Move(Some(preview.fingerprint)));
-    }
-    let chosen = Chosen::find(guest, library, ticked).await?;
-    if chosen.items.is_empty() {
-        return Ok(First::Move(Some(preview.fingerprint)));
-    }
-    // What stands in the way is said where the place is chosen.
-    if chosen.hindrance(guest, library).await?.is_some() {
-        let page = where_page(guest, library, ticked, &chosen).await?;
-        return Ok(First::Page(page.ask()));
-    }
-    let title = format!("Move {}", chosen.called());
-    let items: Vec<_> = chosen.items.iter().map(|item| item.id).collect();
-    let mut hidden: Vec<_> = chosen.hidden().collect();
-    hidden.push(("back", ticked.back.clone()));
-    hidden.push(("to", ticked.to.clone()));
-    let page = MovePage::of(
-        guest,
-        &chosen.head,
-        to,
-        &preview,
-        Move {
-            frame: guest.in_library(title, &chosen.head, chosen.crumbs.clone()),
-            what: chosen.several(),
-            hidden,
-            back: chosen_address(library, "move", &items, &ticked.back),
-            cancel: ticked.query().address(library),
-        },
-    )
-    .await?;
-    Ok(First::Page(if ticked.shown.is_empty() {
-        page.ask()
-    } else {
-        page.again()
-    }))
-}
-
-pub(super) async fn ask_where(
-    guest: Guest,
-    Named(id): Named<Id<thing::Library>>,
-    Asked(ticked): Asked<Ticked>,
-) -> Answer {
-    let chosen = Chosen::find(&guest, id, &ticked).await?;
-    if chosen.items.is_empty() {
-        return go(&ticked.query().address(id));
-    }
-    where_page(&guest, id, &ticked, &chosen).await?.ask()
-}
-
-pub(super) async fn relocate(
-    guest: Guest,
-    Named(id): Named<Id<thing::Library>>,
-    Posted(ticked): Posted<Ticked>,
-) -> Answer {
-    let problems = match read_place(&ticked.to) {
-        None => Problems::one("to", "Choose where to move it"),
-        Some((to, folder)) => {
-            let (actor, items) = (&guest.actor, ticked.items());
-            let moved = match shown_first(&guest, id, &ticked, to).await? {
-                First::Page(page) => return page,
-                First::Move(None) => libraries::relocate(actor, id, &items, to, folder).await,
-                First::Move(Some(shown)) => {
-                    grants::move_as_shown(actor, id, &items, to, folder, &shown).await
-                }
-            };
-            match moved {
-                Ok(0) => Problems::one("to", "It is there already. Choose another place"),
-                Ok(count) => {
-                    return done(&library_address(to, folder), said(count, "moved here"));
-                }
-                Err(Error::Invalid(problems)) => match problems.of("folder") {
-                    Some(why) => Problems::one("to", why),
-                    None => problems,
-                },
-                Err(Error::Conflict(why)) => Problems::one("to", why),
-                Err(other) => return Err(other.into()),
-            }
-        }
-    };
-    let chosen = Chosen::find(&guest, id, &ticked).await?;
-    if chosen.items.is_empty() {
-        return go(&ticked.query().address(id));
-    }
-    where_page(&guest, id, &ticked, &chosen)
-        .await?
-        .refuse(&problems)
-}
-
-// --- Delete ---
 
 pub(super) async fn ask_delete(
     guest: Guest,
@@ -418,8 +249,10 @@ pub(super) async fn ask_delete(
         ticked.query().address(id),
     )
     .says(says)
-    .stopped(chosen.hindrance(&guest, id).await?)
     .what(chosen.several());
+    if let Some(stopped) = chosen.stopped(&guest, id, "deleted").await? {
+        page = page.what(chosen.several_whole()).stopped(Some(stopped));
+    }
     for (name, value) in chosen.hidden() {
         page = page.hidden(name, value);
     }
@@ -431,9 +264,27 @@ pub(super) async fn delete(
     Named(id): Named<Id<thing::Library>>,
     Posted(ticked): Posted<Ticked>,
 ) -> Answer {
-    let count = libraries::bin(&guest.actor, id, &ticked.items()).await?;
+    let count = match libraries::bin(&guest.actor, id, &ticked.items()).await {
+        Ok(count) => count,
+        // Sent twice: what is in the bin already is not deleted again.
+        Err(Error::NotFound) if is_binned(&guest, id, &ticked).await => {
+            return done(
+                &format!("/libraries/{id}/bin"),
+                "It is in the recycle bin already, so nothing was changed.",
+            );
+        }
+        Err(other) => return Err(other.into()),
+    };
     done(
         &ticked.query().address(id),
         said(count, "put in the recycle bin"),
     )
+}
+
+/// Whether one of these is among what was deleted last.
+async fn is_binned(guest: &Guest, id: Id<thing::Library>, ticked: &Ticked) -> bool {
+    let items = ticked.items();
+    libraries::bin_list(&guest.actor, id, None)
+        .await
+        .is_ok_and(|bin| bin.items.iter().any(|line| items.contains(&line.id)))
 }

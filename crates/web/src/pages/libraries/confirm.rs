@@ -5,7 +5,7 @@ use askama::Template;
 use crate::failure::Answer;
 use crate::frame::Frame;
 use crate::guest::{overtaken_page, page};
-use crate::pages::Meanwhile;
+use crate::pages::{Meanwhile, Stopped};
 
 /// Says what will happen and to what, with one button that does it.
 #[derive(Debug, Template)]
@@ -21,7 +21,7 @@ pub(in crate::pages) struct ConfirmPage {
     /// What it will happen to, where that is several things.
     what: Vec<String>,
     /// What stands in the way, so that there is nothing to press yet.
-    stopped: Option<String>,
+    stopped: Option<Stopped>,
     hidden: Vec<(&'static str, String)>,
     button: String,
     red: bool,
@@ -72,7 +72,7 @@ impl ConfirmPage {
 
     /// Says what stands in the way instead of offering to do it.
     #[must_use]
-    pub(in crate::pages) fn stopped(mut self, why: Option<String>) -> Self {
+    pub(in crate::pages) fn stopped(mut self, why: Option<Stopped>) -> Self {
         self.stopped = why;
         self
     }
@@ -89,6 +89,11 @@ impl ConfirmPage {
         self.caption = std::mem::replace(&mut self.frame.title, meanwhile.title().to_owned());
         self.meanwhile = Some(meanwhile);
         overtaken_page(&self)
+    }
+
+    /// The page after something was tried that cannot be done now.
+    pub(super) fn hindered(&self) -> Answer {
+        overtaken_page(self)
     }
 
     /// The page.

@@ -3,7 +3,7 @@
 use askama::Template;
 use chancery::Error;
 use chancery::grants::{self, MovePreview};
-use chancery::kernel::{Id, thing};
+use chancery::kernel::{Id, Role, thing};
 use chancery::libraries::{self, LibraryHead};
 
 use crate::failure::Answer;
@@ -28,6 +28,8 @@ pub(super) struct MovePage {
     to: String,
     before: String,
     after: String,
+    /// What it does to the mover's own sight.
+    warning: Option<String>,
     lists: Vec<People>,
     hidden: Vec<(&'static str, String)>,
     /// Where to choose another place.
@@ -90,6 +92,7 @@ impl MovePage {
             to: called(&to),
             before: so_many(preview.before),
             after: so_many(preview.after),
+            warning: own(guest, preview),
             lists,
             hidden,
             back,
@@ -106,4 +109,20 @@ impl MovePage {
         self.news = Some(NEWS);
         problem_page(&self)
     }
+}
+
+/// What the move does to the mover's own sight of what is moved.
+fn own(guest: &Guest, preview: &MovePreview) -> Option<String> {
+    let me = guest.actor.me().ok()?;
+    if preview.lose.iter().any(|one| one.line.id == me) {
+        return Some("You will not be able to see it there yourself.".to_owned());
+    }
+    let differ = preview.differ.iter().find(|one| one.line.id == me)?;
+    Some(match differ.after {
+        Role::Owner => "You will be an owner of it there, and decide who can see it.".to_owned(),
+        after => format!(
+            "You are an owner of it here, and will be a {} there: you will no longer decide who can see it, or see who has read it.",
+            after.name()
+        ),
+    })
 }

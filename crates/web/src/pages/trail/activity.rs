@@ -30,6 +30,8 @@ struct ActivityPage {
     days: Vec<Day>,
     /// The trail, for those who may see it.
     trail: Option<String>,
+    /// That something may not be listed because the viewer cannot see it.
+    left_out: String,
     newest: Option<PageLink>,
     older: Option<PageLink>,
 }
@@ -53,6 +55,7 @@ pub(super) async fn show<T: Trailed>(
         name: subject.name,
         kind: T::NAME,
         trail: subject.owns.then(|| format!("/{}/{id}/trail", T::ROOT)),
+        left_out: found.left_out.map_or_else(String::new, |left| left.says()),
         newest: before.map(|_| PageLink::new(here.clone(), "The newest")),
         older: found
             .next

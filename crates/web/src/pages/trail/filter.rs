@@ -2,7 +2,7 @@
 
 use chancery::kernel::{Id, Sort, thing};
 use chancery::people::Author;
-use chancery::trail::TrailFilter;
+use chancery::trail::{Appearing, TrailFilter};
 use chancery::{Error, Problems};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -84,12 +84,12 @@ impl Filter {
     }
 
     /// The questions, with what was chosen and what cannot be read.
-    pub(super) fn fields(&self, people: &[Author]) -> Vec<Field> {
+    pub(super) fn fields(&self, people: &[Appearing]) -> Vec<Field> {
         let mut choices = vec![Choice::new("", "Anybody")];
         choices.extend(
             people
                 .iter()
-                .map(|who| Choice::new(shown(who), who.in_full())),
+                .map(|one| Choice::new(shown(&one.who), called(one))),
         );
         // Somebody who no longer appears among the latest stays chosen.
         if self.person.parse::<Id<thing::Person>>().is_ok()
@@ -161,11 +161,14 @@ impl Filter {
     }
 
     /// What the trail then answers, as its heading.
-    pub(super) fn heading(&self, people: &[Author]) -> String {
+    pub(super) fn heading(&self, people: &[Appearing]) -> String {
         let who = people
             .iter()
-            .find(|who| shown(who) == self.person)
-            .map(Author::in_words);
+            .find(|one| shown(&one.who) == self.person)
+            .map(|one| match one.apart.as_str() {
+                "" => one.who.in_words(),
+                apart => format!("{} ({apart})", one.who.in_words()),
+            });
         let what = match (who, self.sort()) {
             (None, None) => "Who did what, and who read what".to_owned(),
             (None, Some(Sort::Read)) => "Who read what".to_owned(),
@@ -189,6 +192,14 @@ fn shown(who: &Author) -> String {
     Id::<thing::Person>::from_raw(who.id).to_string()
 }
 
+/// Somebody in the list, apart from everybody else in it.
+fn called(one: &Appearing) -> String {
+    match one.apart.as_str() {
+        "" => one.who.in_full(),
+        apart => format!("{} ({apart})", one.who.in_full()),
+    }
+}
+
 fn unreadable(typed: &str) -> bool {
     !typed.trim().is_empty() && read_day(typed).is_none()
 }
@@ -205,6 +216,7 @@ fn days(from: Date, until: Date) -> String {
 mod tests {
     use chancery::kernel::{Id, thing};
     use chancery::people::Author;
+    use chancery::trail::Appearing;
 
     use super::Filter;
 
@@ -221,10 +233,13 @@ mod tests {
     #[test]
     fn the_heading_says_what_is_asked() {
         let ruth: Id<thing::Person> = Id::from_raw(7);
-        let people = [Author {
-            id: 7,
-            name: "Ruth Pemberton".to_owned(),
-            organisation: "Harbour Lights".to_owned(),
+        let people = [Appearing {
+            who: Author {
+                id: 7,
+                name: "Ruth Pemberton".to_owned(),
+                organisation: "Harbour Lights".to_owned(),
+            },
+            apart: String::new(),
         }];
         let heading = |filter: Filter| filter.heading(&people);
         assert_eq!(

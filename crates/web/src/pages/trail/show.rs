@@ -2,7 +2,8 @@
 
 use askama::Template;
 use chancery::kernel::Id;
-use chancery::trail::{self, Format, TrailLine};
+use chancery::kernel::Sort;
+use chancery::trail::{self, Format, TrailFilter, TrailLine};
 use jiff::tz::TimeZone;
 
 use super::days::by_day;
@@ -13,7 +14,7 @@ use crate::components::{Field, Link, PageLink, Problem, problems};
 use crate::failure::Answer;
 use crate::format;
 use crate::frame::Frame;
-use crate::guest::{Guest, InSite, page};
+use crate::guest::{Guest, InSite, page, problem_page};
 use crate::named::Named;
 use crate::posted::Asked;
 
@@ -51,11 +52,15 @@ struct TrailTemplate {
     name: String,
     filters: Vec<Field>,
     filtered: bool,
+    /// The filter cannot be read: what is wrong is said, and nothing is shown that could pass for its answer.
+    unread: bool,
     here: String,
     exports: Vec<Link>,
     days: Vec<Day>,
     newest: Option<PageLink>,
     older: Option<PageLink>,
+    /// That something is not listed because the viewer may not see it.
+    left_out: String,
     /// For a printed copy: when and for whom it was made.
     printed: String,
 }
@@ -67,10 +72,25 @@ pub(super) async fn show<T: Trailed>(
 ) -> Answer {
     let here = format!("/{}/{id}/trail", T::ROOT);
     let zone = guest.portal.zone();
-    let found = trail::trail(&guest.actor, T::of(id), &filter.asked(zone)).await?;
+    let unread = filter.check().is_err();
+    let asked = if unread {
+        // Only for who appears in it, which the filter offers.
+        TrailFilter {
+            limit: 1,
+            ..TrailFilter::default()
+        }
+    } else {
+        filter.asked(zone)
+    };
+    let mut found = trail::trail(&guest.actor, T::of(id), &asked).await?;
     let subject = Subject::find(&guest, T::of(id), "Trail of", InSite::Trail).await?;
     let filters = filter.fields(&found.people);
     let problems = problems(&filters);
+    if unread {
+        found.lines.clear();
+        found.next = None;
+        found.left_out = None;
+    }
     let in_site = T::ROOT == "sites";
     let days = by_day(&guest, &found.lines)
         .into_iter()
@@ -84,6 +104,7 @@ pub(super) async fn show<T: Trailed>(
         .collect();
     let exports = Format::ALL
         .into_iter()
+        .filter(|_| !unread)
         .map(|format| {
             let path = format!("{here}.{}", format.name());
             Link::new(
@@ -92,27 +113,38 @@ pub(super) async fn show<T: Trailed>(
             )
         })
         .collect();
-    page(&TrailTemplate {
+    let shown = TrailTemplate {
         frame: Frame {
             error: !problems.is_empty(),
             ..subject.frame
         },
         problems,
         caption: format!("Trail of {}", subject.name),
-        heading: filter.heading(&found.people),
+        heading: if unread {
+            Filter::default().heading(&found.people)
+        } else {
+            filter.heading(&found.people)
+        },
+        unread,
+        left_out: found.left_out.map_or_else(String::new, |left| left.says()),
         name: subject.name,
         filters,
         filtered: filter.is_any(),
         exports,
         days,
-        newest: (!filter.before.is_empty())
+        newest: (!filter.before.is_empty() && !unread)
             .then(|| PageLink::new(filter.address(&here), "Newest entries")),
         older: found
             .next
             .map(|entry| PageLink::new(filter.older(&here, entry), "Older entries")),
         printed: super::printed(&guest),
         here,
-    })
+    };
+    if unread {
+        problem_page(&shown)
+    } else {
+        page(&shown)
+    }
 }
 
 fn row(line: &TrailLine, zone: &TimeZone, filter: &Filter, here: &str, in_site: bool) -> Line {
@@ -136,10 +168,14 @@ fn row(line: &TrailLine, zone: &TimeZone, filter: &Filter, here: &str, in_site: 
         },
         facts: facts(line, zone),
         thing,
-        library: line
-            .library
-            .as_ref()
-            .filter(|_| in_site)
-            .map(|(id, name)| Link::new(name, format!("/libraries/{id}"))),
+        library: line.library.as_ref().filter(|_| in_site).map(|(id, name)| {
+            // Who can see it is decided also by some who cannot open it.
+            let page = if line.sort == Sort::Access {
+                "/access"
+            } else {
+                ""
+            };
+            Link::new(name, format!("/libraries/{id}{page}"))
+        }),
     }
 }

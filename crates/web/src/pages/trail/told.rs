@@ -57,7 +57,10 @@ impl Told {
                 number("from")
             ),
             "RenameItem" => format!(", called {} before", text("before")),
-            "MoveItems" => format!(" moved from {} to {}", text("before"), text("after")),
+            "MoveItems" => {
+                let (before, after) = moved(line);
+                format!(" moved from {before} to {after}")
+            }
             "ReleaseCheckOut" => format!(", check-out by {} released", text("holder")),
             _ => format!(", {}", small(line.label)),
         };
@@ -147,7 +150,7 @@ pub(super) fn facts(line: &TrailLine, zone: &TimeZone) -> String {
     } else if version > 0 {
         facts.push(format!("Version {version}"));
     }
-    match (text("before"), text("after")) {
+    match moved(line) {
         (before, after) if !before.is_empty() && !after.is_empty() => {
             facts.push(format!("from {before} to {after}"));
         }
@@ -179,6 +182,13 @@ pub(super) fn facts(line: &TrailLine, zone: &TimeZone) -> String {
 /// Whether something was done rather than looked at.
 pub(super) fn changes(line: &TrailLine) -> bool {
     line.sort != Sort::Read
+}
+
+/// From where to where something was moved, or what was called what before and after.
+fn moved(line: &TrailLine) -> (String, String) {
+    line.moved
+        .clone()
+        .unwrap_or_else(|| (text(&line.data, "before"), text(&line.data, "after")))
 }
 
 fn text(data: &Value, field: &str) -> String {
@@ -244,6 +254,7 @@ mod tests {
             document: Some((Id::from_raw(3), "Q3 return.docx".to_owned(), true)),
             library: Some((Id::from_raw(2), "Case papers".to_owned())),
             position: None,
+            moved: None,
             action: action.to_owned(),
             data,
         }
@@ -301,6 +312,25 @@ mod tests {
         assert!(html.contains(
             "Daniel Okafor, Harbour Lights, <time datetime=\"2026-03-12T09:42:00Z\">9:42am</time>"
         ));
+    }
+
+    #[test]
+    fn a_move_names_the_libraries_that_the_reader_may_see() {
+        let kept = json!({ "before": "Returns", "after": "another library" });
+        let mut line = line("MoveItems", "Moved", kept);
+        assert_eq!(
+            facts(&line, &TimeZone::UTC),
+            "From Returns to another library"
+        );
+        line.moved = Some(("Returns".to_owned(), "the library Papers".to_owned()));
+        assert_eq!(
+            facts(&line, &TimeZone::UTC),
+            "From Returns to the library Papers"
+        );
+        assert_eq!(
+            words(&Told::one(&line, &TimeZone::UTC)),
+            "Q3 return.docx moved from Returns to the library Papers"
+        );
     }
 
     #[test]
