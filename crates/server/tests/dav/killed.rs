@@ -21,12 +21,10 @@ struct Wrote {
 
 /// Puts, or locks, saves three times and gives back, until nobody answers any more.
 fn write(who: Who<'_>, writer: usize, round: usize, stop: &AtomicBool) -> Vec<Wrote> {
+    let locks = writer > 0;
     let mut all = Vec::new();
     for number in 0.. {
-        let name = format!(
-            "{} {round} {number}.txt",
-            if locks { "locked" } else { "put" }
-        );
+        let name = format!("{writer} {round} {number}.txt");
         let path = format!("/{}", name.replace(' ', "%20"));
         let text = format!("content {number} of round {round}");
         let mut wrote = Wrote {

@@ -147,3 +147,35 @@ async fn a_refreshed_lock_lasts_and_an_ended_one_does_not_stand_in_the_way() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_lock_ends_with_the_check_out_that_it_is() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        put(&cast.ann, "papers/a.txt", "first").await.unwrap();
+        let token = lock(&cast.ann, "papers/a.txt", 600).await.unwrap();
+        put_if(&cast.ann, "papers/a.txt", "work", &holding(&token))
+            .await
+            .unwrap();
+        let What::Document(entry) = look(&cast.ann, "papers/a.txt").await.what else {
+            panic!("it is a document");
+        };
+        let id = crate::kernel::Id::from_raw(entry.id.raw());
+        cast.world.clock.advance(Duration::from_secs(1));
+        documents::release(&cast.olive, id).await.unwrap();
+        // Whoever held it is told so, and keeps their work; others go on.
+        let outcome = put_if(&cast.ann, "papers/a.txt", "more", &holding(&token)).await;
+        assert!(matches!(outcome, Err(Stop::Condition)), "{outcome:?}");
+        let drafts = documents::my_drafts(&mut cast.ann.scope().unwrap())
+            .await
+            .unwrap();
+        assert_eq!(drafts.len(), 1);
+        cast.world.clock.advance(Duration::from_secs(700));
+        let swept = files::sweep(&cast.world.realm).await.unwrap();
+        assert_eq!((swept.locks, swept.published), (1, 0));
+        put(&cast.ben, "papers/a.txt", "his").await.unwrap();
+        assert_eq!(text(&cast.rita, "papers/a.txt").await.unwrap(), "his");
+        sound(&cast).await;
+    })
+    .await;
+}
