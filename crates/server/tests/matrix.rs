@@ -141,10 +141,6 @@ fn sent(stage: &Stage, method: &str, path: &str) -> (String, &'static str, Strin
         }
         ("post", "/documents/{id}/versions" | "/documents/{id}/check-in")
         | ("put", "/documents/{id}/draft") => (String::new(), raw, "new words".to_owned()),
-        ("post", "/libraries/{id}/holds") => {
-            json!({"document": id("documents"), "reason": "Inquiry"})
-        }
-        ("post", "/libraries/{id}/holds/{hold}/lift") => json!({"reason": "Over"}),
         ("post", "/libraries/{id}/folders") => {
             (String::new(), json, "{\"name\": \"Another\"}".to_owned())
         }
@@ -197,6 +193,10 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
         ("post", "/teams") => json!({ "name": "Another team" }),
         ("post", "/teams/{id}/people") => json!({ "email": "reader@test.example" }),
         ("post", "/sites") => json!({ "name": "Another site", "kind": "project" }),
+        ("post", "/libraries/{id}/holds") => {
+            json!({ "document": id("documents"), "reason": "Inquiry" })
+        }
+        ("post", "/libraries/{id}/holds/{hold}/lift") => json!({ "reason": "Over" }),
         ("patch", "/teams/{id}" | "/sites/{id}" | "/libraries/{id}") => {
             json!({ "purpose": "Another" })
         }

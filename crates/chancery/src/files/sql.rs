@@ -242,6 +242,14 @@ pub(super) fn found(names: usize) -> String {
     sql
 }
 
+/// That the lock `k` stands at `$1`: its time is not over, and the check-out that it is was not ended by a page.
+macro_rules! stands {
+    () => {
+        "k.until_at > $1 AND (k.check_out_id = 0 OR EXISTS (
+           SELECT 1 FROM check_outs e WHERE e.id = k.check_out_id AND e.until_at > $1))"
+    };
+}
+
 /// A page of the folders or documents in the folder `$4` of the library `$3`: after the key `$5` and the id `$6`,
 /// at most `$7`.
 pub(super) fn children(documents: bool, with_properties: bool) -> String {
@@ -274,11 +282,14 @@ pub(super) fn children(documents: bool, with_properties: bool) -> String {
     )
 }
 /// The locks on what is in the folder `$4` of the library `$3`, from the key `$5` to the key `$6`.
-pub(super) const CHILD_LOCKS: &str = "SELECT k.id, k.token, k.target_id, k.person_id, k.shared, k.deep, k.owner,
+pub(super) const CHILD_LOCKS: &str = concat!(
+    "SELECT k.id, k.token, k.target_id, k.person_id, k.shared, k.deep, k.owner,
     k.check_out_id, k.seconds, k.until_at, 0 AS distance
    FROM items i CROSS JOIN file_locks k
   WHERE i.library_id = $2 AND i.folder_id = $3 AND i.binned_at = 0 AND i.name_key >= $4 AND i.name_key <= $5
-    AND k.target_id = i.id AND k.until_at > $1";
+    AND k.target_id = i.id AND ",
+    stands!()
+);
 /// Whether anything in the library `$2` is locked.
 pub(super) const ANY_LOCK: &str =
     "SELECT k.id AS value FROM file_locks k WHERE k.library_id = $2 AND k.until_at > $1 LIMIT 1";
@@ -348,7 +359,8 @@ pub(super) const PUT_ELSEWHERE: &str = "UPDATE items SET folder_id = $2, name = 
 
 /// The locks on and above the item `$2` of the library `$3`: on itself, on the folder that it is in, and those
 /// further up that cover everything inside. For a library alone, `$2` is 0.
-pub(super) const COVER: &str = "WITH RECURSIVE up(id, folder_id, distance) AS (
+pub(super) const COVER: &str = concat!(
+    "WITH RECURSIVE up(id, folder_id, distance) AS (
      SELECT i.id, i.folder_id, CAST(0 AS BIGINT) FROM items i WHERE i.id = $2
      UNION ALL SELECT f.id, f.folder_id, u.distance + 1 FROM up u JOIN items f ON f.id = u.folder_id),
    around(id, distance) AS (
@@ -356,15 +368,22 @@ pub(super) const COVER: &str = "WITH RECURSIVE up(id, folder_id, distance) AS (
    SELECT k.id, k.token, k.target_id, k.person_id, k.shared, k.deep, k.owner, k.check_out_id, k.seconds, k.until_at,
      a.distance
      FROM around a CROSS JOIN file_locks k
-    WHERE k.target_id = a.id AND k.until_at > $1 AND (k.deep = 1 OR a.distance <= 1)
-    ORDER BY a.distance, k.id";
+    WHERE k.target_id = a.id AND ",
+    stands!(),
+    " AND (k.deep = 1 OR a.distance <= 1)
+    ORDER BY a.distance, k.id"
+);
 /// The locks on what is in the folder `$2`.
-pub(super) const BELOW: &str = "WITH RECURSIVE tree(id) AS (
+pub(super) const BELOW: &str = concat!(
+    "WITH RECURSIVE tree(id) AS (
      SELECT i.id FROM items i WHERE i.folder_id = $2 AND i.binned_at = 0
      UNION ALL SELECT c.id FROM tree t JOIN items c ON c.folder_id = t.id AND c.binned_at = 0)
    SELECT k.id, k.token, k.target_id, k.person_id, k.shared, k.deep, k.owner, k.check_out_id, k.seconds, k.until_at,
      CAST(0 AS BIGINT) AS distance
-     FROM tree t CROSS JOIN file_locks k WHERE k.target_id = t.id AND k.until_at > $1 ORDER BY k.id LIMIT 2000";
+     FROM tree t CROSS JOIN file_locks k WHERE k.target_id = t.id AND ",
+    stands!(),
+    " ORDER BY k.id LIMIT 2000"
+);
 pub(super) const COUNT_LOCKS: &str = "SELECT COUNT(*) AS value FROM (SELECT 1 AS one FROM file_locks k WHERE k.person_id = $2 AND k.until_at > $1 LIMIT 1001) mine";
 pub(super) const INSERT_LOCK: &str =
     "INSERT INTO file_locks (id, token, library_id, target_id, person_id, shared, deep, owner, check_out_id, seconds, from_at, until_at)
@@ -452,8 +471,10 @@ pub(super) const STAND_NO_MORE: &str =
 pub(super) const STEP_BACK: &str = "UPDATE scraps SET item_id = 0, content_id = $3, size = $4
   WHERE item_id = $1 AND item_id > 0 AND person_id = $2";
 pub(super) const SWEEP_SCRAPS: &str = "DELETE FROM scraps WHERE until_at <= $1";
-/// Locks on documents that ended before `$1`.
-pub(super) const ENDED: &str = "SELECT k.target_id AS document_id, k.person_id, k.id, k.check_out_id, k.from_at FROM file_locks k WHERE k.until_at <= $1 ORDER BY k.until_at LIMIT 200";
+/// Locks that ended before `$1`, and the check-out that each was, if nobody ended that.
+pub(super) const ENDED: &str = "SELECT k.target_id AS document_id, k.person_id, k.id, k.from_at,
+   CASE WHEN c.outcome = '' THEN k.check_out_id ELSE 0 END AS check_out_id
+  FROM file_locks k LEFT JOIN check_outs c ON c.id = k.check_out_id WHERE k.until_at <= $1 ORDER BY k.until_at LIMIT 200";
 pub(super) const SWEEP_LOCK: &str = "DELETE FROM file_locks WHERE id = $1 AND until_at <= $2";
 
 /// Every statement here, for the test that prepares each on both engines.

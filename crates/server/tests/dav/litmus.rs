@@ -9,7 +9,16 @@ const SUITES: &str = "/usr/libexec/litmus";
 
 #[test]
 fn litmus_finds_nothing_wrong() {
-    let scene = Scene::set();
+    every_suite(&Scene::set());
+}
+
+#[test]
+fn litmus_finds_nothing_wrong_on_postgresql() {
+    let database = testkit::postgres::fresh();
+    every_suite(&Scene::on(&database.url));
+}
+
+fn every_suite(scene: &Scene) {
     let place = tempfile::tempdir().unwrap();
     std::fs::create_dir(place.path().join("htdocs")).unwrap();
     std::fs::write(place.path().join("htdocs/foo"), "This\nis\na test file.\n").unwrap();

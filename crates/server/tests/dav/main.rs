@@ -9,6 +9,7 @@
 mod clients;
 mod dances;
 mod hostile;
+mod killed;
 mod litmus;
 mod locks;
 mod matrix;

@@ -60,7 +60,12 @@ fn secret(realm: &Realm, email: &str, what: &str, may: &str) -> String {
 
 impl Scene {
     pub(crate) fn set() -> Self {
-        let realm = Realm::new();
+        Self::on("sqlite:realm.db")
+    }
+
+    /// On another database.
+    pub(crate) fn on(database: &str) -> Self {
+        let realm = Realm::on(database);
         for (email, name) in [
             ("ann@test.example", "Ann Archer"),
             ("bob@test.example", "Bob Baker"),

@@ -158,7 +158,7 @@ impl Stage {
             "/libraries/{id}/access/preview" => format!("?what=end&grant={}", id("library grant")),
             _ => String::new(),
         };
-        self.address(path) + &query
+        format!("{}{query}", self.address(path))
     }
 
     /// The same with other ids: of things that do not exist.

@@ -94,8 +94,8 @@ impl Cast {
             put(
                 &cast.world,
                 "INSERT INTO sites (id, name, name_key, kind, purpose, organisation_id, created_at, created_by)
-                 VALUES ($1, $2, $2, 'team', '', $3, $4, 0)",
-                args![site, name, organisation, START],
+                 VALUES ($1, $2, $5, 'team', '', $3, $4, 0)",
+                args![site, name, organisation, START, name.to_lowercase()],
             )
             .await;
         }
@@ -149,8 +149,8 @@ impl Cast {
         put(
             &self.world,
             "INSERT INTO libraries (id, site_id, name, name_key, purpose, created_at, created_by)
-             VALUES ($1, $2, $3, $3, '', $4, 0)",
-            args![id, site, name, START],
+             VALUES ($1, $2, $3, $5, '', $4, 0)",
+            args![id, site, name, START, name.to_lowercase()],
         )
         .await;
         put(
