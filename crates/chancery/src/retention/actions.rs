@@ -8,10 +8,10 @@ views! {
 }
 
 actions! {
-    /// Put a library, or a document of it, under legal hold.
-    PlaceLegalHold(Library) needs Needs::Role(Role::Owner), Document, "Put under legal hold",
+    /// Put a library, or a document of it, under legal hold. Why is for owners to know, as what concerns access is.
+    PlaceLegalHold(Library) needs Needs::Role(Role::Owner), Access, "Put under legal hold",
         "put {name} under legal hold: {reason}" => LegalHoldPlaced { name: String, reason: String }
     /// Lift a legal hold.
-    LiftLegalHold(Library) needs Needs::Role(Role::Owner), Document, "Legal hold lifted",
+    LiftLegalHold(Library) needs Needs::Role(Role::Owner), Access, "Legal hold lifted",
         "lifted the legal hold on {name}: {reason}" => LegalHoldLifted { name: String, reason: String }
 }
