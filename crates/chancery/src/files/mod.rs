@@ -7,7 +7,7 @@
 //!
 //! The order to read it in: `nouns`; `look` (from an address to what is there); `guard` (locks and conditions,
 //! looked at in the transaction); `put`, `change`, `shift`, `copy`, `locks`, `properties` (what changes something);
-//! `scraps`.
+//! `scraps`, `unscrap`; `sweep`.
 //!
 //! **Invariant:** nothing that a program says (an address, a token, a tag) is believed: everything is found
 //! again in the transaction, as far as the person may know of it.
@@ -26,13 +26,15 @@ mod rules;
 mod scraps;
 mod shift;
 mod sql;
+mod sweep;
 #[cfg(test)]
 mod tests;
+mod unscrap;
 
 pub use actions::*;
 pub use change::{make_folder, remove};
 pub use copy::copy;
-pub use locks::{Locked, Swept, lock, refresh, sweep, unlock};
+pub use locks::{Locked, lock, refresh, unlock};
 pub use look::{About, Children, Wanted, about, children, in_address, look, places, used};
 pub use nouns::*;
 pub use open::open;
@@ -40,3 +42,4 @@ pub use properties::set_properties;
 pub use put::put;
 pub use rules::is_scrap;
 pub use shift::shift;
+pub use sweep::{Swept, sweep};

@@ -38,9 +38,9 @@ fn write(who: Who<'_>, writer: usize, round: usize, stop: &AtomicBool) -> Vec<Wr
         }
         let mut alive = put == 201;
         if alive && locks {
-            let taken = who.lock_as(&path, "exclusive", "0");
-            alive = taken.status == 200;
-            let token = format!("({})", taken.header("lock-token"));
+            let answer = who.lock_as(&path, "exclusive", "0");
+            alive = answer.status == 200;
+            let token = format!("({})", answer.header("lock-token"));
             for save in 0..3 {
                 wrote.next = format!("{text}, save {save}");
                 alive =
