@@ -136,6 +136,8 @@ impl Inspector {
         let mut child = Command::new(&self.0.program)
             .args(["worker", "inspect"])
             .env_clear()
+            // An allocator that reserves a gigabyte at its start would have taken all of the limit on memory before it is set.
+            .env("MIMALLOC_ARENA_RESERVE", "64MiB")
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

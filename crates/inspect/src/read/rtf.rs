@@ -76,7 +76,10 @@ pub(super) fn text(file: &[u8], limits: &Limits, lines: &mut Lines) -> Result<()
                         word if SILENT.contains(&word) => group.silent = true,
                         "ansicpg" => encoding = of_page(number).unwrap_or(encoding),
                         "uc" => group.instead = usize::try_from(number.unwrap_or(1)).unwrap_or(1),
-                        "bin" => at += usize::try_from(number.unwrap_or(0)).unwrap_or(0),
+                        "bin" => {
+                            at = at
+                                .saturating_add(usize::try_from(number.unwrap_or(0)).unwrap_or(0));
+                        }
                         _ if group.silent => {}
                         "par" | "line" | "row" | "sect" | "page" => lines.end()?,
                         "tab" | "cell" => lines.push("\t")?,
