@@ -103,10 +103,10 @@ async fn look_at_the_reader() {
     };
     match reader.check().await {
         Ok(walls) if walls.stand() => {
-            tracing::info!(%walls, "files are read in a process that is shut in")
+            tracing::info!(%walls, "files are read in a process that is shut in");
         }
         Ok(walls) => {
-            tracing::warn!(%walls, "files are read in a process that is shut in, but not by every wall")
+            tracing::warn!(%walls, "files are read in a process that is shut in, but not by every wall");
         }
         Err(error) => tracing::warn!(%error, "the text of files cannot be read"),
     }
