@@ -50,6 +50,11 @@ pub(crate) async fn check(config: &Path) -> Result<ExitCode, Fault> {
             })
             .map_err(|error| error.to_string());
         let keys = findings.say("keys", keys);
+        let walls = match crate::open::reader() {
+            Ok(reader) => reader.check().await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        findings.say("reading files", walls.map(|walls| (walls.to_string(), ())));
         let store = settings
             .vault
             .look()

@@ -57,6 +57,15 @@ enum Task {
     /// Accounts, from the machine itself: how the first operator gets in.
     #[command(subcommand)]
     Person(people::Task),
+    /// What the program starts itself as, to read one file that it does not trust.
+    #[command(subcommand, hide = true)]
+    Worker(Worker),
+}
+
+#[derive(Debug, Subcommand)]
+enum Worker {
+    /// Reads a file from standard input, shut in, and says what is in it.
+    Inspect,
 }
 
 #[derive(Debug, Args)]
@@ -99,6 +108,10 @@ struct Demo {
 
 /// Does what was asked; errors go to standard error.
 pub fn run(command: Command) -> ExitCode {
+    // Before anything else: a worker has nothing of the realm, and one thread.
+    if let Task::Worker(Worker::Inspect) = command.task {
+        return inspect::worker();
+    }
     // A configuration that cannot be read is told about by the command itself.
     let settings = Settings::read(&command.config).ok();
     log::open(command.log_format, settings.as_ref());
@@ -149,6 +162,7 @@ async fn perform(Command { config, task, .. }: Command) -> Result<ExitCode, Faul
         Task::Export(asked) => return export::perform(&config, &asked).await,
         Task::RotateKey(asked) => return rotate::perform(&config, &asked).await,
         Task::Person(task) => people::perform(&config, &task).await?,
+        Task::Worker(Worker::Inspect) => return Ok(inspect::worker()),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -42,5 +42,15 @@ pub(crate) async fn open(
         Keys::load(&settings.keys)?
     };
     let vault = Vault::new(keys, settings.vault.open().await?);
-    Ok(Realm::open(db, vault, clock, rng, settings.realm.clone()).await?)
+    let realm = Realm::open(db, vault, clock, rng, settings.realm.clone()).await?;
+    match reader() {
+        Ok(inspector) => realm.read_files_with(inspector),
+        Err(error) => tracing::warn!(%error, "the text of files cannot be read"),
+    }
+    Ok(realm)
+}
+
+/// What files are read with: this program itself, started anew for each.
+pub(crate) fn reader() -> std::io::Result<inspect::Inspector> {
+    inspect::Inspector::own(inspect::Limits::default())
 }

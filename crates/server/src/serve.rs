@@ -68,6 +68,7 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         let realm = realm.clone();
         async move { sweep_files(&realm).await }
     });
+    look_at_the_reader().await;
     tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
     let orderly = async {
@@ -92,6 +93,22 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         AtOnce = stopper.on_signals(signals, server.drain) => Err(Fault::Said(
             "stopped at once by a second signal. Nothing that was acknowledged is lost; the journal is sealed at the next start".to_owned(),
         )),
+    }
+}
+
+/// Says at the start which walls there are around whoever reads files, rather than when one is hostile.
+async fn look_at_the_reader() {
+    let Ok(reader) = crate::open::reader() else {
+        return;
+    };
+    match reader.check().await {
+        Ok(walls) if walls.stand() => {
+            tracing::info!(%walls, "files are read in a process that is shut in");
+        }
+        Ok(walls) => {
+            tracing::warn!(%walls, "files are read in a process that is shut in, but not by every wall");
+        }
+        Err(error) => tracing::warn!(%error, "the text of files cannot be read"),
     }
 }
 

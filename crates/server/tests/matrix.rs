@@ -160,6 +160,7 @@ fn sent(stage: &Stage, method: &str, path: &str) -> (String, &'static str, Strin
             json,
             format!("{{\"items\": [\"{}\"]}}", id("binned")),
         ),
+        (_, "/documents/{id}/compare") => ("?from=1&to=2".to_owned(), json, String::new()),
         (_, path) if path.ends_with("/access/subjects") => {
             ("?find=test".to_owned(), json, String::new())
         }

@@ -1,6 +1,7 @@
 //! Documents: their facts and versions, their content, and the work that one person at a time does on them.
 
 mod content;
+mod reading;
 mod work;
 
 pub(crate) use content::made;
@@ -21,7 +22,7 @@ routes! { facts, versions }
 pub(crate) fn add_all(
     router: utoipa_axum::router::OpenApiRouter<Api>,
 ) -> utoipa_axum::router::OpenApiRouter<Api> {
-    work::add(content::add(add(router)))
+    reading::add(work::add(content::add(add(router))))
 }
 
 /// A document: its facts, who holds it, and what this person may do.

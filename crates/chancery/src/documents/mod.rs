@@ -9,10 +9,12 @@ mod actions;
 mod add;
 mod bundle;
 mod check_out;
+mod compare;
 mod content;
 mod garbage;
 mod nouns;
 mod page;
+mod reading;
 mod rules;
 mod sound;
 mod sql;
@@ -29,10 +31,13 @@ pub use bundle::{Bundle, Bundled, bundle};
 pub use check_out::{
     check_in, check_out, discard, held_by_me, my_drafts, release, renew, save_draft,
 };
+pub use compare::{Comparison, Difference, Line, Piece, Row, compare};
 pub use content::{Content, open, open_draft};
 pub use garbage::{collect_garbage, unreferred};
+pub use inspect::{Attachment, Mail, Text, View};
 pub use nouns::*;
 pub use page::document;
+pub use reading::{Preview, Reading, Unread, preview, text};
 pub use sound::faults;
 pub use verify::{Verified, verify};
 pub(crate) use versions::add_version_uploaded;

@@ -1,9 +1,10 @@
 //! One installation: its database, its vault, its clock, its settings.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use inspect::Inspector;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 use vault::Vault;
@@ -94,6 +95,7 @@ struct Inner {
     readings: Readings,
     woken: Notify,
     turnstile: Turnstile,
+    inspector: OnceLock<Inspector>,
 }
 
 impl std::fmt::Debug for Realm {
@@ -128,6 +130,7 @@ impl Realm {
             readings: Readings::default(),
             woken: Notify::new(),
             turnstile,
+            inspector: OnceLock::new(),
         }));
         realm.synchronise().await?;
         realm.begin_clock().await?;
@@ -145,6 +148,17 @@ impl Realm {
     /// Where content is kept.
     pub(crate) fn vault(&self) -> &Vault {
         &self.0.vault
+    }
+
+    /// What files are read with, so that their text can be shown and compared. The first one that is named stays; a
+    /// realm that is told of none says that text cannot be read here.
+    pub fn read_files_with(&self, inspector: Inspector) {
+        let _ = self.0.inspector.set(inspector);
+    }
+
+    /// What files are read with.
+    pub(crate) fn inspector(&self) -> Option<&Inspector> {
+        self.0.inspector.get()
     }
 
     /// Uses other keys of the same vault from now on: their file has changed.

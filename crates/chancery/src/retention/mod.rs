@@ -63,7 +63,7 @@ pub async fn place_legal_hold(
         args![id, library, held, &reason, me, at, Time::FOREVER],
     )
     .await?;
-    w.place_mut().item = document.map(|document| document.item());
+    w.place_mut().item = document.map(Id::<thing::Document>::item);
     w.commit(LegalHoldPlaced { name, reason }).await?;
     Ok(id)
 }
@@ -79,9 +79,9 @@ pub async fn lift_legal_hold(
     let reason = checked(reason)?;
     let (at, library) = (w.at(), w.target());
     let lifted: Option<(i64,)> = w.first(sql::LIFT, args![at, library, hold]).await?;
-    let (held,) = lifted.ok_or(Error::NotFound)?;
-    let name = name_of(&mut w, library, held).await?;
-    w.place_mut().item = (held != 0).then(|| Id::from_raw(held));
+    let (document,) = lifted.ok_or(Error::NotFound)?;
+    let name = name_of(&mut w, library, document).await?;
+    w.place_mut().item = (document != 0).then(|| Id::from_raw(document));
     w.commit(LegalHoldLifted { name, reason }).await
 }
 

@@ -99,6 +99,10 @@ impl Stage {
         )
         .await
         .unwrap();
+        realm.read_files_with(inspect::Inspector::at(
+            env!("CARGO_BIN_EXE_chancery"),
+            inspect::Limits::default(),
+        ));
         (realm, clock)
     }
 

@@ -2,12 +2,14 @@
 
 mod check_in;
 mod check_out;
+mod compare;
 pub(super) mod content;
 mod kind;
 mod meanwhile;
 mod new_version;
 mod notices;
 mod page;
+mod preview;
 mod versions;
 
 pub(crate) use meanwhile::Meanwhile;
@@ -16,6 +18,8 @@ use crate::routes::routes;
 
 routes! {
     get "/documents/{id}" => page::show;
+    get "/documents/{id}/preview" => preview::show;
+    get "/documents/{id}/compare" => compare::show;
     get "/documents/{id}/versions/{number}/restore" => versions::ask_restore;
     post "/documents/{id}/versions/{number}/restore" => versions::restore;
     get "/documents/{id}/upload" => new_version::ask;

@@ -201,7 +201,16 @@ fn actions(found: &DocumentPage, here: &str) -> Vec<Link> {
         .map(|(folder, _)| format!("folder={folder}"))
         .unwrap_or_default();
     let asked = |act| chosen_address(library, act, &[found.id.item()], &back);
-    let mut links = Vec::new();
+    let mut links = vec![Link::new(
+        format!("Preview version {}", found.version),
+        format!("{here}/preview"),
+    )];
+    if found.version > 1 {
+        links.push(Link::new(
+            "Compare the last two versions",
+            format!("{here}/compare"),
+        ));
+    }
     if opens(&found.media_type) {
         links.push(Link::new(
             format!("Download version {}", found.version),

@@ -37,7 +37,13 @@ impl VersionItem {
         let number = line.number;
         let at = format!("/documents/{}/versions/{number}", found.id);
         let of = format!(" of {}", found.name);
-        let mut links = Vec::new();
+        let mut links = vec![
+            Link::new(
+                format!("Preview version {number}"),
+                format!("/documents/{}/preview?version={number}", found.id),
+            )
+            .hidden(of.clone()),
+        ];
         if opens(&line.media_type) {
             links.push(Link::new(format!("Open version {number}"), at.clone()).hidden(of.clone()));
         }
@@ -48,6 +54,16 @@ impl VersionItem {
             )
             .hidden(of.clone()),
         );
+        if number > 1 {
+            let before = number - 1;
+            links.push(
+                Link::new(
+                    format!("Compare with version {before}"),
+                    format!("/documents/{}/compare?from={before}&to={number}", found.id),
+                )
+                .hidden(of.clone()),
+            );
+        }
         if found.can.add_version && number != found.version {
             links.push(
                 Link::new(format!("Restore version {number}"), format!("{at}/restore")).hidden(of),

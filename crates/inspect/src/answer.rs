@@ -1,0 +1,87 @@
+//! What is asked of a worker and what it answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Told;
+use crate::{Limits, Walls};
+
+/// What stands before the file on the worker's standard input.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) want: Want,
+    /// What the file is called; its ending says what it is where nothing else does.
+    pub(crate) name: String,
+    /// What it is said to be (RFC 6838).
+    pub(crate) media_type: String,
+    pub(crate) limits: Limits,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Want {
+    /// Nothing but to know which walls stand.
+    Walls,
+    Text,
+    View,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Answer {
+    Walls(Walls),
+    Text(Text),
+    View(View),
+    Failed(Told),
+}
+
+/// The text of a file: lines that end with `\n`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// There is more of it than is given here.
+    pub truncated: bool,
+}
+
+/// What of a file can be shown on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum View {
+    /// A file that is text, as it is.
+    Plain(Text),
+    /// The text of a file that is more than its text.
+    Extract(Text),
+    /// HTML made of a text: no scripts, styles, images or forms in it, links to other places only, headings from the second level.
+    Html {
+        /// The markup, fit to stand in a page.
+        html: String,
+        /// There is more of it than is given here.
+        truncated: bool,
+    },
+    /// A table: its rows, the first of which may be a heading.
+    Table {
+        /// The rows, each as long as it is in the file.
+        rows: Vec<Vec<String>>,
+        /// There are more of them than are given here.
+        truncated: bool,
+    },
+    /// An e-mail.
+    Mail(Mail),
+}
+
+/// An e-mail (RFC 5322).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// What stands above it, decoded: who wrote to whom, when, about what. In the order in which people read them.
+    pub headers: Vec<(String, String)>,
+    /// What it says.
+    pub body: Text,
+    /// What came with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// What came with an e-mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// What it is called.
+    pub name: String,
+    /// How large it is, in bytes.
+    pub size: u64,
+}

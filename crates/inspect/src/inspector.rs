@@ -1,0 +1,217 @@
+//! The parent's side: one process for each file, and an end to it whatever the file does.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{ChildStdin, ChildStdout, Command};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::answer::{Answer, Asked, Want};
+use crate::{Failure, Limits, Text, View, Walls};
+
+/// Reads untrusted files, each in a process of its own. Cheap to clone; clones share their turns.
+#[derive(Debug, Clone)]
+pub struct Inspector(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    program: PathBuf,
+    limits: Limits,
+    turns: Semaphore,
+}
+
+impl Inspector {
+    /// Starts the program that this process runs, also when its file was replaced meanwhile.
+    pub fn own(limits: Limits) -> io::Result<Self> {
+        if cfg!(target_os = "linux") {
+            Ok(Self::at("/proc/self/exe", limits))
+        } else {
+            Ok(Self::at(std::env::current_exe()?, limits))
+        }
+    }
+
+    /// Starts this program: it answers to `worker inspect` with [`worker`](crate::worker).
+    pub fn at(program: impl Into<PathBuf>, limits: Limits) -> Self {
+        Self(Arc::new(Inner {
+            program: program.into(),
+            limits,
+            turns: Semaphore::new(limits.at_once.max(1)),
+        }))
+    }
+
+    /// What one file can cost at most.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// Which walls stand around a worker on this machine. Fails when nothing can be read here at all.
+    pub async fn check(&self) -> Result<Walls, Failure> {
+        match self
+            .ask(Want::Walls, "", "", futures::stream::empty())
+            .await?
+        {
+            Answer::Walls(walls) => Ok(walls),
+            _ => Err(nonsense()),
+        }
+    }
+
+    /// The text of a file. `media_type` and `name` say what it is where the file itself does not.
+    pub async fn text(
+        &self,
+        name: &str,
+        media_type: &str,
+        content: impl Stream<Item = io::Result<Bytes>> + Send,
+    ) -> Result<Text, Failure> {
+        match self.ask(Want::Text, name, media_type, content).await? {
+            Answer::Text(text) => Ok(text),
+            _ => Err(nonsense()),
+        }
+    }
+
+    /// What of a file can be shown on a page.
+    pub async fn view(
+        &self,
+        name: &str,
+        media_type: &str,
+        content: impl Stream<Item = io::Result<Bytes>> + Send,
+    ) -> Result<View, Failure> {
+        match self.ask(Want::View, name, media_type, content).await? {
+            Answer::View(view) => Ok(view),
+            _ => Err(nonsense()),
+        }
+    }
+
+    async fn ask(
+        &self,
+        want: Want,
+        name: &str,
+        media_type: &str,
+        content: impl Stream<Item = io::Result<Bytes>> + Send,
+    ) -> Result<Answer, Failure> {
+        let Inner { limits, turns, .. } = &*self.0;
+        let _turn = timeout(limits.patience, turns.acquire())
+            .await
+            .map_err(|_| Failure::TimedOut)?
+            .map_err(|_| Failure::NoWorker("there are no turns any more".to_owned()))?;
+        let asked = Asked {
+            want,
+            // The end of a name is what says something.
+            name: name
+                .chars()
+                .rev()
+                .take(300)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect(),
+            media_type: media_type.chars().take(300).collect(),
+            limits: *limits,
+        };
+        // The worker is killed when this future is dropped: by the time running out, or by whoever asked going away.
+        match timeout(limits.time, self.converse(&asked, content)).await {
+            Ok(Ok(answer)) => match answer {
+                Answer::Failed(told) => Err(told.into()),
+                other => Ok(other),
+            },
+            Ok(Err(failure)) => Err(failure),
+            Err(_) => Err(Failure::TimedOut),
+        }
+    }
+
+    async fn converse(
+        &self,
+        asked: &Asked,
+        content: impl Stream<Item = io::Result<Bytes>> + Send,
+    ) -> Result<Answer, Failure> {
+        let no_worker = |error: io::Error| Failure::NoWorker(error.to_string());
+        // It gets nothing of ours: no variable, no directory, no other descriptor. What it would say on standard
+        // error could quote the file, and is not listened to.
+        let mut child = Command::new(&self.0.program)
+            .args(["worker", "inspect"])
+            .env_clear()
+            // An allocator that reserves a gigabyte at its start would have taken all of the limit on memory before it is set.
+            .env("MIMALLOC_ARENA_RESERVE", "64MiB")
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(no_worker)?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(nonsense());
+        };
+        let most = self.0.limits.answer();
+        let ((), answer) = tokio::try_join!(send(input, asked, content), receive(output, most))?;
+        if answer.len() as u64 > most {
+            return Err(nonsense());
+        }
+        let status = child.wait().await.map_err(no_worker)?;
+        if status.success() {
+            return serde_json::from_slice(&answer).map_err(|_| nonsense());
+        }
+        Err(end(status))
+    }
+}
+
+/// Hands the worker its request and the file. A worker that has heard enough closes its end, which is no fault.
+async fn send(
+    mut input: ChildStdin,
+    asked: &Asked,
+    content: impl Stream<Item = io::Result<Bytes>> + Send,
+) -> Result<(), Failure> {
+    let request = serde_json::to_vec(asked).map_err(|_| nonsense())?;
+    let length = u32::try_from(request.len()).map_err(|_| nonsense())?;
+    let begun = async {
+        input.write_all(&length.to_be_bytes()).await?;
+        input.write_all(&request).await
+    };
+    if begun.await.is_err() {
+        return Ok(());
+    }
+    let mut content = std::pin::pin!(content);
+    while let Some(piece) = content.next().await {
+        if input
+            .write_all(&piece.map_err(Failure::Content)?)
+            .await
+            .is_err()
+        {
+            return Ok(());
+        }
+    }
+    let _ = input.shutdown().await;
+    Ok(())
+}
+
+async fn receive(output: ChildStdout, most: u64) -> Result<Vec<u8>, Failure> {
+    let mut answer = Vec::new();
+    let heard = output
+        .take(most.saturating_add(1))
+        .read_to_end(&mut answer)
+        .await;
+    match heard {
+        Ok(_) => Ok(answer),
+        Err(error) => Err(Failure::Crashed(error.to_string())),
+    }
+}
+
+fn end(status: ExitStatus) -> Failure {
+    /// SIGXCPU: the limit on computing time was reached.
+    const OUT_OF_TIME: i32 = 24;
+    match status.signal() {
+        Some(OUT_OF_TIME) => Failure::TimedOut,
+        Some(signal) => Failure::Crashed(format!("signal {signal}")),
+        None => Failure::Crashed(status.to_string()),
+    }
+}
+
+fn nonsense() -> Failure {
+    Failure::Crashed("it did not answer as agreed".to_owned())
+}

@@ -1,0 +1,77 @@
+//! What a file is, and which reader reads it. All of this runs in the worker only.
+
+mod kind;
+mod lines;
+mod mail;
+mod markup;
+mod office;
+mod parts;
+mod pdf;
+mod plain;
+mod rtf;
+mod xml;
+
+use kind::Kind;
+use lines::{Lines, Stop};
+
+use crate::answer::Asked;
+use crate::failure::Told;
+use crate::{Limits, Text, View};
+
+/// How many rows of a table are shown.
+const ROWS: usize = 200;
+
+pub(crate) fn text(asked: &Asked, file: &[u8]) -> Result<Text, Told> {
+    let limits = &asked.limits;
+    match Kind::of(asked, file)? {
+        Kind::Plain | Kind::Markdown | Kind::Csv => Ok(plain::text(file, limits)),
+        Kind::Html => markup::text(file, limits),
+        Kind::Mail => {
+            let mail = mail::mail(file, limits)?;
+            gathered(limits, |lines| mail::lines(&mail, lines))
+        }
+        Kind::Word => gathered(limits, |lines| office::word(file, limits, lines)),
+        Kind::Sheets => gathered(limits, |lines| office::sheets(file, limits, lines)),
+        Kind::Slides => gathered(limits, |lines| office::slides(file, limits, lines)),
+        Kind::OpenDocument => gathered(limits, |lines| office::open_document(file, limits, lines)),
+        Kind::Pdf => pdf::text(file, limits),
+        Kind::Rtf => gathered(limits, |lines| rtf::text(file, limits, lines)),
+    }
+}
+
+pub(crate) fn view(asked: &Asked, file: &[u8]) -> Result<View, Told> {
+    let limits = &asked.limits;
+    Ok(match Kind::of(asked, file)? {
+        Kind::Plain => View::Plain(plain::text(file, limits)),
+        Kind::Markdown => {
+            let text = plain::text(file, limits);
+            View::Html {
+                html: markup::markdown(&text.text)?,
+                truncated: text.truncated,
+            }
+        }
+        Kind::Csv => {
+            let text = plain::text(file, limits);
+            let (rows, more) = plain::rows(&text.text, ROWS);
+            View::Table {
+                rows,
+                truncated: more || text.truncated,
+            }
+        }
+        Kind::Mail => View::Mail(mail::mail(file, limits)?),
+        _ => View::Extract(text(asked, file)?),
+    })
+}
+
+/// What a reader gathered; where it met the limit, that is not a failure.
+fn gathered(
+    limits: &Limits,
+    read: impl FnOnce(&mut Lines) -> Result<(), Stop>,
+) -> Result<Text, Told> {
+    let mut lines = Lines::new(limits.text);
+    match read(&mut lines) {
+        Ok(()) => Ok(lines.text(false)),
+        Err(Stop::Full) => Ok(lines.text(true)),
+        Err(Stop::Failed(told)) => Err(told),
+    }
+}
