@@ -25,7 +25,7 @@ const MODULES: [&str; 4] = ["mpm_event", "authz_core", "dav", "dav_fs"];
 /// Which other server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Apache with mod_dav. It does not wait for the disk, and nobody signs in.
+    /// Apache with `mod_dav`. It does not wait for the disk, and nobody signs in.
     Apache,
     /// The same over a directory that is synchronous (`chattr +S`): every write waits for the disk.
     ApacheSynchronous,

@@ -259,9 +259,8 @@ mod tests {
     }
 
     fn numbered(word: &str, lines: usize) -> String {
-        (0..lines).fold(String::new(), |text, line| {
-            text + word + &line.to_string() + "\n"
-        })
+        let lines: Vec<String> = (0..lines).map(|line| format!("{word}{line}\n")).collect();
+        lines.concat()
     }
 
     #[test]

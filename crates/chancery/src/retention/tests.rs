@@ -13,7 +13,7 @@ async fn a_held_document_is_neither_deleted_nor_moved_away_until_the_hold_is_lif
         let folder = cast.folder(None, "Returns").await;
         let held = cast.document_in(Some(folder), "held.txt").await;
         let free = cast.document_in(Some(folder), "free.txt").await;
-        let hold = place_legal_hold(&cast.olive, cast.papers, Some(held), " Inquiry 12/2026 ")
+        let placed = place_legal_hold(&cast.olive, cast.papers, Some(held), " Inquiry 12/2026 ")
             .await
             .unwrap();
         let again = place_legal_hold(&cast.olive, cast.papers, Some(held), "Again").await;
@@ -57,12 +57,12 @@ async fn a_held_document_is_neither_deleted_nor_moved_away_until_the_hold_is_lif
             ("Inquiry 12/2026", "Olive Marsh")
         );
 
-        assert_refused(lift_legal_hold(&cast.ben, cast.papers, hold, "No").await);
-        assert_not_found(lift_legal_hold(&cast.olive, cast.archive, hold, "Not here").await);
-        lift_legal_hold(&cast.olive, cast.papers, hold, "It ended")
+        assert_refused(lift_legal_hold(&cast.ben, cast.papers, placed, "No").await);
+        assert_not_found(lift_legal_hold(&cast.olive, cast.archive, placed, "Not here").await);
+        lift_legal_hold(&cast.olive, cast.papers, placed, "It ended")
             .await
             .unwrap();
-        assert_not_found(lift_legal_hold(&cast.olive, cast.papers, hold, "Twice").await);
+        assert_not_found(lift_legal_hold(&cast.olive, cast.papers, placed, "Twice").await);
         assert!(
             legal_holds(&cast.ben, cast.papers)
                 .await

@@ -270,8 +270,8 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
     libraries::bin(&contributor, library, &[binned.item()])
         .await
         .unwrap();
-    // On what is in the bin already, where it stands in nobody's way.
-    let hold = retention::place_legal_hold(&owner, library, Some(binned), "Inquiry")
+    // On what somebody works on, where it stands in nobody else's way.
+    let hold = retention::place_legal_hold(&owner, library, Some(held), "Inquiry")
         .await
         .unwrap();
     let _ = documents::open(&Actor::person(realm, id("reader")), document, None, false)

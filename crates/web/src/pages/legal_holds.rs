@@ -162,12 +162,12 @@ async fn lift_page(
     reason: &str,
 ) -> Result<FormPage, Failure> {
     let (head, holds) = retention::legal_holds(&guest.actor, library).await?;
-    let held = holds
+    let placed = holds
         .into_iter()
-        .find(|held| held.id == hold)
+        .find(|placed| placed.id == hold)
         .ok_or(chancery::Error::NotFound)?;
-    let what = held.document.map_or(head.name.clone(), |(_, name)| name);
-    let placed = held.placed_by.in_words();
+    let what = placed.document.map_or(head.name.clone(), |(_, name)| name);
+    let by = placed.placed_by.in_words();
     Ok(FormPage::new(
         under_list(guest, &head, format!("Lift the legal hold on {what}")),
         vec![reason_field(reason)],
@@ -175,8 +175,8 @@ async fn lift_page(
         here(library),
     )
     .intro(format!(
-        "{placed} placed it: “{}”. When it is lifted, documents can be deleted and moved again as far as no other hold forbids it.",
-        held.reason
+        "{by} placed it: “{}”. When it is lifted, documents can be deleted and moved again as far as no other hold forbids it.",
+        placed.reason
     )))
 }
 
