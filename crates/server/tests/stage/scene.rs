@@ -270,10 +270,6 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
     libraries::bin(&contributor, library, &[binned.item()])
         .await
         .unwrap();
-    // On what somebody works on, where it stands in nobody else's way.
-    let hold = retention::place_legal_hold(&owner, library, Some(held), "Inquiry")
-        .await
-        .unwrap();
     let _ = documents::open(&Actor::person(realm, id("reader")), document, None, false)
         .await
         .unwrap();
@@ -291,12 +287,17 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
     };
     let upload = uploads::begin(&contributor, &beginning).await.unwrap().id;
 
+    let mut hold = None;
     for number in 1..size * 12 {
         clock.advance(std::time::Duration::from_secs(1));
         let name = format!("Paper {number}.txt");
         let added = documents::add(&contributor, library, None, &name, name.as_bytes())
             .await
             .unwrap();
+        if number == 7 {
+            let placed = retention::place_legal_hold(&owner, library, Some(added.id), "Inquiry");
+            hold = Some(placed.await.unwrap());
+        }
         if number % 3 == 0 {
             documents::add_version(
                 &contributor,
@@ -343,7 +344,7 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ("documents", document.to_string()),
         ("held", held.to_string()),
         ("binned", binned.to_string()),
-        ("hold", hold.to_string()),
+        ("hold", hold.unwrap().to_string()),
         ("uploads", upload.to_string()),
         ("items", document.to_string()),
         ("folder", folder.to_string()),
