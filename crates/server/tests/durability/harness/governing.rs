@@ -28,13 +28,9 @@ async fn give(
     name: &str,
 ) -> Next {
     let here = format!("/libraries/{}/access", common.register);
-    let subject = format!("person:{who}");
-    let fields = [
-        ("find", name),
-        ("who", subject.as_str()),
-        ("role", "reader"),
-    ];
-    let shown = person.post(&format!("{here}/give"), &fields).await;
+    let name = name.replace(' ', "+");
+    let asked = format!("{here}/preview?what=give&find={name}&who=person:{who}&role=reader");
+    let shown = person.get(&asked).await;
     if save(desk, person, common, shown, who, true).await == Next::Stop {
         return Next::Stop;
     }
@@ -56,8 +52,11 @@ async fn end(
     grant: Option<String>,
 ) -> Next {
     let grant = grant.expect("every grant is known after a look");
-    let path = format!("/libraries/{}/access/grants/{grant}", common.register);
-    let shown = person.post(&path, &[("what", "end")]).await;
+    let asked = format!(
+        "/libraries/{}/access/preview?what=end&grant={grant}",
+        common.register
+    );
+    let shown = person.get(&asked).await;
     save(desk, person, common, shown, who, false).await
 }
 
