@@ -11,7 +11,6 @@ mod sql;
 mod tests;
 
 pub use actions::*;
-pub(crate) use sql::is_legally_held;
 
 use crate::kernel::{Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::libraries::{LibraryHead, head_of};

@@ -28,18 +28,6 @@ impl FromRow for HoldRow {
     }
 }
 
-/// Whether the document `i` is under legal hold at `$1`, by itself or with this library: a condition.
-macro_rules! is_legally_held {
-    ($library:literal) => {
-        concat!(
-            "EXISTS (SELECT 1 FROM legal_holds y WHERE y.library_id = ",
-            $library,
-            " AND y.document_id IN (0, i.id) AND y.from_at <= $1 AND $1 < y.until_at)"
-        )
-    };
-}
-pub(crate) use is_legally_held;
-
 /// The holds in force on the library `$2` and its documents, of what the person `$3` may know of, the newest first.
 pub(super) const LIST: &str = concat!(
     "SELECT y.id, y.document_id, i.name AS document, y.reason, y.from_at, ",

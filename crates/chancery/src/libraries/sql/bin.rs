@@ -4,10 +4,9 @@
 use crate::Result;
 use crate::kernel::{FromRow, Id, Row, Time, record, thing};
 use crate::people::{Author, author, known_as};
-use crate::retention::is_legally_held;
 
 use super::set::{places, rows_of};
-use super::{cleared, is_sealed};
+use super::{cleared, is_legally_held, is_sealed};
 
 record! {
     pub(in crate::libraries) struct Touched {

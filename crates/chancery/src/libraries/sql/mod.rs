@@ -42,6 +42,18 @@ macro_rules! is_sealed {
 }
 pub(crate) use is_sealed;
 
+/// Whether the document `i` is under legal hold at `$1`, by itself or with this library: a condition.
+macro_rules! is_legally_held {
+    ($library:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM legal_holds y WHERE y.library_id = ",
+            $library,
+            " AND y.document_id IN (0, i.id) AND y.from_at <= $1 AND $1 < y.until_at)"
+        )
+    };
+}
+use is_legally_held;
+
 /// The marking of this document at `$1`; NULL for none.
 macro_rules! marking {
     ($document:literal) => {

@@ -3,10 +3,9 @@
 
 use crate::kernel::{Id, Time, record, thing};
 use crate::people::known_as;
-use crate::retention::is_legally_held;
 
 use super::set::{places, rows_of};
-use super::{cleared, is_sealed};
+use super::{cleared, is_legally_held, is_sealed};
 
 record! {
     pub(in crate::libraries) struct Selected {
