@@ -92,7 +92,7 @@ pub async fn legal_holds(
     let mut proof = actor.read::<ViewLegalHolds>(library).await?;
     let head = head_of(&mut proof).await?;
     let rows: Vec<sql::HoldRow> = proof
-        .all(sql::LIST, args![proof.at(), proof.target(), actor.me()?])
+        .all(sql::LIST, args![proof.at(), actor.me()?, proof.target()])
         .await?;
     let holds = rows.into_iter().map(|row| LegalHold {
         id: row.id,
@@ -124,7 +124,9 @@ async fn name_of<A: crate::kernel::Action>(
     let named: Option<(String,)> = if document == 0 {
         w.first(sql::LIBRARY, args![library]).await?
     } else {
-        w.first(sql::DOCUMENT, args![library, document]).await?
+        let me = w.actor().me()?;
+        w.first(sql::DOCUMENT, args![w.at(), me, library, document])
+            .await?
     };
     named.map(|(name,)| name).ok_or(Error::NotFound)
 }

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::kernel::{FromRow, Id, Row, Time, thing};
+use crate::libraries::cleared;
 use crate::people::{Author, author};
 
 /// A hold with what it is on.
@@ -28,19 +29,20 @@ impl FromRow for HoldRow {
     }
 }
 
-/// The holds in force on the library `$2` and its documents, of what the person `$3` may know of, the newest first.
+/// The holds in force on the library `$3` and its documents, of what the person `$2` may know of, the newest first.
 pub(super) const LIST: &str = concat!(
     "SELECT y.id, y.document_id, i.name AS document, y.reason, y.from_at, ",
     author!("y.placed_by", "placer", "y.from_at"),
     " FROM legal_holds y LEFT JOIN items i ON i.id = y.document_id
-      WHERE y.library_id = $2 AND y.from_at <= $1 AND $1 < y.until_at
-        AND (y.document_id = 0 OR NOT EXISTS (SELECT 1 FROM markings k WHERE k.document_id = y.document_id
-              AND k.from_at <= $1 AND $1 < k.until_at AND k.level > COALESCE((SELECT MAX(z.level) FROM clearances z
-                WHERE z.person_id = $3 AND z.from_at <= $1 AND $1 < z.until_at), 0)))
-      ORDER BY y.id DESC LIMIT 500"
+      WHERE y.library_id = $3 AND y.from_at <= $1 AND $1 < y.until_at AND ",
+    cleared!("y.document_id"),
+    " ORDER BY y.id DESC LIMIT 500"
 );
-/// The name of the document `$2`, when it is in the library `$1` (or in its recycle bin).
-pub(super) const DOCUMENT: &str = "SELECT i.name AS value FROM items i WHERE i.id = $2 AND i.library_id = $1 AND i.is_document = 1";
+/// The name of the document `$4`, when it is in the library `$3` (or in its recycle bin) and the person `$2` may know of it.
+pub(super) const DOCUMENT: &str = concat!(
+    "SELECT i.name AS value FROM items i WHERE i.id = $4 AND i.library_id = $3 AND i.is_document = 1 AND ",
+    cleared!("i.id")
+);
 pub(super) const LIBRARY: &str = "SELECT l.name AS value FROM libraries l WHERE l.id = $1";
 /// Whether the same is under hold already.
 pub(super) const HELD: &str = "SELECT COUNT(*) AS value FROM legal_holds y

@@ -139,6 +139,15 @@ async fn only_owners_place_holds_and_say_why() {
             place_legal_hold(&cast.olive, cast.papers, None, &long).await,
             "reason",
         );
+        // Nor is one above one's clearance there to be held, or known to be held.
+        let marked = cast.document_in(None, "marked.txt").await;
+        place_legal_hold(&cast.olive, cast.papers, Some(marked), "Why")
+            .await
+            .unwrap();
+        cast.mark(marked).await;
+        assert_not_found(place_legal_hold(&cast.olive, cast.papers, Some(marked), "Why").await);
+        let (_, known) = legal_holds(&cast.olive, cast.papers).await.unwrap();
+        assert!(known.is_empty());
         // A document of another library is not in this one.
         assert_not_found(place_legal_hold(&cast.olive, cast.archive, Some(document), "Why").await);
     })

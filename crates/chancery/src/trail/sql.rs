@@ -82,11 +82,13 @@ record! {
     pub(super) struct EmailRow { pub(super) id: i64, pub(super) email: String }
 }
 
-/// The place that a trail is about: `$3`; `$4` is 1 where the site's own entries may be shown.
+/// The place that a trail is about: `$3`; `$4` is 1 where the site's own entries may be shown. Who can see a library is for
+/// the owners of its site to know too; what is held there, and why, is not.
 macro_rules! about {
     (site trail) => {
         "j.site_id = $3 AND ($4 = 1 OR j.library_id <> 0)
-         AND (j.library_id = 0 OR j.sort = 'access' OR j.library_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3))"
+         AND (j.library_id = 0 OR (j.sort = 'access' AND j.item_id = 0
+             AND j.action NOT IN ('PlaceLegalHold', 'LiftLegalHold')) OR j.library_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3))"
     };
     (site activity) => {
         "j.site_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place')
@@ -131,7 +133,8 @@ macro_rules! columns {
 macro_rules! things {
     () => {
         " LEFT JOIN libraries l ON l.id = j.library_id AND (l.id IN (SELECT h.place_id FROM holds h)
-              OR (j.sort = 'access' AND l.site_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3)))
+              OR (j.sort = 'access' AND j.item_id = 0 AND j.action NOT IN ('PlaceLegalHold', 'LiftLegalHold')
+                AND l.site_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3)))
           LEFT JOIN items i ON i.id = j.item_id AND i.library_id IN (SELECT h.place_id FROM holds h
               WHERE i.binned_at = 0 OR h.role >= 2) "
     };

@@ -5,6 +5,7 @@ use super::{LeftOut, Told, seen, told};
 use crate::grants::{Change, change};
 use crate::kernel::{Role, Sort, Time, args};
 use crate::libraries::relocate;
+use crate::retention::place_legal_hold;
 use crate::sites::fixture::HOUR;
 use crate::testing::both;
 use crate::trail::{Format, Of, TrailFilter, activity, export, trail};
@@ -25,6 +26,10 @@ async fn a_library_that_stops_inheriting_does_not_vanish_from_its_sites_trail_un
         town.world.clock.advance(HOUR);
         let stop = Change::StopInheriting { keep: false };
         change(&peter, town.guidance, &[stop], "").await.unwrap();
+        // What is held there, and why, is not for her to know.
+        place_legal_hold(&peter, town.guidance, None, "A quiet inquiry")
+            .await
+            .unwrap();
         town.world.clock.advance(HOUR);
         let page = trail(&amira, site, &TrailFilter::default()).await.unwrap();
         let first = &page.lines[0];
@@ -38,7 +43,8 @@ async fn a_library_that_stops_inheriting_does_not_vanish_from_its_sites_trail_un
         assert!(
             page.lines
                 .iter()
-                .all(|line| !line.says.contains("Guide.pdf")),
+                .all(|line| !line.says.contains("Guide.pdf")
+                    && !line.says.contains("A quiet inquiry")),
             "nothing of what is in it"
         );
         let cases = (town.cases, "Case conference papers".to_owned());
