@@ -352,6 +352,17 @@ pub(super) const JUST_BINNED: &str = concat!(
     " ORDER BY i.binned_at DESC, i.id DESC LIMIT 1"
 );
 pub(super) const UNBIN: &str = "UPDATE items SET binned_at = 0, binned_by = 0, binned_with = 0 WHERE id = $1 AND binned_with = $1";
+/// That nobody else made a version of the document `$3`, and that it is neither marked, sealed nor under a legal
+/// hold of its own.
+pub(super) const IS_PLAIN: &str = concat!(
+    "SELECT i.id AS value FROM items i
+      WHERE i.id = $3 AND i.is_document = 1 AND i.binned_at = 0
+        AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.document_id = i.id AND v.author_id <> $2)
+        AND NOT EXISTS (SELECT 1 FROM markings m WHERE m.document_id = i.id AND m.from_at <= $1 AND $1 < m.until_at)
+        AND NOT EXISTS (SELECT 1 FROM legal_holds g WHERE g.document_id = i.id AND g.from_at <= $1 AND $1 < g.until_at)
+        AND NOT ",
+    is_sealed!("i.id")
+);
 /// What became a version of another document is neither in its folder nor in the bin.
 pub(super) const ABSORB: &str = "UPDATE items SET binned_at = $2, binned_by = $3, binned_with = 0 WHERE id = $1 AND binned_at = 0";
 /// Another name, in another folder of its library.
@@ -499,6 +510,7 @@ pub(crate) fn statements() -> Vec<String> {
         IS_IN,
         JUST_BINNED,
         UNBIN,
+        IS_PLAIN,
         ABSORB,
         PUT_ELSEWHERE,
         COVER,
