@@ -147,7 +147,7 @@ fn scrap(row: ScrapRow) -> Entry {
         size: row.size,
         etag: tag(row.id),
         draft: false,
-        stands_for: (row.item_id != 0).then(|| Id::from_raw(row.item_id)),
+        stands_for: (row.item_id > 0).then(|| Id::from_raw(row.item_id)),
         locks: Vec::new(),
         properties: Vec::new(),
     }

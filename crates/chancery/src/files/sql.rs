@@ -472,15 +472,19 @@ pub(super) const STAND_FOR: &str =
      ON CONFLICT (person_id, library_id, folder_id, name_key) DO UPDATE SET id = excluded.id, name = excluded.name,
        content_id = 0, size = excluded.size, item_id = excluded.item_id, made_at = excluded.made_at,
        until_at = excluded.until_at";
-pub(super) const RENAME_SCRAP: &str = "UPDATE scraps SET library_id = $3, folder_id = $4, name = $5, name_key = $6 WHERE id = $1 AND person_id = $2";
+pub(super) const RENAME_SCRAP: &str = "UPDATE scraps SET folder_id = $4, name = $5, name_key = $6 WHERE id = $1 AND person_id = $2 AND library_id = $3";
 pub(super) const DELETE_SCRAP: &str = "DELETE FROM scraps WHERE id = $1 AND person_id = $2";
-pub(super) const DELETE_SCRAP_NAMED: &str = "DELETE FROM scraps WHERE person_id = $1 AND library_id = $2 AND folder_id = $3 AND name_key = $4";
+pub(super) const DELETE_SCRAP_NAMED: &str = "DELETE FROM scraps WHERE person_id = $1 AND library_id = $2 AND folder_id = $3 AND name_key = $4 AND id <> $5";
 /// What stands for the document `$1` for the person stands for nothing any more.
 pub(super) const STAND_NO_MORE: &str =
     "DELETE FROM scraps WHERE item_id = $1 AND item_id > 0 AND person_id = $2";
-/// The document `$1` has something in its place again: what stood for it is a file with what it was before.
-pub(super) const STEP_BACK: &str = "UPDATE scraps SET item_id = 0, content_id = $3, size = $4
+/// The document `$1` has something in its place again: what stood for it shows the version `$3` that it had before.
+/// Such a scrap has no content of its own: the document's id is kept with a minus, and the version's number where
+/// other scraps have their content.
+pub(super) const STEP_BACK: &str = "UPDATE scraps SET item_id = 0 - item_id, content_id = $3, size = $4
   WHERE item_id = $1 AND item_id > 0 AND person_id = $2";
+/// The content of the version `$2` of the document `$1`.
+pub(super) const EARLIER: &str = "SELECT v.content_id, v.size, v.document_id AS item_id FROM versions v WHERE v.document_id = $1 AND v.number = $2";
 pub(super) const SWEEP_SCRAPS: &str = "DELETE FROM scraps WHERE until_at <= $1";
 /// Locks that ended before `$1`, and the check-out that each was, if nobody ended that.
 pub(super) const ENDED: &str = "SELECT k.target_id AS document_id, k.person_id, k.id, k.from_at,
@@ -537,6 +541,7 @@ pub(crate) fn statements() -> Vec<String> {
         DELETE_SCRAP_NAMED,
         STAND_NO_MORE,
         STEP_BACK,
+        EARLIER,
         SWEEP_SCRAPS,
         ENDED,
         SWEEP_LOCK,
