@@ -62,6 +62,12 @@ pub async fn shift(
         return Err(Error::Sealed.into());
     }
     moving.lets_in(&guard, to, target, &now).await?;
+    if let What::Scrap(scrap) = &to.what {
+        if !overwrite {
+            return Err(Stop::Condition);
+        }
+        scraps::used(&mut moving.w, me, scrap.id).await?;
+    }
     let there = moving.occupant(target, &name).await?;
     let created = there.is_none() || matches!(to.what, What::Aside(_));
     match there {
@@ -207,7 +213,7 @@ impl Moving {
                 return Err(Stop::Itself);
             }
         }
-        if to.is_nothing() {
+        if !matches!(to.what, What::Document(_) | What::Folder(_)) {
             let locks = cover(&mut self.w, folder, target.library).await?;
             guard.locks(&locks, Touches::Members)?;
         }
