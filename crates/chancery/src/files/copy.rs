@@ -11,7 +11,7 @@ use super::{
     Changed, Conditions, CopyItems, How, ItemCopied, Looked, Outcome, Spot, Stop, What, rules,
     scraps,
 };
-use crate::documents::within;
+use crate::documents::{DownloadVersion, VersionDownloaded, within};
 use crate::kernel::{Actor, Id, Needs, Place, Queries as _, Role, Time, Write, args, thing};
 use crate::libraries::rules::{ItemName, item_name};
 use crate::libraries::{OnSelection, folder_within};
@@ -55,10 +55,14 @@ pub async fn copy(
     let guard = Guard::of(actor, conditions, &[from, to]).await?;
     let me = actor.me()?;
     let mut w = actor.write::<CopyItems>(target.library).await?;
-    if source.library != target.library {
-        w.also_needs(source.library, Needs::Role(Role::Reader))
+    let read_in = if source.library == target.library {
+        None
+    } else {
+        let standing = w
+            .also_needs(source.library, Needs::Role(Role::Reader))
             .await?;
-    }
+        Some(standing.place)
+    };
     let at = w.at();
     let tree: Vec<BranchRow> = w
         .all(
@@ -75,7 +79,12 @@ pub async fn copy(
     if tree.iter().any(|row| row.sealed) {
         return Err(Error::Sealed.into());
     }
-    let copying = Copying { me, target, how };
+    let copying = Copying {
+        me,
+        target,
+        how,
+        read_in,
+    };
     let other = match &to.what {
         What::Nothing => None,
         What::Scrap(scrap) => {
@@ -115,6 +124,8 @@ struct Copying<'a> {
     me: Id<thing::Person>,
     target: &'a Spot,
     how: How,
+    /// The library that it is taken out of, if that is another one.
+    read_in: Option<Place>,
 }
 
 impl Copying<'_> {
@@ -156,6 +167,7 @@ impl Copying<'_> {
                 },
             )?;
         }
+        self.taken_out(w, source)?;
         Ok(brought.unwrap_or(etag))
     }
 
@@ -194,6 +206,7 @@ impl Copying<'_> {
                     within::add(w, self.target.library, folder, &called, content, row.size).await?;
                 within::copied_from(w, copy, Id::from_raw(row.id.raw()), row.version).await?;
                 self.carry_marking(w, row, copy).await?;
+                self.taken_out(w, row)?;
                 if root {
                     etag = super::look::tag(version);
                 }
@@ -220,6 +233,24 @@ impl Copying<'_> {
             )?;
         }
         Ok(etag)
+    }
+
+    /// Who looks at the trail of the library that a document was copied out of finds it there as read.
+    fn taken_out(&self, w: &mut Write<CopyItems>, source: &BranchRow) -> Result<()> {
+        let Some(place) = self.read_in else {
+            return Ok(());
+        };
+        let place = Place {
+            item: Some(source.id),
+            ..place
+        };
+        w.also_of::<DownloadVersion>(
+            place,
+            &VersionDownloaded {
+                document: source.name.clone(),
+                version: i64::try_from(source.version).unwrap_or(i64::MAX),
+            },
+        )
     }
 
     /// What is marked stays so in its copy.
