@@ -232,10 +232,11 @@ pub async fn about(actor: &Actor, looked: &Looked, wanted: Wanted) -> Result<Abo
     Ok(about)
 }
 
-/// How many bytes the documents of the library have.
+/// How many bytes the documents of the library have that this person may know of.
 pub async fn used(actor: &Actor, library: Id<thing::Library>) -> Result<u64> {
     let mut proof = actor.read::<ViewFiles>(library).await?;
-    let (used,): (u64,) = proof.one(sql::USED, args![proof.target()]).await?;
+    let (at, me, target) = (proof.at(), actor.me()?, proof.target());
+    let (used,): (u64,) = proof.one(sql::USED, args![at, me, target]).await?;
     Ok(used)
 }
 

@@ -302,9 +302,12 @@ pub(super) const MY_DRAFTS: &str = "SELECT d.document_id, d.id, d.size, d.saved_
 /// What the person put in the folder `$4` of the library `$3` beside the documents.
 pub(super) const MY_SCRAPS: &str = "SELECT z.id, z.name, z.size, z.made_at, z.item_id FROM scraps z
   WHERE z.person_id = $2 AND z.library_id = $3 AND z.folder_id = $4 AND z.until_at > $1 ORDER BY z.name_key LIMIT 1000";
-/// How many bytes the documents of the library have that can be opened.
-pub(super) const USED: &str =
-    "SELECT CAST(COALESCE(SUM(i.size), 0) AS BIGINT) AS value FROM items i WHERE i.library_id = $1";
+/// How many bytes the documents of the library `$3` have that the person may know of.
+pub(super) const USED: &str = concat!(
+    "SELECT CAST(COALESCE(SUM(i.size), 0) AS BIGINT) AS value FROM items i
+      WHERE i.library_id = $3 AND i.binned_at = 0 AND ",
+    cleared!("i.id")
+);
 /// What was said of a thing.
 pub(super) const SAID: &str =
     "SELECT p.properties AS value FROM file_properties p WHERE p.target_id = $1";
