@@ -67,7 +67,13 @@ pub async fn copy(
     let tree: Vec<BranchRow> = w
         .all(
             sql::TREE,
-            args![at, me, entry.id, rules::COPIED_MOST as u64 + 1],
+            args![
+                at,
+                me,
+                entry.id,
+                rules::COPIED_MOST as u64 + 1,
+                source.library
+            ],
         )
         .await?;
     if tree.is_empty() {
@@ -96,7 +102,9 @@ pub async fn copy(
                 What::Aside(entry) => Some(entry.id),
                 _ => to.entry().map(|entry| entry.id),
             };
-            Some(facts(&mut w, me, id.ok_or(Error::NotFound)?).await?)
+            let there = facts(&mut w, me, id.ok_or(Error::NotFound)?).await?;
+            there.still_in(target.library)?;
+            Some(there)
         }
     };
     let etag = match other {

@@ -279,6 +279,14 @@ impl<'a> Being<'a> {
 }
 
 impl Facts {
+    /// That it is still in the library that was decided about: it may have moved since it was looked up.
+    pub(super) fn still_in(&self, library: Id<thing::Library>) -> Result<()> {
+        if self.library_id == library {
+            return Ok(());
+        }
+        Err(Error::NotFound)
+    }
+
     pub(super) fn document(&self) -> Result<Id<thing::Document>> {
         self.is_document
             .then(|| Id::from_raw(self.id.raw()))

@@ -84,6 +84,7 @@ pub async fn lock(
             // A lock on the folder around it takes this turn, and neither may miss the other.
             w.lock(spot.library).await?;
             let now = facts(&mut w, me, entry.id).await?;
+            now.still_in(spot.library)?;
             let etag = now.etag(me);
             check(
                 &mut w,
@@ -109,7 +110,8 @@ pub async fn lock(
                 .map_or_else(|| spot.library_name.clone(), |entry| entry.name.clone());
             let mut w = actor.write::<LockItem>(spot.library).await?;
             if item != 0 {
-                facts(&mut w, me, Id::from_raw(item)).await?;
+                let now = facts(&mut w, me, Id::from_raw(item)).await?;
+                now.still_in(spot.library)?;
             }
             check(&mut w, &guard, looked, spot.library, item, "", form).await?;
             if form.deep && item != 0 {

@@ -55,9 +55,6 @@ pub async fn shift(
     let me = actor.me()?;
     let mut moving = Moving::begin(actor, source.library, target.library).await?;
     let now = taken_away(&mut moving.w, &guard, from, entry.id).await?;
-    if now.library_id != source.library {
-        return Err(Error::NotFound.into());
-    }
     if now.sealed {
         return Err(Error::Sealed.into());
     }

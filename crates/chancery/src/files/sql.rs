@@ -422,10 +422,10 @@ pub(super) const UNLOCK_TREE: &str = "WITH RECURSIVE tree(id) AS (
      UNION ALL SELECT c.id FROM tree t JOIN items c ON c.folder_id = t.id AND c.binned_at = 0)
    DELETE FROM file_locks WHERE target_id IN (SELECT t.id FROM tree t)";
 
-/// The item `$3` and what is in it, the outermost first, at most `$4`, that the person may know of.
+/// The item `$3` of the library `$5` and what is in it, the outermost first, at most `$4`, that the person may know of.
 pub(super) const TREE: &str = concat!(
     "WITH RECURSIVE tree(id, depth) AS (
-       SELECT i.id, 0 FROM items i WHERE i.id = $3 AND i.binned_at = 0
+       SELECT i.id, 0 FROM items i WHERE i.id = $3 AND i.library_id = $5 AND i.binned_at = 0
        UNION ALL SELECT c.id, t.depth + 1 FROM tree t JOIN items c ON c.folder_id = t.id AND c.binned_at = 0)
      SELECT i.id, i.folder_id, i.is_document, i.name, i.name_key, i.version, i.size, v.content_id,
        CASE WHEN ",
