@@ -386,7 +386,17 @@ async fn check_in(actor: &Actor, now: &Facts, row: &LockRow) -> Outcome<()> {
 }
 
 async fn give_back(actor: &Actor, now: &Facts, row: &LockRow) -> Outcome<()> {
+    let me = actor.me()?;
     let mut w = actor.write::<DiscardCheckOut>(now.document()?).await?;
+    let now = facts(&mut w, me, now.id).await?;
+    if now.hold_id != Some(row.check_out_id) {
+        return Err(Stop::NoSuchLock);
+    }
+    if now.current_draft(me).is_some() {
+        // Something was put under the lock meanwhile.
+        drop(w);
+        return check_in(actor, &now, row).await;
+    }
     w.execute(sql::DELETE_LOCK, args![row.id]).await?;
     within::end_hold(&mut w, row.check_out_id, "discarded").await?;
     w.commit(CheckOutDiscarded {
