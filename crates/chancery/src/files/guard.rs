@@ -278,10 +278,19 @@ pub(super) async fn cover<A: Action>(
     w.all(sql::COVER, args![at, item, library]).await
 }
 
-/// The locks on what is in a folder.
-pub(super) async fn below<A: Action>(w: &mut Write<A>, folder: i64) -> Result<Vec<LockRow>> {
+/// The locks on what is in a folder: all of them, or a refusal.
+pub(super) async fn below<A: Action>(w: &mut Write<A>, folder: i64) -> Outcome<Vec<LockRow>> {
     let at = w.at();
-    w.all(sql::BELOW, args![at, folder]).await
+    let most = super::rules::LOCKS_BELOW_MOST;
+    let locks: Vec<LockRow> = w
+        .all(sql::BELOW, args![at, folder, most as u64 + 1])
+        .await?;
+    if locks.len() > most {
+        return Err(Stop::Full(
+            "There are more than 2,000 locks in this folder. Wait until some of them end",
+        ));
+    }
+    Ok(locks)
 }
 
 /// A folder or document as it is now. [`Error::NotFound`] when it went away meanwhile.

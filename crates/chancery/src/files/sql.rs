@@ -387,7 +387,7 @@ pub(super) const COVER: &str = concat!(
     " AND (k.deep = 1 OR a.distance <= 1)
     ORDER BY a.distance, k.id"
 );
-/// The locks on what is in the folder `$2`.
+/// The locks on what is in the folder `$2`, at most `$3`.
 pub(super) const BELOW: &str = concat!(
     "WITH RECURSIVE tree(id) AS (
      SELECT i.id FROM items i WHERE i.folder_id = $2 AND i.binned_at = 0
@@ -396,7 +396,7 @@ pub(super) const BELOW: &str = concat!(
      CAST(0 AS BIGINT) AS distance
      FROM tree t CROSS JOIN file_locks k WHERE k.target_id = t.id AND ",
     stands!(),
-    " ORDER BY k.id LIMIT 2000"
+    " ORDER BY k.id LIMIT $3"
 );
 pub(super) const COUNT_LOCKS: &str = "SELECT COUNT(*) AS value FROM (SELECT 1 AS one FROM file_locks k WHERE k.person_id = $2 AND k.until_at > $1 LIMIT 1001) mine";
 pub(super) const INSERT_LOCK: &str =
