@@ -14,6 +14,8 @@ use crate::{Error, Result};
 
 /// How many lines of a folder are read at a time.
 const PAGE: u64 = 1_000;
+/// The same where what programs said of each comes along, which may be 64 KiB.
+const PAGE_WITH_PROPERTIES: u64 = 50;
 
 /// A site's or library's name in an address: what would be a folder in a folder there is written another way.
 pub fn in_address(name: &str) -> String {
@@ -334,15 +336,20 @@ impl Children {
     async fn page(&mut self, documents: bool) -> Result<Vec<Entry>> {
         let (at, library) = (self.proof.at(), self.proof.target());
         let (key, id) = std::mem::take(&mut self.after);
+        let most = if self.wanted.properties {
+            PAGE_WITH_PROPERTIES
+        } else {
+            PAGE
+        };
         let rows: Vec<ChildRow> = self
             .proof
             .all(
                 &sql::children(documents, self.wanted.properties),
-                args![at, self.me, library, self.folder, &key, id, PAGE],
+                args![at, self.me, library, self.folder, &key, id, most],
             )
             .await?;
         let locks = self.locks(&rows).await?;
-        if (rows.len() as u64) < PAGE {
+        if (rows.len() as u64) < most {
             self.stage = if documents {
                 Stage::Scraps
             } else {
