@@ -217,6 +217,10 @@ async fn insert<A: Action>(
             "You have a thousand locks. Give some back, or wait until they end",
         ));
     }
+    let (beside,): (i64,) = w.one(sql::COUNT_LOCKS_ON, args![at, target]).await?;
+    if beside >= rules::LOCKS_ON_ONE_MOST {
+        return Err(Stop::Full("There are 16 locks on this already"));
+    }
     let lasts = rules::lasts(form.seconds);
     let id: Id<thing::Interval> = w.new_id();
     let row = LockRow {

@@ -1,6 +1,7 @@
 //! What there is at an address, and what is in it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::guard::{line, said};
 use super::sql::{
@@ -190,7 +191,7 @@ pub struct Wanted {
 #[derive(Debug, Clone, Default)]
 pub struct About {
     /// Its locks, and those above it that cover it.
-    pub locks: Vec<LockLine>,
+    pub locks: Vec<Arc<LockLine>>,
     /// What programs said of it.
     pub properties: Vec<Property>,
 }
@@ -216,7 +217,7 @@ pub async fn about(actor: &Actor, looked: &Looked, wanted: Wanted) -> Result<Abo
         about.locks = rows
             .into_iter()
             .filter(|row| row.distance == 0 || row.deep)
-            .map(|row| line(row, me, at))
+            .map(|row| Arc::new(line(row, me, at)))
             .collect();
     }
     if wanted.properties {
@@ -250,7 +251,8 @@ pub struct Children {
     folder: i64,
     wanted: Wanted,
     locked: bool,
-    above: Vec<LockLine>,
+    /// One of each, however many things it covers.
+    above: Vec<Arc<LockLine>>,
     drafts: HashMap<i64, DraftRow>,
     stage: Stage,
     after: (String, i64),
@@ -269,7 +271,7 @@ pub async fn children(
     actor: &Actor,
     looked: &Looked,
     wanted: Wanted,
-    above: &[LockLine],
+    above: &[Arc<LockLine>],
 ) -> Result<Children> {
     let (Some(spot), folder) = (
         &looked.spot,
@@ -301,9 +303,11 @@ pub async fn children(
         above: above
             .iter()
             .filter(|lock| lock.deep)
-            .map(|lock| LockLine {
-                above: lock.above + 1,
-                ..lock.clone()
+            .map(|lock| {
+                Arc::new(LockLine {
+                    above: lock.above + 1,
+                    ..LockLine::clone(lock)
+                })
             })
             .collect(),
         drafts: drafts
@@ -359,13 +363,13 @@ impl Children {
             self.after = (last.name_key.clone(), last.id.raw());
         }
         let mut entries = Vec::with_capacity(rows.len());
-        let mut by_target: HashMap<i64, Vec<LockLine>> = HashMap::new();
+        let mut by_target: HashMap<i64, Vec<Arc<LockLine>>> = HashMap::new();
         for row in locks {
             let target = row.target_id;
             by_target
                 .entry(target)
                 .or_default()
-                .push(line(row, self.me, at));
+                .push(Arc::new(line(row, self.me, at)));
         }
         for row in rows {
             let mut entry = Entry {

@@ -399,6 +399,9 @@ pub(super) const BELOW: &str = concat!(
     " ORDER BY k.id LIMIT $3"
 );
 pub(super) const COUNT_LOCKS: &str = "SELECT COUNT(*) AS value FROM (SELECT 1 AS one FROM file_locks k WHERE k.person_id = $2 AND k.until_at > $1 LIMIT 1001) mine";
+/// How many locks there are on the thing `$2`.
+pub(super) const COUNT_LOCKS_ON: &str =
+    "SELECT COUNT(*) AS value FROM file_locks k WHERE k.target_id = $2 AND k.until_at > $1";
 pub(super) const INSERT_LOCK: &str =
     "INSERT INTO file_locks (id, token, library_id, target_id, person_id, shared, deep, owner, check_out_id, seconds, from_at, until_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -484,7 +487,8 @@ pub(super) const STAND_NO_MORE: &str =
 /// The document `$1` has something in its place again: what stood for it shows the version `$3` that it had before.
 /// Such a scrap has no content of its own: the document's id is kept with a minus, and the version's number where
 /// other scraps have their content.
-pub(super) const STEP_BACK: &str = "UPDATE scraps SET item_id = 0 - item_id, content_id = $3, size = $4
+pub(super) const STEP_BACK: &str =
+    "UPDATE scraps SET item_id = 0 - item_id, content_id = $3, size = $4
   WHERE item_id = $1 AND item_id > 0 AND person_id = $2";
 /// The content of the version `$2` of the document `$1`.
 pub(super) const EARLIER: &str = "SELECT v.content_id, v.size, v.document_id AS item_id FROM versions v WHERE v.document_id = $1 AND v.number = $2";
@@ -523,6 +527,7 @@ pub(crate) fn statements() -> Vec<String> {
         COVER,
         BELOW,
         COUNT_LOCKS,
+        COUNT_LOCKS_ON,
         INSERT_LOCK,
         REFRESH_LOCK,
         DELETE_LOCK,

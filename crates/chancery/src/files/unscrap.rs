@@ -41,7 +41,8 @@ pub(super) async fn from_scrap(
     let mut row: ScrapContent = w.one(sql::SCRAP, args![at, me, scrap.id]).await?;
     if let Some((document, version)) = row.earlier() {
         // It goes back into the document that it was of, and is nobody else's content.
-        if !matches!(&to.what, What::Document(entry) | What::Aside(entry) if entry.id == document.item()) {
+        if !matches!(&to.what, What::Document(entry) | What::Aside(entry) if entry.id == document.item())
+        {
             return Err(Error::Refused(
                 "This is what a document was before. Find it with the document's versions",
             )

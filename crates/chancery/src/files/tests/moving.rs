@@ -214,12 +214,20 @@ async fn what_has_a_history_of_its_own_never_becomes_a_version_of_another() {
         for name in ["papers/others.txt", "papers/marked.txt"] {
             let outcome = shift(&cast.ann, name, "papers/a.txt").await;
             assert!(
-                matches!(outcome, Err(Stop::Other(crate::Error::Conflict(_) | crate::Error::NotFound))),
+                matches!(
+                    outcome,
+                    Err(Stop::Other(
+                        crate::Error::Conflict(_) | crate::Error::NotFound
+                    ))
+                ),
                 "{outcome:?}"
             );
         }
         assert_eq!(document(&cast.ben, "papers/a.txt").await, kept);
-        assert_eq!(text(&cast.ben, "papers/others.txt").await.unwrap(), "of ben");
+        assert_eq!(
+            text(&cast.ben, "papers/others.txt").await.unwrap(),
+            "of ben"
+        );
         // What is there for everybody goes to the bin, and what takes its place stays what it is.
         shift(&cast.ann, "papers/a.txt.bak", "papers/a.txt")
             .await
