@@ -141,6 +141,21 @@ async fn a_copy_is_a_new_document_that_remembers_of_what() {
             .await;
         assert_eq!(rows[0].get::<i64>("copied_from").unwrap(), id.raw());
         assert_eq!(rows[0].get::<i64>("copied_version").unwrap(), 2);
+        // Who looks after the library that it was taken out of sees that.
+        let reads = async || {
+            cast.world
+                .count(
+                    "SELECT COUNT(*) AS value FROM journal
+                      WHERE action = 'DownloadVersion' AND library_id = $1 AND item_id = $2",
+                    crate::kernel::args![cast.papers, id],
+                )
+                .await
+        };
+        assert_eq!(reads().await, 1);
+        copy(&cast.ann, "papers/f/g/a.txt", "papers/same.txt")
+            .await
+            .unwrap();
+        assert_eq!(reads().await, 1);
         // Onto a document it is that document's next version.
         copy(&cast.ann, "papers/f/g/a.txt", "archive/copy/g/a.txt")
             .await
