@@ -91,28 +91,17 @@ pub async fn copy(
         how,
         read_in,
     };
-    let other = match &to.what {
-        What::Nothing => None,
-        What::Scrap(scrap) => {
-            scraps::used(&mut w, me, scrap.id).await?;
-            None
-        }
-        _ => {
-            let id = match &to.what {
-                What::Aside(entry) => Some(entry.id),
-                _ => to.entry().map(|entry| entry.id),
-            };
-            let there = facts(&mut w, me, id.ok_or(Error::NotFound)?).await?;
-            there.still_in(target.library)?;
-            Some(there)
-        }
-    };
+    let other = occupant(&mut w, me, to, target).await?;
     let etag = match other {
         Some(other) if other.is_document && !entry.is_folder => {
             copying.onto(&mut w, &guard, to, &tree[0], &other).await?
         }
         other => {
             if let Some(other) = other {
+                if matches!(to.what, What::Aside(_)) {
+                    // It is still there for everybody else, and was not moved away to be deleted.
+                    return Err(Error::Conflict("This name cannot be used here".to_owned()).into());
+                }
                 replaceable(&mut w, &guard, &other).await?;
                 let place = w.standing().place;
                 bin_unlocked(&mut w, me, place, other.id).await?;
@@ -126,6 +115,27 @@ pub async fn copy(
         created: to.is_nothing(),
         etag,
     })
+}
+
+/// What has the name already. A scrap gives way.
+async fn occupant(
+    w: &mut Write<CopyItems>,
+    me: Id<thing::Person>,
+    to: &Looked,
+    target: &Spot,
+) -> Outcome<Option<Facts>> {
+    let id = match &to.what {
+        What::Nothing => return Ok(None),
+        What::Scrap(scrap) => {
+            scraps::used(w, me, scrap.id).await?;
+            return Ok(None);
+        }
+        What::Aside(entry) => Some(entry.id),
+        _ => to.entry().map(|entry| entry.id),
+    };
+    let there = facts(w, me, id.ok_or(Error::NotFound)?).await?;
+    there.still_in(target.library)?;
+    Ok(Some(there))
 }
 
 struct Copying<'a> {
