@@ -1,5 +1,6 @@
 //! What is written of things: their properties, live and dead (RFC 4918 §13 to §15, RFC 4331).
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use chancery::files::{Entry, LockLine, Property};
@@ -117,7 +118,7 @@ pub(crate) struct Thing<'a> {
     pub(crate) size: u64,
     pub(crate) media_type: &'a str,
     pub(crate) etag: &'a str,
-    pub(crate) locks: &'a [LockLine],
+    pub(crate) locks: &'a [Arc<LockLine>],
     pub(crate) dead: &'a [Property],
     pub(crate) lockable: bool,
     /// How many bytes there are, where that was asked for.

@@ -70,6 +70,9 @@ pub(super) async fn taken_away<A: Action>(
 ) -> Outcome<sql::Facts> {
     let me = w.actor().me()?;
     let now = facts(w, me, item).await?;
+    if let Some(spot) = &looked.spot {
+        now.still_in(spot.library)?;
+    }
     let etag = now.etag(me);
     let subject = Subject {
         library: now.library_id,

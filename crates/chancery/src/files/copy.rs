@@ -11,7 +11,7 @@ use super::{
     Changed, Conditions, CopyItems, How, ItemCopied, Looked, Outcome, Spot, Stop, What, rules,
     scraps,
 };
-use crate::documents::within;
+use crate::documents::{DownloadVersion, VersionDownloaded, within};
 use crate::kernel::{Actor, Id, Needs, Place, Queries as _, Role, Time, Write, args, thing};
 use crate::libraries::rules::{ItemName, item_name};
 use crate::libraries::{OnSelection, folder_within};
@@ -55,15 +55,25 @@ pub async fn copy(
     let guard = Guard::of(actor, conditions, &[from, to]).await?;
     let me = actor.me()?;
     let mut w = actor.write::<CopyItems>(target.library).await?;
-    if source.library != target.library {
-        w.also_needs(source.library, Needs::Role(Role::Reader))
+    let read_in = if source.library == target.library {
+        None
+    } else {
+        let standing = w
+            .also_needs(source.library, Needs::Role(Role::Reader))
             .await?;
-    }
+        Some(standing.place)
+    };
     let at = w.at();
     let tree: Vec<BranchRow> = w
         .all(
             sql::TREE,
-            args![at, me, entry.id, rules::COPIED_MOST as u64 + 1],
+            args![
+                at,
+                me,
+                entry.id,
+                rules::COPIED_MOST as u64 + 1,
+                source.library
+            ],
         )
         .await?;
     if tree.is_empty() {
@@ -75,27 +85,23 @@ pub async fn copy(
     if tree.iter().any(|row| row.sealed) {
         return Err(Error::Sealed.into());
     }
-    let copying = Copying { me, target, how };
-    let other = match &to.what {
-        What::Nothing => None,
-        What::Scrap(scrap) => {
-            scraps::used(&mut w, me, scrap.id).await?;
-            None
-        }
-        _ => {
-            let id = match &to.what {
-                What::Aside(entry) => Some(entry.id),
-                _ => to.entry().map(|entry| entry.id),
-            };
-            Some(facts(&mut w, me, id.ok_or(Error::NotFound)?).await?)
-        }
+    let copying = Copying {
+        me,
+        target,
+        how,
+        read_in,
     };
+    let other = occupant(&mut w, me, to, target).await?;
     let etag = match other {
         Some(other) if other.is_document && !entry.is_folder => {
             copying.onto(&mut w, &guard, to, &tree[0], &other).await?
         }
         other => {
             if let Some(other) = other {
+                if matches!(to.what, What::Aside(_)) {
+                    // It is still there for everybody else, and was not moved away to be deleted.
+                    return Err(Error::Conflict("This name cannot be used here".to_owned()).into());
+                }
                 replaceable(&mut w, &guard, &other).await?;
                 let place = w.standing().place;
                 bin_unlocked(&mut w, me, place, other.id).await?;
@@ -111,10 +117,33 @@ pub async fn copy(
     })
 }
 
+/// What has the name already. A scrap gives way.
+async fn occupant(
+    w: &mut Write<CopyItems>,
+    me: Id<thing::Person>,
+    to: &Looked,
+    target: &Spot,
+) -> Outcome<Option<Facts>> {
+    let id = match &to.what {
+        What::Nothing => return Ok(None),
+        What::Scrap(scrap) => {
+            scraps::used(w, me, scrap.id).await?;
+            return Ok(None);
+        }
+        What::Aside(entry) => Some(entry.id),
+        _ => to.entry().map(|entry| entry.id),
+    };
+    let there = facts(w, me, id.ok_or(Error::NotFound)?).await?;
+    there.still_in(target.library)?;
+    Ok(Some(there))
+}
+
 struct Copying<'a> {
     me: Id<thing::Person>,
     target: &'a Spot,
     how: How,
+    /// The library that it is taken out of, if that is another one.
+    read_in: Option<Place>,
 }
 
 impl Copying<'_> {
@@ -156,6 +185,7 @@ impl Copying<'_> {
                 },
             )?;
         }
+        self.taken_out(w, source)?;
         Ok(brought.unwrap_or(etag))
     }
 
@@ -194,6 +224,7 @@ impl Copying<'_> {
                     within::add(w, self.target.library, folder, &called, content, row.size).await?;
                 within::copied_from(w, copy, Id::from_raw(row.id.raw()), row.version).await?;
                 self.carry_marking(w, row, copy).await?;
+                self.taken_out(w, row)?;
                 if root {
                     etag = super::look::tag(version);
                 }
@@ -220,6 +251,24 @@ impl Copying<'_> {
             )?;
         }
         Ok(etag)
+    }
+
+    /// Who looks at the trail of the library that a document was copied out of finds it there as read.
+    fn taken_out(&self, w: &mut Write<CopyItems>, source: &BranchRow) -> Result<()> {
+        let Some(place) = self.read_in else {
+            return Ok(());
+        };
+        let place = Place {
+            item: Some(source.id),
+            ..place
+        };
+        w.also_of::<DownloadVersion>(
+            place,
+            &VersionDownloaded {
+                document: source.name.clone(),
+                version: i64::try_from(source.version).unwrap_or(i64::MAX),
+            },
+        )
     }
 
     /// What is marked stays so in its copy.

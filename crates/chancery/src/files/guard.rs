@@ -3,7 +3,7 @@
 
 use super::look::{look, tag};
 use super::sql::{self, Facts, LockRow};
-use super::{Address, Conditions, LockLine, Looked, Outcome, Property, State, Stop, Tags};
+use super::{Address, Conditions, LockLine, Looked, Outcome, Property, State, Stop, Tags, What};
 use crate::kernel::{Action, Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::people::text::name_key;
 use crate::{Error, Result};
@@ -76,6 +76,8 @@ struct Other {
     library: Id<thing::Library>,
     item: i64,
     etag: String,
+    /// For a document: the folder and the name that it had. Its tag is asked for again in the transaction.
+    document: Option<(i64, String)>,
 }
 
 impl<'a> Guard<'a> {
@@ -106,10 +108,17 @@ impl<'a> Guard<'a> {
                     // For what is not there yet, what covers it covers its folder.
                     None => (spot.folder.map_or(0, Id::raw), String::new()),
                 };
+                let document = match &looked.what {
+                    What::Document(entry) => {
+                        Some((spot.folder.map_or(0, Id::raw), entry.name.clone()))
+                    }
+                    _ => None,
+                };
                 Some(Other {
                     library: spot.library,
                     item,
                     etag,
+                    document,
                 })
             });
             others.push((of.clone(), other));
@@ -188,8 +197,8 @@ impl<'a> Guard<'a> {
                 Some(of) => match self.others.iter().find(|(there, _)| there == of) {
                     Some((_, Some(other))) => {
                         let locks = cover(w, other.item, other.library).await?;
-                        let etag = (!other.etag.is_empty()).then_some(other.etag.as_str());
-                        holds_of(&list.all, etag, &locks)
+                        let etag = self.etag_now(w, other).await?;
+                        holds_of(&list.all, etag.as_deref(), &locks)
                     }
                     _ => holds_of(&list.all, None, &[]),
                 },
@@ -199,6 +208,24 @@ impl<'a> Guard<'a> {
             }
         }
         Err(Stop::Condition)
+    }
+
+    /// The entity tag of another thing than the change is of, as it is in this transaction; `None` when that is
+    /// not there any more.
+    async fn etag_now<A: Action>(&self, w: &mut Write<A>, other: &Other) -> Result<Option<String>> {
+        let Some((folder, name)) = &other.document else {
+            return Ok((!other.etag.is_empty()).then(|| other.etag.clone()));
+        };
+        match facts(w, self.me, Id::from_raw(other.item)).await {
+            Ok(now) => {
+                let same_place = now.library_id == other.library
+                    && now.folder_id == *folder
+                    && now.name == *name;
+                Ok(same_place.then(|| now.etag(self.me)))
+            }
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Both, for a change of one thing: at most one statement unless the conditions speak of others.
@@ -251,10 +278,19 @@ pub(super) async fn cover<A: Action>(
     w.all(sql::COVER, args![at, item, library]).await
 }
 
-/// The locks on what is in a folder.
-pub(super) async fn below<A: Action>(w: &mut Write<A>, folder: i64) -> Result<Vec<LockRow>> {
+/// The locks on what is in a folder: all of them, or a refusal.
+pub(super) async fn below<A: Action>(w: &mut Write<A>, folder: i64) -> Outcome<Vec<LockRow>> {
     let at = w.at();
-    w.all(sql::BELOW, args![at, folder]).await
+    let most = super::rules::LOCKS_BELOW_MOST;
+    let locks: Vec<LockRow> = w
+        .all(sql::BELOW, args![at, folder, most as u64 + 1])
+        .await?;
+    if locks.len() > most {
+        return Err(Stop::Full(
+            "There are more than 2,000 locks in this folder. Wait until some of them end",
+        ));
+    }
+    Ok(locks)
 }
 
 /// A folder or document as it is now. [`Error::NotFound`] when it went away meanwhile.
@@ -279,6 +315,14 @@ impl<'a> Being<'a> {
 }
 
 impl Facts {
+    /// That it is still in the library that was decided about: it may have moved since it was looked up.
+    pub(super) fn still_in(&self, library: Id<thing::Library>) -> Result<()> {
+        if self.library_id == library {
+            return Ok(());
+        }
+        Err(Error::NotFound)
+    }
+
     pub(super) fn document(&self) -> Result<Id<thing::Document>> {
         self.is_document
             .then(|| Id::from_raw(self.id.raw()))

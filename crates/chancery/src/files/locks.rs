@@ -84,6 +84,7 @@ pub async fn lock(
             // A lock on the folder around it takes this turn, and neither may miss the other.
             w.lock(spot.library).await?;
             let now = facts(&mut w, me, entry.id).await?;
+            now.still_in(spot.library)?;
             let etag = now.etag(me);
             check(
                 &mut w,
@@ -109,7 +110,8 @@ pub async fn lock(
                 .map_or_else(|| spot.library_name.clone(), |entry| entry.name.clone());
             let mut w = actor.write::<LockItem>(spot.library).await?;
             if item != 0 {
-                facts(&mut w, me, Id::from_raw(item)).await?;
+                let now = facts(&mut w, me, Id::from_raw(item)).await?;
+                now.still_in(spot.library)?;
             }
             check(&mut w, &guard, looked, spot.library, item, "", form).await?;
             if form.deep && item != 0 {
@@ -214,6 +216,10 @@ async fn insert<A: Action>(
         return Err(Stop::Full(
             "You have a thousand locks. Give some back, or wait until they end",
         ));
+    }
+    let (beside,): (i64,) = w.one(sql::COUNT_LOCKS_ON, args![at, target]).await?;
+    if beside >= rules::LOCKS_ON_ONE_MOST {
+        return Err(Stop::Full("There are 16 locks on this already"));
     }
     let lasts = rules::lasts(form.seconds);
     let id: Id<thing::Interval> = w.new_id();
@@ -384,7 +390,17 @@ async fn check_in(actor: &Actor, now: &Facts, row: &LockRow) -> Outcome<()> {
 }
 
 async fn give_back(actor: &Actor, now: &Facts, row: &LockRow) -> Outcome<()> {
+    let me = actor.me()?;
     let mut w = actor.write::<DiscardCheckOut>(now.document()?).await?;
+    let now = facts(&mut w, me, now.id).await?;
+    if now.hold_id != Some(row.check_out_id) {
+        return Err(Stop::NoSuchLock);
+    }
+    if now.current_draft(me).is_some() {
+        // Something was put under the lock meanwhile.
+        drop(w);
+        return check_in(actor, &now, row).await;
+    }
     w.execute(sql::DELETE_LOCK, args![row.id]).await?;
     within::end_hold(&mut w, row.check_out_id, "discarded").await?;
     w.commit(CheckOutDiscarded {

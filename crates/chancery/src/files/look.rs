@@ -1,6 +1,7 @@
 //! What there is at an address, and what is in it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::guard::{line, said};
 use super::sql::{
@@ -14,6 +15,8 @@ use crate::{Error, Result};
 
 /// How many lines of a folder are read at a time.
 const PAGE: u64 = 1_000;
+/// The same where what programs said of each comes along, which may be 64 KiB.
+const PAGE_WITH_PROPERTIES: u64 = 50;
 
 /// A site's or library's name in an address: what would be a folder in a folder there is written another way.
 pub fn in_address(name: &str) -> String {
@@ -147,7 +150,7 @@ fn scrap(row: ScrapRow) -> Entry {
         size: row.size,
         etag: tag(row.id),
         draft: false,
-        stands_for: (row.item_id != 0).then(|| Id::from_raw(row.item_id)),
+        stands_for: (row.item_id > 0).then(|| Id::from_raw(row.item_id)),
         locks: Vec::new(),
         properties: Vec::new(),
     }
@@ -188,7 +191,7 @@ pub struct Wanted {
 #[derive(Debug, Clone, Default)]
 pub struct About {
     /// Its locks, and those above it that cover it.
-    pub locks: Vec<LockLine>,
+    pub locks: Vec<Arc<LockLine>>,
     /// What programs said of it.
     pub properties: Vec<Property>,
 }
@@ -214,7 +217,7 @@ pub async fn about(actor: &Actor, looked: &Looked, wanted: Wanted) -> Result<Abo
         about.locks = rows
             .into_iter()
             .filter(|row| row.distance == 0 || row.deep)
-            .map(|row| line(row, me, at))
+            .map(|row| Arc::new(line(row, me, at)))
             .collect();
     }
     if wanted.properties {
@@ -232,10 +235,11 @@ pub async fn about(actor: &Actor, looked: &Looked, wanted: Wanted) -> Result<Abo
     Ok(about)
 }
 
-/// How many bytes the documents of the library have.
+/// How many bytes the documents of the library have that this person may know of.
 pub async fn used(actor: &Actor, library: Id<thing::Library>) -> Result<u64> {
     let mut proof = actor.read::<ViewFiles>(library).await?;
-    let (used,): (u64,) = proof.one(sql::USED, args![proof.target()]).await?;
+    let (at, me, target) = (proof.at(), actor.me()?, proof.target());
+    let (used,): (u64,) = proof.one(sql::USED, args![at, me, target]).await?;
     Ok(used)
 }
 
@@ -247,7 +251,8 @@ pub struct Children {
     folder: i64,
     wanted: Wanted,
     locked: bool,
-    above: Vec<LockLine>,
+    /// One of each, however many things it covers.
+    above: Vec<Arc<LockLine>>,
     drafts: HashMap<i64, DraftRow>,
     stage: Stage,
     after: (String, i64),
@@ -266,7 +271,7 @@ pub async fn children(
     actor: &Actor,
     looked: &Looked,
     wanted: Wanted,
-    above: &[LockLine],
+    above: &[Arc<LockLine>],
 ) -> Result<Children> {
     let (Some(spot), folder) = (
         &looked.spot,
@@ -298,9 +303,11 @@ pub async fn children(
         above: above
             .iter()
             .filter(|lock| lock.deep)
-            .map(|lock| LockLine {
-                above: lock.above + 1,
-                ..lock.clone()
+            .map(|lock| {
+                Arc::new(LockLine {
+                    above: lock.above + 1,
+                    ..LockLine::clone(lock)
+                })
             })
             .collect(),
         drafts: drafts
@@ -333,15 +340,20 @@ impl Children {
     async fn page(&mut self, documents: bool) -> Result<Vec<Entry>> {
         let (at, library) = (self.proof.at(), self.proof.target());
         let (key, id) = std::mem::take(&mut self.after);
+        let most = if self.wanted.properties {
+            PAGE_WITH_PROPERTIES
+        } else {
+            PAGE
+        };
         let rows: Vec<ChildRow> = self
             .proof
             .all(
                 &sql::children(documents, self.wanted.properties),
-                args![at, self.me, library, self.folder, &key, id, PAGE],
+                args![at, self.me, library, self.folder, &key, id, most],
             )
             .await?;
         let locks = self.locks(&rows).await?;
-        if (rows.len() as u64) < PAGE {
+        if (rows.len() as u64) < most {
             self.stage = if documents {
                 Stage::Scraps
             } else {
@@ -351,13 +363,13 @@ impl Children {
             self.after = (last.name_key.clone(), last.id.raw());
         }
         let mut entries = Vec::with_capacity(rows.len());
-        let mut by_target: HashMap<i64, Vec<LockLine>> = HashMap::new();
+        let mut by_target: HashMap<i64, Vec<Arc<LockLine>>> = HashMap::new();
         for row in locks {
             let target = row.target_id;
             by_target
                 .entry(target)
                 .or_default()
-                .push(line(row, self.me, at));
+                .push(Arc::new(line(row, self.me, at)));
         }
         for row in rows {
             let mut entry = Entry {

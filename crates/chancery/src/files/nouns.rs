@@ -1,5 +1,7 @@
 //! The words of this capability that a face uses.
 
+use std::sync::Arc;
+
 use crate::Error;
 use crate::kernel::{Id, Role, Time, thing};
 
@@ -131,7 +133,7 @@ pub struct Entry {
     /// For a scrap that stands for a document: which.
     pub stands_for: Option<Id<thing::Document>>,
     /// What covers it.
-    pub locks: Vec<LockLine>,
+    pub locks: Vec<Arc<LockLine>>,
     /// What programs said of it, where that was asked for.
     pub properties: Vec<Property>,
 }

@@ -34,6 +34,7 @@ pub async fn set_properties(
         None => (0, spot.library_name.clone(), String::new()),
         Some(entry) => {
             let now = facts(&mut w, me, entry.id).await?;
+            now.still_in(spot.library)?;
             if now.sealed {
                 return Err(Error::Sealed.into());
             }

@@ -49,12 +49,22 @@ pub async fn put(
             let deposit = deposit_for(actor, content).await?;
             onto(actor, &guard, looked, entry, deposit).await
         }
-        What::Scrap(_) => scraps::put(actor, spot, content).await,
         _ if rules::is_scrap(&spot.name) => scraps::put(actor, spot, content).await,
         _ => {
             let name = item_name(&spot.name)?;
             let deposit = deposit_for(actor, content).await?;
-            new(actor, &guard, looked, spot, &name, deposit).await
+            // What somebody puts under an ordinary name is a document, whatever was kept there for a moment.
+            let scrap = match &looked.what {
+                What::Scrap(scrap) => Some(scrap.id),
+                _ => None,
+            };
+            let making = Making {
+                looked,
+                spot,
+                name,
+                scrap,
+            };
+            new(actor, &guard, &making, deposit).await
         }
     }
 }
@@ -164,21 +174,31 @@ pub(super) async fn bring<A: Action>(
     Ok(Some(tag(version)))
 }
 
+/// A document to be made, and the scrap that gives way to it.
+struct Making<'a> {
+    looked: &'a Looked,
+    spot: &'a Spot,
+    name: ItemName,
+    scrap: Option<Id<thing::Item>>,
+}
+
 async fn new(
     actor: &Actor,
     guard: &Guard<'_>,
-    looked: &Looked,
-    spot: &Spot,
-    name: &ItemName,
+    making: &Making<'_>,
     deposit: Deposit,
 ) -> Outcome<Changed> {
+    let spot = making.spot;
     let mut w = actor.write::<AddDocument>(spot.library).await?;
     let me = actor.me()?;
-    room(&mut w, guard, looked, spot).await?;
+    room(&mut w, guard, making.looked, spot).await?;
     let stored = within::keep(&mut w, deposit).await?;
-    let etag = make(&mut w, me, spot, name, stored.id, stored.size)
+    let etag = make(&mut w, me, spot, &making.name, stored.id, stored.size)
         .await?
         .1;
+    if let Some(scrap) = making.scrap {
+        scraps::used(&mut w, me, scrap).await?;
+    }
     w.commit_each().await?;
     Ok(Changed {
         created: true,

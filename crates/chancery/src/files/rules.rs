@@ -14,6 +14,10 @@ pub(super) const LONGEST_LOCK: Duration = Duration::from_hours(1);
 const USUAL_LOCK: Duration = Duration::from_mins(10);
 /// How many locks one person may have at a time.
 pub(super) const LOCKS_MOST: i64 = 1_000;
+/// How many locks may be on one thing at a time: all of them are told to whoever asks, for each thing inside.
+pub(super) const LOCKS_ON_ONE_MOST: i64 = 16;
+/// How many locks may be on what is in a folder that is changed as a whole.
+pub(super) const LOCKS_BELOW_MOST: usize = 2_000;
 /// How long what is beside the documents is kept.
 pub(super) const SCRAP_LASTS: Duration = Duration::from_hours(24);
 /// How many scraps one person may have at a time.

@@ -5,10 +5,10 @@ use tokio::io::AsyncRead;
 use vault::{Address as Blob, Kept};
 
 use super::look::tag;
-use super::sql::{self, Facts, StoredScrap};
+use super::sql::{self, Facts, ScrapContent, StoredScrap};
 use super::{Changed, Entry, Outcome, Spot, Stop, ViewScraps, rules};
 use crate::documents::within::deposit_for;
-use crate::documents::{Content, within};
+use crate::documents::{self, Content, within};
 use crate::kernel::{Action, Actor, Arg, Id, Queries as _, Write, args, thing};
 use crate::libraries::rules::{item_name, media_type};
 use crate::people::text::name_key;
@@ -67,10 +67,15 @@ pub(super) async fn put(
     })
 }
 
-/// The content of a scrap, for who put it there.
+/// The content of a scrap, for who put it there. What a scrap shows of a document is that document's, and is
+/// read and journalled as such.
 pub(super) async fn open(actor: &Actor, spot: &Spot, entry: &Entry) -> Result<Content> {
     let mut proof = actor.read::<ViewScraps>(spot.library).await?;
     let (at, me) = (proof.at(), actor.me()?);
+    let shown: ScrapContent = proof.one(sql::SCRAP, args![at, me, entry.id]).await?;
+    if let Some((document, version)) = shown.earlier() {
+        return documents::open(actor, document, Some(version), true).await;
+    }
     let row: StoredScrap = proof
         .one(sql::SCRAP_CONTENT, args![at, me, entry.id])
         .await?;
@@ -102,8 +107,19 @@ pub(super) async fn remove(actor: &Actor, spot: &Spot, entry: &Entry) -> Outcome
     Ok(())
 }
 
-/// Gives a scrap another name of a scrap.
-pub(super) async fn rename(actor: &Actor, entry: &Entry, to: &Spot) -> Outcome<()> {
+impl ScrapContent {
+    /// For a scrap that shows what a document was before: which document, and which version.
+    pub(super) fn earlier(&self) -> Option<(Id<thing::Document>, u64)> {
+        let version = u64::try_from(self.content_id).ok()?;
+        (self.item_id < 0).then(|| (Id::from_raw(-self.item_id), version))
+    }
+}
+
+/// Gives a scrap another name of a scrap, in its library.
+pub(super) async fn rename(actor: &Actor, from: &Spot, entry: &Entry, to: &Spot) -> Outcome<()> {
+    if from.library != to.library {
+        return Err(Error::Refused("A temporary file stays in its library").into());
+    }
     let proof = actor.read::<ViewScraps>(to.library).await?;
     let me = actor.me()?;
     let name = item_name(&to.name)?;
@@ -114,7 +130,7 @@ pub(super) async fn rename(actor: &Actor, entry: &Entry, to: &Spot) -> Outcome<(
         .upkeep_all(vec![
             (
                 sql::DELETE_SCRAP_NAMED,
-                args![me, to.library, folder, &name.key],
+                args![me, to.library, folder, &name.key, entry.id],
             ),
             (
                 sql::RENAME_SCRAP,
@@ -168,7 +184,7 @@ pub(super) async fn used<A: Action>(
     Ok(())
 }
 
-/// A document has something in its place again: what stood for it is a file with what it was before.
+/// A document has something in its place again: what stood for it shows the version that it had before.
 pub(super) async fn step_back<A: Action>(
     w: &mut Write<A>,
     me: Id<thing::Person>,
@@ -187,6 +203,5 @@ pub(super) async fn step_back_alone(actor: &Actor, document: &Facts) -> Result<(
 }
 
 fn stepping_back(me: Id<thing::Person>, document: &Facts) -> Vec<Arg> {
-    let (content, size) = (document.content_id.unwrap_or(0), document.size);
-    args![document.id, me, content, size]
+    args![document.id, me, document.version, document.size]
 }

@@ -55,13 +55,16 @@ pub async fn shift(
     let me = actor.me()?;
     let mut moving = Moving::begin(actor, source.library, target.library).await?;
     let now = taken_away(&mut moving.w, &guard, from, entry.id).await?;
-    if now.library_id != source.library {
-        return Err(Error::NotFound.into());
-    }
     if now.sealed {
         return Err(Error::Sealed.into());
     }
     moving.lets_in(&guard, to, target, &now).await?;
+    if let What::Scrap(scrap) = &to.what {
+        if !overwrite {
+            return Err(Stop::Condition);
+        }
+        scraps::used(&mut moving.w, me, scrap.id).await?;
+    }
     let there = moving.occupant(target, &name).await?;
     let created = there.is_none() || matches!(to.what, What::Aside(_));
     match there {
@@ -70,18 +73,21 @@ pub async fn shift(
         Some(_) if !overwrite && !matches!(to.what, What::Aside(_)) => return Err(Stop::Condition),
         Some(other) => {
             let other = facts(&mut moving.w, me, other).await.map_err(hidden)?;
-            let temporary = rules::is_temporary(
-                now.created_at,
-                now.created_by == me.raw(),
-                now.version,
-                moving.w.at(),
-            );
             moving.replaced(&guard, &other).await?;
-            let replaces = now.is_document && other.is_document;
-            if replaces && (temporary || matches!(to.what, What::Aside(_))) {
+            let same_library = source.library == target.library;
+            if same_library && other.is_document && moving.was_made_for_that(me, &now).await? {
                 let etag = moving.absorb(me, &now, &other).await?;
                 moving.w.commit_each().await?;
                 return Ok(Changed { created, etag });
+            }
+            if matches!(to.what, What::Aside(_)) {
+                // It is still there for everybody else, and was not moved away to be deleted.
+                return Err(Error::Conflict(format!(
+                    "“{}” was only moved out of the way, and a document with a history of its own does not \
+                     become its next version. Use another name",
+                    crate::libraries::rules::shown(&other.name)
+                ))
+                .into());
             }
             let place = moving.place(target.library);
             bin_unlocked(&mut moving.w, me, place, other.id).await?;
@@ -204,7 +210,7 @@ impl Moving {
                 return Err(Stop::Itself);
             }
         }
-        if to.is_nothing() {
+        if !matches!(to.what, What::Document(_) | What::Folder(_)) {
             let locks = cover(&mut self.w, folder, target.library).await?;
             guard.locks(&locks, Touches::Members)?;
         }
@@ -227,6 +233,18 @@ impl Moving {
     /// That the locks on what is there already let it be replaced.
     async fn replaced(&mut self, guard: &Guard<'_>, other: &Facts) -> Outcome<()> {
         replaceable(&mut self.w, guard, other).await
+    }
+
+    /// Whether this was made a moment ago, by whoever moves it, to take a document's place. What anybody
+    /// else wrote into, marked or put under legal hold is a document in its own right.
+    async fn was_made_for_that(&mut self, me: Id<thing::Person>, now: &Facts) -> Result<bool> {
+        let at = self.w.at();
+        let by_me = now.created_by == me.raw();
+        if !now.is_document || !rules::is_temporary(now.created_at, by_me, now.version, at) {
+            return Ok(false);
+        }
+        let plain: Option<(i64,)> = self.w.first(sql::IS_PLAIN, args![at, me, now.id]).await?;
+        Ok(plain.is_some())
     }
 
     /// What was made to take a document's place becomes its next version, and is gone itself.

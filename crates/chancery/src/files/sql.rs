@@ -302,9 +302,12 @@ pub(super) const MY_DRAFTS: &str = "SELECT d.document_id, d.id, d.size, d.saved_
 /// What the person put in the folder `$4` of the library `$3` beside the documents.
 pub(super) const MY_SCRAPS: &str = "SELECT z.id, z.name, z.size, z.made_at, z.item_id FROM scraps z
   WHERE z.person_id = $2 AND z.library_id = $3 AND z.folder_id = $4 AND z.until_at > $1 ORDER BY z.name_key LIMIT 1000";
-/// How many bytes the documents of the library have that can be opened.
-pub(super) const USED: &str =
-    "SELECT CAST(COALESCE(SUM(i.size), 0) AS BIGINT) AS value FROM items i WHERE i.library_id = $1";
+/// How many bytes the documents of the library `$3` have that the person may know of.
+pub(super) const USED: &str = concat!(
+    "SELECT CAST(COALESCE(SUM(i.size), 0) AS BIGINT) AS value FROM items i
+      WHERE i.library_id = $3 AND i.binned_at = 0 AND ",
+    cleared!("i.id")
+);
 /// What was said of a thing.
 pub(super) const SAID: &str =
     "SELECT p.properties AS value FROM file_properties p WHERE p.target_id = $1";
@@ -352,6 +355,17 @@ pub(super) const JUST_BINNED: &str = concat!(
     " ORDER BY i.binned_at DESC, i.id DESC LIMIT 1"
 );
 pub(super) const UNBIN: &str = "UPDATE items SET binned_at = 0, binned_by = 0, binned_with = 0 WHERE id = $1 AND binned_with = $1";
+/// That nobody else made a version of the document `$3`, and that it is neither marked, sealed nor under a legal
+/// hold of its own.
+pub(super) const IS_PLAIN: &str = concat!(
+    "SELECT i.id AS value FROM items i
+      WHERE i.id = $3 AND i.is_document = 1 AND i.binned_at = 0
+        AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.document_id = i.id AND v.author_id <> $2)
+        AND NOT EXISTS (SELECT 1 FROM markings m WHERE m.document_id = i.id AND m.from_at <= $1 AND $1 < m.until_at)
+        AND NOT EXISTS (SELECT 1 FROM legal_holds g WHERE g.document_id = i.id AND g.from_at <= $1 AND $1 < g.until_at)
+        AND NOT ",
+    is_sealed!("i.id")
+);
 /// What became a version of another document is neither in its folder nor in the bin.
 pub(super) const ABSORB: &str = "UPDATE items SET binned_at = $2, binned_by = $3, binned_with = 0 WHERE id = $1 AND binned_at = 0";
 /// Another name, in another folder of its library.
@@ -373,7 +387,7 @@ pub(super) const COVER: &str = concat!(
     " AND (k.deep = 1 OR a.distance <= 1)
     ORDER BY a.distance, k.id"
 );
-/// The locks on what is in the folder `$2`.
+/// The locks on what is in the folder `$2`, at most `$3`.
 pub(super) const BELOW: &str = concat!(
     "WITH RECURSIVE tree(id) AS (
      SELECT i.id FROM items i WHERE i.folder_id = $2 AND i.binned_at = 0
@@ -382,9 +396,12 @@ pub(super) const BELOW: &str = concat!(
      CAST(0 AS BIGINT) AS distance
      FROM tree t CROSS JOIN file_locks k WHERE k.target_id = t.id AND ",
     stands!(),
-    " ORDER BY k.id LIMIT 2000"
+    " ORDER BY k.id LIMIT $3"
 );
 pub(super) const COUNT_LOCKS: &str = "SELECT COUNT(*) AS value FROM (SELECT 1 AS one FROM file_locks k WHERE k.person_id = $2 AND k.until_at > $1 LIMIT 1001) mine";
+/// How many locks there are on the thing `$2`.
+pub(super) const COUNT_LOCKS_ON: &str =
+    "SELECT COUNT(*) AS value FROM file_locks k WHERE k.target_id = $2 AND k.until_at > $1";
 pub(super) const INSERT_LOCK: &str =
     "INSERT INTO file_locks (id, token, library_id, target_id, person_id, shared, deep, owner, check_out_id, seconds, from_at, until_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -408,10 +425,10 @@ pub(super) const UNLOCK_TREE: &str = "WITH RECURSIVE tree(id) AS (
      UNION ALL SELECT c.id FROM tree t JOIN items c ON c.folder_id = t.id AND c.binned_at = 0)
    DELETE FROM file_locks WHERE target_id IN (SELECT t.id FROM tree t)";
 
-/// The item `$3` and what is in it, the outermost first, at most `$4`, that the person may know of.
+/// The item `$3` of the library `$5` and what is in it, the outermost first, at most `$4`, that the person may know of.
 pub(super) const TREE: &str = concat!(
     "WITH RECURSIVE tree(id, depth) AS (
-       SELECT i.id, 0 FROM items i WHERE i.id = $3 AND i.binned_at = 0
+       SELECT i.id, 0 FROM items i WHERE i.id = $3 AND i.library_id = $5 AND i.binned_at = 0
        UNION ALL SELECT c.id, t.depth + 1 FROM tree t JOIN items c ON c.folder_id = t.id AND c.binned_at = 0)
      SELECT i.id, i.folder_id, i.is_document, i.name, i.name_key, i.version, i.size, v.content_id,
        CASE WHEN ",
@@ -461,15 +478,20 @@ pub(super) const STAND_FOR: &str =
      ON CONFLICT (person_id, library_id, folder_id, name_key) DO UPDATE SET id = excluded.id, name = excluded.name,
        content_id = 0, size = excluded.size, item_id = excluded.item_id, made_at = excluded.made_at,
        until_at = excluded.until_at";
-pub(super) const RENAME_SCRAP: &str = "UPDATE scraps SET library_id = $3, folder_id = $4, name = $5, name_key = $6 WHERE id = $1 AND person_id = $2";
+pub(super) const RENAME_SCRAP: &str = "UPDATE scraps SET folder_id = $4, name = $5, name_key = $6 WHERE id = $1 AND person_id = $2 AND library_id = $3";
 pub(super) const DELETE_SCRAP: &str = "DELETE FROM scraps WHERE id = $1 AND person_id = $2";
-pub(super) const DELETE_SCRAP_NAMED: &str = "DELETE FROM scraps WHERE person_id = $1 AND library_id = $2 AND folder_id = $3 AND name_key = $4";
+pub(super) const DELETE_SCRAP_NAMED: &str = "DELETE FROM scraps WHERE person_id = $1 AND library_id = $2 AND folder_id = $3 AND name_key = $4 AND id <> $5";
 /// What stands for the document `$1` for the person stands for nothing any more.
 pub(super) const STAND_NO_MORE: &str =
     "DELETE FROM scraps WHERE item_id = $1 AND item_id > 0 AND person_id = $2";
-/// The document `$1` has something in its place again: what stood for it is a file with what it was before.
-pub(super) const STEP_BACK: &str = "UPDATE scraps SET item_id = 0, content_id = $3, size = $4
+/// The document `$1` has something in its place again: what stood for it shows the version `$3` that it had before.
+/// Such a scrap has no content of its own: the document's id is kept with a minus, and the version's number where
+/// other scraps have their content.
+pub(super) const STEP_BACK: &str =
+    "UPDATE scraps SET item_id = 0 - item_id, content_id = $3, size = $4
   WHERE item_id = $1 AND item_id > 0 AND person_id = $2";
+/// The content of the version `$2` of the document `$1`.
+pub(super) const EARLIER: &str = "SELECT v.content_id, v.size, v.document_id AS item_id FROM versions v WHERE v.document_id = $1 AND v.number = $2";
 pub(super) const SWEEP_SCRAPS: &str = "DELETE FROM scraps WHERE until_at <= $1";
 /// Locks that ended before `$1`, and the check-out that each was, if nobody ended that.
 pub(super) const ENDED: &str = "SELECT k.target_id AS document_id, k.person_id, k.id, k.from_at,
@@ -499,11 +521,13 @@ pub(crate) fn statements() -> Vec<String> {
         IS_IN,
         JUST_BINNED,
         UNBIN,
+        IS_PLAIN,
         ABSORB,
         PUT_ELSEWHERE,
         COVER,
         BELOW,
         COUNT_LOCKS,
+        COUNT_LOCKS_ON,
         INSERT_LOCK,
         REFRESH_LOCK,
         DELETE_LOCK,
@@ -525,6 +549,7 @@ pub(crate) fn statements() -> Vec<String> {
         DELETE_SCRAP_NAMED,
         STAND_NO_MORE,
         STEP_BACK,
+        EARLIER,
         SWEEP_SCRAPS,
         ENDED,
         SWEEP_LOCK,

@@ -29,16 +29,27 @@ pub(super) async fn from_scrap(
         created,
         etag: etag.to_owned(),
     };
+    let source = from.spot.as_ref().ok_or(Stop::Fixed)?;
     if scrap.stands_for.is_none() && rules::is_scrap(&target.name) {
-        scraps::rename(actor, scrap, target).await?;
+        scraps::rename(actor, source, scrap, target).await?;
         return Ok(changed(&scrap.etag));
     }
     let guard = Guard::of(actor, conditions, &[from, to]).await?;
     let me = actor.me()?;
     let mut w = actor.write::<MoveItems>(target.library).await?;
     let at = w.at();
-    let row: ScrapContent = w.one(sql::SCRAP, args![at, me, scrap.id]).await?;
-    if row.item_id != 0 {
+    let mut row: ScrapContent = w.one(sql::SCRAP, args![at, me, scrap.id]).await?;
+    if let Some((document, version)) = row.earlier() {
+        // It goes back into the document that it was of, and is nobody else's content.
+        if !matches!(&to.what, What::Document(entry) | What::Aside(entry) if entry.id == document.item())
+        {
+            return Err(Error::Refused(
+                "This is what a document was before. Find it with the document's versions",
+            )
+            .into());
+        }
+        row = w.one(sql::EARLIER, args![document, version]).await?;
+    } else if row.item_id != 0 {
         return back(actor, w, &guard, scrap, row.item_id, to, target).await;
     }
     let etag = match &to.what {

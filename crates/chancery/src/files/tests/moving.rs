@@ -141,6 +141,21 @@ async fn a_copy_is_a_new_document_that_remembers_of_what() {
             .await;
         assert_eq!(rows[0].get::<i64>("copied_from").unwrap(), id.raw());
         assert_eq!(rows[0].get::<i64>("copied_version").unwrap(), 2);
+        // Who looks after the library that it was taken out of sees that.
+        let reads = async || {
+            cast.world
+                .count(
+                    "SELECT COUNT(*) AS value FROM journal
+                      WHERE action = 'DownloadVersion' AND library_id = $1 AND item_id = $2",
+                    crate::kernel::args![cast.papers, id],
+                )
+                .await
+        };
+        assert_eq!(reads().await, 1);
+        copy(&cast.ann, "papers/f/g/a.txt", "papers/same.txt")
+            .await
+            .unwrap();
+        assert_eq!(reads().await, 1);
         // Onto a document it is that document's next version.
         copy(&cast.ann, "papers/f/g/a.txt", "archive/copy/g/a.txt")
             .await
@@ -189,6 +204,63 @@ async fn what_may_not_be_known_of_is_neither_listed_copied_nor_replaced() {
                 .is_err()
         );
         assert!(put(&cast.ben, "papers/f/plain.txt", "mine").await.is_err());
+        sound(&cast).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_a_history_of_its_own_never_becomes_a_version_of_another() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        put(&cast.ann, "papers/a.txt", "kept").await.unwrap();
+        put(&cast.ben, "papers/others.txt", "of ben").await.unwrap();
+        put(&cast.ann, "papers/marked.txt", "marked").await.unwrap();
+        let (kept, others) = (
+            document(&cast.ann, "papers/a.txt").await,
+            document(&cast.ann, "papers/others.txt").await,
+        );
+        let marked = document(&cast.ann, "papers/marked.txt").await;
+        cast.mark(marked).await;
+        shift(&cast.ann, "papers/a.txt", "papers/a.txt.bak")
+            .await
+            .unwrap();
+        // The name is free for Ann only: nothing is swallowed, and nothing is deleted.
+        for name in ["papers/others.txt", "papers/marked.txt"] {
+            let outcome = shift(&cast.ann, name, "papers/a.txt").await;
+            assert!(
+                matches!(
+                    outcome,
+                    Err(Stop::Other(
+                        crate::Error::Conflict(_) | crate::Error::NotFound
+                    ))
+                ),
+                "{outcome:?}"
+            );
+        }
+        assert_eq!(document(&cast.ben, "papers/a.txt").await, kept);
+        assert_eq!(
+            text(&cast.ben, "papers/others.txt").await.unwrap(),
+            "of ben"
+        );
+        // What is there for everybody goes to the bin, and what takes its place stays what it is.
+        shift(&cast.ann, "papers/a.txt.bak", "papers/a.txt")
+            .await
+            .unwrap();
+        shift(&cast.ann, "papers/others.txt", "papers/a.txt")
+            .await
+            .unwrap();
+        assert_eq!(document(&cast.ann, "papers/a.txt").await, others);
+        let page = documents::document(&cast.ann, kept, None).await.unwrap();
+        assert_eq!(page.version, 1);
+        // To another library nothing is swallowed either.
+        put(&cast.ann, "archive/b.txt", "there").await.unwrap();
+        put(&cast.ann, "papers/new.txt", "new").await.unwrap();
+        let new = document(&cast.ann, "papers/new.txt").await;
+        shift(&cast.ann, "papers/new.txt", "archive/b.txt")
+            .await
+            .unwrap();
+        assert_eq!(document(&cast.ann, "archive/b.txt").await, new);
         sound(&cast).await;
     })
     .await;
