@@ -12,6 +12,7 @@
 //!
 //! This crate knows nothing of people, sites or documents.
 
+mod agreed;
 mod answer;
 mod failure;
 mod inspector;
