@@ -43,7 +43,8 @@ pub(crate) async fn get(call: Call) -> Result<Response, Failure> {
         facts(answered, entry);
         answered.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         answered.insert(header::CONTENT_LENGTH, HeaderValue::from(entry.size));
-        if let Ok(kind) = HeaderValue::from_str(&entry.media_type) {
+        // As GET says it; its own type is in its property.
+        if let Ok(kind) = HeaderValue::from_str(wire::content::kind(&entry.media_type)) {
             answered.insert(header::CONTENT_TYPE, kind);
         }
         return Ok(response);

@@ -23,9 +23,9 @@ const SUPPORTED: &str = "<D:lockentry><D:lockscope><D:exclusive/></D:lockscope><
 const PLENTY: u64 = 1 << 50;
 
 /// The name of a property.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Name {
-    pub(crate) space: String,
+    pub(crate) space: Arc<str>,
     pub(crate) name: String,
 }
 
@@ -68,7 +68,7 @@ impl Asked {
     pub(crate) fn asks(&self, live: &str) -> bool {
         self.names()
             .iter()
-            .any(|name| name.space == DAV && name.name == live)
+            .any(|name| *name.space == *DAV && name.name == live)
     }
 
     /// Whether it matters what covers things.
@@ -87,21 +87,25 @@ impl Asked {
 
 impl Name {
     pub(crate) fn is_live(&self) -> bool {
-        self.space == DAV && LIVE.contains(&self.name.as_str())
+        *self.space == *DAV && LIVE.contains(&self.name.as_str())
     }
 
-    fn write(&self, text: &mut String) {
-        if self.space == DAV {
-            text.push_str("<D:");
-            text.push_str(&self.name);
-            text.push_str("/>");
-        } else {
-            text.push('<');
-            text.push_str(&self.name);
-            text.push_str(" xmlns=\"");
-            text.push_str(&escape(self.space.as_str()));
-            text.push_str("\"/>");
-        }
+    fn is_of(&self, property: &Property) -> bool {
+        *self.space == *property.space && self.name == property.name
+    }
+}
+
+fn write_name(space: &str, name: &str, text: &mut String) {
+    if space == DAV {
+        text.push_str("<D:");
+        text.push_str(name);
+        text.push_str("/>");
+    } else {
+        text.push('<');
+        text.push_str(name);
+        text.push_str(" xmlns=\"");
+        text.push_str(&escape(space));
+        text.push_str("\"/>");
     }
 }
 
@@ -160,7 +164,7 @@ impl<'a> Thing<'a> {
                     }
                 }
                 for dead in self.dead {
-                    name_of(dead).write(text);
+                    write_name(&dead.space, &dead.name, text);
                 }
             }
             Asked::All(more) => {
@@ -171,8 +175,8 @@ impl<'a> Thing<'a> {
                     text.push_str(&dead.xml);
                 }
                 for name in more {
-                    let told = name.space == DAV && LIVE[..TOLD].contains(&name.name.as_str());
-                    let dead = self.dead.iter().any(|dead| name_of(dead) == *name);
+                    let told = *name.space == *DAV && LIVE[..TOLD].contains(&name.name.as_str());
+                    let dead = self.dead.iter().any(|dead| name.is_of(dead));
                     if !told && !dead && !self.one(name, text) {
                         missing.push(name);
                     }
@@ -190,7 +194,7 @@ impl<'a> Thing<'a> {
         if !missing.is_empty() {
             text.push_str("<D:propstat><D:prop>");
             for name in missing {
-                name.write(text);
+                write_name(&name.space, &name.name, text);
             }
             text.push_str("</D:prop><D:status>HTTP/1.1 404 Not Found</D:status></D:propstat>");
         }
@@ -198,13 +202,10 @@ impl<'a> Thing<'a> {
     }
 
     fn one(&self, name: &Name, text: &mut String) -> bool {
-        if name.space == DAV && self.live(&name.name, text) {
+        if *name.space == *DAV && self.live(&name.name, text) {
             return true;
         }
-        let dead = self
-            .dead
-            .iter()
-            .find(|dead| dead.space == name.space && dead.name == name.name);
+        let dead = self.dead.iter().find(|dead| name.is_of(dead));
         if let Some(dead) = dead {
             text.push_str(&dead.xml);
         }
@@ -259,13 +260,6 @@ impl<'a> Thing<'a> {
         text.push_str(live);
         text.push('>');
         true
-    }
-}
-
-fn name_of(property: &Property) -> Name {
-    Name {
-        space: property.space.clone(),
-        name: property.name.clone(),
     }
 }
 

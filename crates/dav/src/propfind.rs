@@ -1,7 +1,9 @@
 //! PROPFIND (RFC 4918 §9.1): what there is, and what is known and said of it. A long list is written while it is
 //! read.
 
+use std::collections::HashSet;
 use std::io;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -181,6 +183,33 @@ impl Listing {
     }
 }
 
+/// How many names one can ask for, and how long they may be together, in bytes: they are written for each thing that does not
+/// have them.
+const NAMES_MOST: usize = 200;
+const NAMES_BYTES: usize = 16 * 1024;
+
+/// The names in an element, each of them once.
+fn names(element: &Element) -> Result<Vec<Name>, Failure> {
+    let mut seen = HashSet::new();
+    let mut names = Vec::new();
+    let mut bytes = 0;
+    for element in element.elements() {
+        let name = Name {
+            space: Arc::clone(&element.space),
+            name: element.name.clone(),
+        };
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        bytes += name.space.len() + name.name.len();
+        if names.len() == NAMES_MOST || bytes > NAMES_BYTES {
+            return Err(Failure::bad("It asks for too many properties at once"));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
 /// What the body asks for; everything when there is none.
 fn asked(body: &[u8]) -> Result<Asked, Failure> {
     if body.is_empty() {
@@ -191,23 +220,14 @@ fn asked(body: &[u8]) -> Result<Asked, Failure> {
     if !root.is("propfind") {
         return Err(wrong());
     }
-    let names = |element: &Element| -> Vec<Name> {
-        element
-            .elements()
-            .map(|element| Name {
-                space: element.space.clone(),
-                name: element.name.clone(),
-            })
-            .collect()
-    };
     let kinds = ["allprop", "propname", "prop"].map(|kind| root.child(kind));
     match kinds {
         [Some(_), None, None] => {
-            let more = root.child("include").map(names).unwrap_or_default();
-            Ok(Asked::All(more))
+            let more = root.child("include").map(names).transpose()?;
+            Ok(Asked::All(more.unwrap_or_default()))
         }
         [None, Some(_), None] => Ok(Asked::Names),
-        [None, None, Some(prop)] => Ok(Asked::These(names(prop))),
+        [None, None, Some(prop)] => Ok(Asked::These(names(prop)?)),
         _ => Err(wrong()),
     }
 }
@@ -234,5 +254,23 @@ mod tests {
         assert!(of("<prop/><allprop/>").is_err());
         assert!(of("").is_err());
         assert!(asked(b"<propfind/>").is_err());
+    }
+
+    #[test]
+    fn only_so_much_is_asked_for_at_once() {
+        let of = |space: &str, names: Vec<String>| {
+            let names = names.concat();
+            let body =
+                format!("<propfind xmlns='DAV:' xmlns:p='{space}'><prop>{names}</prop></propfind>");
+            asked(body.as_bytes())
+        };
+        let many = |count: usize| (0..count).map(|each| format!("<p:a{each}/>")).collect();
+        assert!(matches!(of("u", many(200)).unwrap(), Asked::These(names) if names.len() == 200));
+        assert!(of("u", many(201)).is_err());
+        let same = vec!["<p:a/>".to_owned(); 5_000];
+        assert!(matches!(of("u", same).unwrap(), Asked::These(names) if names.len() == 1));
+        assert!(of(&"u".repeat(1024), many(10)).is_ok());
+        assert!(of(&"u".repeat(1024), many(20)).is_err());
+        assert!(of(&"u".repeat(1025), many(1)).is_err());
     }
 }

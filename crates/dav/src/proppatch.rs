@@ -106,11 +106,11 @@ fn changes(body: &[u8]) -> Result<Vec<PropertyChange>, Failure> {
 fn change(element: &Element, sets: bool, language: Option<&str>) -> PropertyChange {
     if sets {
         PropertyChange::Set(Property {
-            space: element.space.clone(),
+            space: element.space.to_string(),
             name: element.name.clone(),
             xml: element.in_language(language).write(),
         })
     } else {
-        PropertyChange::Remove(element.space.clone(), element.name.clone())
+        PropertyChange::Remove(element.space.to_string(), element.name.clone())
     }
 }

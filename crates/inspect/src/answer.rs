@@ -16,6 +16,16 @@ pub(crate) struct Asked {
     pub(crate) limits: Limits,
 }
 
+/// Whether a file is taken for Markdown, unless its content says that it is something else.
+pub(crate) fn is_markdown(name: &str, media_type: &str) -> bool {
+    let said = media_type.split(';').next().unwrap_or_default().trim();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    said.eq_ignore_ascii_case("text/markdown")
+        || ending.is_some_and(|ending| {
+            ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
+        })
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Want {
     /// Nothing but to know which walls stand.
@@ -57,9 +67,9 @@ pub enum View {
     },
     /// A table: its rows, the first of which may be a heading.
     Table {
-        /// The rows, each as long as it is in the file.
+        /// The rows, each as long as it is in the file, but for one that is very long.
         rows: Vec<Vec<String>>,
-        /// There are more of them than are given here.
+        /// There is more of them than is given here: rows, cells, or what is in a cell.
         truncated: bool,
     },
     /// An e-mail.

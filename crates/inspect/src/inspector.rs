@@ -13,7 +13,7 @@ use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::answer::{Answer, Asked, Want};
+use crate::answer::{Answer, Asked, Want, is_markdown};
 use crate::{Failure, Limits, Text, View, Walls};
 
 /// Reads untrusted files, each in a process of its own. Cheap to clone; clones share their turns.
@@ -83,7 +83,9 @@ impl Inspector {
         content: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<View, Failure> {
         match self.ask(Want::View, name, media_type, content).await? {
-            Answer::View(view) => Ok(view),
+            Answer::View(view) => view.agreed(is_markdown(name, media_type)).ok_or_else(|| {
+                Failure::Unreadable("what was made of it is not fit for a page".to_owned())
+            }),
             _ => Err(nonsense()),
         }
     }

@@ -7,11 +7,12 @@
 //! **Invariant:** an untrusted file is parsed only in a process that can open nothing. Before it reads a byte of the file,
 //! the worker shuts itself in ([`shut_in`]): limits on memory, time, files and processes, and on Linux also
 //! Landlock without a single path and a seccomp filter that lets through what memory and pipes need and nothing
-//! else. A worker without its limits answers that it will not read; one without the rest says so
-//! ([`Inspector::check`]), so that operators see it.
+//! else. A worker without its limits, or on Linux without its filter, answers that it will not read; one without
+//! Landlock reads and says so ([`Inspector::check`]), so that operators see it.
 //!
 //! This crate knows nothing of people, sites or documents.
 
+mod agreed;
 mod answer;
 mod failure;
 mod inspector;

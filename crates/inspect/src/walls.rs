@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Limits;
 
-/// Which walls stand. The limits of the system on memory, time, files and processes always do: without them nothing is read.
+/// Which walls stand. The limits of the system on memory, time, files and processes always do, and on Linux seccomp does:
+/// without them nothing is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walls {
     /// Landlock: no path can be opened, no port reached.
     pub landlock: Landlock,
-    /// Seccomp: no call of the system but those on memory, pipes and time. What is in the way otherwise.
+    /// Seccomp: no call of the system but those on memory, pipes and time. What is in the way where there is none.
     pub seccomp: Result<(), String>,
 }
 
@@ -47,13 +48,19 @@ impl std::fmt::Display for Walls {
 }
 
 /// Shuts this process in, for good: a process does it as the first thing in its life, while it has one thread.
-/// Fails when the limits of the system cannot be set, which must end it.
+/// Fails when the limits of the system, or on Linux seccomp, cannot be set, which must end it. Landlock may be missing: with
+/// no file to be opened and no call that opens one, it is a second wall before the same things.
 pub fn shut_in(limits: &Limits) -> Result<Walls, String> {
     limit(limits)?;
     let landlock = kernel::landlock();
     // Not sooner: Landlock itself needs a descriptor for a moment. Those that are open stay open.
     set(rlimit::Resource::NOFILE, 0, "open files")?;
     let seccomp = kernel::seccomp();
+    if let (true, Err(why)) = (cfg!(target_os = "linux"), &seccomp) {
+        return Err(format!(
+            "seccomp cannot be set, and nothing is read without it: {why}"
+        ));
+    }
     Ok(Walls { landlock, seccomp })
 }
 

@@ -251,6 +251,14 @@ async fn what_can_be_shown_is_made_harmless() {
         panic!("not a table");
     };
     assert_eq!((rows.len(), truncated), (200, true));
+    let wide = format!("{}\n{}\n", "a,".repeat(500), "b".repeat(5_000));
+    let View::Table { rows, truncated } = honest.view("a.csv", wide).await else {
+        panic!("not a table");
+    };
+    assert_eq!(
+        (rows[0].len(), rows[1][0].len(), truncated),
+        (50, 2_000, true)
+    );
     let View::Mail(mail) = honest.view("a.eml", MAIL).await else {
         panic!("not an e-mail");
     };

@@ -140,6 +140,19 @@ async fn a_program_that_is_not_there_is_told_about() {
     assert!(matches!(failure, Failure::NoWorker(_)), "{failure:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn without_seccomp_nothing_is_read() {
+    let taken = taken("without seccomp", Limits::default());
+    let failure = ask(&taken).await;
+    assert!(
+        matches!(&failure, Failure::NoWorker(why) if why.contains("seccomp")),
+        "{failure:?}"
+    );
+    let checked = taken.inspector.check().await;
+    assert!(matches!(checked, Err(Failure::NoWorker(_))), "{checked:?}");
+}
+
 #[tokio::test]
 async fn content_that_breaks_off_is_told_about() {
     let taken = taken("keep silent", Limits::default());

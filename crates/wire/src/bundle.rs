@@ -1,5 +1,6 @@
 //! Many documents on their way out in one ZIP file, which is made while it is sent.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::mem;
 use std::pin::Pin;
@@ -21,9 +22,10 @@ use crate::content::disposition;
 const LARGE: u64 = 4_000_000_000;
 
 /// Where the file tells what is not in it.
-const LEFT_OUT: &str = "Left out.txt";
+const LEFT_OUT: &str = "Left out";
 
-/// Answers with everything in a bundle as one ZIP file (APPNOTE.TXT 6.3). Memory does not grow with it.
+/// Answers with everything in a bundle as one ZIP file (APPNOTE.TXT 6.3). What is in the documents is never in memory as a
+/// whole; a line for each of them is, until the table of contents is written at the end.
 ///
 /// What whoever asked may not have any more when its turn comes is named in a text file at the end. A fault, or the end of
 /// their session, breaks the transfer off, and it is seen as such: a file that is there is whole.
@@ -91,6 +93,8 @@ struct Packing {
     /// What is left of the document that is being packed.
     document: Option<Pieces>,
     left_out: Vec<String>,
+    /// What is at the top and is called as the file that tells what is left out would be, in small letters.
+    taken: HashSet<String>,
 }
 
 impl Packing {
@@ -102,6 +106,7 @@ impl Packing {
             packed,
             document: None,
             left_out: Vec::new(),
+            taken: HashSet::new(),
         }
     }
 
@@ -117,6 +122,9 @@ impl Packing {
                     None => self.document = None,
                 }
             } else if let Some(next) = self.bundle.next().await.map_err(io::Error::other)? {
+                if let Some(name) = like_the_note(&next.path) {
+                    self.taken.insert(name);
+                }
                 self.document = begin(zip, next, &mut self.left_out)?;
             } else {
                 self.finish()?;
@@ -131,7 +139,7 @@ impl Packing {
     fn finish(&mut self) -> io::Result<()> {
         if let Some(mut zip) = self.zip.take() {
             if !self.left_out.is_empty() {
-                zip.start_file(LEFT_OUT, options(0, None))?;
+                zip.start_file(note_name(&self.taken), options(0, None))?;
                 zip.write_all(note(&self.left_out).as_bytes())?;
             }
             zip.finish()?;
@@ -181,6 +189,23 @@ fn dos_time(at: Time) -> Option<DateTime> {
     .ok()
 }
 
+/// The name at the top that a path takes, in small letters, where it could be that of the note: not all are kept.
+fn like_the_note(path: &str) -> Option<String> {
+    let top = path.split('/').next().unwrap_or(path).to_lowercase();
+    top.starts_with(&LEFT_OUT.to_lowercase()).then_some(top)
+}
+
+/// What the note is called: as nothing else at the top is, also where capitals make no difference.
+fn note_name(taken: &HashSet<String>) -> String {
+    let mut name = format!("{LEFT_OUT}.txt");
+    let mut number = 1_u64;
+    while taken.contains(&name.to_lowercase()) {
+        number += 1;
+        name = format!("{LEFT_OUT} ({number}).txt");
+    }
+    name
+}
+
 fn note(left_out: &[String]) -> String {
     let mut note = String::from(
         "These were selected and are not in this file, because you may not read them (any more) or because they are sealed:\r\n\r\n",
@@ -190,4 +215,28 @@ fn note(left_out: &[String]) -> String {
         note.push_str("\r\n");
     }
     note
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_note_takes_no_name_that_is_taken() {
+        let name = |paths: &[&str]| {
+            note_name(
+                &paths
+                    .iter()
+                    .filter_map(|path| like_the_note(path))
+                    .collect(),
+            )
+        };
+        assert_eq!(name(&[]), "Left out.txt");
+        assert_eq!(name(&["a/Left out.txt", "b.txt"]), "Left out.txt");
+        assert_eq!(name(&["left OUT.txt"]), "Left out (2).txt");
+        assert_eq!(
+            name(&["Left out.txt", "Left out (2).txt/a", "Left out (4).txt"]),
+            "Left out (3).txt"
+        );
+    }
 }

@@ -23,13 +23,49 @@ const SHOWN: &[&str] = &[
 /// Content can load nothing, run nothing and be framed by nobody.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; object-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'";
 
+/// What a page asks for when it would run what it gets, or take it as its style (Fetch, "request destination"). No content
+/// is for that.
+const RUN: &[&str] = &[
+    "script",
+    "style",
+    "worker",
+    "sharedworker",
+    "serviceworker",
+    "audioworklet",
+    "paintworklet",
+    "xslt",
+    "json",
+];
+
 /// Whether a browser can open this kind of content by itself.
 pub fn opens(media_type: &str) -> bool {
     SHOWN.contains(&media_type)
 }
 
-/// Answers with content (RFC 9110 §14): the whole, or the one range that was asked for.
+/// As what content of this kind leaves. Only what browsers show keeps its own type: a script that somebody uploaded must
+/// not come from this host as a script, which the policy of its pages would let them run.
+pub fn kind(media_type: &str) -> &str {
+    match media_type {
+        "text/plain" => "text/plain; charset=utf-8",
+        shown if opens(shown) => shown,
+        _ => "application/octet-stream",
+    }
+}
+
+/// Whether a browser says that a page would run what it asks for.
+fn would_run(asked: &HeaderMap) -> bool {
+    asked.get_all("sec-fetch-dest").iter().any(|said| {
+        RUN.iter()
+            .any(|run| said.as_bytes().eq_ignore_ascii_case(run.as_bytes()))
+    })
+}
+
+/// Answers with content (RFC 9110 §14): the whole, or the one range that was asked for. Whatever kind it is, a page that
+/// would run it gets nothing.
 pub fn serve(content: Content, asked: &HeaderMap, download: bool) -> Response {
+    if would_run(asked) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     let size = content.size;
     let etag = content.etag.clone();
     let mut headers = HeaderMap::new();
@@ -38,11 +74,11 @@ pub fn serve(content: Content, asked: &HeaderMap, download: bool) -> Response {
     set(&mut headers, header::CACHE_CONTROL, "private, no-cache");
     set(&mut headers, header::CONTENT_SECURITY_POLICY, POLICY);
     let shown = !download && opens(&content.media_type);
-    let kind = match content.media_type.as_str() {
-        "text/plain" => "text/plain; charset=utf-8",
-        other => other,
-    };
-    set(&mut headers, header::CONTENT_TYPE, kind);
+    set(
+        &mut headers,
+        header::CONTENT_TYPE,
+        kind(&content.media_type),
+    );
     set(
         &mut headers,
         header::CONTENT_DISPOSITION,
@@ -112,5 +148,45 @@ pub fn disposition(shown: bool, name: &str) -> String {
 fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    #[test]
+    fn only_what_browsers_show_keeps_its_type() {
+        assert_eq!(kind("text/plain"), "text/plain; charset=utf-8");
+        assert_eq!(kind("image/png"), "image/png");
+        for other in [
+            "text/javascript",
+            "application/javascript",
+            "text/css",
+            "text/html",
+            "image/svg+xml",
+            "application/json",
+            "",
+        ] {
+            assert_eq!(kind(other), "application/octet-stream", "{other}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_sent_to_be_run() {
+        let says = |what: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("sec-fetch-dest", what.parse().unwrap());
+            would_run(&headers)
+        };
+        for run in ["script", "style", "serviceworker", "xslt", "Script"] {
+            assert!(says(run), "{run}");
+        }
+        for shown in ["document", "image", "empty", "object"] {
+            assert!(!says(shown), "{shown}");
+        }
+        assert!(!would_run(&HeaderMap::new()));
     }
 }

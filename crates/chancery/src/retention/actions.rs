@@ -3,8 +3,8 @@
 use crate::kernel::{Needs, Role, actions, views};
 
 views! {
-    /// What is under legal hold in a library.
-    ViewLegalHolds(Library) needs Needs::Role(Role::Contributor);
+    /// What is under legal hold in a library, and why.
+    ViewLegalHolds(Library) needs Needs::Role(Role::Owner);
 }
 
 actions! {

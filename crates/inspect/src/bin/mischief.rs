@@ -31,6 +31,11 @@ fn main() -> ExitCode {
     if what == "honest" {
         return inspect::worker();
     }
+    #[cfg(target_os = "linux")]
+    if what == "without seccomp" {
+        take_seccomp_away();
+        return inspect::worker();
+    }
     let mut limits = Limits {
         memory: 256 * 1024 * 1024,
         ..Limits::default()
@@ -45,6 +50,23 @@ fn main() -> ExitCode {
         Err(why) => println!("not shut in: {why}"),
     }
     ExitCode::SUCCESS
+}
+
+/// As on a machine that has none: no filter can be set in this process any more.
+#[cfg(target_os = "linux")]
+fn take_seccomp_away() {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+
+    #[allow(clippy::cast_sign_loss, reason = "an error number is not negative")]
+    let refused = SeccompAction::Errno(libc::ENOSYS as u32);
+    let filter = std::env::consts::ARCH.try_into().and_then(|machine| {
+        let rules = [(libc::SYS_seccomp, Vec::new())].into();
+        SeccompFilter::new(rules, SeccompAction::Allow, refused, machine)
+    });
+    let program: Result<BpfProgram, _> = filter.and_then(TryInto::try_into);
+    if let Ok(program) = program {
+        let _ = seccompiler::apply_filter(&program);
+    }
 }
 
 fn act(what: &str) {

@@ -14,12 +14,10 @@ mod xml;
 use kind::Kind;
 use lines::{Lines, Stop};
 
+use crate::agreed::{ROWS, bound};
 use crate::answer::Asked;
 use crate::failure::Told;
 use crate::{Limits, Text, View};
-
-/// How many rows of a table are shown.
-const ROWS: usize = 200;
 
 pub(crate) fn text(asked: &Asked, file: &[u8]) -> Result<Text, Told> {
     let limits = &asked.limits;
@@ -52,10 +50,11 @@ pub(crate) fn view(asked: &Asked, file: &[u8]) -> Result<View, Told> {
         }
         Kind::Csv => {
             let text = plain::text(file, limits);
-            let (rows, more) = plain::rows(&text.text, ROWS);
+            let (mut rows, more) = plain::rows(&text.text, ROWS);
+            let cut = bound(&mut rows);
             View::Table {
                 rows,
-                truncated: more || text.truncated,
+                truncated: more || cut || text.truncated,
             }
         }
         Kind::Mail => View::Mail(mail::mail(file, limits)?),
