@@ -16,7 +16,7 @@ use crate::{Error, Result};
 /// How many lines of a folder are read at a time.
 const PAGE: u64 = 1_000;
 /// The same where what programs said of each comes along, which may be 64 KiB.
-const PAGE_WITH_PROPERTIES: u64 = 50;
+const PAGE_WITH_PROPERTIES: u64 = 200;
 
 /// A site's or library's name in an address: what would be a folder in a folder there is written another way.
 pub fn in_address(name: &str) -> String {

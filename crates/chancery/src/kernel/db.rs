@@ -243,8 +243,9 @@ fn make_private(file: &Path) -> Result<()> {
 
 /// How many connections to PostgreSQL this process has at most.
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// How long a request waits for a connection before it is told to come again.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection before it is told to come again: longer than it takes to find out that the
+/// server is silent (`hosts.rs`), so that whoever comes after those who waited is told at once.
+const PATIENCE: Duration = Duration::from_secs(7);
 
 /// A connection whose server was restarted is found out when it is used, and another takes its
 /// place, perhaps to another server: nothing has happened yet that could happen twice.
