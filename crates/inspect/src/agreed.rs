@@ -52,33 +52,40 @@ pub(crate) fn bound(rows: &mut Vec<Vec<String>>) -> bool {
     cut
 }
 
+/// The elements that may be in HTML made of a file, each closed where it was opened. The worker cleans by this list, and
+/// whoever asked checks by it.
+pub(crate) const ELEMENTS: [&str; 22] = [
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "pre",
+    "code",
+    "em",
+    "strong",
+    "del",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "a",
+];
+/// Those that are never closed.
+pub(crate) const VOID: [&str; 2] = ["br", "hr"];
+/// The `rel` of every link.
+pub(crate) const LINK_REL: &str = "noopener noreferrer nofollow";
+
 /// Whether HTML is what `ammonia` writes with the rules that the worker gives it: only these elements, each closed where it
 /// was opened, and only these attributes. It is one look at each byte, and not another parser that a file could occupy.
 fn is_harmless(html: &str) -> bool {
-    const ELEMENTS: &[&str] = &[
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "p",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "pre",
-        "code",
-        "em",
-        "strong",
-        "del",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "a",
-    ];
     let mut open: Vec<&str> = Vec::new();
     let mut rest = html;
     while let Some((_, from)) = rest.split_once('<') {
@@ -98,7 +105,7 @@ fn is_harmless(html: &str) -> bool {
             return false;
         };
         rest = after;
-        if matches!(name, "br" | "hr") {
+        if VOID.contains(&name) {
             continue;
         }
         if !ELEMENTS.contains(&name) || open.len() == DEEPEST {
@@ -123,7 +130,7 @@ fn attributes<'a>(element: &str, mut rest: &'a str) -> Option<&'a str> {
                     .get(..scheme.len())
                     .is_some_and(|said| said.eq_ignore_ascii_case(scheme))
             }),
-            ("a", "rel") => value == "noopener noreferrer nofollow",
+            ("a", "rel") => value == LINK_REL,
             ("ol", "start") => value.bytes().all(|byte| byte.is_ascii_digit()),
             _ => false,
         };

@@ -7,6 +7,7 @@ use comrak::{Arena, Options, parse_document};
 
 use super::lines::within;
 use super::plain;
+use crate::agreed::{ELEMENTS, LINK_REL, VOID};
 use crate::failure::Told;
 use crate::{Limits, Text};
 
@@ -47,33 +48,7 @@ pub(super) fn markdown(text: &str) -> Result<String, Told> {
     }
     let mut html = String::new();
     comrak::format_html(root, &options, &mut html).map_err(Told::unreadable)?;
-    let tags: HashSet<&str> = [
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "p",
-        "br",
-        "hr",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "pre",
-        "code",
-        "em",
-        "strong",
-        "del",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "a",
-    ]
-    .into();
+    let tags: HashSet<&str> = ELEMENTS.into_iter().chain(VOID).collect();
     let schemes: HashSet<&str> = ["http", "https", "mailto"].into();
     Ok(ammonia::Builder::new()
         .tags(tags)
@@ -82,7 +57,7 @@ pub(super) fn markdown(text: &str) -> Result<String, Told> {
         .url_schemes(schemes)
         // A link within this place would act for whoever follows it.
         .url_relative(ammonia::UrlRelative::Deny)
-        .link_rel(Some("noopener noreferrer nofollow"))
+        .link_rel(Some(LINK_REL))
         .clean(&html)
         .to_string())
 }
