@@ -1,8 +1,9 @@
 //! Builds the stylesheet and the script from `frontend/` with npm, Sass and esbuild, all under `OUT_DIR`.
 //!
 //! Nothing is written to the source tree. `npm ci` runs again only when `package-lock.json` has changed. With
-//! `CHANCERY_WEB_DIST` set, the files of that directory (`chancery.css`, `chancery.js`, `uploading.js`,
-//! `favicon.svg`) are used as they are and no npm is needed: for packagers, and for machines without a network.
+//! `CHANCERY_WEB_DIST` set, the files of that directory (`chancery.css`, `chancery.js`, `uploading.js`, `reading.js`,
+//! `pdf.worker.js`, `favicon.svg`, and `pdfjs/` with the fonts and decoders of pdf.js) are used as they are and no npm is
+//! needed: for packagers, and for machines without a network.
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -18,7 +19,7 @@ use std::{env, fs};
 use sha2::{Digest as _, Sha256};
 
 /// What is served, with its content type and the constant that holds its address.
-const SERVED: [(&str, &str, &str); 4] = [
+const SERVED: [(&str, &str, &str); 6] = [
     ("chancery.css", "text/css; charset=utf-8", "STYLESHEET"),
     ("chancery.js", "text/javascript; charset=utf-8", "SCRIPT"),
     (
@@ -26,8 +27,22 @@ const SERVED: [(&str, &str, &str); 4] = [
         "text/javascript; charset=utf-8",
         "UPLOADING",
     ),
+    ("reading.js", "text/javascript; charset=utf-8", "READING"),
+    (
+        "pdf.worker.js",
+        "text/javascript; charset=utf-8",
+        "PDF_WORKER",
+    ),
     ("favicon.svg", "image/svg+xml", "FAVICON"),
 ];
+
+/// The worker of pdf.js runs its decoders of pictures, which are WebAssembly; nothing else may. A worker has the policy that it
+/// came with, not that of its page.
+const WORKER_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
+/// What pdf.js asks for by name while it draws: fonts that documents do not bring, and decoders of pictures. With their licences.
+const PDFJS: [&str; 2] = ["standard_fonts", "wasm"];
 
 /// The Sass entries, in the order in which the stylesheet needs them. They cannot be one entry, because GOV.UK and
 /// MoJ Frontend each configure the same module.
@@ -35,7 +50,8 @@ const SHEETS: [&str; 3] = ["govuk", "moj", "chancery"];
 
 const ADVICE: &str = "The pages' stylesheet and script are built with Node.js 20 or newer and npm. Install them \
     (Debian and Ubuntu: apt-get install nodejs npm; Fedora: dnf install nodejs; macOS: brew install node), or set \
-    CHANCERY_WEB_DIST to a directory that holds chancery.css, chancery.js, uploading.js and favicon.svg built elsewhere.";
+    CHANCERY_WEB_DIST to a directory that holds chancery.css, chancery.js, uploading.js, reading.js, pdf.worker.js, favicon.svg \
+    and pdfjs/ built elsewhere.";
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
@@ -63,12 +79,14 @@ fn build() -> Result<(), String> {
         for (name, ..) in SERVED {
             copy(&ready.join(name), &dist.join(name))?;
         }
+        copy_tree(&ready.join("pdfjs"), &dist.join("pdfjs"))?;
     } else {
         copy_tree(&source, &npm)?;
         install(&npm)?;
         style(&npm, &dist)?;
         script(&npm, &dist)?;
         copy(&npm.join("icons/favicon.svg"), &dist.join("favicon.svg"))?;
+        pdfjs(&npm.join("node_modules/pdfjs-dist"), &dist)?;
     }
     write(&out.join("table.rs"), table(&dist, &npm)?.as_bytes())
 }
@@ -133,9 +151,36 @@ fn style(npm: &Path, dist: &Path) -> Result<(), String> {
     )
 }
 
-/// The script of every page, and that of pages which send files: the same with what sends them.
+/// What pdf.js fetches by itself: its worker, and what that asks for by name.
+fn pdfjs(package: &Path, dist: &Path) -> Result<(), String> {
+    copy(
+        &package.join("legacy/build/pdf.worker.min.mjs"),
+        &dist.join("pdf.worker.js"),
+    )?;
+    let to = dist.join("pdfjs");
+    fs::create_dir_all(&to).map_err(|error| at(&to, &error))?;
+    for folder in PDFJS {
+        let from = package.join(folder);
+        for entry in fs::read_dir(&from).map_err(|error| at(&from, &error))? {
+            let path = entry.map_err(|error| at(&from, &error))?.path();
+            // Instead of WebAssembly where there is none; every browser that runs this script has it.
+            let spare = path.extension().is_some_and(|end| end == "js");
+            if let (false, Some(name)) = (spare, path.file_name()) {
+                copy(&path, &to.join(name))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The script of every page; that of pages which send files, the same with what sends them; and that of pages which show a PDF.
 fn script(npm: &Path, dist: &Path) -> Result<(), String> {
-    for name in ["chancery.js", "uploading.js"] {
+    for (name, target) in [
+        ("chancery.js", "es2020"),
+        ("uploading.js", "es2020"),
+        // pdf.js waits at the top of its modules.
+        ("reading.js", "es2022"),
+    ] {
         esbuild(
             npm,
             &[
@@ -143,7 +188,7 @@ fn script(npm: &Path, dist: &Path) -> Result<(), String> {
                 "--bundle",
                 "--minify",
                 "--format=esm",
-                "--target=es2020",
+                &format!("--target={target}"),
                 "--log-level=warning",
             ],
             &dist.join(name),
@@ -197,33 +242,50 @@ fn run(command: &mut Command) -> Result<(), String> {
 fn table(dist: &Path, npm: &Path) -> Result<String, String> {
     let mut rust = String::from("// Made by build.rs.\n");
     let mut rows = String::new();
-    for (name, content_type, constant) in SERVED {
+    let mut count = 0;
+    let mut serve = |name: &str, path: &str, content_type: &str| -> Result<(), String> {
         let bytes = read(&dist.join(name))?;
-        let digest = hash(&bytes);
-        let short = &digest[..10];
-        let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
-        let path = format!("{stem}.{short}.{extension}");
         write(&dist.join(format!("{name}.br")), &brotli(&bytes)?)?;
         write(&dist.join(format!("{name}.gz")), &gzip(&bytes)?)?;
         let embed = |suffix: &str| {
             format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/dist/{name}{suffix}\"))")
         };
-        let _ = writeln!(rust, "const {constant}: &str = \"/assets/{path}\";");
+        let policy = (name == "pdf.worker.js").then_some(WORKER_POLICY);
         let _ = writeln!(
             rows,
             "    Asset {{ path: {path:?}, bytes: {}, brotli: {}, gzip: {}, content_type: {content_type:?}, \
-             etag: {:?} }},",
+             etag: {:?}, policy: {policy:?} }},",
             embed(""),
             embed(".br"),
             embed(".gz"),
-            format!("\"{}\"", &digest[..20]),
+            format!("\"{}\"", &hash(&bytes)[..20]),
         );
+        count += 1;
+        Ok(())
+    };
+    for (name, content_type, constant) in SERVED {
+        let digest = hash(&read(&dist.join(name))?);
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let path = format!("{stem}.{}.{extension}", &digest[..10]);
+        serve(name, &path, content_type)?;
+        let _ = writeln!(rust, "const {constant}: &str = \"/assets/{path}\";");
     }
-    let _ = writeln!(
-        rust,
-        "static ASSETS: [Asset; {}] = [\n{rows}];",
-        SERVED.len()
-    );
+    let (names, digest) = fetched(&dist.join("pdfjs"))?;
+    let folder = format!("pdfjs.{}", &digest[..10]);
+    for name in names {
+        serve(
+            &format!("pdfjs/{name}"),
+            &format!("{folder}/{name}"),
+            match name.rsplit_once('.').map_or("", |(_, end)| end) {
+                "wasm" => "application/wasm",
+                "ttf" => "font/ttf",
+                "pfb" => "application/octet-stream",
+                _ => "text/plain; charset=utf-8",
+            },
+        )?;
+    }
+    let _ = writeln!(rust, "const PDFJS: &str = \"/assets/{folder}/\";");
+    let _ = writeln!(rust, "static ASSETS: [Asset; {count}] = [\n{rows}];");
     let embed = |file: &str| format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/npm/{file}\"))");
     if env::var_os("CARGO_FEATURE_AXE").is_some() {
         let file = "node_modules/axe-core/axe.min.js";
@@ -246,6 +308,26 @@ fn table(dist: &Path, npm: &Path) -> Result<String, String> {
         rust.push_str("];\n");
     }
     Ok(rust)
+}
+
+/// The names of what pdf.js asks for, in order, and a hash of all of it: it asks by name, so the folder carries the hash.
+fn fetched(folder: &Path) -> Result<(Vec<String>, String), String> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| at(folder, &error))? {
+        let name = entry.map_err(|error| at(folder, &error))?.file_name();
+        let name = name.to_string_lossy().into_owned();
+        let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+        // Compressed by an earlier build.
+        if !["br", "gz"].contains(&end) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    let mut all = Vec::new();
+    for name in &names {
+        all.extend_from_slice(hash(&read(&folder.join(name))?).as_bytes());
+    }
+    Ok((names, hash(&all)))
 }
 
 fn present(path: &Path) -> Result<(), String> {

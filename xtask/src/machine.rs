@@ -81,10 +81,11 @@ impl Need {
             }
             Self::Authority => missing("pebble", &["-help"], "pebble"),
             Self::Apache => missing("/usr/sbin/apache2", &["-v"], "apache2"),
-            Self::Files => ["rclone", "cadaver", "litmus", "soffice"]
+            Self::Files => ["rclone", "cadaver", "litmus", "soffice", "bwrap"]
                 .into_iter()
                 .find(|program| testkit::on_path(program).is_none())
-                .map(|program| format!("{program} is missing")),
+                .map(|program| format!("{program} is missing"))
+                .or_else(office_parts),
             Self::Python => missing(
                 "python3",
                 &["-c", "import ensurepip, venv"],
@@ -110,6 +111,9 @@ impl Need {
                 "rclone",
                 "davfs2",
                 "libreoffice-writer-nogui",
+                "libreoffice-calc-nogui",
+                "libreoffice-impress-nogui",
+                "bubblewrap",
                 "python3-uno",
             ],
             Self::Python => &["python3", "python3-venv"],
@@ -138,7 +142,7 @@ impl Need {
             Self::Browser => "install both (on Debian: `sudo apt-get install chromium chromium-driver`)".to_owned(),
             Self::Authority => "install it (on Debian: `sudo apt-get install pebble`)".to_owned(),
             Self::Apache => "install it (on Debian: `sudo apt-get install apache2-bin`; it need not run)".to_owned(),
-            Self::Files => "install them (on Debian: `sudo apt-get install litmus cadaver rclone davfs2 libreoffice-writer-nogui python3-uno`)".to_owned(),
+            Self::Files => "install them (on Debian: `sudo apt-get install litmus cadaver rclone davfs2 libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui bubblewrap python3-uno`)".to_owned(),
             Self::Python => "install it (on Debian: `sudo apt-get install python3-venv`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),
@@ -218,6 +222,16 @@ fn install(addition: &str) -> Result<(), Failure> {
         // Into a temporary directory that cargo removes, not among our own artefacts.
         .env_remove("CARGO_TARGET_DIR");
     command::run(&mut install)
+}
+
+/// LibreOffice comes in parts: what reads spreadsheets and presentations is a library beside the program.
+fn office_parts() -> Option<String> {
+    let program = testkit::on_path("soffice")?.canonicalize().ok()?;
+    let beside = program.parent()?;
+    [("libsclo.so", "Calc"), ("libsdlo.so", "Impress")]
+        .into_iter()
+        .find(|(library, _)| !beside.join(library).exists())
+        .map(|(_, part)| format!("LibreOffice's {part} is missing"))
 }
 
 fn missing(program: &str, words: &[&str], what: &str) -> Option<String> {

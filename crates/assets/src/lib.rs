@@ -21,6 +21,8 @@ pub struct Asset {
     /// The strong `ETag` (RFC 9110, section 8.8.3) of the content, with its quotation marks. Each encoding needs one of its own:
     /// serve the others as weak (`W/` before it).
     pub etag: &'static str,
+    /// The `Content-Security-Policy` that it is served with instead of the page's: a worker has its own.
+    pub policy: Option<&'static str>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
@@ -38,6 +40,21 @@ pub fn script() -> &'static str {
 /// The address of the script of pages that send files: it does everything that [`script`] does, and sends them.
 pub fn uploading() -> &'static str {
     UPLOADING
+}
+
+/// The address of the script of pages that show a PDF: it does everything that [`script`] does, and draws its pages.
+pub fn reading() -> &'static str {
+    READING
+}
+
+/// The address of the worker in which a PDF is read.
+pub fn pdf_worker() -> &'static str {
+    PDF_WORKER
+}
+
+/// The folder, with a slash at its end, of what that worker asks for by name: fonts and decoders of pictures.
+pub fn pdfjs() -> &'static str {
+    PDFJS
 }
 
 /// The address of the icon, an SVG: `/assets/favicon.….svg`.
@@ -84,17 +101,40 @@ mod tests {
 
     #[test]
     fn names_carry_the_hash_and_are_found() {
-        for address in [stylesheet(), script(), uploading(), favicon()] {
+        for address in [
+            stylesheet(),
+            script(),
+            uploading(),
+            reading(),
+            pdf_worker(),
+            favicon(),
+        ] {
             let name = address.strip_prefix("/assets/").unwrap();
             let asset = find(name).unwrap();
             assert_eq!(asset.path, name);
-            let hash = name.split('.').nth(1).unwrap();
+            let hash = name.rsplit('.').nth(1).unwrap();
             assert_eq!(hash.len(), 10, "{name}");
             assert!(asset.etag.contains(hash), "{name} {}", asset.etag);
         }
         assert!(find("chancery.css").is_none());
         assert!(find("../table.rs").is_none());
-        assert_eq!(all().len(), 4);
+        let folder = pdfjs().strip_prefix("/assets/").unwrap();
+        for name in [
+            "FoxitSerif.pfb",
+            "LiberationSans-Regular.ttf",
+            "jbig2.wasm",
+            "LICENSE_FOXIT",
+        ] {
+            assert!(find(&format!("{folder}{name}")).is_some(), "{name}");
+        }
+        assert!(all().len() > 20, "{}", all().len());
+        // Only the worker may run WebAssembly.
+        let other: Vec<_> = all()
+            .iter()
+            .filter(|asset| asset.policy.is_some())
+            .collect();
+        assert_eq!(other.len(), 1);
+        assert!(pdf_worker().ends_with(other[0].path));
     }
 
     #[test]
@@ -143,6 +183,8 @@ mod tests {
         assert!(size(script()) < 20_000, "{}", size(script()));
         // Once, for whoever has files to send.
         assert!(size(uploading()) < 32_000, "{}", size(uploading()));
+        assert!(size(reading()) < 160_000, "{}", size(reading()));
+        assert!(size(pdf_worker()) < 400_000, "{}", size(pdf_worker()));
     }
 
     #[test]

@@ -69,6 +69,7 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         async move { sweep_files(&realm).await }
     });
     look_at_the_reader().await;
+    look_for_a_printer(&realm).await;
     tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
     let orderly = async {
@@ -109,6 +110,19 @@ async fn look_at_the_reader() {
             tracing::warn!(%walls, "files are read in a process that is shut in, but not by every wall");
         }
         Err(error) => tracing::warn!(%error, "the text of files cannot be read"),
+    }
+}
+
+/// Office documents are shown as pages where LibreOffice and the room for it are installed, and as text elsewhere.
+async fn look_for_a_printer(realm: &Realm) {
+    match inspect::Printer::find(inspect::PrintLimits::default()).await {
+        Ok(printer) => {
+            tracing::info!(
+                "office documents are shown as pages, made by LibreOffice shut in by bubblewrap"
+            );
+            realm.print_with(printer);
+        }
+        Err(missing) => tracing::info!(%missing, "office documents are shown as text"),
     }
 }
 

@@ -35,6 +35,7 @@ fn is_file(path: &str) -> bool {
     kind.ends_with("/content")
         || kind.ends_with("/versions/{}")
         || kind.ends_with("/draft")
+        || kind.ends_with("/versions/{}/pages")
         || kind.contains("trail.")
 }
 
@@ -381,4 +382,70 @@ async fn a_folder_goes_as_a_whole_and_what_failed_is_tried_again_at_once() {
     visitor.browser.run(again).await.unwrap();
     visitor.sees("3 files: 3 are done").await;
     visitor.browser.quit().await.unwrap();
+}
+
+/// An office document and a PDF are seen as their pages, with their words over them; without scripts the way to them is said.
+#[tokio::test]
+async fn documents_are_seen_as_their_pages() {
+    let served = Served::demonstration();
+    let visitor = Visitor::arrive(&served, DESKTOP, By::Mouse).await;
+    let work = tempfile::tempdir().unwrap();
+    let files = ["Return.rtf", "Broken.docx"].map(|name| work.path().join(name));
+    std::fs::write(
+        &files[0],
+        br"{\rtf1\ansi Northmoor return\page second page}",
+    )
+    .unwrap();
+    std::fs::write(&files[1], b"PK\x03\x04 not an archive").unwrap();
+    visitor.sign_in(1).await;
+    visitor.open("/sites").await;
+    visitor.follow("Resettlement Pathway").await;
+    visitor.follow("Documents").await;
+    visitor.follow("Provider guidance").await;
+    let library = visitor.here().await;
+    let mut previews = Vec::new();
+    for file in &files {
+        visitor.open(&format!("{library}/upload")).await;
+        visitor.attach(&[file]).await;
+        visitor.sees("is done").await;
+        visitor.open(&library).await;
+        let name = file.file_name().unwrap().to_str().unwrap();
+        visitor.follow(name).await;
+        previews.push(format!("{}/preview", visitor.here().await));
+    }
+    for viewport in [DESKTOP, PHONE] {
+        visitor.browser.resize(viewport).await.unwrap();
+        visitor.open(&previews[0]).await;
+        visitor.sees("2 pages").await;
+        visitor.sees("Northmoor return").await;
+        let violations = visitor.browser.axe(assets::axe(), WCAG_2_2_AA).await;
+        assert!(violations.unwrap().is_empty());
+        let dark = "const canvas = document.querySelector('.ch-pages__page canvas');
+            const ink = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            return ink.some((value, at) => at % 4 < 3 && value < 100);";
+        let mut drawn = false;
+        for _ in 0..100 {
+            drawn = visitor.browser.run(dark).await.unwrap().as_bool() == Some(true);
+            if drawn {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(drawn, "the page is blank");
+    }
+    assert!(visitor.browser.complaints().await.unwrap().is_empty());
+    visitor.open(&previews[1]).await;
+    visitor.sees("could not be made").await;
+    visitor.browser.quit().await.unwrap();
+
+    let plain = Visitor::arrive_without_scripts(&served, PHONE).await;
+    plain.sign_in(1).await;
+    plain.open(&previews[0]).await;
+    plain.sees("To see its pages, open them as a PDF").await;
+    plain.follow("Read only its text").await;
+    plain.sees("Northmoor return").await;
+    plain.open(&previews[1]).await;
+    plain.follow("Open the pages of version 1 as a PDF").await;
+    plain.sees("could not be made").await;
+    plain.browser.quit().await.unwrap();
 }

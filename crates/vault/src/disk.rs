@@ -17,6 +17,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use tempfile::NamedTempFile;
+use tokio::task::JoinHandle;
 
 use crate::{
     Address, Error, Existing, Found, HEAD, Head, Listed, Store, Upload,
@@ -261,8 +262,8 @@ impl Store for Disk {
     async fn begin(&self) -> Result<Box<dyn Upload>, Error> {
         let inner = Arc::clone(&self.0);
         blocking(move || {
-            let file = Some(inner.begin()?);
-            Ok(Box::new(Arriving { inner, file }) as Box<dyn Upload>)
+            let file = inner.begin()?;
+            Ok(Box::new(Arriving::new(inner, file)) as Box<dyn Upload>)
         })
         .await
     }
@@ -354,31 +355,61 @@ impl Store for Disk {
     }
 }
 
-/// The temporary file goes with the value. An operation that is cancelled holds the file until it
-/// is done and drops it then.
+/// How much of an upload is gathered before it is written: a change of threads for each segment would take longer than
+/// encrypting it.
+const GATHERED: usize = 1024 * 1024;
+
+/// An upload on its way. What was gathered is written while the next is received, so an error may show one append later.
+/// The temporary file goes with the value; an operation that is cancelled holds the file until it is done and drops it then.
 struct Arriving {
     inner: Arc<Inner>,
-    /// `None` after an error.
+    /// `None` after an error, and while it is written to.
     file: Option<NamedTempFile>,
+    writing: Option<JoinHandle<io::Result<NamedTempFile>>>,
+    gathered: Vec<Bytes>,
+    length: usize,
 }
 
 impl Arriving {
-    fn take(&mut self) -> Result<NamedTempFile, Error> {
+    fn new(inner: Arc<Inner>, file: NamedTempFile) -> Self {
+        Self {
+            inner,
+            file: Some(file),
+            writing: None,
+            gathered: Vec::new(),
+            length: 0,
+        }
+    }
+
+    /// The file, once what is being written is written.
+    async fn take(&mut self) -> Result<NamedTempFile, Error> {
+        if let Some(writing) = self.writing.take() {
+            return Ok(writing.await.map_err(io::Error::other)??);
+        }
         self.file
             .take()
             .ok_or_else(|| Error::Io(io::Error::other("this upload has failed before")))
     }
 }
 
+fn write(mut file: NamedTempFile, gathered: Vec<Bytes>) -> io::Result<NamedTempFile> {
+    for bytes in gathered {
+        file.write_all(&bytes)?;
+    }
+    Ok(file)
+}
+
 #[async_trait]
 impl Upload for Arriving {
     async fn append(&mut self, bytes: Bytes) -> Result<(), Error> {
-        let mut file = self.take()?;
-        let written = blocking(move || {
-            file.write_all(&bytes)?;
-            Ok(file)
-        });
-        self.file = Some(written.await?);
+        self.length += bytes.len();
+        self.gathered.push(bytes);
+        if self.length >= GATHERED {
+            let file = self.take().await?;
+            let gathered = std::mem::take(&mut self.gathered);
+            self.length = 0;
+            self.writing = Some(tokio::task::spawn_blocking(move || write(file, gathered)));
+        }
         Ok(())
     }
 
@@ -388,13 +419,19 @@ impl Upload for Arriving {
         head: &Head,
         existing: Existing,
     ) -> Result<(), Error> {
-        let (file, inner) = (self.take()?, Arc::clone(&self.inner));
+        let (file, inner) = (self.take().await?, Arc::clone(&self.inner));
+        let gathered = std::mem::take(&mut self.gathered);
         let (address, head) = (*address, *head);
-        blocking(move || Ok(inner.finish(file, &address, &head, existing)?)).await
+        blocking(move || {
+            let file = write(file, gathered)?;
+            Ok(inner.finish(file, &address, &head, existing)?)
+        })
+        .await
     }
 
     async fn abort(mut self: Box<Self>) -> Result<(), Error> {
-        let Some(file) = self.file.take() else {
+        // After an error the file is gone already.
+        let Ok(file) = self.take().await else {
             return Ok(());
         };
         blocking(move || Ok(file.close()?)).await

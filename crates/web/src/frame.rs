@@ -40,8 +40,20 @@ pub struct Frame {
     pub search: bool,
     /// What the last action did.
     pub flash: Option<Flash>,
-    /// Whether files are sent from this page, for which its script is a larger one.
-    pub sends: bool,
+    /// What its script does beyond what every page's does.
+    pub scripted: Scripted,
+}
+
+/// What the script of a page does. Each of the larger ones does all that every page's does too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scripted {
+    /// What every page's does.
+    #[default]
+    Plainly,
+    /// Files are sent from the page.
+    ToSend,
+    /// A PDF is shown on it.
+    ToRead,
 }
 
 /// Who is signed in.
@@ -169,10 +181,10 @@ impl Frame {
 
     /// The address of the one script.
     pub fn script(&self) -> &'static str {
-        if self.sends {
-            assets::uploading()
-        } else {
-            assets::script()
+        match self.scripted {
+            Scripted::Plainly => assets::script(),
+            Scripted::ToSend => assets::uploading(),
+            Scripted::ToRead => assets::reading(),
         }
     }
 

@@ -53,7 +53,7 @@ pub fn router(portal: Portal) -> Router {
         .layer(from_fn_with_state(portal.clone(), failure::dress))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(remainder::let_arrive))
-        .route("/assets/{path}", axum::routing::get(asset))
+        .route("/assets/{*path}", axum::routing::get(asset))
         .layer(from_fn_with_state(portal.clone(), headers::secure))
         .with_state(portal)
 }
@@ -90,6 +90,12 @@ async fn asset(Path(path): Path<String>, asked: HeaderMap) -> Response {
         HeaderValue::from_static("public, max-age=31536000, immutable"),
     );
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Some(policy) = asset.policy {
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(policy),
+        );
+    }
     if let Some(coding) = coding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }

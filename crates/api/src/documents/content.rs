@@ -21,7 +21,7 @@ use crate::routes::{Api, ROOT, routes};
 use crate::schema;
 use crate::{Asked, Caller, Named};
 
-routes! { content, version_content, draft_content, add_document, add_version, save_draft, check_in }
+routes! { content, version_content, version_pages, draft_content, add_document, add_version, save_draft, check_in }
 
 /// The content that a request brings: its body, as it is.
 struct Brought(Body);
@@ -104,6 +104,34 @@ async fn version_content(
 ) -> Answer<Response> {
     let content = documents::open(&caller.actor, id, Some(number), how.download()).await?;
     Ok(wire::content::serve(content, &headers, how.download()))
+}
+
+/// The pages of a version, as a PDF
+///
+/// Of a PDF they are its content; of an office document they are made, which takes some seconds the first time.
+#[utoipa::path(get, path = "/documents/{id}/versions/{number}/pages", tag = "documents",
+    operation_id = "versionPages",
+    params(("id" = schema::Id, Path, description = "The document"),
+        ("number" = u64, Path, description = "The version, from 1"),
+        ("Range" = Option<String>, Header, description = "The part that is wanted (RFC 9110)"),
+        ("If-Range" = Option<String>, Header, description = "Only if it still is this content"),
+        ("If-None-Match" = Option<String>, Header, description = "Unless it is this content")),
+    responses(
+        (status = 200, description = "The whole", body = schema::Bytes, content_type = "application/pdf"),
+        (status = 206, description = "The part that `Range` asked for", body = schema::Bytes, content_type = "application/pdf"),
+        (status = 304, description = "`If-None-Match` has it already"),
+        (status = 409, description = "There are no pages of it: the problem says why"),
+        (status = 416, description = "The content ends before the part that was asked for")))]
+async fn version_pages(
+    caller: Caller,
+    Named((id, number)): Named<(Id<thing::Document>, u64)>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let reading = documents::pages(&caller.actor, id, number).await?;
+    let content = reading
+        .found
+        .map_err(|why| chancery::Error::Conflict(why.to_string()))?;
+    Ok(wire::content::serve(content, &headers, true))
 }
 
 /// The content of one's own draft

@@ -146,7 +146,7 @@ pub async fn open_draft(actor: &Actor, document: Id<thing::Document>) -> Result<
     Ok(content)
 }
 
-async fn content(actor: &Actor, row: StoredRow) -> Result<Content> {
+pub(super) async fn content(actor: &Actor, row: StoredRow) -> Result<Content> {
     let address = <[u8; 32]>::try_from(row.address.as_slice())
         .map_err(|_| Error::unavailable("an address of content is not 32 bytes"))?;
     let blob = actor

@@ -8,12 +8,14 @@ use futures::StreamExt as _;
 use vault::Address;
 
 use super::sql::{self, AddressRow};
-use super::{CollectGarbage, Garbage};
+use super::{CollectGarbage, Garbage, printing};
 use crate::kernel::{Actor, CONTENT, Id, Queries as _, Read, Realm, args};
 use crate::{Error, Result, uploads};
 
 /// How long content is kept that nothing refers to: much longer than any upload takes to commit.
 const GRACE: Duration = Duration::from_hours(24);
+/// How long pages are kept that were made of a document: they are made again when somebody looks.
+const PAGES: Duration = Duration::from_hours(90 * 24);
 /// How many addresses are read at a time.
 const BATCH: i64 = 10_000;
 
@@ -34,6 +36,10 @@ pub async fn collect_garbage(realm: &Realm) -> Result<Garbage> {
 async fn collect(proof: &mut Read<CollectGarbage>, realm: &Realm) -> Result<Garbage> {
     let contents = realm
         .upkeep(sql::FORGET_CONTENTS, args![proof.at().minus(GRACE)])
+        .await?;
+    // After the content that they were made of: what is destroyed leaves no pages.
+    realm
+        .upkeep(printing::FORGET, args![proof.at().minus(PAGES)])
         .await?;
     realm.forget_done_once().await?;
     realm.upkeep(uploads::EXPIRED, args![proof.at()]).await?;
@@ -77,7 +83,7 @@ pub async fn unreferred(realm: &Realm) -> Result<u64> {
 async fn named(proof: &mut Read<CollectGarbage>) -> Result<HashSet<[u8; 32]>> {
     let mut named = HashSet::new();
     // Pieces of what is not whole yet are named too.
-    for sql in [sql::IN_VAULT, uploads::IN_VAULT] {
+    for sql in [sql::IN_VAULT, uploads::IN_VAULT, printing::IN_VAULT] {
         let mut after = Vec::new();
         loop {
             let rows: Vec<AddressRow> = proof.all(sql, args![after.clone(), BATCH]).await?;

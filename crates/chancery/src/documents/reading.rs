@@ -113,7 +113,7 @@ fn reader<'a>(actor: &'a Actor, content: &Content) -> std::result::Result<&'a In
     clippy::needless_pass_by_value,
     reason = "it is what errors are mapped with"
 )]
-fn unread(failure: Failure) -> Unread {
+pub(super) fn unread(failure: Failure) -> Unread {
     match failure {
         Failure::NotText => Unread::NotText,
         Failure::TooLarge => Unread::TooLarge,

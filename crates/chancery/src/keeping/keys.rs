@@ -25,12 +25,14 @@ const SETTLED: Duration = Duration::from_mins(1);
 /// How many rows are looked at, and rewrapped in one commit, at a time.
 const BATCH: i64 = 200;
 
-/// What is kept in rows: whole contents, and pieces of uploads that are not whole yet. Ids are of no table alone.
+/// What is kept in rows: whole contents, pieces of uploads that are not whole yet, and pages that were made. Ids are of no table alone.
 const INLINE: &str = "SELECT id, address, inline FROM contents WHERE inline IS NOT NULL AND id > $1
   UNION ALL SELECT id, address, inline FROM upload_parts WHERE inline IS NOT NULL AND id > $1
+  UNION ALL SELECT id, address, inline FROM printed WHERE inline IS NOT NULL AND id > $1
   ORDER BY id LIMIT $2";
 const PUT_INLINE: &str = "UPDATE contents SET inline = $1 WHERE id = $2 AND inline IS NOT NULL";
 const PUT_PIECE: &str = "UPDATE upload_parts SET inline = $1 WHERE id = $2 AND inline IS NOT NULL";
+const PUT_PAGES: &str = "UPDATE printed SET inline = $1 WHERE id = $2 AND inline IS NOT NULL";
 const RINGS: &str = "SELECT node, keys, since_at FROM key_rings WHERE seen_at > $1 ORDER BY node";
 const SAY: &str = "INSERT INTO key_rings (node, keys, since_at, seen_at) VALUES ($1, $2, $3, $4)
   ON CONFLICT (node) DO UPDATE SET keys = excluded.keys, since_at = excluded.since_at, seen_at = excluded.seen_at";
@@ -38,7 +40,8 @@ const FORGET: &str = "DELETE FROM key_rings WHERE node = $1 OR seen_at < $2";
 
 /// The statements here, for the test that prepares each on both engines.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[INLINE, PUT_INLINE, PUT_PIECE, RINGS, SAY, FORGET];
+pub(super) const STATEMENTS: &[&str] =
+    &[INLINE, PUT_INLINE, PUT_PIECE, PUT_PAGES, RINGS, SAY, FORGET];
 
 record! {
     struct InlineRow { id: i64, address: Vec<u8>, inline: Vec<u8> }
@@ -213,7 +216,8 @@ pub async fn rewrap(actor: &Actor, newest: KeyId) -> Result<Rewrapped> {
             match realm.vault().rewrap(&address, Some(row.inline)).await {
                 Ok(Some(Kept::Inline(inline))) => {
                     statements.push((PUT_INLINE, args![inline.clone(), row.id]));
-                    statements.push((PUT_PIECE, args![inline, row.id]));
+                    statements.push((PUT_PIECE, args![inline.clone(), row.id]));
+                    statements.push((PUT_PAGES, args![inline, row.id]));
                 }
                 Ok(_) => {}
                 Err(error) => done.left.push(format!("{address}: {error}")),

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use inspect::Inspector;
+use inspect::{Inspector, Printer};
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 use vault::Vault;
@@ -96,6 +96,7 @@ struct Inner {
     woken: Notify,
     turnstile: Turnstile,
     inspector: OnceLock<Inspector>,
+    printer: OnceLock<Printer>,
 }
 
 impl std::fmt::Debug for Realm {
@@ -131,6 +132,7 @@ impl Realm {
             woken: Notify::new(),
             turnstile,
             inspector: OnceLock::new(),
+            printer: OnceLock::new(),
         }));
         realm.synchronise().await?;
         realm.begin_clock().await?;
@@ -154,6 +156,16 @@ impl Realm {
     /// realm that is told of none says that text cannot be read here.
     pub fn read_files_with(&self, inspector: Inspector) {
         let _ = self.0.inspector.set(inspector);
+    }
+
+    /// What makes the pages of office documents. A realm that is told of nothing shows their text.
+    pub fn print_with(&self, printer: Printer) {
+        let _ = self.0.printer.set(printer);
+    }
+
+    /// What makes the pages of office documents.
+    pub(crate) fn printer(&self) -> Option<&Printer> {
+        self.0.printer.get()
     }
 
     /// What files are read with.

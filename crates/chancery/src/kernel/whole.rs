@@ -83,6 +83,7 @@ pub const TABLES: &[Table] = {
         "notices" By("id");
         "uploads" LeftOut("what was not whole yet is sent again");
         "upload_parts" LeftOut("pieces of what was not whole yet");
+        "printed" LeftOut("pages are made again from the content that they were made of");
         "key_rings" LeftOut("which keys are loaded in processes that are not there any more");
     }
 };

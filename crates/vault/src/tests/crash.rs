@@ -48,7 +48,8 @@ async fn a_deposit_that_is_dropped_leaves_nothing() {
         let vault = Arc::clone(&vault);
         async move { vault.deposit(receiver, u64::MAX).await }
     });
-    tokio::io::AsyncWriteExt::write_all(&mut sender, &content(300_000))
+    // More than is gathered before it is written.
+    tokio::io::AsyncWriteExt::write_all(&mut sender, &content(2_500_000))
         .await
         .unwrap();
     arriving(directory.path()).await;
@@ -69,11 +70,15 @@ async fn a_deposit_that_is_dropped_leaves_nothing() {
 async fn a_deposit_whose_source_fails_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let vault = vault(directory.path());
-    let before = content(300_000);
-    let failed = vault.deposit((&before[..]).chain(Failing), u64::MAX).await;
-    assert!(matches!(failed, Err(Error::Source(_))));
-    let failed = vault.deposit(&before[..], 200_000).await;
-    assert!(matches!(failed, Err(Error::TooLarge { limit: 200_000 })));
+    // Before anything is written, and while something is.
+    for length in [300_000, 2_500_000] {
+        let before = content(length);
+        let failed = vault.deposit((&before[..]).chain(Failing), u64::MAX).await;
+        assert!(matches!(failed, Err(Error::Source(_))));
+        let limit = length as u64 - 100_000;
+        let failed = vault.deposit(&before[..], limit).await;
+        assert!(matches!(failed, Err(Error::TooLarge { .. })));
+    }
     assert!(files(&directory.path().join("store")).is_empty());
     assert_eq!(self::vault(directory.path()).stored().count().await, 0);
 }
@@ -132,7 +137,7 @@ async fn deposit_until_killed() {
     let mut said = std::io::stdout();
     let from = std::env::var(FROM).unwrap().parse::<u64>().unwrap();
     for n in from.. {
-        let mut content = content(100_000 + usize::try_from(n * 7919 % 300_000).unwrap());
+        let mut content = content(100_000 + usize::try_from(n * 791_900 % 1_900_000).unwrap());
         content[..8].copy_from_slice(&n.to_be_bytes());
         let deposit = vault.deposit(&content[..], u64::MAX).await.unwrap();
         assert_eq!(deposit.kept, Kept::Stored);

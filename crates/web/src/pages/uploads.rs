@@ -21,7 +21,7 @@ use crate::components::{Field, Link, Problem};
 use crate::failure::{Answer, wants_json};
 use crate::format;
 use crate::forms::mark;
-use crate::frame::Frame;
+use crate::frame::{Frame, Scripted};
 use crate::guest::{Guest, page, problem_page};
 use crate::named::Named;
 use crate::pages::libraries::{Exposure, Place, folder_named};
@@ -60,7 +60,7 @@ impl UploadPage {
         let limit = format::at_most(guest.portal.realm().settings().limits.upload);
         Self {
             frame: Frame {
-                sends: true,
+                scripted: Scripted::ToSend,
                 ..guest.in_library(
                     format!("Upload to {}", place.name),
                     &place.head,

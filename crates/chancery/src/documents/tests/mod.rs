@@ -6,6 +6,7 @@ mod adding;
 mod checking_out;
 mod deciding;
 mod garbage;
+mod printing;
 mod reading;
 mod sound;
 mod versions;
@@ -26,6 +27,7 @@ async fn every_statement_is_accepted_by_both_engines() {
     both(async |world| {
         world.prepares(super::sql::STATEMENTS).await;
         world.prepares(super::verify::STATEMENTS).await;
+        world.prepares(super::printing::STATEMENTS).await;
         world.prepares(&super::sound::statements()).await;
     })
     .await;
@@ -51,6 +53,7 @@ fn verbs_are_send(actor: &Actor, library: Id<thing::Library>, document: Id<thing
     ));
     sends(super::save_draft(actor, document, tokio::io::empty()));
     sends(super::open(actor, document, None, false));
+    sends(super::pages(actor, document, 1));
     sends(super::document(actor, document, None));
     sends(super::collect_garbage(actor.realm()));
     sends(crate::libraries::list(

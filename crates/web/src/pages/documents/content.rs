@@ -1,6 +1,7 @@
 //! The content of versions and drafts. Each is in the trail before its first byte leaves.
 
 use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Redirect};
 use chancery::documents;
 use chancery::kernel::{Id, thing};
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use crate::routes::routes;
 routes! {
     get "/documents/{id}/content" => newest;
     get "/documents/{id}/versions/{number}" => version;
+    get "/documents/{id}/versions/{number}/pages" => pages;
     get "/documents/{id}/draft" => draft;
 }
 
@@ -48,6 +50,22 @@ async fn version(
 ) -> Answer {
     let content = documents::open(&guest.actor, id, Some(number), how.download()).await?;
     Ok(serve(content, &headers, how.download()))
+}
+
+/// The pages of a version as a PDF; where they cannot be made, its text with the reason.
+async fn pages(
+    guest: Guest,
+    Named((id, number)): Named<(Id<thing::Document>, u64)>,
+    headers: HeaderMap,
+) -> Answer {
+    let reading = documents::pages(&guest.actor, id, number).await?;
+    Ok(match reading.found {
+        Ok(content) => serve(content, &headers, false),
+        Err(_) => Redirect::to(&format!(
+            "/documents/{id}/preview?version={number}&as=text&failed=1"
+        ))
+        .into_response(),
+    })
 }
 
 async fn draft(

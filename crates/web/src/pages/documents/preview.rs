@@ -11,7 +11,7 @@ use super::check_out::{address, frame};
 use crate::components::Link;
 use crate::failure::Answer;
 use crate::format;
-use crate::frame::Frame;
+use crate::frame::{Frame, Scripted};
 use crate::guest::{Guest, page};
 use crate::named::Named;
 use crate::posted::Asked;
@@ -20,11 +20,17 @@ use crate::posted::Asked;
 #[serde(default)]
 pub(super) struct Query {
     version: Option<u64>,
+    /// `text` for what it says instead of how it looks.
+    r#as: String,
+    /// Its pages were asked for and could not be made.
+    failed: String,
 }
 
 #[derive(Template)]
 #[template(path = "documents/preview.html")]
 struct Previewed {
+    worker: &'static str,
+    parts: &'static str,
     frame: Frame,
     name: String,
     version: u64,
@@ -34,6 +40,8 @@ struct Previewed {
 
 enum Shown {
     Picture(String),
+    /// Drawn by our script from this address.
+    Pages(String),
     /// What it says; a sentence where that is not all that there is to it.
     Text(String, &'static str),
     /// Markup that the reader has made harmless.
@@ -62,10 +70,25 @@ pub(super) async fn show(
         .ok_or(Error::NotFound)?;
     let media_type = line.media_type.clone();
     let content = format!("{}/versions/{version}", address(id));
-    let shown = documents::preview(&guest.actor, id, version, &media_type).await?;
-    let (shown, truncated) = told(shown, &content);
+    let pages = documents::has_pages(&guest.actor, &found.name, &media_type);
+    let here = format!("{}/preview?version={version}", address(id));
+    let (shown, truncated) = if pages && query.r#as != "text" {
+        (Shown::Pages(format!("{content}/pages")), false)
+    } else {
+        let shown = documents::preview(&guest.actor, id, version, &media_type).await?;
+        told(shown, &content)
+    };
     let mut links = Vec::new();
-    if opens(&media_type) {
+    if let Shown::Pages(pages) = &shown {
+        links.push(Link::new(
+            format!("Open the pages of version {version} as a PDF"),
+            pages.clone(),
+        ));
+        links.push(Link::new("Read only its text", format!("{here}&as=text")));
+    } else if pages {
+        links.push(Link::new("See its pages", here));
+    }
+    if opens(&media_type) && media_type != "application/pdf" {
         links.push(Link::new(
             format!("Open version {version} in the browser"),
             content.clone(),
@@ -76,12 +99,21 @@ pub(super) async fn show(
         format!("{content}?download=1"),
     ));
     let mut frame = frame(&guest, &found, format!("Preview of {}", found.name));
-    if truncated {
+    if matches!(shown, Shown::Pages(_)) {
+        frame.scripted = Scripted::ToRead;
+    }
+    if !query.failed.is_empty() {
+        frame.flash = Some(crate::frame::Flash::important(
+            "The pages of this document could not be made: it may be damaged, protected by a password, or too large. This is its text.",
+        ));
+    } else if truncated {
         frame.flash = Some(crate::frame::Flash::important(
             "There is more in this document than is shown here. Download it to see all of it.",
         ));
     }
     page(&Previewed {
+        worker: assets::pdf_worker(),
+        parts: assets::pdfjs(),
         frame,
         name: found.name,
         version,
