@@ -336,8 +336,7 @@ async fn fill_in_many(
     Named(id): Named<Id<thing::Library>>,
     Body(form): Body<FillInMany>,
 ) -> Answer<Json<Filled>> {
-    let changed =
-        columns::fill_in(&caller.actor, id, &form.documents, &says(form.values)).await?;
+    let changed = columns::fill_in(&caller.actor, id, &form.documents, &says(form.values)).await?;
     Ok(Json(Filled { changed }))
 }
 

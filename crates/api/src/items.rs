@@ -74,8 +74,12 @@ impl Asking {
     pub(crate) fn listing(self) -> Answer<Listing> {
         let sort = match self.sort.as_deref() {
             None => Sort::default(),
-            Some(name) => Sort::from_name(name)
-                .ok_or_else(|| Problem::field("sort", "Send name, changed, size, by, kind, version or the id of a column"))?,
+            Some(name) => Sort::from_name(name).ok_or_else(|| {
+                Problem::field(
+                    "sort",
+                    "Send name, changed, size, by, kind, version or the id of a column",
+                )
+            })?,
         };
         let state = match self.state.as_deref() {
             None => State::default(),

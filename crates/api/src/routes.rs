@@ -14,8 +14,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::Problem;
 use crate::{
-    access, accounts, answer, columns, documents, items, legal_holds, libraries, me, mine, notices, once,
-    openapi, organisations, people, problem, sites, teams, trail,
+    access, accounts, answer, columns, documents, items, legal_holds, libraries, me, mine, notices,
+    once, openapi, organisations, people, problem, sites, teams, trail,
 };
 
 /// Where the API is.

@@ -198,7 +198,10 @@ impl Bench<'_> {
         }
         for (kind, column) in &named {
             flat(&format!("all, by {kind}"), format!("sort={column}"));
-            flat(&format!("all, by {kind}, down"), format!("sort={column}&order=down"));
+            flat(
+                &format!("all, by {kind}, down"),
+                format!("sort={column}&order=down"),
+            );
         }
         let (choice, date) = (id("choice"), id("date"));
         for (what, query) in [
@@ -206,12 +209,18 @@ impl Bench<'_> {
             ("choice: some", format!("{choice}.is=Agreed&sort={date}")),
             ("choice: most", format!("{choice}.is=Published&sort={date}")),
             ("nothing said", format!("{date}.is=*none")),
-            ("days: few", format!("{date}.from=2026-01-01&{date}.to=2026-01-03")),
+            (
+                "days: few",
+                format!("{date}.from=2026-01-01&{date}.to=2026-01-03"),
+            ),
             ("days: most", format!("{date}.from=2012-01-01&sort=size")),
             ("number: few", format!("{}.to=100", id("number"))),
             ("text: few", format!("{}.contains=case+777", id("text"))),
             ("text: all", format!("{}.contains=case", id("text"))),
-            ("person: most", format!("{}.is=owner@bench.example", id("person"))),
+            (
+                "person: most",
+                format!("{}.is=owner@bench.example", id("person")),
+            ),
             ("type", "kind.is=pdf&sort=size".to_owned()),
             ("checked out", "state=checked-out".to_owned()),
             (
@@ -221,7 +230,9 @@ impl Bench<'_> {
         ] {
             flat(&format!("filter {what}"), query);
         }
-        let later = self.later(program, &format!("{cabinet}?flat=yes&sort={date}")).await?;
+        let later = self
+            .later(program, &format!("{cabinet}?flat=yes&sort={date}"))
+            .await?;
         if let Some(later) = later {
             pages.push(("all, by date, page 11".to_owned(), later));
         }
@@ -252,7 +263,9 @@ impl Bench<'_> {
             let Some((before, _)) = body.split_once("\" rel=\"next\"") else {
                 return Ok(None);
             };
-            let (_, href) = before.rsplit_once("href=\"").ok_or("a link without an address")?;
+            let (_, href) = before
+                .rsplit_once("href=\"")
+                .ok_or("a link without an address")?;
             address = href.replace("&#38;", "&").replace("&amp;", "&");
         }
         Ok(Some(address))

@@ -281,14 +281,15 @@ async fn cabinet(
         let form = ColumnForm {
             name: kind.name().to_owned(),
             kind: kind.name().to_owned(),
-            choices: ["Draft", "Agreed", "Published", "Withdrawn"].map(str::to_owned).to_vec(),
+            choices: ["Draft", "Agreed", "Published", "Withdrawn"]
+                .map(str::to_owned)
+                .to_vec(),
             ..ColumnForm::default()
         };
         let column = columns::add_column(owner, library, &form).await?;
         named.push((kind.name(), column));
     }
-    let folder =
-        libraries::create_folder(owner, library, None, &format!("Drawer {FIRST}")).await?;
+    let folder = libraries::create_folder(owner, library, None, &format!("Drawer {FIRST}")).await?;
     behind.drawers(folder, folders).await?;
     let name = format!("Paper {FIRST}.txt");
     let added = documents::add(owner, library, Some(folder), &name, &noise(7, SMALL)[..]).await?;
@@ -482,15 +483,42 @@ impl Behind {
         let (column, first) = (column.raw(), first.raw());
         let n = format!("((i.id - {first}) / 17)");
         let (number, text, person, value) = match kind {
-            "text" => ("0".to_owned(), format!("'case ' || CAST(({n} * 7919) % 100003 AS TEXT)"), "0", format!("'Case ' || CAST(({n} * 7919) % 100003 AS TEXT)")),
+            "text" => (
+                "0".to_owned(),
+                format!("'case ' || CAST(({n} * 7919) % 100003 AS TEXT)"),
+                "0",
+                format!("'Case ' || CAST(({n} * 7919) % 100003 AS TEXT)"),
+            ),
             "choice" => {
-                let of = format!("CASE WHEN {n} % 1000 = 0 THEN 'Withdrawn' WHEN {n} % 5 = 0 THEN 'Draft' WHEN {n} % 7 = 0 THEN 'Agreed' ELSE 'Published' END");
+                let of = format!(
+                    "CASE WHEN {n} % 1000 = 0 THEN 'Withdrawn' WHEN {n} % 5 = 0 THEN 'Draft' WHEN {n} % 7 = 0 THEN 'Agreed' ELSE 'Published' END"
+                );
                 ("0".to_owned(), format!("LOWER({of})"), "0", of)
             }
-            "date" => (format!("15000 + ({n} * 31) % 7000"), "''".to_owned(), "0", "'2026-03-27'".to_owned()),
-            "person" => ("0".to_owned(), "'test owner'".to_owned(), "i.created_by", "'0'".to_owned()),
-            "number" => (format!("({n} * 7919) % 1000003 * 10000"), "''".to_owned(), "0", format!("CAST(({n} * 7919) % 1000003 AS TEXT)")),
-            _ => (format!("{n} % 2"), "''".to_owned(), "0", format!("CASE WHEN {n} % 2 = 1 THEN 'yes' ELSE 'no' END")),
+            "date" => (
+                format!("15000 + ({n} * 31) % 7000"),
+                "''".to_owned(),
+                "0",
+                "'2026-03-27'".to_owned(),
+            ),
+            "person" => (
+                "0".to_owned(),
+                "'test owner'".to_owned(),
+                "i.created_by",
+                "'0'".to_owned(),
+            ),
+            "number" => (
+                format!("({n} * 7919) % 1000003 * 10000"),
+                "''".to_owned(),
+                "0",
+                format!("CAST(({n} * 7919) % 1000003 AS TEXT)"),
+            ),
+            _ => (
+                format!("{n} % 2"),
+                "''".to_owned(),
+                "0",
+                format!("CASE WHEN {n} % 2 = 1 THEN 'yes' ELSE 'no' END"),
+            ),
         };
         let lacks = format!("({n} % 10 = 9)");
         self.run(format!(

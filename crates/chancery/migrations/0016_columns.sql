@@ -45,7 +45,7 @@ CREATE TABLE cells (
     value TEXT NOT NULL
 );
 CREATE INDEX cells_order ON cells (column_id, lacks, number, text, item_id);
-CREATE INDEX cells_item ON cells (item_id, column_id);
+CREATE UNIQUE INDEX cells_item ON cells (item_id, column_id);
 CREATE INDEX cells_person ON cells (column_id, person_id, item_id) WHERE person_id > 0;
 -- How somebody likes to see a library: which columns, in which order, of which documents.
 CREATE TABLE library_views (

@@ -18,7 +18,14 @@ fn rows(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
-async fn json(pages: &Pages, token: &str, method: &str, address: &str, body: &str, edition: &str) -> Answer {
+async fn json(
+    pages: &Pages,
+    token: &str,
+    method: &str,
+    address: &str,
+    body: &str,
+    edition: &str,
+) -> Answer {
     let mut request = Request::builder()
         .method(method)
         .uri(format!("/api/v1{address}"))
@@ -29,7 +36,9 @@ async fn json(pages: &Pages, token: &str, method: &str, address: &str, body: &st
     if !edition.is_empty() {
         request = request.header(header::IF_MATCH, edition);
     }
-    pages.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    pages
+        .send(request.body(Body::from(body.to_owned())).unwrap())
+        .await
 }
 
 #[tokio::test]
@@ -42,36 +51,66 @@ async fn what_is_filled_in_is_shown_found_and_taken_along() {
     let library = stage.address("/libraries/{id}");
 
     let wrong = pages
-        .post(contributor, &format!("/documents/{document}/properties"), &format!("{column}=Finished"))
+        .post(
+            contributor,
+            &format!("/documents/{document}/properties"),
+            &format!("{column}=Finished"),
+        )
         .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.main().contains("Status must be one of its choices"));
-    assert!(wrong.main().contains(&format!("href=\"#{column}\"")), "it leads to the question");
+    assert!(
+        wrong.main().contains(&format!("href=\"#p-{column}\"")),
+        "it leads to the question"
+    );
     let right = pages
-        .post(contributor, &format!("/documents/{document}/properties"), &format!("{column}=Agreed"))
+        .post(
+            contributor,
+            &format!("/documents/{document}/properties"),
+            &format!("{column}=Agreed"),
+        )
         .await;
     assert_eq!(right.status, StatusCode::SEE_OTHER);
     let page = pages.get(reader, &format!("/documents/{document}")).await;
     assert!(page.main().contains("Status") && page.main().contains("Agreed"));
 
     // Sorted by it, what says nothing comes last; filtered by it, nothing else is there.
-    let sorted = pages.get(reader, &format!("{library}?flat=yes&sort={column}")).await;
+    let sorted = pages
+        .get(reader, &format!("{library}?flat=yes&sort={column}"))
+        .await;
     assert_eq!(rows(&sorted)[0], format!("/documents/{document}"));
     assert!(rows(&sorted).len() > 3);
     assert!(sorted.main().contains("aria-sort=\"ascending\""));
-    let found = pages.get(reader, &format!("{library}?{column}.is=agreed")).await;
+    let found = pages
+        .get(reader, &format!("{library}?{column}.is=agreed"))
+        .await;
     assert_eq!(rows(&found), [format!("/documents/{document}")]);
-    let lacking = pages.get(reader, &format!("{library}?{column}.is=*none")).await;
+    let lacking = pages
+        .get(reader, &format!("{library}?{column}.is=*none"))
+        .await;
     assert!(!rows(&lacking).contains(&format!("/documents/{document}")));
-    let nonsense = pages.get(reader, &format!("{library}?{column}.from=agreed")).await;
+    let nonsense = pages
+        .get(reader, &format!("{library}?{column}.from=agreed"))
+        .await;
     assert_eq!(nonsense.status, StatusCode::OK);
-    assert!(nonsense.main().contains("Status cannot be asked in this way"));
+    assert!(
+        nonsense
+            .main()
+            .contains("Status cannot be asked in this way")
+    );
     // A place in a list that was ordered otherwise begins at its first page.
-    let lost = pages.get(reader, &format!("{library}?sort={column}&after=nonsense")).await;
+    let lost = pages
+        .get(reader, &format!("{library}?sort={column}&after=nonsense"))
+        .await;
     assert_eq!(lost.status, StatusCode::OK);
 
-    let file = pages.get(reader, &format!("{library}/list.csv?{column}.is=Agreed")).await;
-    assert_eq!(file.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8; header=present");
+    let file = pages
+        .get(reader, &format!("{library}/list.csv?{column}.is=Agreed"))
+        .await;
+    assert_eq!(
+        file.headers[header::CONTENT_TYPE],
+        "text/csv; charset=utf-8; header=present"
+    );
     assert_eq!(file.body.lines().count(), 2, "{}", file.body);
     assert!(file.body.contains(",Agreed,"), "{}", file.body);
 
@@ -81,23 +120,49 @@ async fn what_is_filled_in_is_shown_found_and_taken_along() {
         .find_map(|href| href.strip_prefix("/documents/").map(str::to_owned))
         .unwrap();
     let ticked = format!("action=fill-in&item={document}&item={other}&back=flat%3Dyes");
-    let chosen = pages.post(contributor, &format!("{library}/selected"), &ticked).await;
+    let chosen = pages
+        .post(contributor, &format!("{library}/selected"), &ticked)
+        .await;
     let form = pages.get(contributor, chosen.location()).await;
-    assert!(form.main().contains("Edit properties of 2 items"), "{}", form.main());
-    let set = format!("item={document}&item={other}&back=flat%3Dyes&{column}.act=set&{column}.set=");
-    let empty = pages.post(contributor, &format!("{library}/fill-in"), &set).await;
+    assert!(
+        form.main().contains("Edit properties of 2 items"),
+        "{}",
+        form.main()
+    );
+    let set =
+        format!("item={document}&item={other}&back=flat%3Dyes&{column}.act=set&{column}.set=");
+    let empty = pages
+        .post(contributor, &format!("{library}/fill-in"), &set)
+        .await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let done = pages.post(contributor, &format!("{library}/fill-in"), &format!("{set}Draft")).await;
+    let done = pages
+        .post(
+            contributor,
+            &format!("{library}/fill-in"),
+            &format!("{set}Draft"),
+        )
+        .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.main());
-    let found = pages.get(reader, &format!("{library}?{column}.is=Draft")).await;
+    let found = pages
+        .get(reader, &format!("{library}?{column}.is=Draft"))
+        .await;
     assert_eq!(rows(&found).len(), 2);
     pages.realm.keep_up(&[]).await.unwrap();
-    let activity = pages.get(reader, &format!("/documents/{document}/activity")).await;
-    assert!(activity.main().contains("Status: Draft"), "{}", activity.main());
+    let activity = pages
+        .get(reader, &format!("/documents/{document}/activity"))
+        .await;
+    assert!(
+        activity.main().contains("Status: Draft"),
+        "{}",
+        activity.main()
+    );
 
     // A view that everybody sees at first, and can look past.
-    let saved = format!("back={column}.is%3DDraft&name=Drafts&column-1={column}&shared=yes&default=yes");
-    let saved = pages.post(owner, &format!("{library}/views/new"), &saved).await;
+    let saved =
+        format!("back={column}.is%3DDraft&name=Drafts&column-1={column}&shared=yes&default=yes");
+    let saved = pages
+        .post(owner, &format!("{library}/views/new"), &saved)
+        .await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.main());
     let view = pages.get(reader, &library).await;
     assert_eq!(rows(&view).len(), 2);
@@ -106,7 +171,9 @@ async fn what_is_filled_in_is_shown_found_and_taken_along() {
     assert!(rows(&all).len() > 2);
 
     // A column that has ended is in no view any more.
-    let ended = pages.post(owner, &format!("{library}/columns/{column}/end"), "").await;
+    let ended = pages
+        .post(owner, &format!("{library}/columns/{column}/end"), "")
+        .await;
     assert_eq!(ended.status, StatusCode::SEE_OTHER);
     let view = pages.get(reader, &library).await;
     assert_eq!(view.status, StatusCode::OK);
@@ -127,13 +194,36 @@ async fn programs_fill_in_what_they_have_seen() {
     let body = format!("{{\"values\": [{{\"column\": \"{column}\", \"value\": \"Draft\"}}]}}");
     let said = json(&pages, token, "PATCH", &address, &body, &etag).await;
     assert_eq!(said.status, StatusCode::NO_CONTENT, "{}", said.body);
-    let late = json(&pages, token, "PATCH", &address, &body.replace("Draft", "Agreed"), &etag).await;
-    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.body);
-    let wrong = json(&pages, token, "PATCH", &address, &body.replace("Draft", "Finished"), "").await;
+    let late = json(
+        &pages,
+        token,
+        "PATCH",
+        &address,
+        &body.replace("Draft", "Agreed"),
+        &etag,
+    )
+    .await;
+    assert_eq!(
+        late.status,
+        StatusCode::PRECONDITION_FAILED,
+        "{}",
+        late.body
+    );
+    let wrong = json(
+        &pages,
+        token,
+        "PATCH",
+        &address,
+        &body.replace("Draft", "Finished"),
+        "",
+    )
+    .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains(column), "{}", wrong.body);
 
-    let filters = format!("%5B%7B%22on%22%3A%22{column}%22%2C%22test%22%3A%22is%22%2C%22value%22%3A%22draft%22%7D%5D");
+    let filters = format!(
+        "%5B%7B%22on%22%3A%22{column}%22%2C%22test%22%3A%22is%22%2C%22value%22%3A%22draft%22%7D%5D"
+    );
     let address = format!("{library}/items?properties=true&sort={column}&filters={filters}");
     let list = json(&pages, token, "GET", &address, "", "").await;
     assert_eq!(list.status, StatusCode::OK, "{}", list.body);
@@ -143,6 +233,19 @@ async fn programs_fill_in_what_they_have_seen() {
     let address = format!("{library}/items?filters=nonsense");
     let wrong = json(&pages, token, "GET", &address, "", "").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let file = json(&pages, token, "GET", &format!("{library}/list.csv?columns={column}"), "", "").await;
-    assert!(file.body.starts_with("\u{feff}Name,Folder,Type,Status,Id\r\n"), "{}", file.body);
+    let file = json(
+        &pages,
+        token,
+        "GET",
+        &format!("{library}/list.csv?columns={column}"),
+        "",
+        "",
+    )
+    .await;
+    assert!(
+        file.body
+            .starts_with("\u{feff}Name,Folder,Type,Status,Id\r\n"),
+        "{}",
+        file.body
+    );
 }

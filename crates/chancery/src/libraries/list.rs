@@ -188,7 +188,10 @@ impl<'a> Asked<'a> {
             return Ok(());
         }
         if matches!(narrows[..], [Narrow::Named(_)]) {
-            self.begin = Begin::Filter(0);
+            // In the order of names that is one and the same.
+            if self.listing.sort != Sort::Name {
+                self.begin = Begin::Filter(0);
+            }
             return Ok(());
         }
         let (text, args) = self.question.weigh(FEW + 1);

@@ -20,9 +20,9 @@ use crate::routes::routes;
 
 pub(super) use chosen::chosen_address;
 pub(super) use confirm::ConfirmPage;
-pub(super) use properties::said_of;
 pub(crate) use parts::Exposure;
 pub(super) use parts::{Place, When, crumbs as parts_crumbs, folder_named, library_address};
+pub(super) use properties::said_of;
 pub(crate) use stopped::Stopped;
 
 /// Why a reader may not, in the words of the rule.

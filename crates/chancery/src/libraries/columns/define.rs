@@ -140,9 +140,7 @@ async fn found<A: Action<Target = thing::Library>>(
     let (at, library) = (w.at(), w.target());
     let columns = of_library(w, at, library).await?;
     let found = columns.iter().find(|other| other.id == column).cloned();
-    found
-        .map(|found| (columns, found))
-        .ok_or(Error::NotFound)
+    found.map(|found| (columns, found)).ok_or(Error::NotFound)
 }
 
 /// A name is used once among the columns of a library, and is none of those that every list has.

@@ -65,14 +65,13 @@ pub async fn export(
             .map(|item| line(item, &columns, &state.shown))
             .collect();
         state.listing.after.clone_from(&next);
-        Ok(Some((
-            Bytes::from(text),
-            next.map(|_| (state, None)),
-        )))
+        Ok(Some((Bytes::from(text), next.map(|_| (state, None)))))
     });
     Ok(ViewFile {
         head,
-        content: stream::iter([Ok(Bytes::from(heading))]).chain(pages).boxed(),
+        content: stream::iter([Ok(Bytes::from(heading))])
+            .chain(pages)
+            .boxed(),
     })
 }
 
@@ -105,13 +104,23 @@ fn heading(columns: &[Column], shown: &[String]) -> String {
 }
 
 fn line(item: &ItemLine, columns: &[Column], shown: &[String]) -> String {
-    let kind = if item.is_document { "Document" } else { "Folder" };
+    let kind = if item.is_document {
+        "Document"
+    } else {
+        "Folder"
+    };
     let mut cells = vec![
         item.name.clone(),
         item.where_.clone().unwrap_or_default(),
         kind.to_owned(),
     ];
-    let of_documents = |text: String| if item.is_document { text } else { String::new() };
+    let of_documents = |text: String| {
+        if item.is_document {
+            text
+        } else {
+            String::new()
+        }
+    };
     for name in shown {
         match name.as_str() {
             "version" => cells.push(of_documents(item.version.to_string())),

@@ -50,6 +50,27 @@ pub async fn properties(actor: &Actor, document: Id<thing::Document>) -> Result<
     })
 }
 
+/// What the columns of its library say of a document, each with what it says, where it says something; for its page,
+/// which has everything else already. At most four queries.
+pub async fn said(
+    actor: &Actor,
+    document: Id<thing::Document>,
+) -> Result<Vec<(Column, Option<Property>)>> {
+    let mut proof = actor.read::<ViewItem>(document.item()).await?;
+    let me = actor.me()?;
+    let (at, library) = (proof.at(), proof.standing().place.library);
+    let columns = of_library(&mut proof, at, library.ok_or(Error::NotFound)?).await?;
+    let said = said_of(&mut proof, at, me, &columns, &[document.raw()]).await?;
+    let mut said = said.into_values().next().unwrap_or_default();
+    Ok(columns
+        .into_iter()
+        .map(|column| {
+            let at = said.iter().position(|said| said.column == column.id);
+            (column, at.map(|at| said.swap_remove(at)))
+        })
+        .collect())
+}
+
 /// Adds to the lines of a list what the columns say of them. At most two queries.
 pub(in crate::libraries) async fn look_up(
     proof: &mut Read<ViewLibrary>,
@@ -168,12 +189,12 @@ pub async fn fill_in(
             .map(|cell| ((cell.item_id, cell.column_id), cell.value))
             .collect();
         for id in part {
-            let changes: Vec<_> = said
+            let columns: Vec<_> = said
                 .iter()
                 .filter_map(|(column, after)| Change::of(column, *id, &before, after.as_ref()))
                 .collect();
-            if !changes.is_empty() {
-                changed.push((*id, changes));
+            if !columns.is_empty() {
+                changed.push((*id, columns));
             }
         }
     }
@@ -193,7 +214,11 @@ pub async fn fill_in(
             args.extend(ids_of(&list));
             w.execute(&sql::end_values(list.len()), args).await?;
         }
-        rows.extend(items.into_iter().map(|item| (column.id.raw(), item, after.clone())));
+        rows.extend(
+            items
+                .into_iter()
+                .map(|item| (column.id.raw(), item, after.clone())),
+        );
     }
     let by = w.by();
     put(&mut w, by, &rows).await?;
@@ -324,7 +349,10 @@ async fn read_all<'a>(
             continue;
         };
         if all.iter().any(|(other, _)| other.id == *id) {
-            problems.add(&id.to_string(), format!("Say only once what {} is", column.name));
+            problems.add(
+                &id.to_string(),
+                format!("Say only once what {} is", column.name),
+            );
             continue;
         }
         let mut read = rules::read(column, text);
@@ -445,7 +473,8 @@ pub(in crate::libraries) async fn carry<A: Action>(
         let kept: Vec<sql::CellRow> = w
             .all(&sql::same_cells(list.len()), with(args![at, to]))
             .await?;
-        w.execute(&sql::end_all(list.len()), with(args![at])).await?;
+        w.execute(&sql::end_all(list.len()), with(args![at]))
+            .await?;
         w.execute(&sql::forget(list.len()), ids_of(&list)).await?;
         w.execute(&sql::new_cells(list.len()), with(args![at, to]))
             .await?;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{self, Said};
 use super::{Column, ColumnKind, sql};
-use crate::kernel::{Id, Read, Time, args, like, searchable, thing};
 use crate::kernel::Queries as _;
+use crate::kernel::{Id, Read, Time, args, like, searchable, thing};
 use crate::libraries::ViewLibrary;
 use crate::libraries::sql::{Narrow, Test, What};
 use crate::people::text::name_key;
@@ -41,7 +41,13 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "text",
         label: "Text documents",
-        patterns: &["%wordprocessing%", "application/msword", "%opendocument.text", "application/rtf", "text/%"],
+        patterns: &[
+            "%wordprocessing%",
+            "application/msword",
+            "%opendocument.text",
+            "application/rtf",
+            "text/%",
+        ],
     },
     Kind {
         name: "spreadsheet",
@@ -71,7 +77,13 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "archive",
         label: "Archives",
-        patterns: &["application/zip", "application/x-7z%", "application/x-tar", "application/gzip", "application/x-rar%"],
+        patterns: &[
+            "application/zip",
+            "application/x-7z%",
+            "application/x-tar",
+            "application/gzip",
+            "application/x-rar%",
+        ],
     },
 ];
 
@@ -135,45 +147,45 @@ impl Filter {
                     .iter()
                     .find(|column| column.id.to_string() == on)
                     .ok_or_else(|| wrong("Filter by something that this library has".to_owned()))?;
-                self.asks_of(column, test, value).map_err(wrong)
+                asks_of(column, test, value).map_err(wrong)
             }
         }
     }
+}
 
-    fn asks_of(&self, column: &Column, test: &str, value: &str) -> std::result::Result<Asks, String> {
-        use ColumnKind as Is;
-        let said = || -> std::result::Result<Said, String> {
-            rules::read(column, value)?.ok_or_else(|| format!("Say what {} must be", column.name))
-        };
-        let what = match (column.kind, test) {
-            (_, "none") => What::Lacks,
-            (Is::Text, "is") => What::Text(name_key(value)),
-            // A choice that was taken away can still be looked for.
-            (Is::Choice, "is") => What::Text(name_key(value)),
-            (Is::Text | Is::Choice, "contains") => What::Like(like(&name_key(value))),
-            (Is::Text | Is::Choice, "starts") => {
-                let pattern = like(&name_key(value));
-                What::Like(pattern.trim_start_matches('%').to_owned())
-            }
-            (Is::Person, "is") => {
-                return Ok(Asks::Person(Whose::Column(column.id), value.to_owned()));
-            }
-            (Is::Date | Is::Number | Is::YesNo, "is") => {
-                let number = said()?.number;
-                What::Between(number, number)
-            }
-            (Is::Date | Is::Number, "from") => What::Between(said()?.number, i64::MAX),
-            (Is::Date | Is::Number, "to") => What::Between(i64::MIN, said()?.number),
-            _ => {
-                return Err(format!(
-                    "{} cannot be asked in this way. Ask {}",
-                    column.name,
-                    tests(column.kind)
-                ));
-            }
-        };
-        Ok(Asks::Known(says(column.id, what)))
-    }
+/// What is asked of a column; otherwise how it can be asked.
+fn asks_of(column: &Column, test: &str, value: &str) -> std::result::Result<Asks, String> {
+    use ColumnKind as Is;
+    let said = || -> std::result::Result<Said, String> {
+        rules::read(column, value)?.ok_or_else(|| format!("Say what {} must be", column.name))
+    };
+    let what = match (column.kind, test) {
+        (_, "none") => What::Lacks,
+        // A choice that was taken away can still be looked for.
+        (Is::Text | Is::Choice, "is") => What::Text(name_key(value)),
+        (Is::Text | Is::Choice, "contains") => What::Like(like(&name_key(value))),
+        (Is::Text | Is::Choice, "starts") => {
+            let pattern = like(&name_key(value));
+            What::Like(pattern.trim_start_matches('%').to_owned())
+        }
+        (Is::Person, "is") => {
+            return Ok(Asks::Person(Whose::Column(column.id), value.to_owned()));
+        }
+        (Is::Date | Is::Number | Is::YesNo, "is") => {
+            let number = said()?.number;
+            What::Between(number, number)
+        }
+        (Is::Date | Is::Number, "from") => What::Between(said()?.number, i64::MAX),
+        (Is::Date | Is::Number, "to") => What::Between(i64::MIN, said()?.number),
+        _ => {
+            return Err(format!(
+                "{} cannot be asked in this way. Ask {}",
+                column.name,
+                tests(column.kind)
+            ));
+        }
+    };
+    Ok(Asks::Known(says(column.id, what)))
 }
 
 const NO_DAY: &str = "Send a real day, such as 2026-03-27";

@@ -19,9 +19,9 @@ mod views;
 
 pub use define::{add_column, columns, edit_column, end_column, place_column};
 pub use export::{ViewFile, export};
-pub(in crate::libraries) use fill::{carry, look_up};
 pub(crate) use fill::copy_values;
-pub use fill::{FILLED_MAX, fill_in, properties};
+pub use fill::{FILLED_MAX, fill_in, properties, said};
+pub(in crate::libraries) use fill::{carry, look_up};
 pub(in crate::libraries) use filter::narrow;
 pub use filter::{Filter, KINDS, Kind};
 pub use nouns::*;
@@ -29,7 +29,7 @@ pub use rules::MOST as COLUMNS_MOST;
 pub(crate) use sql::NEW_CELLS;
 #[cfg(test)]
 pub(in crate::libraries) use sql::statements;
-pub use views::{BUILT_IN, end_view, save_view, views};
+pub use views::{BUILT_IN, end_view, known_views, save_view, views};
 
 use crate::Result;
 use crate::kernel::{Id, Queries, Time, args, thing};
@@ -41,5 +41,8 @@ pub(in crate::libraries) async fn of_library(
     library: Id<thing::Library>,
 ) -> Result<Vec<Column>> {
     let rows: Vec<sql::ColumnRow> = proof.all(sql::COLUMNS, args![at, library]).await?;
-    Ok(rows.into_iter().filter_map(sql::ColumnRow::column).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(sql::ColumnRow::column)
+        .collect())
 }

@@ -63,13 +63,19 @@ pub(super) fn define(form: &ColumnForm, kind: Option<ColumnKind>) -> Result<Defi
         for choice in &form.choices {
             match clean_line(choice, LONGEST_CHOICE) {
                 Ok(choice) if choice.is_empty() => {}
-                Ok(choice) if choices.iter().any(|other| name_key(other) == name_key(&choice)) => {}
+                Ok(choice)
+                    if choices
+                        .iter()
+                        .any(|other| name_key(other) == name_key(&choice)) => {}
                 Ok(choice) => choices.push(choice),
                 Err(unfit) => problems.add("choices", unfit),
             }
         }
         if choices.is_empty() {
-            problems.add("choices", "Enter at least one choice, each on a line of its own");
+            problems.add(
+                "choices",
+                "Enter at least one choice, each on a line of its own",
+            );
         }
         if choices.len() > CHOICES_MOST {
             problems.add("choices", format!("Enter up to {CHOICES_MOST} choices"));

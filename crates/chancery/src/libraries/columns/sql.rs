@@ -94,8 +94,7 @@ pub(crate) const NEW_CELLS: &str =
     "INSERT INTO cells (id, column_id, item_id, lacks, number, text, person_id, value)
   SELECT CAST(c.id AS TEXT) || '.' || CAST(CAST($3 AS BIGINT) AS TEXT), c.id, CAST($3 AS BIGINT), 1, 0, '', 0, ''
     FROM library_columns c WHERE c.library_id = $2 AND c.from_at <= $1 AND $1 < c.until_at";
-pub(super) const UPDATE_COLUMN: &str =
-    "UPDATE library_columns SET name = $2, name_key = $3, choices = $4, hint = $5, required = $6 WHERE id = $1";
+pub(super) const UPDATE_COLUMN: &str = "UPDATE library_columns SET name = $2, name_key = $3, choices = $4, hint = $5, required = $6 WHERE id = $1";
 pub(super) const PLACE_COLUMN: &str = "UPDATE library_columns SET position = $2 WHERE id = $1";
 pub(super) const END_COLUMN: &str = "UPDATE library_columns SET until_at = $1 WHERE id = $2";
 /// What ends with its column is no longer sorted by. What was said in it stays in `column_values`.
@@ -224,7 +223,9 @@ pub(super) fn insert_values(count: usize) -> String {
         rows_of(
             1,
             count,
-            &["BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"]
+            &[
+                "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"
+            ]
         )
     )
 }

@@ -30,6 +30,15 @@ pub async fn views(
     Ok((head, columns, views))
 }
 
+/// The views of a library alone. Two queries.
+pub async fn known_views(actor: &Actor, library: Id<thing::Library>) -> Result<Vec<View>> {
+    let mut proof = actor.read::<ViewLibrary>(library).await?;
+    let me = actor.me()?;
+    let (at, library) = (proof.at(), proof.target());
+    let rows: Vec<sql::ViewRow> = proof.all(sql::VIEWS, args![at, me, library]).await?;
+    Ok(rows.into_iter().map(sql::ViewRow::view).collect())
+}
+
 /// Saves a view, in place of one of the same name. Only owners save what everybody sees.
 pub async fn save_view(
     actor: &Actor,

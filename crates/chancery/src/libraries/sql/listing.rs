@@ -224,9 +224,7 @@ impl Draft {
             Narrow::Kind(patterns) => {
                 let any: Vec<String> = patterns
                     .iter()
-                    .map(|pattern| {
-                        format!("i.media_type LIKE ${} ESCAPE '\\'", self.arg(pattern))
-                    })
+                    .map(|pattern| format!("i.media_type LIKE ${} ESCAPE '\\'", self.arg(pattern)))
                     .collect();
                 format!("({})", any.join(" OR "))
             }
@@ -261,7 +259,9 @@ impl Draft {
             Narrow::Says(test) => {
                 let column = self.arg(test.column);
                 let says = self.says(&test.what);
-                format!("SELECT f.item_id AS id FROM cells f WHERE f.column_id = ${column} AND {says}")
+                format!(
+                    "SELECT f.item_id AS id FROM cells f WHERE f.column_id = ${column} AND {says}"
+                )
             }
             Narrow::Held(person) => {
                 let whose = self.whose(*person);
@@ -434,7 +434,11 @@ impl Question {
             let _ = write!(sorted, "{key} {direction}, ");
         }
         let said = column.is_some() && part == Part::Documents;
-        let (number, text) = if said { ("s.number", "s.text") } else { ("0", "''") };
+        let (number, text) = if said {
+            ("s.number", "s.text")
+        } else {
+            ("0", "''")
+        };
         let again = if said {
             format!("page.number {direction}, page.text {direction}, ")
         } else {

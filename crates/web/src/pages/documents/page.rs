@@ -1,6 +1,7 @@
 //! The page of a document.
 
 use askama::Template;
+use chancery::Error;
 use chancery::documents::{self, Can, DocumentPage};
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{LibraryHead, columns};
@@ -79,17 +80,16 @@ pub(super) async fn show(
         _ => false,
     };
     // What is in the bin is asked nothing.
-    let properties = match columns::properties(&guest.actor, id).await {
-        Ok(properties) => properties
-            .columns
-            .iter()
-            .map(|column| {
-                let said = properties.of(column.id);
-                let said = said.map_or_else(String::new, |said| said_of(column, said));
-                (column.name.clone(), said)
+    let properties = match columns::said(&guest.actor, id).await {
+        Ok(said) => said
+            .into_iter()
+            .map(|(column, said)| {
+                let text = said.map_or_else(String::new, |said| said_of(&column, &said));
+                (column.name, text)
             })
             .collect(),
-        Err(_) => Vec::new(),
+        Err(Error::Conflict(_)) => Vec::new(),
+        Err(other) => return Err(other.into()),
     };
     page(&Document {
         properties,

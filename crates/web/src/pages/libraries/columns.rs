@@ -130,8 +130,7 @@ fn form(
             fields.push(choices_field(said).hint_too("Only for a choice"));
         }
         Some(ColumnKind::Choice) => fields.push(
-            choices_field(said)
-                .hint_too("A choice that you take away stays where it was chosen"),
+            choices_field(said).hint_too("A choice that you take away stays where it was chosen"),
         ),
         Some(_) => {}
     }
@@ -154,7 +153,14 @@ fn form(
 
 pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Library>>) -> Answer {
     let (head, _) = columns::columns(&guest.actor, id).await?;
-    form(&guest, &head, "Add a column".to_owned(), None, &Said::default())?.ask()
+    form(
+        &guest,
+        &head,
+        "Add a column".to_owned(),
+        None,
+        &Said::default(),
+    )?
+    .ask()
 }
 
 pub(super) async fn add(
@@ -189,7 +195,14 @@ pub(super) async fn ask_change(guest: Guest, Named((id, column)): OfLibrary) -> 
         hint: column.hint.clone(),
         required: if column.required { "yes" } else { "" }.to_owned(),
     };
-    form(&guest, &head, format!("Change the column {}", column.name), Some(column.kind), &said)?.ask()
+    form(
+        &guest,
+        &head,
+        format!("Change the column {}", column.name),
+        Some(column.kind),
+        &said,
+    )?
+    .ask()
 }
 
 pub(super) async fn change(

@@ -200,9 +200,17 @@ fn cell(guest: &Guest, columns: &[Column], shown: &Shown, line: &ItemLine) -> Ce
 }
 
 /// The columns after the name: those of the view, or else the usual ones and the first of the library's own.
-fn shown(query: &Query, id: Id<thing::Library>, columns: &[Column], view: Option<&View>) -> Vec<Shown> {
+fn shown(
+    query: &Query,
+    id: Id<thing::Library>,
+    columns: &[Column],
+    view: Option<&View>,
+) -> Vec<Shown> {
     let usual = || {
-        let own = columns.iter().take(OWN_SHOWN).map(|column| column.id.to_string());
+        let own = columns
+            .iter()
+            .take(OWN_SHOWN)
+            .map(|column| column.id.to_string());
         ["version", "size", "changed"]
             .map(str::to_owned)
             .into_iter()
@@ -425,7 +433,7 @@ pub(super) async fn resolved(
     id: Id<thing::Library>,
     query: Query,
 ) -> Result<(Query, Vec<View>), Error> {
-    let (_, _, views) = columns::views(&guest.actor, id).await?;
+    let views = columns::known_views(&guest.actor, id).await?;
     let opened = views.iter().find(|view| {
         if query.view.is_empty() {
             view.is_default && query.is_bare()
@@ -452,7 +460,10 @@ async fn find(guest: &Guest, id: Id<thing::Library>, query: Query) -> Result<Lib
             listing.sort = Sort::Name;
             let found = libraries::list(&guest.actor, id, &listing).await?;
             let mut list = LibraryList::new(guest, found, query.page(""), &views);
-            list.problems = problems.iter().map(|(_, text)| Problem::whole(text)).collect();
+            list.problems = problems
+                .iter()
+                .map(|(_, text)| Problem::whole(text))
+                .collect();
             Ok(list)
         }
         // A place in a list that is ordered otherwise now, or by a column that has ended: begin at its first page.
@@ -528,7 +539,10 @@ pub(super) async fn selected(
     }
     let mut list = find(&guest, id, query).await?;
     let text = match act {
-        "fill-in" => "Tick the documents whose properties you want to edit, then choose Edit properties".to_owned(),
+        "fill-in" => {
+            "Tick the documents whose properties you want to edit, then choose Edit properties"
+                .to_owned()
+        }
         _ => format!("Tick what you want to {act}, then choose {}", capital(act)),
     };
     list.problems = vec![match list.lines.first() {

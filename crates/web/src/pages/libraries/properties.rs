@@ -60,7 +60,12 @@ fn field(column: &Column, name: &str, typed: &str) -> Field {
         ColumnKind::Date => day_field(name, &label, typed),
         ColumnKind::Choice => {
             let mut choices = vec![Choice::new("", "Choose")];
-            choices.extend(column.choices.iter().map(|choice| Choice::new(choice, choice)));
+            choices.extend(
+                column
+                    .choices
+                    .iter()
+                    .map(|choice| Choice::new(choice, choice)),
+            );
             if !typed.is_empty() && !column.choices.iter().any(|choice| choice == typed) {
                 choices.push(Choice::new(typed, typed));
             }
@@ -76,9 +81,11 @@ fn field(column: &Column, name: &str, typed: &str) -> Field {
             ],
         ),
     };
+    // An id that begins with a letter, as scripts and styles need it.
+    let id = format!("p-{}", name.replace('.', "-"));
     let field = match column.kind {
-        ColumnKind::Date => field,
-        _ => field.value(typed),
+        ColumnKind::Date => field.id(id),
+        _ => field.value(typed).id(id),
     };
     if column.hint.is_empty() {
         field
@@ -99,6 +106,7 @@ fn said(column: &Column, typed: &str) -> String {
 fn to_type(column: &Column, said: &Property) -> String {
     match column.kind {
         ColumnKind::Date => said.value.parse().map_or(String::new(), typed_day),
+        ColumnKind::Person => said.shown.clone(),
         _ => said.value.clone(),
     }
 }
@@ -146,11 +154,17 @@ pub(super) async fn fill_in(
     let says: Vec<_> = page
         .columns
         .iter()
-        .filter(|column| typed.0.iter().any(|(name, _)| *name == column.id.to_string()))
-        // Somebody whom this person may not know of is not taken away by saving the form.
         .filter(|column| {
-            let hidden = page.of(column.id).is_some_and(|said| said.value.is_empty());
-            !(hidden && typed.first(&column.id.to_string()).trim().is_empty())
+            typed
+                .0
+                .iter()
+                .any(|(name, _)| *name == column.id.to_string())
+        })
+        // A person stands in the form by name: left as it was it is nobody else's, and nobody's who may not be known of.
+        .filter(|column| {
+            let typed = typed.first(&column.id.to_string()).trim();
+            let now = page.of(column.id);
+            column.kind != ColumnKind::Person || now.is_none_or(|said| said.shown != typed)
         })
         .map(|column| (column.id, said(column, typed.first(&column.id.to_string()))))
         .collect();
@@ -176,6 +190,7 @@ fn act_field(column: &Column, typed: &Pairs) -> Field {
         label: format!("{} of all of them", column.name),
         ..question
     };
+    let id = format!("p-{}-act", column.id);
     Field::radios(
         name,
         column.name.clone(),
@@ -186,6 +201,7 @@ fn act_field(column: &Column, typed: &Pairs) -> Field {
         ],
     )
     .value(act)
+    .id(id)
 }
 
 async fn many(
@@ -253,7 +269,10 @@ pub(super) async fn fill_in_many(
         let value = typed.first(&format!("{}.set", column.id));
         match typed.first(&format!("{}.act", column.id)) {
             "set" if value.trim().is_empty() => {
-                empty.insert(column.id, format!("Say what {} is, or leave it as it is", column.name));
+                empty.insert(
+                    column.id,
+                    format!("Say what {} is, or leave it as it is", column.name),
+                );
             }
             "set" => says.push((column.id, said(column, value))),
             "clear" => says.push((column.id, String::new())),
@@ -275,7 +294,11 @@ pub(super) async fn fill_in_many(
             let mut moved = chancery::Problems::new();
             for (name, why) in problems.iter() {
                 let of_column = all.iter().any(|column| column.id.to_string() == name);
-                let name = if of_column { format!("{name}.act") } else { name.to_owned() };
+                let name = if of_column {
+                    format!("{name}.act")
+                } else {
+                    name.to_owned()
+                };
                 moved.add(&name, why);
             }
             Error::Invalid(moved)

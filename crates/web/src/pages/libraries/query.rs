@@ -100,7 +100,9 @@ impl Query {
                     return Some(Filter::new(on, "none", ""));
                 }
                 let day = matches!(test, "from" | "to" | "is").then(|| read_day(value));
-                let value = day.flatten().map_or(value.to_owned(), |day| day.to_string());
+                let value = day
+                    .flatten()
+                    .map_or(value.to_owned(), |day| day.to_string());
                 Some(Filter::new(on, test, value))
             })
             .collect()
@@ -153,7 +155,18 @@ impl Query {
                         "none" => NOTHING.to_owned(),
                         _ => filter.value.clone(),
                     };
-                    (format!("{}.{}", filter.on, if filter.test == "none" { "is" } else { &filter.test }), value)
+                    (
+                        format!(
+                            "{}.{}",
+                            filter.on,
+                            if filter.test == "none" {
+                                "is"
+                            } else {
+                                &filter.test
+                            }
+                        ),
+                        value,
+                    )
                 })
                 .collect(),
             after: self.after.clone(),
@@ -225,7 +238,10 @@ impl Query {
             ("changed", &self.changed),
             ("after", &self.after),
         ];
-        let filters = self.filters.iter().map(|(name, value)| (name.as_str(), value));
+        let filters = self
+            .filters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value));
         pairs
             .into_iter()
             .chain(filters)
@@ -346,14 +362,20 @@ impl Query {
             };
             let choose = |choices: Vec<(String, String)>| {
                 let mut all = vec![Choice::new("", "Any")];
-                all.extend(choices.into_iter().map(|(value, text)| Choice::new(value, text)));
+                all.extend(
+                    choices
+                        .into_iter()
+                        .map(|(value, text)| Choice::new(value, text)),
+                );
                 all.push(Choice::new(NOTHING, "Nothing yet"));
                 let name = name("is");
                 let typed = self.typed(&name);
                 Field::select(name, column.name.clone(), all).value(typed)
             };
             match column.kind {
-                ColumnKind::Text => fields.push(text("contains", format!("{} contains", column.name))),
+                ColumnKind::Text => {
+                    fields.push(text("contains", format!("{} contains", column.name)))
+                }
                 ColumnKind::Person => fields.push(text("is", column.name.clone())),
                 ColumnKind::Choice => fields.push(choose(
                     column
@@ -384,15 +406,25 @@ impl Query {
         ] {
             fields.push(Field::text(name, label).value(self.typed(name)));
         }
-        fields.push(Field::select(
-            "flat",
-            "Show",
-            [
-                Choice::new("", "Folders"),
-                Choice::new("yes", "All documents"),
-            ],
-        ).value(self.flat.clone()));
+        fields.push(
+            Field::select(
+                "flat",
+                "Show",
+                [
+                    Choice::new("", "Folders"),
+                    Choice::new("yes", "All documents"),
+                ],
+            )
+            .value(self.flat.clone()),
+        );
+        // An id that begins with a letter, as scripts and styles need it.
         fields
+            .into_iter()
+            .map(|field| {
+                let id = format!("f-{}", field.name.replace('.', "-"));
+                field.id(id)
+            })
+            .collect()
     }
 }
 

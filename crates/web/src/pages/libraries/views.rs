@@ -100,8 +100,12 @@ fn form(
         let name = place_name(place);
         let value = typed.first(&name).to_owned();
         fields.push(
-            Field::select(name, format!("Column {} after the name", place + 1), choices)
-                .value(value),
+            Field::select(
+                name,
+                format!("Column {} after the name", place + 1),
+                choices,
+            )
+            .value(value),
         );
     }
     if head.can_own {
@@ -117,7 +121,11 @@ fn form(
         ));
     }
     FormPage::new(
-        guest.in_library("Save this view", head, vec![Crumb::new("Views", here(head.id))]),
+        guest.in_library(
+            "Save this view",
+            head,
+            vec![Crumb::new("Views", here(head.id))],
+        ),
         fields,
         Button::submit("Save the view"),
         library_address(head.id, None),
@@ -149,7 +157,9 @@ pub(super) async fn ask(
     if let Some(view) = open {
         typed.0.push(("name".to_owned(), view.name.clone()));
         let yes = |yes: bool| if yes { "yes" } else { "" }.to_owned();
-        typed.0.push(("shared".to_owned(), yes(view.shared && head.can_own)));
+        typed
+            .0
+            .push(("shared".to_owned(), yes(view.shared && head.can_own)));
         typed.0.push(("default".to_owned(), yes(view.is_default)));
     }
     form(&guest, &head, &all, &typed, &query.written()).ask()
@@ -179,7 +189,10 @@ pub(super) async fn save(
     let outcome = columns::save_view(&guest.actor, id, &view).await;
     let again = form(&guest, &head, &all, &typed, &back);
     again.after(outcome, |view| {
-        done(&format!("/libraries/{id}?view={view}"), "The view was saved.")
+        done(
+            &format!("/libraries/{id}?view={view}"),
+            "The view was saved.",
+        )
     })
 }
 
@@ -202,7 +215,9 @@ pub(super) async fn ask_end(guest: Guest, Named((id, view)): OfLibrary) -> Answe
     } else {
         "You no longer have this view. The documents stay as they are."
     };
-    ConfirmPage::new(frame, "End the view", here(id)).says(says).ask()
+    ConfirmPage::new(frame, "End the view", here(id))
+        .says(says)
+        .ask()
 }
 
 pub(super) async fn end(
