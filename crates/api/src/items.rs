@@ -8,6 +8,7 @@ use chancery::libraries::{self, BinLine, Held, ItemLine, Listing, Sort, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::columns::{Property, filters};
 use crate::documents::made;
 use crate::problem::{Answer, Problem};
 use crate::routes::routes;
@@ -20,14 +21,15 @@ routes! { list, create_folder, item, rename, delete_item, move_items, delete_ite
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
-struct Asking {
+pub(crate) struct Asking {
     /// In this folder; at the top of the library for none.
     #[param(value_type = Option<schema::Id>)]
     folder: Option<Id<thing::Folder>>,
     /// Whose names contain this: everything below the folder is looked through.
     find: Option<String>,
-    /// By `name`, when it `changed`, or its `size`. Folders come before documents.
-    #[param(value_type = Option<Order>, inline)]
+    /// By `name`, when it `changed`, its `size`, whom it was changed `by`, its `kind`, its `version`, or the id of a column of
+    /// the library. Folders come before documents; documents that say nothing come last.
+    #[param(example = "name")]
     sort: Option<String>,
     /// The other way round.
     descending: Option<bool>,
@@ -36,24 +38,23 @@ struct Asking {
     state: Option<String>,
     /// Only documents changed at this moment or later.
     changed_since: Option<Moment>,
+    /// Only documents changed before this moment.
+    changed_until: Option<Moment>,
+    /// Everything below the folder, without the folders themselves.
+    flat: Option<bool>,
+    /// Only documents of which all of this is true: a list in JSON of `on` (the id of a column, or `changed`, `by`, `kind`,
+    /// `held-by`), `test` (`is`, `contains`, `starts`, `from`, `to`, `none`, or `days`) and `value`.
+    #[param(example = r#"[{"on":"kind","test":"is","value":"pdf"}]"#)]
+    filters: Option<String>,
+    /// With what the columns of the library say of each document.
+    properties: Option<bool>,
+    /// Of a list as a file: `version`, `size`, `changed`, `by`, `kind` and ids of columns, with commas between. All for none.
+    pub(crate) columns: Option<String>,
     /// How many lines a page has.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// The `next` of the page before.
     after: Option<String>,
-}
-
-/// What a list is ordered by.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "kebab-case")]
-#[allow(
-    dead_code,
-    reason = "it stands in the document for the names of chancery's own"
-)]
-enum Order {
-    Name,
-    Changed,
-    Size,
 }
 
 /// Which documents a list shows.
@@ -70,11 +71,15 @@ enum DocumentState {
 }
 
 impl Asking {
-    fn listing(self) -> Answer<Listing> {
+    pub(crate) fn listing(self) -> Answer<Listing> {
         let sort = match self.sort.as_deref() {
             None => Sort::default(),
-            Some(name) => Sort::from_name(name)
-                .ok_or_else(|| Problem::field("sort", "Send name, changed or size"))?,
+            Some(name) => Sort::from_name(name).ok_or_else(|| {
+                Problem::field(
+                    "sort",
+                    "Send name, changed, size, by, kind, version or the id of a column",
+                )
+            })?,
         };
         let state = match self.state.as_deref() {
             None => State::default(),
@@ -91,6 +96,10 @@ impl Asking {
             descending: self.descending == Some(true),
             state,
             changed_since: self.changed_since.map(|moment| moment.0),
+            changed_until: self.changed_until.map(|moment| moment.0),
+            flat: self.flat == Some(true),
+            filters: filters(self.filters.as_deref())?,
+            properties: self.properties == Some(true),
             after: self.after,
             limit: self.limit.unwrap_or_default(),
         })
@@ -127,6 +136,9 @@ struct Item {
     inside: u64,
     /// When something was looked for: the folders it is in, empty at the top.
     found_in: Option<String>,
+    /// What the columns of the library say of it, where that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    properties: Vec<Property>,
 }
 
 /// A folder or a document.
@@ -179,6 +191,7 @@ impl From<ItemLine> for Item {
             sealed: line.sealed,
             inside: line.inside,
             found_in: line.where_,
+            properties: line.properties.into_iter().map(Property::from).collect(),
         }
     }
 }

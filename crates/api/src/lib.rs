@@ -16,6 +16,7 @@ mod accounts;
 mod answer;
 mod body;
 mod caller;
+mod columns;
 mod documents;
 mod items;
 mod legal_holds;

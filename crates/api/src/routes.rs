@@ -14,8 +14,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::Problem;
 use crate::{
-    access, accounts, answer, documents, items, legal_holds, libraries, me, mine, notices, once,
-    openapi, organisations, people, problem, sites, teams, trail,
+    access, accounts, answer, columns, documents, items, legal_holds, libraries, me, mine, notices,
+    once, openapi, organisations, people, problem, sites, teams, trail,
 };
 
 /// Where the API is.
@@ -107,6 +107,7 @@ const MODULES: &[Add] = &[
     teams::add,
     sites::add,
     libraries::add,
+    columns::add,
     legal_holds::add,
     access::add,
     trail::add,

@@ -122,6 +122,9 @@ impl Bench<'_> {
         if self.wanted.asks("page") {
             self.pages(&program).await?;
         }
+        if self.wanted.asks("columns") {
+            self.columns(&program).await?;
+        }
         if self.wanted.asks("download") {
             self.downloads(&program).await?;
         }
@@ -170,6 +173,102 @@ impl Bench<'_> {
             "MB",
         ));
         Ok(())
+    }
+
+    /// The library that has columns: opened, sorted by each kind, filtered, further on.
+    async fn columns(&mut self, program: &Program) -> Outcome {
+        let (cabinet, named) = self.scene.cabinet.clone();
+        let id = |kind: &str| {
+            let found = named.iter().find(|(name, _)| *name == kind);
+            found.map_or("", |(_, id)| id.as_str())
+        };
+        let mut pages = vec![
+            ("opened".to_owned(), cabinet.clone()),
+            ("a folder".to_owned(), self.scene.drawer.clone()),
+            (
+                "a folder, by a column".to_owned(),
+                format!("{}&sort={}", self.scene.drawer, id("date")),
+            ),
+        ];
+        let mut flat = |what: &str, query: String| {
+            pages.push((what.to_owned(), format!("{cabinet}?flat=yes&{query}")));
+        };
+        for sort in ["name", "changed", "size", "by", "kind", "version"] {
+            flat(&format!("all, by {sort}"), format!("sort={sort}"));
+        }
+        for (kind, column) in &named {
+            flat(&format!("all, by {kind}"), format!("sort={column}"));
+            flat(
+                &format!("all, by {kind}, down"),
+                format!("sort={column}&order=down"),
+            );
+        }
+        let (choice, date) = (id("choice"), id("date"));
+        for (what, query) in [
+            ("choice: few", format!("{choice}.is=Withdrawn&sort={date}")),
+            ("choice: some", format!("{choice}.is=Agreed&sort={date}")),
+            ("choice: most", format!("{choice}.is=Published&sort={date}")),
+            ("nothing said", format!("{date}.is=*none")),
+            (
+                "days: few",
+                format!("{date}.from=2026-01-01&{date}.to=2026-01-03"),
+            ),
+            ("days: most", format!("{date}.from=2012-01-01&sort=size")),
+            ("number: few", format!("{}.to=100", id("number"))),
+            ("text: few", format!("{}.contains=case+777", id("text"))),
+            ("text: all", format!("{}.contains=case", id("text"))),
+            (
+                "person: most",
+                format!("{}.is=owner@bench.example", id("person")),
+            ),
+            ("type", "kind.is=pdf&sort=size".to_owned()),
+            ("checked out", "state=checked-out".to_owned()),
+            (
+                "two filters",
+                format!("{choice}.is=Published&{}.is=yes&sort={date}", id("yes-no")),
+            ),
+        ] {
+            flat(&format!("filter {what}"), query);
+        }
+        let later = self
+            .later(program, &format!("{cabinet}?flat=yes&sort={date}"))
+            .await?;
+        if let Some(later) = later {
+            pages.push(("all, by date, page 11".to_owned(), later));
+        }
+        for (what, address) in pages {
+            let cookie = self.scene.cookie.clone();
+            let load = Load {
+                measure: format!("columns: {what}"),
+                connections: 1,
+                until: Until::Time(self.pace.load.min(Duration::from_secs(2))),
+                first: 0,
+                warm_up: 8,
+                expect: StatusCode::OK,
+                make: Arc::new(move |_| requests::page(&address, &cookie)),
+            };
+            let (figures, _) = load.put(program).await?;
+            self.say(figures);
+        }
+        Ok(())
+    }
+
+    /// The eleventh page of a list, if it has so many.
+    async fn later(&self, program: &Program, address: &str) -> Outcome<Option<String>> {
+        let mut wire = Wire::open(program.address).await?;
+        let mut address = address.to_owned();
+        for _ in 0..10 {
+            let page = requests::readable(&address, &self.scene.cookie)?;
+            let body = String::from_utf8(wire.send(page, true).await?.body)?;
+            let Some((before, _)) = body.split_once("\" rel=\"next\"") else {
+                return Ok(None);
+            };
+            let (_, href) = before
+                .rsplit_once("href=\"")
+                .ok_or("a link without an address")?;
+            address = href.replace("&#38;", "&").replace("&amp;", "&");
+        }
+        Ok(Some(address))
     }
 
     async fn pages(&mut self, program: &Program) -> Outcome {

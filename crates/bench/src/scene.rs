@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use chancery::documents;
 use chancery::grants::{self, Change, Subject};
 use chancery::kernel::{Actor, Id, May, Realm, Role, thing};
+use chancery::libraries::columns::{self, ColumnForm, ColumnKind};
 use chancery::libraries::{self, LibraryForm};
 use chancery::notices::Notices;
 use chancery::people::{self, Office, OrganisationForm, PersonForm, TokenForm, Visit};
@@ -65,6 +66,8 @@ impl FromStr for Engine {
 pub(crate) struct Size {
     /// Documents of the libraries whose pages are measured.
     pub(crate) libraries: [u64; 4],
+    /// Documents and folders of the library that has columns.
+    pub(crate) cabinet: (u64, u64),
     /// People who can see the site.
     pub(crate) people: usize,
     /// Documents of 10 KB to be downloaded.
@@ -76,12 +79,14 @@ pub(crate) struct Size {
 impl Size {
     pub(crate) const WHOLE: Self = Self {
         libraries: [100, 1_000, 10_000, 100_000],
+        cabinet: (100_000, 5_000),
         people: 2_000,
         small: 1_000,
         sign_ins: 16,
     };
     pub(crate) const QUICK: Self = Self {
         libraries: [20, 60, 100, 1_000],
+        cabinet: (1_000, 50),
         people: 40,
         small: 20,
         sign_ins: 2,
@@ -125,6 +130,10 @@ pub(crate) struct Scene {
     pub(crate) site: String,
     /// With how many documents each has.
     pub(crate) libraries: Vec<(u64, String)>,
+    /// The library that has columns, with what they are called and their ids.
+    pub(crate) cabinet: (String, Vec<(&'static str, String)>),
+    /// A folder of it.
+    pub(crate) drawer: String,
     pub(crate) document: String,
     /// Documents of 10 KB.
     pub(crate) small: Arc<Vec<String>>,
@@ -211,6 +220,7 @@ async fn fill(
         behind.multiply(added.id, count).await?;
         counted.push((count, format!("/libraries/{library}")));
     }
+    let (cabinet, drawer) = cabinet(&owner, behind, place, size.cabinet).await?;
     let papers = library(&owner, place, "Papers").await?;
     let document = documents::add(&owner, papers, None, "Minutes.txt", &b"1"[..]).await?;
     for version in 2_u64..=6 {
@@ -249,11 +259,49 @@ async fn fill(
         basic: basic("owner@bench.example", typed.secret.as_str()),
         site: format!("/sites/{place}"),
         libraries: counted,
+        cabinet,
+        drawer,
         document: format!("/documents/{}", document.id),
         small: Arc::new(small),
         uploads: format!("/libraries/{uploads}"),
         sign_ins: Arc::new(sign_ins),
     })
+}
+
+/// A library of many documents in many folders, each with something said in a column of every kind but for a few.
+async fn cabinet(
+    owner: &Actor,
+    behind: &mut Behind,
+    site: Id<thing::Site>,
+    (documents, folders): (u64, u64),
+) -> Outcome<((String, Vec<(&'static str, String)>), String)> {
+    let library = library(owner, site, "Cabinet").await?;
+    let mut named = Vec::new();
+    for kind in ColumnKind::ALL {
+        let form = ColumnForm {
+            name: kind.name().to_owned(),
+            kind: kind.name().to_owned(),
+            choices: ["Draft", "Agreed", "Published", "Withdrawn"]
+                .map(str::to_owned)
+                .to_vec(),
+            ..ColumnForm::default()
+        };
+        let column = columns::add_column(owner, library, &form).await?;
+        named.push((kind.name(), column));
+    }
+    let folder = libraries::create_folder(owner, library, None, &format!("Drawer {FIRST}")).await?;
+    behind.drawers(folder, folders).await?;
+    let name = format!("Paper {FIRST}.txt");
+    let added = documents::add(owner, library, Some(folder), &name, &noise(7, SMALL)[..]).await?;
+    behind.multiply(added.id, documents).await?;
+    behind.sort_into(library, added.id, folder, folders).await?;
+    for (kind, column) in &named {
+        behind.say(*column, kind, added.id).await?;
+    }
+    let named = named.into_iter().map(|(kind, id)| (kind, id.to_string()));
+    let address = format!("/libraries/{library}");
+    let drawer = format!("{address}?folder={folder}");
+    Ok(((address, named.collect()), drawer))
 }
 
 fn basic(user: &str, password: &str) -> String {
@@ -386,6 +434,102 @@ impl Behind {
                  j.library_id, {first} + {step}, j.subject_id, REPLACE(j.data, '{FIRST}', {number})
                 FROM journal j, n WHERE j.item_id = {first} AND j.action = 'AddDocument';
              COMMIT;"
+        ))
+        .await
+    }
+
+    /// Makes so many folders out of the first one.
+    async fn drawers(&mut self, first: Id<thing::Folder>, count: u64) -> Outcome {
+        let (first, copies) = (first.raw(), count - 1);
+        self.run(format!(
+            "INSERT INTO items (id, is_document, library_id, folder_id, name, name_key, created_at, created_by,
+                 changed_at, changed_by, version, size, media_type, binned_at, binned_by, binned_with)
+               WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {copies})
+               SELECT d.id + n.i * 17, 0, d.library_id, d.folder_id,
+                 REPLACE(d.name, '{FIRST}', CAST({FIRST} + n.i AS TEXT)), REPLACE(d.name_key, '{FIRST}', CAST({FIRST} + n.i AS TEXT)),
+                 d.created_at, d.created_by, d.changed_at, d.changed_by, 0, 0, '', 0, 0, 0
+                FROM items d, n WHERE d.id = {first}"
+        ))
+        .await
+    }
+
+    /// Puts the documents of a library into its folders, and makes them differ.
+    async fn sort_into(
+        &mut self,
+        library: Id<thing::Library>,
+        first: Id<thing::Document>,
+        folder: Id<thing::Folder>,
+        folders: u64,
+    ) -> Outcome {
+        let (library, first, folder) = (library.raw(), first.raw(), folder.raw());
+        let number = format!("((id - {first}) / 17)");
+        self.run(format!(
+            "UPDATE items SET folder_id = {folder} + ({number} % {folders}) * 17, size = 1000 + ({number} * 7919) % 100000,
+               version = 1 + {number} % 9, author_key = 'test owner',
+               media_type = CASE {number} % 4 WHEN 0 THEN 'application/pdf' WHEN 1 THEN 'text/plain' WHEN 2 THEN 'image/png'
+                 ELSE 'application/msword' END
+              WHERE library_id = {library} AND is_document = 1"
+        ))
+        .await
+    }
+
+    /// Says something of every document in a column of this kind, but of one in ten.
+    async fn say(
+        &mut self,
+        column: Id<thing::Column>,
+        kind: &str,
+        first: Id<thing::Document>,
+    ) -> Outcome {
+        let (column, first) = (column.raw(), first.raw());
+        let n = format!("((i.id - {first}) / 17)");
+        let (number, text, person, value) = match kind {
+            "text" => (
+                "0".to_owned(),
+                format!("'case ' || CAST(({n} * 7919) % 100003 AS TEXT)"),
+                "0",
+                format!("'Case ' || CAST(({n} * 7919) % 100003 AS TEXT)"),
+            ),
+            "choice" => {
+                let of = format!(
+                    "CASE WHEN {n} % 1000 = 0 THEN 'Withdrawn' WHEN {n} % 5 = 0 THEN 'Draft' WHEN {n} % 7 = 0 THEN 'Agreed' ELSE 'Published' END"
+                );
+                ("0".to_owned(), format!("LOWER({of})"), "0", of)
+            }
+            "date" => (
+                format!("15000 + ({n} * 31) % 7000"),
+                "''".to_owned(),
+                "0",
+                "'2026-03-27'".to_owned(),
+            ),
+            "person" => (
+                "0".to_owned(),
+                "'test owner'".to_owned(),
+                "i.created_by",
+                "'0'".to_owned(),
+            ),
+            "number" => (
+                format!("({n} * 7919) % 1000003 * 10000"),
+                "''".to_owned(),
+                "0",
+                format!("CAST(({n} * 7919) % 1000003 AS TEXT)"),
+            ),
+            _ => (
+                format!("{n} % 2"),
+                "''".to_owned(),
+                "0",
+                format!("CASE WHEN {n} % 2 = 1 THEN 'yes' ELSE 'no' END"),
+            ),
+        };
+        let lacks = format!("({n} % 10 = 9)");
+        self.run(format!(
+            "DELETE FROM cells WHERE column_id = {column};
+             INSERT INTO cells (id, column_id, item_id, lacks, number, text, person_id, value)
+               SELECT CAST({column} AS TEXT) || '.' || CAST(i.id AS TEXT), {column}, i.id,
+                 CASE WHEN {lacks} THEN 1 ELSE 0 END, CASE WHEN {lacks} THEN 0 ELSE {number} END,
+                 CASE WHEN {lacks} THEN '' ELSE {text} END, CASE WHEN {lacks} THEN 0 ELSE {person} END,
+                 CASE WHEN {lacks} THEN '' ELSE {value} END
+                FROM items i JOIN library_columns c ON c.library_id = i.library_id
+               WHERE c.id = {column} AND i.is_document = 1"
         ))
         .await
     }

@@ -9,6 +9,7 @@
 //! capability; there are no circles.
 
 pub mod capabilities;
+mod csv;
 pub mod documents;
 mod error;
 pub mod files;

@@ -35,6 +35,12 @@ fn form(stage: &Stage, path: &str) -> String {
             format!("document={}&reason=Inquiry", id("documents"))
         }
         "/libraries/{id}/holds/{hold}/lift" => "reason=Over".to_owned(),
+        "/libraries/{id}/columns/new" => "name=Due&kind=date".to_owned(),
+        "/libraries/{id}/columns/{column}/edit" => "name=State&choices=Draft".to_owned(),
+        "/libraries/{id}/columns/{column}/place" => "place=0".to_owned(),
+        "/libraries/{id}/views/new" => "name=Mine&column-1=size".to_owned(),
+        "/documents/{id}/properties" => format!("{}=Draft", id("column")),
+        "/libraries/{id}/fill-in" => format!("item={item}&{0}.act=set&{0}.set=Draft", id("column")),
         "/libraries/{id}/selected" => format!("action=delete&item={item}"),
         "/libraries/{id}/move" => format!(
             "item={item}&to={}.{}&destination={}.{}",
@@ -198,6 +204,21 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
             json!({ "document": id("documents"), "reason": "Inquiry" })
         }
         ("post", "/libraries/{id}/holds/{hold}/lift") => json!({ "reason": "Over" }),
+        ("post", "/libraries/{id}/columns") => json!({ "name": "Due", "kind": "date" }),
+        ("put", "/libraries/{id}/columns/{column}") => {
+            json!({ "name": "State", "choices": ["Draft"] })
+        }
+        ("post", "/libraries/{id}/columns/{column}/place") => json!({ "place": 0 }),
+        ("post", "/libraries/{id}/views") => {
+            json!({ "name": "All", "shared": true, "shape": { "sort": "size" } })
+        }
+        ("patch", "/documents/{id}/properties") => {
+            json!({ "values": [{ "column": id("column"), "value": "Draft" }] })
+        }
+        ("post", "/libraries/{id}/fill-in") => json!({
+            "documents": [id("documents")],
+            "values": [{ "column": id("column"), "value": "Draft" }]
+        }),
         ("patch", "/teams/{id}" | "/sites/{id}" | "/libraries/{id}") => {
             json!({ "purpose": "Another" })
         }

@@ -11,7 +11,7 @@ mod trail;
 
 pub use bundle::zip_file;
 pub use origin::{RequestId, address};
-pub use trail::trail_file;
+pub use trail::{list_file, trail_file};
 
 /// Percent-encodes a text for a query (RFC 3986, everything but unreserved characters and `/`).
 pub fn url_escape(text: &str) -> String {

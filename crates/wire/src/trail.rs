@@ -11,8 +11,17 @@ use crate::content::disposition;
 /// Answers with a trail, sent while it is read. A fault in the middle ends the file early and is
 /// seen as such: the transfer is not completed.
 pub fn trail_file(name: &str, format: Format, lines: Export) -> Response {
+    file(name, format, lines)
+}
+
+/// Answers with a list of a library of this name as comma-separated values, while it is made.
+pub fn list_file(library: &str, lines: Export) -> Response {
+    file(&format!("{library}.csv"), Format::Csv, lines)
+}
+
+fn file(name: &str, format: Format, lines: Export) -> Response {
     let body = Body::from_stream(lines.inspect_err(|error| {
-        tracing::error!(%error, "an export of a trail broke off");
+        tracing::error!(%error, "a list as a file broke off");
     }));
     let mut response = Response::new(body);
     let headers = response.headers_mut();

@@ -6,6 +6,7 @@ use super::content::{self, Stored};
 use super::sql::{self, SameRow};
 use super::{AddDocument, Added, DocumentAdded, Same};
 use crate::kernel::{Actor, Id, Queries, Time, Write, args, thing};
+use crate::libraries::columns::NEW_CELLS;
 use crate::libraries::rules::{ItemName, item_name, media_type, shown};
 use crate::libraries::{folder_of, taken};
 use crate::{Error, Result, uploads};
@@ -141,6 +142,7 @@ fn insert(
         sql::INSERT_PLACEMENT,
         args![placement, document, library, at, Time::FOREVER],
     );
+    w.with_commit(NEW_CELLS, args![at, library, document]);
     let version: Id<thing::Version> = w.new_id();
     w.with_commit(
         sql::INSERT_VERSION,

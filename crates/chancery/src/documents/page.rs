@@ -48,6 +48,7 @@ pub async fn document(
             head.id,
             row.folder_id,
             row.binned_at != Time::default(),
+            row.filled,
         ),
         path: path_of(&mut proof, head.id, row.folder_id).await?,
         head,

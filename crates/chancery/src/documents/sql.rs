@@ -90,6 +90,7 @@ pub(super) struct PageRow {
     pub(super) marking: Option<String>,
     pub(super) binned_at: Time,
     pub(super) binned_by: Author,
+    pub(super) filled: u64,
 }
 
 impl FromRow for PageRow {
@@ -105,6 +106,7 @@ impl FromRow for PageRow {
             marking: row.get("marking")?,
             binned_at: row.get("binned_at")?,
             binned_by: Author::read(row, "binned_by")?,
+            filled: row.get("filled")?,
         })
     }
 }
@@ -158,7 +160,7 @@ pub(super) const NOW: &str = concat!(
  WHERE i.id = $2 AND i.is_document = 1"
 );
 pub(super) const PAGE: &str = concat!(
-    "SELECT i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, ",
+    "SELECT i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, i.filled, ",
     author!("i.changed_by", "changed_by", "i.changed_at"),
     ", ",
     author!("i.created_by", "created_by", "i.created_at"),
@@ -224,8 +226,9 @@ pub(super) const KEEP_CONTENT: &str =
      RETURNING id AS value";
 pub(super) const INSERT_DOCUMENT: &str =
     "INSERT INTO items (id, is_document, library_id, folder_id, name, name_key, created_at, created_by,
-       changed_at, changed_by, version, size, media_type, binned_at, binned_by, binned_with)
-     VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $6, $7, 1, $8, $9, 0, 0, 0)";
+       changed_at, changed_by, version, size, media_type, binned_at, binned_by, binned_with, author_key)
+     VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $6, $7, 1, $8, $9, 0, 0, 0,
+       COALESCE((SELECT p.name_key FROM people p WHERE p.id = $7), ''))";
 pub(super) const INSERT_PLACEMENT: &str = "INSERT INTO placements (id, document_id, library_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5)";
 pub(super) const INSERT_VERSION: &str =
     "INSERT INTO versions (id, document_id, number, content_id, size, media_type, comment, author_id,
@@ -233,7 +236,8 @@ pub(super) const INSERT_VERSION: &str =
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 /// The next version becomes the current one, unless the document was put in the bin.
 pub(super) const ADVANCE: &str =
-    "UPDATE items SET version = $2, size = $3, media_type = $4, changed_at = $5, changed_by = $6
+    "UPDATE items SET version = $2, size = $3, media_type = $4, changed_at = $5, changed_by = $6,
+       author_key = COALESCE((SELECT p.name_key FROM people p WHERE p.id = $6), '')
       WHERE id = $1 AND version = $2 - 1 AND binned_at = 0";
 /// Takes the document's row for this transaction: whoever deletes or moves it waits and looks again.
 pub(super) const TOUCH: &str = "UPDATE items SET binned_at = 0 WHERE id = $1 AND binned_at = 0";

@@ -10,6 +10,7 @@ use super::sql;
 use super::versions::in_bin;
 use crate::Result;
 use crate::kernel::{Action, Actor, Id, Time, Write, args, thing};
+use crate::libraries::columns::NEW_CELLS;
 use crate::libraries::rules::{ItemName, media_type};
 
 /// Finds or makes the row of deposited content.
@@ -42,6 +43,7 @@ pub(crate) async fn add<A: Action>(
         args![placement, document, library, at, Time::FOREVER],
     )
     .await?;
+    w.execute(NEW_CELLS, args![at, library, document]).await?;
     let version = insert_version(w, document, 1, content_id, size, kind).await?;
     Ok((document, version))
 }

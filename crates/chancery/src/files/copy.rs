@@ -13,6 +13,7 @@ use super::{
 };
 use crate::documents::{DownloadVersion, VersionDownloaded, within};
 use crate::kernel::{Actor, Id, Needs, Place, Queries as _, Role, Time, Write, args, thing};
+use crate::libraries::columns::copy_values;
 use crate::libraries::rules::{ItemName, item_name};
 use crate::libraries::{OnSelection, folder_within};
 use crate::{Error, Result};
@@ -224,6 +225,7 @@ impl Copying<'_> {
                     within::add(w, self.target.library, folder, &called, content, row.size).await?;
                 within::copied_from(w, copy, Id::from_raw(row.id.raw()), row.version).await?;
                 self.carry_marking(w, row, copy).await?;
+                copy_values(w, self.target.library, row.id.raw(), copy).await?;
                 self.taken_out(w, row)?;
                 if root {
                     etag = super::look::tag(version);

@@ -87,6 +87,10 @@ pub mod thing {
         Token;
         /// What forbids to delete a document, or anything in a library.
         LegalHold;
+        /// Something that a library asks of its documents.
+        Column;
+        /// How somebody likes to see a library.
+        View;
         /// Something a person is told.
         Notice;
         /// A line of the journal.

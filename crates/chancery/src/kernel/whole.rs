@@ -69,6 +69,10 @@ pub const TABLES: &[Table] = {
         "inheritances" By("id");
         "grants" By("id");
         "items" By("id");
+        "library_columns" By("id");
+        "column_values" By("id");
+        "cells" By("id");
+        "library_views" By("id");
         "placements" By("id");
         "seals" By("id");
         "legal_holds" By("id");

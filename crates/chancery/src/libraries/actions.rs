@@ -39,4 +39,35 @@ actions! {
     /// Bring documents and folders back from the recycle bin.
     RestoreItems(Library) needs Needs::Role(Role::Contributor), Document, "Restored from the recycle bin",
         "restored {name} from the recycle bin" => ItemRestored { name: String }
+    /// Add a column: something that is asked of each document.
+    AddColumn(Library) needs Needs::Role(Role::Owner), Place, "New column",
+        "added the column {column}" => ColumnAdded { column: String, kind: String }
+    /// Change what is said of a column.
+    EditColumn(Library) needs Needs::Role(Role::Owner), Place, "Column changed",
+        "changed the column {before} to {after}" => ColumnChanged { before: String, after: String }
+    /// Put a column in another place among the others.
+    PlaceColumn(Library) needs Needs::Role(Role::Owner), Place, "Column moved",
+        "made {column} column {place}" => ColumnPlaced { column: String, place: u64 }
+    /// End a column.
+    EndColumn(Library) needs Needs::Role(Role::Owner), Place, "Column ended",
+        "ended the column {column}" => ColumnEnded { column: String }
+    /// Say something of documents in the columns of their library. Persons are named by their ids: whoever reads the
+    /// entry may not know of them.
+    FillIn(Library) needs Needs::Role(Role::Contributor), Document, "Properties changed",
+        "changed the properties of {name}: {after}" => FilledIn { name: String, before: String, after: String }
+    /// Save a view for oneself.
+    KeepView(Library) needs Needs::Role(Role::Reader), Account, "View saved",
+        "saved the view {view}" => ViewKept { view: String }
+    /// End a view of one's own.
+    DropView(Library) needs Needs::Role(Role::Reader), Account, "View ended",
+        "ended the view {view}" => ViewDropped { view: String }
+    /// Save a view for everybody.
+    ShareView(Library) needs Needs::Role(Role::Owner), Place, "View shared",
+        "saved the view {view} for everybody" => ViewShared { view: String }
+    /// End a view that was everybody's.
+    UnshareView(Library) needs Needs::Role(Role::Owner), Place, "Shared view ended",
+        "ended the view {view}, which was everybody's" => ViewUnshared { view: String }
+    /// Take what a view shows along as a file.
+    ExportView(Library) needs Needs::Role(Role::Reader), Read, "List taken along",
+        "took a list of {library} along as CSV" => ViewExported { library: String }
 }

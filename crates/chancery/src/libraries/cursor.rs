@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::kernel::Arg;
 use crate::{Error, Result};
 
 use super::Sort;
@@ -23,24 +22,24 @@ pub(super) struct Cursor {
 pub(super) enum Key {
     Text(String),
     Number(i64),
+    /// What a column of the library says of the document: a number and a text, of which one is empty.
+    Cell(i64, String),
+    /// That it says nothing.
+    Lacking,
 }
 
-impl From<Key> for Arg {
-    fn from(key: Key) -> Self {
-        match key {
-            Key::Text(text) => Self::from(text),
-            Key::Number(number) => Self::from(number),
-        }
-    }
-}
-
-/// What a folder or document is ordered by: the column, and whether greatest first.
+/// What a folder or document is ordered by: the field of its row (empty for a column of the library), and whether
+/// greatest first. Folders that have no such thing are ordered by name.
 pub(super) fn order(folder: bool, sort: Sort, descending: bool) -> (&'static str, bool) {
     match (sort, folder) {
         (Sort::Name, _) => ("name_key", descending),
         (Sort::Changed, _) => ("changed_at", descending),
-        (Sort::Size, true) => ("name_key", false),
+        (_, true) => ("name_key", false),
         (Sort::Size, false) => ("size", descending),
+        (Sort::By, false) => ("author_key", descending),
+        (Sort::Kind, false) => ("media_type", descending),
+        (Sort::Version, false) => ("version", descending),
+        (Sort::Column(_), false) => ("", descending),
     }
 }
 
@@ -50,8 +49,38 @@ fn order_mark(sort: Sort, descending: bool) -> u8 {
         Sort::Name => 0,
         Sort::Changed => 1,
         Sort::Size => 2,
+        Sort::By => 3,
+        Sort::Kind => 4,
+        Sort::Version => 5,
+        Sort::Column(_) => 6,
     };
     sort * 2 + u8::from(descending)
+}
+
+/// The column that a list is ordered by: a cursor of another means nothing.
+fn column_of(sort: Sort) -> [u8; 8] {
+    sort.column().unwrap_or_default().to_be_bytes()
+}
+
+/// PostgreSQL refuses a text with NUL in it.
+fn readable(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8(bytes.to_vec()).ok()?;
+    (!text.contains('\0')).then_some(text)
+}
+
+fn cell(sort: Sort, bytes: &[u8]) -> Option<Key> {
+    let (column, rest) = bytes.split_first_chunk::<8>()?;
+    if *column != column_of(sort) {
+        return None;
+    }
+    match rest {
+        [1] => Some(Key::Lacking),
+        [0, rest @ ..] => {
+            let (number, text) = rest.split_first_chunk::<8>()?;
+            Some(Key::Cell(i64::from_be_bytes(*number), readable(text)?))
+        }
+        _ => None,
+    }
 }
 
 impl Cursor {
@@ -61,6 +90,16 @@ impl Cursor {
         match &self.key {
             Key::Text(text) => bytes.extend_from_slice(text.as_bytes()),
             Key::Number(number) => bytes.extend_from_slice(&number.to_be_bytes()),
+            Key::Cell(number, text) => {
+                bytes.extend_from_slice(&column_of(sort));
+                bytes.push(0);
+                bytes.extend_from_slice(&number.to_be_bytes());
+                bytes.extend_from_slice(text.as_bytes());
+            }
+            Key::Lacking => {
+                bytes.extend_from_slice(&column_of(sort));
+                bytes.push(1);
+            }
         }
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -78,7 +117,7 @@ impl Cursor {
     pub(super) fn into_number(self) -> (i64, i64) {
         match self.key {
             Key::Number(number) => (number, self.id),
-            Key::Text(_) => (i64::MAX, i64::MAX),
+            _ => (i64::MAX, i64::MAX),
         }
     }
 
@@ -90,12 +129,12 @@ impl Cursor {
             return None;
         }
         let folder = folder == 1;
-        let key = if order(folder, sort, descending).0 == "name_key" {
-            let text = String::from_utf8(key.to_vec()).ok()?;
-            // PostgreSQL refuses a text with NUL in it.
-            (!text.contains('\0')).then_some(Key::Text(text))?
-        } else {
-            Key::Number(i64::from_be_bytes(key.try_into().ok()?))
+        let key = match order(folder, sort, descending).0 {
+            "changed_at" | "size" | "version" => {
+                Key::Number(i64::from_be_bytes(key.try_into().ok()?))
+            }
+            "" => cell(sort, key)?,
+            _ => Key::Text(readable(key)?),
         };
         Some(Self {
             folder,

@@ -1,4 +1,4 @@
-//! What a folder or document is at one moment: its version, name and place. A program that changes
+//! What a folder or document is at one moment: its version, name, place and properties. A program that changes
 //! what it has seen says which edition that was.
 
 use super::sql;
@@ -6,7 +6,7 @@ use crate::Result;
 use crate::kernel::{Action, Id, Queries as _, Read, Write, args, record, thing};
 
 /// What a folder or document is at one moment: 32 letters and digits that are others as soon as its version,
-/// name or place is another.
+/// name, place or properties are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edition(String);
 
@@ -17,6 +17,7 @@ impl Edition {
         library: Id<thing::Library>,
         folder: Option<Id<thing::Folder>>,
         binned: bool,
+        filled: u64,
     ) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&version.to_be_bytes());
@@ -24,6 +25,11 @@ impl Edition {
         hasher.update(&folder.map_or(0, Id::raw).to_be_bytes());
         hasher.update(&[u8::from(binned)]);
         hasher.update(name.as_bytes());
+        // A name has no NUL in it. What was never filled in has the edition that it always had.
+        if filled > 0 {
+            hasher.update(&[0]);
+            hasher.update(&filled.to_be_bytes());
+        }
         Self(hasher.finalize().to_hex()[..32].to_owned())
     }
 
@@ -36,6 +42,7 @@ impl Edition {
 record! {
     pub(super) struct EditionRow {
         version: u64, name: String, library_id: Id<thing::Library>, folder_id: i64, binned_at: i64,
+        filled: u64,
     }
 }
 
@@ -43,7 +50,14 @@ impl EditionRow {
     fn edition(&self) -> Edition {
         let folder = (self.folder_id != 0).then(|| Id::from_raw(self.folder_id));
         let binned = self.binned_at != 0;
-        Edition::of(self.version, &self.name, self.library_id, folder, binned)
+        Edition::of(
+            self.version,
+            &self.name,
+            self.library_id,
+            folder,
+            binned,
+            self.filled,
+        )
     }
 }
 

@@ -118,7 +118,14 @@ pub async fn item(actor: &Actor, item: Id<thing::Item>) -> Result<ItemPage> {
     let facts: ItemFacts = proof.one(sql::ITEM, args![proof.target(), head.id]).await?;
     Ok(ItemPage {
         path: path_of(&mut proof, head.id, facts.folder_id).await?,
-        edition: Edition::of(facts.version, &facts.name, head.id, facts.folder_id, false),
+        edition: Edition::of(
+            facts.version,
+            &facts.name,
+            head.id,
+            facts.folder_id,
+            false,
+            facts.filled,
+        ),
         id: item,
         name: facts.name,
         is_document: facts.is_document,

@@ -1,16 +1,21 @@
 //! What is in a library, a page at a time.
 
+use super::columns::{self, Column};
 use super::cursor::{Cursor, Key, order};
 use super::head::{folder_of, head_of};
-use super::sql::{self, Arm, ItemRow, Reach};
-use super::{COUNTED, FolderHead, Held, ItemLine, LibraryPage, Listing, State, ViewLibrary, rules};
-use crate::Result;
-use crate::kernel::{Actor, Arg, Id, Queries as _, Read, args, like, searchable, thing};
+use super::sql::{self, Begin, Found, ItemRow, Narrow, Part, Question, Reach};
+use super::{COUNTED, Held, ItemLine, LibraryPage, Listing, Sort, ViewLibrary};
+use crate::kernel::{Actor, Id, Queries as _, Read, Time, like, searchable, thing};
 use crate::people::CONSOLE;
 use crate::people::text::name_key;
+use crate::{Error, Result};
 
 const LIMIT: u32 = 50;
 const LIMIT_MAX: u32 = 200;
+/// What is ordered as a whole: of more, a page is found by going through the order.
+const FEW: u64 = 5_000;
+/// The same of a folder, of which every line is looked up.
+const SMALL: u64 = 2_000;
 
 /// What is in a library: a folder, or everything that fits what is looked for. The number of
 /// queries does not depend on how much that is.
@@ -21,48 +26,69 @@ pub async fn list(
 ) -> Result<LibraryPage> {
     let mut proof = actor.read::<ViewLibrary>(library).await?;
     let me = actor.me()?;
-    searchable(&listing.find)?;
-    let cursor = listing
-        .after
-        .as_deref()
-        .map(|after| Cursor::read(after, listing.sort, listing.descending))
-        .transpose()?;
     let head = head_of(&mut proof).await?;
     let folder = match listing.folder {
         Some(folder) => Some(folder_of(&mut proof, library, folder).await?),
         None => None,
     };
-    let asked = Asked {
-        listing,
-        me,
-        wanted: match listing.limit {
-            0 => LIMIT as usize,
-            limit => limit.min(LIMIT_MAX) as usize,
-        },
-    };
-    let rows = asked.rows(&mut proof, cursor.as_ref()).await?;
-    let next = asked.next(&rows);
-    // A search goes through every name, and does so once where all that it found is here.
-    let total = if listing.is_search() && cursor.is_none() && rows.len() <= asked.wanted {
-        rows.len() as u64
+    let mut asked = Asked::new(&mut proof, me, listing, LIMIT_MAX).await?;
+    asked.weigh(&mut proof).await?;
+    let unordered = !is_indexed(listing.sort);
+    // Which way to a page of a folder is shorter depends on how much there is in it.
+    let counted = if asked.question.reach == Reach::Directly && unordered {
+        Some(asked.count(&mut proof).await?)
     } else {
-        let counted = sql::count(asked.reach());
-        let (total,): (u64,) = proof.one(&counted, asked.counting(&proof)).await?;
-        total
+        None
     };
-    let above = folder.as_ref().map(FolderHead::whole_path);
-    let items = rows
-        .into_iter()
-        .take(asked.wanted)
-        .map(|(is_folder, row)| asked.line(is_folder, row, above.as_deref()))
-        .collect();
+    if counted.is_some_and(|counted| counted > SMALL) {
+        asked.begin = Begin::Order;
+    }
+    let rows = asked.rows(&mut proof).await?;
+    let next = asked.next(&rows);
+    let all_here = asked.cursor.is_none() && rows.len() <= asked.wanted;
+    let total = match counted {
+        Some(counted) => counted,
+        // A search goes through every name, and does so once where all that it found is here.
+        None if listing.is_search() && all_here => rows.len() as u64,
+        None => asked.count(&mut proof).await?,
+    };
+    let mut items = asked.lines(rows);
+    if listing.properties {
+        columns::look_up(&mut proof, &asked.columns, &mut items).await?;
+    }
     Ok(LibraryPage {
         head,
         folder,
+        columns: asked.columns,
         items,
         next,
         total,
     })
+}
+
+/// The lines of a page alone, decided about anew, and where the next begins: for what is made of many pages.
+pub(super) async fn lines(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    listing: &Listing,
+) -> Result<(Vec<Column>, Vec<ItemLine>, Option<String>)> {
+    let mut proof = actor.read::<ViewLibrary>(library).await?;
+    let me = actor.me()?;
+    if let Some(folder) = listing.folder {
+        folder_of(&mut proof, library, folder).await?;
+    }
+    let mut asked = Asked::new(&mut proof, me, listing, u32::MAX).await?;
+    asked.weigh(&mut proof).await?;
+    let rows = asked.rows(&mut proof).await?;
+    let next = asked.next(&rows);
+    let mut items = asked.lines(rows);
+    columns::look_up(&mut proof, &asked.columns, &mut items).await?;
+    Ok((asked.columns, items, next))
+}
+
+/// Whether each folder has an index for this order.
+fn is_indexed(sort: Sort) -> bool {
+    matches!(sort, Sort::Name | Sort::Changed | Sort::Size)
 }
 
 /// What was asked, by whom, and for how many lines.
@@ -70,106 +96,193 @@ struct Asked<'a> {
     listing: &'a Listing,
     me: Id<thing::Person>,
     wanted: usize,
+    question: Question,
+    begin: Begin,
+    cursor: Option<Cursor>,
+    columns: Vec<Column>,
 }
 
-impl Asked<'_> {
-    /// A state or a change is of documents: folders have neither.
-    fn reach(&self) -> Reach {
-        if self.listing.state != State::Any || self.listing.changed_since.is_some() {
-            Reach::Filtered
-        } else if self.listing.is_search() {
-            Reach::Named
-        } else {
-            Reach::Directly
-        }
-    }
-
-    /// What every statement of this listing begins with.
-    fn fixed(&self, proof: &Read<ViewLibrary>) -> Vec<Arg> {
-        let listing = self.listing;
-        let mut args = args![
-            proof.at(),
-            self.me,
-            proof.target(),
-            listing.folder.map_or(0, Id::raw)
-        ];
-        let reach = self.reach();
-        if reach != Reach::Directly {
-            args.push(Arg::from(like(&name_key(&listing.find))));
-        }
-        if reach == Reach::Filtered {
-            args.push(Arg::from(listing.changed_since.unwrap_or_default()));
-            args.push(Arg::from(match listing.state {
-                State::Any => 0_i64,
-                State::CheckedOut => 1,
-                State::Mine => 2,
-            }));
-        }
-        args
-    }
-
-    fn counting(&self, proof: &Read<ViewLibrary>) -> Vec<Arg> {
-        let mut args = self.fixed(proof);
-        args.push(Arg::from(COUNTED + 1));
-        args
-    }
-
-    /// One line more than wanted, when there is one: folders, then documents.
-    async fn rows(
-        &self,
+impl<'a> Asked<'a> {
+    async fn new(
         proof: &mut Read<ViewLibrary>,
-        cursor: Option<&Cursor>,
-    ) -> Result<Vec<(bool, ItemRow)>> {
+        me: Id<thing::Person>,
+        listing: &'a Listing,
+        most: u32,
+    ) -> Result<Self> {
+        searchable(&listing.find)?;
+        let cursor = listing
+            .after
+            .as_deref()
+            .map(|after| Cursor::read(after, listing.sort, listing.descending))
+            .transpose()?;
+        let columns = if listing.properties
+            || listing.sort.column().is_some()
+            || listing.filters.iter().any(columns::Filter::is_of_column)
+        {
+            columns::of_library(proof, proof.at(), proof.target()).await?
+        } else {
+            Vec::new()
+        };
+        if let Some(column) = listing.sort.column()
+            && columns.iter().all(|known| known.id.raw() != column)
+        {
+            return Err(Error::invalid(
+                "sort",
+                "Order the list by something that it has",
+            ));
+        }
+        let mut narrows = Vec::new();
+        if !listing.find.trim().is_empty() {
+            narrows.push(Narrow::Named(like(&name_key(&listing.find))));
+        }
+        narrows.extend(sql::held(listing.state, me));
+        if listing.changed_since.is_some() || listing.changed_until.is_some() {
+            narrows.push(Narrow::Changed(
+                listing.changed_since.unwrap_or_default(),
+                listing.changed_until.unwrap_or(Time::FOREVER),
+            ));
+        }
+        for filter in &listing.filters {
+            columns::narrow(proof, me, filter, &columns, &mut narrows).await?;
+        }
+        let named_only = narrows
+            .iter()
+            .all(|narrow| matches!(narrow, Narrow::Named(_)));
+        let reach = match (listing.is_search(), listing.folder) {
+            (false, _) => Reach::Directly,
+            (true, None) => Reach::Whole,
+            (true, Some(_)) => Reach::Below,
+        };
+        Ok(Self {
+            question: Question {
+                at: proof.at(),
+                me,
+                library: proof.target(),
+                folder: listing.folder.map_or(0, Id::raw),
+                reach,
+                sort: listing.sort,
+                descending: listing.descending,
+                documents_only: listing.flat || !named_only,
+                narrows,
+            },
+            begin: match reach {
+                Reach::Whole => Begin::Order,
+                _ => Begin::Place,
+            },
+            listing,
+            me,
+            wanted: match listing.limit {
+                0 => LIMIT as usize,
+                limit => limit.min(most) as usize,
+            },
+            cursor,
+            columns,
+        })
+    }
+
+    /// Finds out with which filter a page of the whole library is found soonest. A name alone has to be looked for in
+    /// every name anyway.
+    async fn weigh(&mut self, proof: &mut Read<ViewLibrary>) -> Result<()> {
+        let narrows = &self.question.narrows;
+        if self.question.reach != Reach::Whole || narrows.is_empty() {
+            return Ok(());
+        }
+        if matches!(narrows[..], [Narrow::Named(_)]) {
+            // In the order of names that is one and the same.
+            if self.listing.sort != Sort::Name {
+                self.begin = Begin::Filter(0);
+            }
+            return Ok(());
+        }
+        let (text, args) = self.question.weigh(FEW + 1);
+        let found: Vec<Found> = proof.all(&text, args).await?;
+        if let Some(least) = found.first().filter(|least| least.found <= FEW) {
+            self.begin = Begin::Filter(usize::try_from(least.which).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// How many lines there are on all pages, up to a limit.
+    async fn count(&self, proof: &mut Read<ViewLibrary>) -> Result<u64> {
+        let begin = match self.begin {
+            Begin::Order if !self.question.narrows.is_empty() => Begin::Filter(0),
+            other => other,
+        };
+        // Folders have names too.
+        let begin = if self.question.documents_only {
+            begin
+        } else {
+            Begin::Place
+        };
+        let (text, args) = self.question.count(begin, COUNTED + 1);
+        let (total,): (u64,) = proof.one(&text, args).await?;
+        Ok(total)
+    }
+
+    /// One line more than wanted, when there is one: folders, then documents, then those that say nothing in the
+    /// column that the list is ordered by.
+    async fn rows(&self, proof: &mut Read<ViewLibrary>) -> Result<Vec<(Part, ItemRow)>> {
         let mut rows = Vec::new();
-        for folders in [true, false] {
-            let beyond = cursor.is_some_and(|cursor| folders && !cursor.folder);
-            if beyond || (folders && self.reach() == Reach::Filtered) {
+        let at = self.cursor.as_ref().map(|cursor| match cursor.key {
+            _ if cursor.folder => Part::Folders,
+            Key::Lacking => Part::Lacking,
+            _ => Part::Documents,
+        });
+        let parts = [Part::Folders, Part::Documents, Part::Lacking];
+        for part in parts {
+            let absent = match part {
+                Part::Folders => self.question.documents_only,
+                Part::Documents => false,
+                Part::Lacking => self.listing.sort.column().is_none(),
+            };
+            let passed = at.is_some_and(|at| part < at);
+            if absent || passed || rows.len() > self.wanted {
                 continue;
             }
-            let after = cursor.filter(|cursor| cursor.folder == folders);
-            let arm = Arm {
-                folders,
-                sort: self.listing.sort,
-                descending: self.listing.descending,
-                after: after.is_some(),
-                reach: self.reach(),
-            };
-            let mut args = self.fixed(proof);
-            args.push(Arg::from(
-                (self.wanted + 1).saturating_sub(rows.len()) as u64
-            ));
-            if let Some(cursor) = after {
-                args.push(Arg::from(cursor.key.clone()));
-                args.push(Arg::from(cursor.id));
-            }
-            let found: Vec<ItemRow> = proof.all(&arm.sql(), args).await?;
-            rows.extend(found.into_iter().map(|row| (folders, row)));
+            let after = self.cursor.as_ref().filter(|_| at == Some(part));
+            let limit = (self.wanted + 1).saturating_sub(rows.len()) as u64;
+            let (text, args) = self.question.page(part, self.begin, after, limit);
+            let found: Vec<ItemRow> = proof.all(&text, args).await?;
+            rows.extend(found.into_iter().map(|row| (part, row)));
         }
         Ok(rows)
     }
 
     /// Where the next page begins, when there is one.
-    fn next(&self, rows: &[(bool, ItemRow)]) -> Option<String> {
-        let (folder, row) = (rows.len() > self.wanted)
+    fn next(&self, rows: &[(Part, ItemRow)]) -> Option<String> {
+        let (part, row) = (rows.len() > self.wanted)
             .then(|| rows.get(self.wanted - 1))
             .flatten()?;
         let Listing {
             sort, descending, ..
         } = *self.listing;
-        let key = match order(*folder, sort, descending).0 {
+        let number = |number: u64| Key::Number(i64::try_from(number).unwrap_or(i64::MAX));
+        let key = match order(*part == Part::Folders, sort, descending).0 {
             "changed_at" => Key::Number(row.changed_at.micros()),
-            "size" => Key::Number(i64::try_from(row.size).unwrap_or(i64::MAX)),
+            "size" => number(row.size),
+            "version" => number(row.version),
+            "author_key" => Key::Text(row.author_key.clone()),
+            "media_type" => Key::Text(row.media_type.clone()),
+            "" if *part == Part::Lacking => Key::Lacking,
+            "" => Key::Cell(row.cell_number, row.cell_text.clone()),
             _ => Key::Text(row.name_key.clone()),
         };
         let cursor = Cursor {
-            folder: *folder,
+            folder: *part == Part::Folders,
             key,
             id: row.id,
         };
         Some(cursor.write(sort, descending))
     }
 
-    fn line(&self, is_folder: bool, row: ItemRow, above: Option<&str>) -> ItemLine {
+    fn lines(&self, rows: Vec<(Part, ItemRow)>) -> Vec<ItemLine> {
+        rows.into_iter()
+            .take(self.wanted)
+            .map(|(part, row)| self.line(part == Part::Folders, row))
+            .collect()
+    }
+
+    fn line(&self, is_folder: bool, row: ItemRow) -> ItemLine {
         let held = match (row.holder_id, row.held_since, row.held_until) {
             (Some(by), Some(since), Some(until)) => Some(Held {
                 by,
@@ -195,10 +308,8 @@ impl Asked<'_> {
             marking: row.marking,
             sealed: row.sealed,
             inside: row.inside,
-            where_: self
-                .listing
-                .is_search()
-                .then(|| rules::inside(above.unwrap_or_default(), &row.path)),
+            where_: self.listing.is_search().then_some(row.path),
+            properties: Vec::new(),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod actions;
 mod bin;
+pub mod columns;
 mod cursor;
 mod edition;
 mod folders;

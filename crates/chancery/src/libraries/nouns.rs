@@ -2,6 +2,7 @@
 
 pub use crate::sites::COUNTED;
 
+use super::columns::{Column, Filter, Property};
 use crate::kernel::{Id, Role, Time, thing};
 use crate::people::Author;
 use crate::sites::SiteHead;
@@ -47,24 +48,62 @@ pub enum Sort {
     Changed,
     /// By size. Folders, which have none, are ordered by name.
     Size,
+    /// By the name of whoever made the latest version.
+    By,
+    /// By what kind of content it is.
+    Kind,
+    /// By how many versions there are.
+    Version,
+    /// By what this column says. Documents of which it says nothing come last.
+    Column(Id<thing::Column>),
 }
 
 impl Sort {
-    /// Every order, as a form offers them.
-    pub const ALL: [Self; 3] = [Self::Name, Self::Changed, Self::Size];
+    /// Every order that any library has.
+    pub const ALL: [Self; 6] = [
+        Self::Name,
+        Self::Changed,
+        Self::Size,
+        Self::By,
+        Self::Kind,
+        Self::Version,
+    ];
 
-    /// As a form names it.
+    /// As a form names it; empty for a column, which [`Sort::written`] names by its id.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Changed => "changed",
             Self::Size => "size",
+            Self::By => "by",
+            Self::Kind => "kind",
+            Self::Version => "version",
+            Self::Column(_) => "",
         }
     }
 
-    /// From its name.
+    /// As an address names it.
+    pub fn written(self) -> String {
+        match self {
+            Self::Column(column) => column.to_string(),
+            other => other.name().to_owned(),
+        }
+    }
+
+    /// From its name, or from the id of a column.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|sort| sort.name() == name)
+            .or_else(|| name.parse().ok().map(Self::Column))
+    }
+
+    /// The column that it is by.
+    pub(crate) fn column(self) -> Option<i64> {
+        match self {
+            Self::Column(column) => Some(column.raw()),
+            _ => None,
+        }
     }
 }
 
@@ -101,8 +140,8 @@ impl State {
 
 /// What is asked of a library: which of its items, in which order, from where.
 ///
-/// Without a filter it is what is directly in the folder. With any (`find`, `state`,
-/// `changed_since`) it is everything below the folder too, and each line says where it is.
+/// Without a filter it is what is directly in the folder. With any (`find`, `state`, `changed_since`, `filters`), or when
+/// it is `flat`, it is everything below the folder too, and each line says where it is.
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
     /// In this folder; at the top of the library for none.
@@ -117,6 +156,14 @@ pub struct Listing {
     pub state: State,
     /// Only documents changed at this moment or later.
     pub changed_since: Option<Time>,
+    /// Only documents changed before this moment.
+    pub changed_until: Option<Time>,
+    /// Everything below the folder, without the folders themselves.
+    pub flat: bool,
+    /// Only documents of which all of this is true.
+    pub filters: Vec<Filter>,
+    /// With what the library's columns say of each document.
+    pub properties: bool,
     /// After the last line of another page: its `next`.
     pub after: Option<String>,
     /// How many lines, up to 200; 50 for 0.
@@ -126,7 +173,12 @@ pub struct Listing {
 impl Listing {
     /// Whether something is looked for, rather than a folder opened.
     pub fn is_search(&self) -> bool {
-        !self.find.trim().is_empty() || self.state != State::Any || self.changed_since.is_some()
+        self.flat
+            || !self.find.trim().is_empty()
+            || self.state != State::Any
+            || self.changed_since.is_some()
+            || self.changed_until.is_some()
+            || !self.filters.is_empty()
     }
 }
 
@@ -137,6 +189,8 @@ pub struct LibraryPage {
     pub head: LibraryHead,
     /// The folder that was opened; none at the top.
     pub folder: Option<FolderHead>,
+    /// The columns of the library, where they were asked for.
+    pub columns: Vec<Column>,
     /// The lines.
     pub items: Vec<ItemLine>,
     /// What to ask for the lines after these; none at the end.
@@ -187,6 +241,8 @@ pub struct ItemLine {
     pub inside: u64,
     /// When something was looked for: the folders it is in ("Returns / 2026"), empty at the top.
     pub where_: Option<String>,
+    /// What the library's columns say of it, where that was asked for.
+    pub properties: Vec<Property>,
 }
 
 impl ItemLine {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::columns::carry;
 use super::edition::all_as_expected;
 use super::head::folder_of;
 use super::rules::{ItemName, inside, place_name, shown};
@@ -283,6 +284,12 @@ impl Moving {
             .all(&sql::branches(count), with_ids(args![], &self.ids))
             .await?;
         self.place_anew(w, &branches).await?;
+        let documents: Vec<i64> = branches
+            .iter()
+            .filter(|branch| branch.is_document)
+            .map(|branch| branch.id.raw())
+            .collect();
+        carry(w, left, self.library, &documents).await?;
         for branch in &branches {
             if branch.is_document || branch.id == branch.root {
                 let was = was.get(&branch.root.raw()).map_or("", String::as_str);

@@ -157,7 +157,9 @@ impl Stage {
     pub fn asked(&self, path: &str) -> String {
         let id = |name: &str| &self.ids[name];
         let query = match path {
-            "/libraries/{id}/move" | "/libraries/{id}/delete" => format!("?item={}", id("items")),
+            "/libraries/{id}/move" | "/libraries/{id}/delete" | "/libraries/{id}/fill-in" => {
+                format!("?item={}", id("items"))
+            }
             "/sites/{id}/access/preview" => format!("?what=end&grant={}", id("site grant")),
             "/libraries/{id}/access/preview" => format!("?what=end&grant={}", id("library grant")),
             _ => String::new(),
@@ -195,6 +197,8 @@ impl Stage {
                 },
             ),
             ("{office}", of("office")),
+            ("{column}", of("column")),
+            ("{view}", of("view")),
             ("{hold}", of("hold")),
             ("{person}", of("member")),
             ("{number}", "1".to_owned()),

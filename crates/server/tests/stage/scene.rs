@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chancery::documents;
 use chancery::grants::{self, Change, Subject};
 use chancery::kernel::{Actor, Id, ManualClock, Realm, Role, thing};
+use chancery::libraries::columns::{self, ColumnForm, Shape, ViewForm};
 use chancery::libraries::{self, LibraryForm};
 use chancery::people::{self, Office, OrganisationForm, PersonForm, TeamForm, TokenForm, Visit};
 use chancery::retention;
@@ -287,6 +288,24 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
     };
     let upload = uploads::begin(&contributor, &beginning).await.unwrap().id;
 
+    let status = ColumnForm {
+        name: "Status".to_owned(),
+        kind: "choice".to_owned(),
+        choices: vec!["Draft".to_owned(), "Agreed".to_owned()],
+        ..ColumnForm::default()
+    };
+    let column = columns::add_column(&owner, library, &status).await.unwrap();
+    let view = ViewForm {
+        name: "By status".to_owned(),
+        shared: true,
+        shape: Shape {
+            sort: column.to_string(),
+            ..Shape::default()
+        },
+        ..ViewForm::default()
+    };
+    let view = columns::save_view(&owner, library, &view).await.unwrap();
+
     let mut hold = None;
     for number in 1..size * 12 {
         clock.advance(std::time::Duration::from_secs(1));
@@ -345,6 +364,8 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ("held", held.to_string()),
         ("binned", binned.to_string()),
         ("hold", hold.unwrap().to_string()),
+        ("column", column.to_string()),
+        ("view", view.to_string()),
         ("uploads", upload.to_string()),
         ("items", document.to_string()),
         ("folder", folder.to_string()),

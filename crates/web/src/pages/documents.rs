@@ -12,6 +12,7 @@ mod page;
 mod preview;
 mod versions;
 
+pub(super) use kind::kind;
 pub(crate) use meanwhile::Meanwhile;
 
 use crate::routes::routes;

@@ -6,6 +6,7 @@ use super::{event, exists};
 use crate::Result;
 use crate::keeping::{BringBack, Manifest};
 use crate::kernel::{Id, Line, Place, Queries as _, Write, args, record};
+use crate::libraries::columns::NEW_CELLS;
 use crate::people::text::name_key;
 
 const ITEM: &str = "SELECT library_id, folder_id, name, binned_at FROM items WHERE id = $1";
@@ -91,6 +92,10 @@ pub(super) async fn item(
         }
         let (sql, args) = row.insert("items")?;
         w.execute(&sql, args).await?;
+        if line.int("is_document")? != 0 {
+            let at = w.at();
+            w.execute(NEW_CELLS, args![at, library, id]).await?;
+        }
         said.push(format!("“{was}” comes back as “{now}”"));
         return w.also(place, &event(&now, manifest, "it was gone"));
     };

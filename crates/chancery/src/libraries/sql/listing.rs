@@ -1,61 +1,26 @@
-//! The statements of a listing: one for folders, one for documents, one that counts. Their text
-//! depends on the order and on what is asked, so that each is served by its index; nothing that
-//! somebody typed is ever part of it.
+//! The statements of a listing: one that finds a page of it, one that counts it, one that finds out which of several
+//! filters leaves least. Their text depends on the order and on what is asked, so that each is served by an index; nothing
+//! that somebody typed is ever part of it.
+//!
+//! Where a page begins is chosen by whoever asks ([`Begin`]): with the place, when that is small; with the order, when
+//! most of a library fits; or with the one filter that leaves least. What is begun with is written first and joined with
+//! `CROSS JOIN`, or `MATERIALIZED`, which keeps both engines to it.
 
-use crate::kernel::{Id, Time, record, thing};
+use std::fmt::Write as _;
+
+use crate::kernel::{Arg, Id, Time, record, thing};
 use crate::people::author;
 
-use super::super::{Sort, cursor::order};
+use super::super::cursor::{Cursor, Key, order};
+use super::super::{Sort, State};
 use super::{cleared, is_sealed, marking};
-
-/// Which of the statements.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::libraries) struct Arm {
-    pub(in crate::libraries) folders: bool,
-    pub(in crate::libraries) sort: Sort,
-    pub(in crate::libraries) descending: bool,
-    /// After the last line of another page.
-    pub(in crate::libraries) after: bool,
-    pub(in crate::libraries) reach: Reach,
-}
-
-/// How far a listing looks. A search for a name alone never leaves the index of names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::libraries) enum Reach {
-    /// What is directly in the folder.
-    Directly,
-    /// What is anywhere below it and has `$5` in its name.
-    Named,
-    /// The documents among them that were changed since `$6`, and that for `$7` 1 somebody has
-    /// checked out, for 2 the person who looks.
-    Filtered,
-}
-
-impl Reach {
-    /// How many arguments come before the limit and the cursor.
-    const fn fixed(self) -> usize {
-        match self {
-            Self::Directly => 4,
-            Self::Named => 5,
-            Self::Filtered => 7,
-        }
-    }
-
-    /// The tables and the conditions: an item `i`, and with what comes before.
-    fn from(self) -> (&'static str, String) {
-        match self {
-            Self::Directly => ("", DIRECTLY.to_owned()),
-            Self::Named => (REACH, NAMED.to_owned()),
-            Self::Filtered => (REACH, format!("{NAMED}{FILTERED}")),
-        }
-    }
-}
 
 record! {
     pub(in crate::libraries) struct ItemRow {
         pub(in crate::libraries) id: i64,
         pub(in crate::libraries) name: String,
         pub(in crate::libraries) name_key: String,
+        pub(in crate::libraries) author_key: String,
         pub(in crate::libraries) version: u64,
         pub(in crate::libraries) size: u64,
         pub(in crate::libraries) media_type: String,
@@ -71,72 +36,118 @@ record! {
         pub(in crate::libraries) sealed: bool,
         pub(in crate::libraries) inside: u64,
         pub(in crate::libraries) path: String,
+        pub(in crate::libraries) cell_number: i64,
+        pub(in crate::libraries) cell_text: String,
+    }
+}
+record! {
+    pub(in crate::libraries) struct Found {
+        pub(in crate::libraries) which: u64,
+        pub(in crate::libraries) found: u64,
     }
 }
 
-/// The folder `$4` and every one below it in the library `$3`, with the path from it. `CROSS JOIN` keeps SQLite
-/// from reading the whole library to find a few folders.
-const REACH: &str = "WITH RECURSIVE reach(id, path) AS (
-     SELECT CAST($4 AS BIGINT), CAST('' AS TEXT)
+/// Which of the lists that a page is made of, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::libraries) enum Part {
+    Folders,
+    /// Documents; where they are ordered by a column, those that say something in it.
+    Documents,
+    /// Documents that say nothing in the column that the list is ordered by.
+    Lacking,
+}
+
+/// How far a listing looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::libraries) enum Reach {
+    /// What is directly in the folder.
+    Directly,
+    /// What is anywhere below it.
+    Below,
+    /// All of the library.
+    Whole,
+}
+
+/// What a column of a document must say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::libraries) enum What {
+    Lacks,
+    Text(String),
+    Like(String),
+    Person(i64),
+    Between(i64, i64),
+}
+
+/// What is asked of one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::libraries) struct Test {
+    pub(in crate::libraries) column: i64,
+    pub(in crate::libraries) what: What,
+}
+
+/// One of the things that make a list shorter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::libraries) enum Narrow {
+    /// A pattern for the name.
+    Named(String),
+    /// Changed between these moments.
+    Changed(Time, Time),
+    /// The latest version is by this person.
+    By(i64),
+    /// Of one of these kinds of content, as patterns.
+    Kind(Vec<String>),
+    /// Checked out: by this person, or 0 for anybody.
+    Held(i64),
+    Says(Test),
+}
+
+/// What a page begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::libraries) enum Begin {
+    /// Where the things are: all of it is looked at, and ordered.
+    Place,
+    /// The order: it is gone through until the page is full.
+    Order,
+    /// The filter of this number: what it leaves is ordered.
+    Filter(usize),
+}
+
+/// What is asked, in the words of the database.
+#[derive(Debug, Clone)]
+pub(in crate::libraries) struct Question {
+    pub(in crate::libraries) at: Time,
+    pub(in crate::libraries) me: Id<thing::Person>,
+    pub(in crate::libraries) library: Id<thing::Library>,
+    /// 0 at the top.
+    pub(in crate::libraries) folder: i64,
+    pub(in crate::libraries) reach: Reach,
+    pub(in crate::libraries) sort: Sort,
+    pub(in crate::libraries) descending: bool,
+    /// Folders are left out.
+    pub(in crate::libraries) documents_only: bool,
+    pub(in crate::libraries) narrows: Vec<Narrow>,
+}
+
+/// A statement that is being written, with its arguments so far.
+struct Draft {
+    with: Vec<String>,
+    from: Vec<&'static str>,
+    /// All of them hold.
+    conditions: Vec<String>,
+    args: Vec<Arg>,
+}
+
+/// The folder `$4` and every one below it in the library `$3`.
+const REACH: &str = "reach(id) AS (
+     SELECT CAST($4 AS BIGINT)
      UNION ALL
-     SELECT f.id, r.path || CASE WHEN r.path = '' THEN '' ELSE ' / ' END || f.name
-       FROM reach r CROSS JOIN items f WHERE f.library_id = $3 AND f.folder_id = r.id
-        AND f.binned_at = 0 AND f.is_document = 0) ";
-
-const DIRECTLY: &str = "items i WHERE i.library_id = $3 AND i.folder_id = $4 AND i.binned_at = 0";
-const NAMED: &str =
-    "reach r CROSS JOIN items i WHERE i.library_id = $3 AND i.folder_id = r.id AND i.binned_at = 0
-      AND i.name_key LIKE $5 ESCAPE '\\'";
-const FILTERED: &str = " AND i.is_document = 1 AND i.changed_at >= $6
-      AND ($7 = 0 OR EXISTS (SELECT 1 FROM check_outs c WHERE c.document_id = i.id
-             AND c.from_at <= $1 AND $1 < c.until_at AND ($7 = 1 OR c.person_id = $2)))";
-
-impl Arm {
-    /// The statement. Arguments: the moment, the person, the library, the folder (0 at the top);
-    /// what [`Reach`] names; the limit; for `after` the key and the id.
-    pub(in crate::libraries) fn sql(self) -> String {
-        let (column, descending) = order(self.folders, self.sort, self.descending);
-        let (direction, beyond) = if descending {
-            ("DESC", "<")
-        } else {
-            ("ASC", ">")
-        };
-        let (with, from) = self.reach.from();
-        let path = if with.is_empty() { "''" } else { "r.path" };
-        let limit = self.reach.fixed() + 1;
-        let after = if self.after {
-            format!(
-                " AND (i.{column}, i.id) {beyond} (${}, ${})",
-                limit + 1,
-                limit + 2
-            )
-        } else {
-            String::new()
-        };
-        let (kind, known, inside) = if self.folders {
-            (0, "", INSIDE)
-        } else {
-            (1, concat!(" AND ", cleared!("i.id")), "0")
-        };
-        // The page is found first, and what is shown of each line is looked up for that page only.
-        format!(
-            "{with}SELECT i.id, i.name, i.name_key, i.version, i.size, i.media_type, i.changed_at,
-               {}, {}, c.from_at AS held_since, c.until_at AS held_until,
-               {} AS marking, CASE WHEN {} THEN 1 ELSE 0 END AS sealed, {inside} AS inside, page.path AS path
-              FROM (SELECT i.id AS id, {path} AS path FROM {from}
-                      AND i.is_document = {kind}{known}{after}
-                     ORDER BY i.{column} {direction}, i.id {direction} LIMIT ${limit}) page
-              JOIN items i ON i.id = page.id
-              LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
-             ORDER BY i.{column} {direction}, i.id {direction}",
-            author!("i.changed_by", "changed_by", "i.changed_at"),
-            author!("c.person_id", "holder"),
-            marking!("i.id"),
-            is_sealed!("i.id"),
-        )
-    }
-}
-
+     SELECT f.id FROM reach r CROSS JOIN items f WHERE f.library_id = $3 AND f.folder_id = r.id
+        AND f.binned_at = 0 AND f.is_document = 0)";
+/// The folders that the item `i` is in: "Returns / 2026".
+const PATH: &str = "COALESCE((WITH RECURSIVE up(folder_id, path) AS (
+     SELECT f.folder_id, f.name FROM items f WHERE f.id = i.folder_id
+     UNION ALL SELECT f.folder_id, f.name || ' / ' || u.path FROM up u JOIN items f ON f.id = u.folder_id)
+   SELECT u.path FROM up u WHERE u.folder_id = 0), '')";
 /// How many documents are directly in the folder `i`.
 const INSIDE: &str = concat!(
     "(SELECT COUNT(*) FROM items d WHERE d.library_id = i.library_id AND d.folder_id = i.id
@@ -145,34 +156,432 @@ const INSIDE: &str = concat!(
     ")"
 );
 
-/// How many lines there are, up to a limit, which is the last argument.
-pub(in crate::libraries) fn count(reach: Reach) -> String {
-    let (with, from) = reach.from();
-    format!(
-        "{with}SELECT COUNT(*) AS value FROM (SELECT 1 AS one FROM {from} AND {} LIMIT ${}) counted",
-        cleared!("i.id"),
-        reach.fixed() + 1,
-    )
-}
+impl Draft {
+    fn arg(&mut self, value: impl Into<Arg>) -> usize {
+        self.args.push(value.into());
+        self.args.len()
+    }
 
-#[cfg(test)]
-pub(super) fn statements() -> Vec<String> {
-    let mut all = Vec::new();
-    for reach in [Reach::Directly, Reach::Named, Reach::Filtered] {
-        all.push(count(reach));
-        for sort in Sort::ALL {
-            for bits in 0..8 {
-                let bit = |place: u8| bits & (1 << place) != 0;
-                let arm = Arm {
-                    folders: bit(0),
-                    sort,
-                    descending: bit(1),
-                    after: bit(2),
-                    reach,
-                };
-                all.push(arm.sql());
+    fn when(&mut self, condition: impl Into<String>) {
+        self.conditions.push(condition.into());
+    }
+
+    fn with(&self) -> String {
+        if self.with.is_empty() {
+            String::new()
+        } else {
+            format!("WITH RECURSIVE {} ", self.with.join(", "))
+        }
+    }
+
+    fn from(&self) -> String {
+        format!(
+            "FROM {} WHERE {}",
+            self.from.join(" CROSS JOIN "),
+            self.conditions.join(" AND ")
+        )
+    }
+
+    /// What the cell `f` says, without which column it is of.
+    fn says(&mut self, what: &What) -> String {
+        match what {
+            What::Lacks => "f.lacks = 1".to_owned(),
+            What::Text(text) => {
+                let text = self.arg(text);
+                format!("f.lacks = 0 AND f.number = 0 AND f.text = ${text}")
+            }
+            What::Like(pattern) => {
+                let pattern = self.arg(pattern);
+                format!("f.lacks = 0 AND f.text LIKE ${pattern} ESCAPE '\\'")
+            }
+            What::Person(person) => {
+                let person = self.arg(*person);
+                format!("f.lacks = 0 AND f.person_id > 0 AND f.person_id = ${person}")
+            }
+            What::Between(from, to) => {
+                let (from, to) = (self.arg(*from), self.arg(*to));
+                format!("f.lacks = 0 AND f.number >= ${from} AND f.number <= ${to}")
             }
         }
     }
+
+    /// That the item `i` passes. A column is looked up for each item by itself: counting keeps PostgreSQL from going through
+    /// all of a column to find the few that are on a page.
+    fn passes(&mut self, narrow: &Narrow) -> String {
+        match narrow {
+            Narrow::Named(pattern) => {
+                let pattern = self.arg(pattern);
+                format!("i.name_key LIKE ${pattern} ESCAPE '\\'")
+            }
+            Narrow::Changed(from, to) => {
+                let (from, to) = (self.arg(*from), self.arg(*to));
+                format!("i.changed_at >= ${from} AND i.changed_at < ${to}")
+            }
+            Narrow::By(person) => {
+                let person = self.arg(*person);
+                format!("i.changed_by = ${person}")
+            }
+            Narrow::Kind(patterns) => {
+                let any: Vec<String> = patterns
+                    .iter()
+                    .map(|pattern| format!("i.media_type LIKE ${} ESCAPE '\\'", self.arg(pattern)))
+                    .collect();
+                format!("({})", any.join(" OR "))
+            }
+            Narrow::Held(person) => {
+                let whose = self.whose(*person);
+                format!(
+                    "EXISTS (SELECT 1 FROM check_outs h WHERE h.document_id = i.id
+                       AND h.from_at <= $1 AND $1 < h.until_at{whose})"
+                )
+            }
+            Narrow::Says(test) => {
+                let column = self.arg(test.column);
+                let says = self.says(&test.what);
+                format!(
+                    "(SELECT COUNT(*) FROM cells f WHERE f.item_id = i.id AND f.column_id = ${column} AND {says}) > 0"
+                )
+            }
+        }
+    }
+
+    fn whose(&mut self, person: i64) -> String {
+        if person == 0 {
+            return String::new();
+        }
+        format!(" AND h.person_id = ${}", self.arg(person))
+    }
+
+    /// What passes, as a list of ids.
+    fn few(&mut self, narrow: &Narrow) -> String {
+        let documents = "SELECT i.id FROM items i WHERE i.library_id = $3 AND i.binned_at = 0 AND i.is_document = 1 AND ";
+        match narrow {
+            Narrow::Says(test) => {
+                let column = self.arg(test.column);
+                let says = self.says(&test.what);
+                format!(
+                    "SELECT f.item_id AS id FROM cells f WHERE f.column_id = ${column} AND {says}"
+                )
+            }
+            Narrow::Held(person) => {
+                let whose = self.whose(*person);
+                format!(
+                    "SELECT h.document_id AS id FROM check_outs h WHERE h.until_at > $1 AND h.from_at <= $1{whose}"
+                )
+            }
+            Narrow::By(person) => {
+                // The name leads to them by an index.
+                let person = self.arg(*person);
+                format!(
+                    "{documents}i.author_key = (SELECT p.name_key FROM people p WHERE p.id = ${person}) AND i.changed_by = ${person}"
+                )
+            }
+            other => {
+                let passes = self.passes(other);
+                format!("{documents}{passes}")
+            }
+        }
+    }
+}
+
+impl Question {
+    fn draft(&self) -> Draft {
+        Draft {
+            with: Vec::new(),
+            from: Vec::new(),
+            conditions: Vec::new(),
+            args: vec![
+                Arg::from(self.at),
+                Arg::from(self.me),
+                Arg::from(self.library),
+            ],
+        }
+    }
+
+    /// The place: an item `i` in it, begun with what `begin` says. What else must hold of whatever is listed or counted
+    /// belongs here.
+    fn place(&self, begin: Begin, part: Option<Part>) -> Draft {
+        let mut draft = self.draft();
+        if self.reach != Reach::Whole {
+            draft.arg(self.folder);
+        }
+        if self.reach == Reach::Below {
+            draft.with.push(REACH.to_owned());
+        }
+        if let (Begin::Order, Some(column), Some(Part::Documents | Part::Lacking)) =
+            (begin, self.sort.column(), part)
+        {
+            let column = draft.arg(column);
+            draft.from.push("cells s");
+            draft.when(format!("s.column_id = ${column} AND i.id = s.item_id"));
+            draft.when(if part == Some(Part::Lacking) {
+                "s.lacks = 1 AND s.number = 0 AND s.text = ''"
+            } else {
+                "s.lacks = 0"
+            });
+        }
+        if let Begin::Filter(which) = begin {
+            let few = draft.few(&self.narrows[which]);
+            draft.with.push(format!("few AS MATERIALIZED ({few})"));
+            draft.from.push("few w");
+            draft.when("i.id = w.id");
+        }
+        match self.reach {
+            Reach::Directly => {
+                draft.from.push("items i");
+                draft.when("i.folder_id = $4");
+            }
+            Reach::Below if begin == Begin::Place => {
+                draft.from.push("reach r");
+                draft.from.push("items i");
+                draft.when("i.folder_id = r.id");
+            }
+            Reach::Below => {
+                draft.from.push("items i");
+                draft.when("i.folder_id IN (SELECT r.id FROM reach r)");
+            }
+            Reach::Whole => draft.from.push("items i"),
+        }
+        draft.when("i.library_id = $3 AND i.binned_at = 0");
+        match part {
+            Some(Part::Folders) => draft.when("i.is_document = 0"),
+            Some(_) => draft.when("i.is_document = 1"),
+            None if self.documents_only => draft.when("i.is_document = 1"),
+            None => {}
+        }
+        // A folder has no marking.
+        if part != Some(Part::Folders) {
+            draft.when(cleared!("i.id"));
+        }
+        for (which, narrow) in self.narrows.iter().enumerate() {
+            if begin != Begin::Filter(which) {
+                let passes = draft.passes(narrow);
+                draft.when(passes);
+            }
+        }
+        draft
+    }
+
+    /// A page of a part: its statement and arguments.
+    pub(in crate::libraries) fn page(
+        &self,
+        part: Part,
+        begin: Begin,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> (String, Vec<Arg>) {
+        let begin = match (part, begin) {
+            (Part::Folders, Begin::Filter(_)) => Begin::Place,
+            (_, begin) => begin,
+        };
+        let mut draft = self.place(begin, Some(part));
+        let (builtin, descending) = order(part == Part::Folders, self.sort, self.descending);
+        let (direction, beyond) = if descending {
+            ("DESC", "<")
+        } else {
+            ("ASC", ">")
+        };
+        let ordered = begin == Begin::Order;
+        let column = self.sort.column().filter(|_| part != Part::Folders);
+        let (keys, id) = match (column, part) {
+            (None, _) => (vec![format!("i.{builtin}")], "i.id"),
+            (Some(_), Part::Lacking) if ordered => (Vec::new(), "s.item_id"),
+            (Some(column), Part::Lacking) => {
+                let column = draft.arg(column);
+                draft.when(format!(
+                    "NOT EXISTS (SELECT 1 FROM cells s WHERE s.item_id = i.id AND s.column_id = ${column} AND s.lacks = 0)"
+                ));
+                (Vec::new(), "i.id")
+            }
+            (Some(column), _) => {
+                if !ordered {
+                    let column = draft.arg(column);
+                    draft.from.push("cells s");
+                    draft.when(format!(
+                        "s.item_id = i.id AND s.column_id = ${column} AND s.lacks = 0"
+                    ));
+                }
+                (
+                    vec!["s.number".to_owned(), "s.text".to_owned()],
+                    "s.item_id",
+                )
+            }
+        };
+        if let Some(cursor) = after {
+            let mut left = keys.clone();
+            left.push(id.to_owned());
+            let mut right = Vec::new();
+            match &cursor.key {
+                Key::Text(text) => right.push(draft.arg(text)),
+                Key::Number(number) => right.push(draft.arg(*number)),
+                Key::Cell(number, text) => {
+                    right.push(draft.arg(*number));
+                    right.push(draft.arg(text));
+                }
+                Key::Lacking => {}
+            }
+            right.push(draft.arg(cursor.id));
+            let right: Vec<String> = right.iter().map(|place| format!("${place}")).collect();
+            draft.when(if left.len() == 1 {
+                format!("{} {beyond} {}", left[0], right[0])
+            } else {
+                format!("({}) {beyond} ({})", left.join(", "), right.join(", "))
+            });
+        }
+        let limit = draft.arg(limit);
+        let mut sorted = String::new();
+        for key in &keys {
+            let _ = write!(sorted, "{key} {direction}, ");
+        }
+        let said = column.is_some() && part == Part::Documents;
+        let (number, text) = if said {
+            ("s.number", "s.text")
+        } else {
+            ("0", "''")
+        };
+        let again = if said {
+            format!("page.number {direction}, page.text {direction}, ")
+        } else {
+            sorted.clone()
+        };
+        let searched = self.reach != Reach::Directly;
+        // The page is found first, and what is shown of each line is looked up for that page only.
+        let sql = format!(
+            "{}SELECT i.id, i.name, i.name_key, i.author_key, i.version, i.size, i.media_type, i.changed_at,
+               {}, {}, c.from_at AS held_since, c.until_at AS held_until,
+               {} AS marking, CASE WHEN {} THEN 1 ELSE 0 END AS sealed, {} AS inside, {} AS path,
+               page.number AS cell_number, page.text AS cell_text
+              FROM (SELECT i.id AS id, CAST({number} AS BIGINT) AS number, {text} AS text {}
+                     ORDER BY {sorted}{id} {direction} LIMIT ${limit}) page
+              JOIN items i ON i.id = page.id
+              LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
+             ORDER BY {again}i.id {direction}",
+            draft.with(),
+            author!("i.changed_by", "changed_by", "i.changed_at"),
+            author!("c.person_id", "holder"),
+            marking!("i.id"),
+            is_sealed!("i.id"),
+            if part == Part::Folders { INSIDE } else { "0" },
+            if searched { PATH } else { "''" },
+            draft.from(),
+        );
+        (sql, draft.args)
+    }
+
+    /// How many lines there are, up to a limit.
+    pub(in crate::libraries) fn count(&self, begin: Begin, most: u64) -> (String, Vec<Arg>) {
+        // Which order does not matter here.
+        let begin = match begin {
+            Begin::Order => Begin::Place,
+            other => other,
+        };
+        let mut draft = self.place(begin, None);
+        let most = draft.arg(most);
+        let sql = format!(
+            "{}SELECT COUNT(*) AS value FROM (SELECT 1 AS one {} LIMIT ${most}) counted",
+            draft.with(),
+            draft.from()
+        );
+        (sql, draft.args)
+    }
+
+    /// How much each filter leaves of the library, up to a limit.
+    pub(in crate::libraries) fn weigh(&self, most: u64) -> (String, Vec<Arg>) {
+        let mut draft = self.draft();
+        let most = draft.arg(most);
+        let mut arms = Vec::new();
+        for (which, narrow) in self.narrows.iter().enumerate() {
+            let few = draft.few(narrow);
+            arms.push(format!(
+                "SELECT {which} AS which, (SELECT COUNT(*) FROM ({few} LIMIT ${most}) few) AS found"
+            ));
+        }
+        // Every argument has its use in every statement, or PostgreSQL does not know its kind.
+        let sql = format!(
+            "SELECT v.which, v.found FROM ({}) v WHERE CAST($1 AS BIGINT) >= 0 AND CAST($2 AS BIGINT) >= 0
+              AND CAST($3 AS BIGINT) >= 0 ORDER BY v.found, v.which",
+            arms.join(" UNION ALL ")
+        );
+        (sql, draft.args)
+    }
+}
+
+/// The narrows that a state is.
+pub(in crate::libraries) fn held(state: State, me: Id<thing::Person>) -> Option<Narrow> {
+    match state {
+        State::Any => None,
+        State::CheckedOut => Some(Narrow::Held(0)),
+        State::Mine => Some(Narrow::Held(me.raw())),
+    }
+}
+
+/// Statements of every form.
+#[cfg(test)]
+pub(super) fn statements() -> Vec<String> {
+    let says = |what| Narrow::Says(Test { column: 1, what });
+    let narrows = [
+        Narrow::Named("%a%".to_owned()),
+        Narrow::Changed(Time::default(), Time::FOREVER),
+        Narrow::By(1),
+        Narrow::Kind(vec!["image/%".to_owned(), "text/%".to_owned()]),
+        Narrow::Held(0),
+        Narrow::Held(1),
+        says(What::Lacks),
+        says(What::Text("a".to_owned())),
+        says(What::Like("%a%".to_owned())),
+        says(What::Person(1)),
+        says(What::Between(0, 1)),
+    ];
+    let mut asked: Vec<Vec<Narrow>> = vec![Vec::new(), narrows.to_vec()];
+    asked.extend(narrows.iter().map(|narrow| vec![narrow.clone()]));
+    let mut sorts = Sort::ALL.to_vec();
+    sorts.push(Sort::Column(Id::from_raw(1)));
+    let mut all = Vec::new();
+    for reach in [Reach::Directly, Reach::Below, Reach::Whole] {
+        for (sort, narrows) in sorts
+            .iter()
+            .flat_map(|sort| asked.iter().map(move |narrows| (*sort, narrows.clone())))
+        {
+            let question = Question {
+                at: Time::default(),
+                me: Id::from_raw(1),
+                library: Id::from_raw(1),
+                folder: 0,
+                reach,
+                sort,
+                descending: all.len() % 2 == 0,
+                documents_only: !narrows.is_empty(),
+                narrows,
+            };
+            let mut begins = vec![Begin::Place, Begin::Order];
+            if !question.narrows.is_empty() {
+                begins.push(Begin::Filter(0));
+                all.push(question.weigh(1).0);
+            }
+            for begin in begins {
+                all.push(question.count(begin, 1).0);
+                for part in [Part::Folders, Part::Documents, Part::Lacking] {
+                    if part == Part::Lacking && sort.column().is_none() {
+                        continue;
+                    }
+                    let key = match (part, order(part == Part::Folders, sort, false).0) {
+                        (Part::Lacking, _) => Key::Lacking,
+                        (_, "") => Key::Cell(0, String::new()),
+                        (_, "changed_at" | "size" | "version") => Key::Number(0),
+                        _ => Key::Text(String::new()),
+                    };
+                    let cursor = Cursor {
+                        folder: part == Part::Folders,
+                        key,
+                        id: 1,
+                    };
+                    all.push(question.page(part, begin, None, 1).0);
+                    all.push(question.page(part, begin, Some(&cursor), 1).0);
+                }
+            }
+        }
+    }
+    all.sort();
+    all.dedup();
     all
 }

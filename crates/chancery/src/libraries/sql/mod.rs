@@ -5,7 +5,7 @@ mod bin;
 pub(super) mod gather;
 mod listing;
 mod moving;
-mod set;
+pub(super) mod set;
 
 pub(super) use bin::*;
 pub(super) use listing::*;
@@ -88,6 +88,7 @@ record! {
         pub(super) name: String,
         pub(super) is_document: bool,
         pub(super) version: u64,
+        pub(super) filled: u64,
     }
 }
 record! {
@@ -119,10 +120,10 @@ record! {
 }
 
 pub(super) const EDITION: &str =
-    "SELECT version, name, library_id, folder_id, binned_at FROM items WHERE id = $1";
+    "SELECT version, name, library_id, folder_id, binned_at, filled FROM items WHERE id = $1";
 /// The same, and nobody else writes the row until this is over.
 pub(super) const TAKE_EDITION: &str = "UPDATE items SET version = version WHERE id = $1
-  RETURNING version, name, library_id, folder_id, binned_at";
+  RETURNING version, name, library_id, folder_id, binned_at, filled";
 pub(super) const LIBRARY: &str = "SELECT l.name, l.purpose,
     CASE WHEN EXISTS (SELECT 1 FROM inheritances n WHERE n.library_id = l.id
            AND n.from_at <= $1 AND $1 < n.until_at) THEN 1 ELSE 0 END AS inherits
@@ -148,7 +149,7 @@ pub(super) const PATH: &str = "WITH RECURSIVE up(id, folder_id, depth) AS (
      CASE WHEN i.binned_at > 0 THEN 1 ELSE 0 END AS binned
      FROM up u JOIN items i ON i.id = u.id ORDER BY u.depth DESC";
 pub(super) const ITEM: &str =
-    "SELECT NULLIF(i.folder_id, 0) AS folder_id, i.name, i.is_document, i.version
+    "SELECT NULLIF(i.folder_id, 0) AS folder_id, i.name, i.is_document, i.version, i.filled
   FROM items i WHERE i.id = $1 AND i.library_id = $2 AND i.binned_at = 0";
 /// Who has this name in that folder, and whether the person may know of it.
 pub(super) const TAKEN: &str = concat!(
@@ -220,6 +221,7 @@ pub(crate) fn statements() -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     all.extend(listing::statements());
+    all.extend(super::columns::statements());
     for count in [1, 8] {
         all.extend(bin::statements(count));
         all.extend(moving::statements(count));

@@ -123,8 +123,8 @@ impl Cast {
         put(
             &self.world,
             "INSERT INTO people (id, name, name_key, email, email_key, title, phone, created_at)
-             VALUES ($1, $2, $2, $3, $3, '', '', $4)",
-            args![id, name, email, START],
+             VALUES ($1, $2, $5, $3, $3, '', '', $4)",
+            args![id, name, email, START, name.to_lowercase()],
         )
         .await;
         put(

@@ -1,7 +1,7 @@
 //! What people call a kind of content.
 
 /// "Word document" for its media type (RFC 6838); "File" where there is no better word.
-pub(super) fn kind(media_type: &str) -> &'static str {
+pub(in crate::pages) fn kind(media_type: &str) -> &'static str {
     match media_type {
         "application/msword"
         | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => {

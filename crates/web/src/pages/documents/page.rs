@@ -1,9 +1,10 @@
 //! The page of a document.
 
 use askama::Template;
+use chancery::Error;
 use chancery::documents::{self, Can, DocumentPage};
 use chancery::kernel::{Id, thing};
-use chancery::libraries::LibraryHead;
+use chancery::libraries::{LibraryHead, columns};
 use chancery::people;
 use serde::Deserialize;
 
@@ -19,7 +20,9 @@ use crate::format;
 use crate::frame::Frame;
 use crate::guest::{Guest, page};
 use crate::named::Named;
-use crate::pages::libraries::{Exposure, When, chosen_address, library_address, parts_crumbs};
+use crate::pages::libraries::{
+    Exposure, When, chosen_address, library_address, parts_crumbs, said_of,
+};
 use crate::posted::Asked;
 
 #[derive(Debug, Default, Deserialize)]
@@ -61,6 +64,8 @@ struct Document {
     kind: &'static str,
     size: String,
     address: String,
+    /// What its library asks, and what is said of it.
+    properties: Vec<(String, String)>,
 }
 
 pub(super) async fn show(
@@ -74,7 +79,22 @@ pub(super) async fn show(
         Some(held) if !held.mine => people::person(&guest.actor, held.by.id).await.is_ok(),
         _ => false,
     };
-    page(&Document::new(&guest, found, query.before, reachable))
+    // What is in the bin is asked nothing.
+    let properties = match columns::said(&guest.actor, id).await {
+        Ok(said) => said
+            .into_iter()
+            .map(|(column, said)| {
+                let text = said.map_or_else(String::new, |said| said_of(&column, &said));
+                (column.name, text)
+            })
+            .collect(),
+        Err(Error::Conflict(_)) => Vec::new(),
+        Err(other) => return Err(other.into()),
+    };
+    page(&Document {
+        properties,
+        ..Document::new(&guest, found, query.before, reachable)
+    })
 }
 
 impl Document {
@@ -139,6 +159,7 @@ impl Document {
             size: format::size(found.size),
             address: guest.portal.absolute(&here),
             item: found.id,
+            properties: Vec::new(),
             here,
             can: found.can,
             head: found.head,

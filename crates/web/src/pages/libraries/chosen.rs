@@ -35,6 +35,15 @@ pub(super) struct Ticked {
 }
 
 impl Ticked {
+    /// From a form that has more in it.
+    pub(super) fn of_form(item: Vec<String>, back: String) -> Self {
+        Self {
+            item,
+            back,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn items(&self) -> Vec<Id<thing::Item>> {
         read_items(&self.item)
     }

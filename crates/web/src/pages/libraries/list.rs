@@ -3,11 +3,13 @@
 use askama::Template;
 use chancery::Error;
 use chancery::kernel::{Id, thing};
+use chancery::libraries::columns::{self, BUILT_IN, Column, View};
 use chancery::libraries::{self, COUNTED, ItemLine, LibraryHead, LibraryPage, Sort};
 use serde::Deserialize;
 
 use super::parts::crumbs;
-use super::query::{Heading, Query};
+use super::properties::said_of;
+use super::query::{Heading, NOTHING, Query};
 use super::{Exposure, When, chosen_address, library_address};
 use crate::components::{Crumb, Field, Hue, Link, PageLink, Problem, Tag};
 use crate::failure::Answer;
@@ -15,7 +17,11 @@ use crate::format;
 use crate::frame::Frame;
 use crate::guest::{Guest, InSite, go, page, problem_page};
 use crate::named::Named;
+use crate::pages::documents::kind;
 use crate::posted::{Asked, Posted};
+
+/// How many of the library's own columns are shown where no view says which.
+const OWN_SHOWN: usize = 3;
 
 #[derive(Template)]
 #[template(path = "libraries/library.html")]
@@ -31,10 +37,20 @@ struct LibraryList {
     exposure: Exposure,
     address: String,
     query: Query,
-    fields: [Field; 3],
+    fields: Vec<Field>,
+    /// Further questions, which are folded away until one is asked.
+    more: Vec<Field>,
+    more_asked: bool,
     name: Heading,
-    size: Heading,
-    changed: Heading,
+    /// The columns after the name.
+    headings: Vec<Shown>,
+    /// Documents that say nothing where something is to be filled in.
+    lacking: Vec<Link>,
+    views: Vec<Link>,
+    view: String,
+    save_view: String,
+    file: String,
+    can_fill_in: bool,
     lines: Vec<Line>,
     held: Tag,
     sealed: Tag,
@@ -44,6 +60,25 @@ struct LibraryList {
     next: Option<PageLink>,
     clear: Option<String>,
     back: String,
+}
+
+/// A column after the name.
+struct Shown {
+    /// As views and addresses name it.
+    key: String,
+    /// One that no list is ordered by has no address.
+    heading: Heading,
+    width: &'static str,
+}
+
+/// What a row says in a column.
+struct Cell {
+    /// Said before it where the table is a list; empty where it says nothing.
+    label: String,
+    text: String,
+    when: Option<When>,
+    sub: String,
+    class: &'static str,
 }
 
 /// One row.
@@ -57,15 +92,22 @@ struct Line {
     held: Option<String>,
     sealed: bool,
     marking: Option<Tag>,
-    version: String,
-    size: String,
-    changed: When,
-    by: String,
+    cells: Vec<Cell>,
 }
 
 impl Line {
-    fn of(guest: &Guest, library: Id<thing::Library>, line: ItemLine) -> Self {
+    fn of(
+        guest: &Guest,
+        library: Id<thing::Library>,
+        columns: &[Column],
+        shown: &[Shown],
+        line: ItemLine,
+    ) -> Self {
         let zone = guest.portal.zone();
+        let cells = shown
+            .iter()
+            .map(|shown| cell(guest, columns, shown, &line))
+            .collect();
         let href = if line.is_document {
             format!("/documents/{}", line.id)
         } else {
@@ -101,13 +143,7 @@ impl Line {
                 .marking
                 .as_deref()
                 .map(|marking| marked(guest, marking, line.sealed)),
-            version: document_only(line.is_document, line.version.to_string()),
-            size: document_only(line.is_document, format::size(line.size)),
-            changed: When::moment(line.changed_at, zone),
-            by: match line.changed_by_organisation.as_str() {
-                "" => line.changed_by,
-                organisation => format!("{}, {organisation}", line.changed_by),
-            },
+            cells,
             name: line.name,
         }
     }
@@ -119,8 +155,92 @@ impl Line {
     }
 }
 
-fn document_only(is_document: bool, text: String) -> String {
-    if is_document { text } else { String::new() }
+/// What a row says in this column.
+fn cell(guest: &Guest, columns: &[Column], shown: &Shown, line: &ItemLine) -> Cell {
+    let by = match line.changed_by_organisation.as_str() {
+        "" => line.changed_by.clone(),
+        organisation => format!("{}, {organisation}", line.changed_by),
+    };
+    let mut cell = Cell {
+        label: shown.heading.text.clone(),
+        text: String::new(),
+        when: None,
+        sub: String::new(),
+        class: "",
+    };
+    match shown.key.as_str() {
+        "changed" => {
+            cell.when = Some(When::moment(line.changed_at, guest.portal.zone()));
+            cell.sub = by;
+        }
+        "by" => cell.text = by,
+        "version" if line.is_document => cell.text = line.version.to_string(),
+        "size" => {
+            cell.class = " ch-nowrap";
+            if line.is_document {
+                cell.text = format::size(line.size);
+            }
+        }
+        "kind" if line.is_document => kind(&line.media_type).clone_into(&mut cell.text),
+        key => {
+            let column = columns.iter().find(|column| column.id.to_string() == key);
+            let said = line
+                .properties
+                .iter()
+                .find(|property| property.column.to_string() == key);
+            if let (Some(column), Some(said)) = (column, said) {
+                cell.text = said_of(column, said);
+            }
+        }
+    }
+    if cell.text.is_empty() && cell.when.is_none() {
+        cell.label = String::new();
+    }
+    cell
+}
+
+/// The columns after the name: those of the view, or else the usual ones and the first of the library's own.
+fn shown(
+    query: &Query,
+    id: Id<thing::Library>,
+    columns: &[Column],
+    view: Option<&View>,
+) -> Vec<Shown> {
+    let usual = || {
+        let own = columns
+            .iter()
+            .take(OWN_SHOWN)
+            .map(|column| column.id.to_string());
+        ["version", "size", "changed"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(own)
+            .collect()
+    };
+    let keys: Vec<String> = match view {
+        Some(view) if !view.shape.columns.is_empty() => view.shape.columns.clone(),
+        _ => usual(),
+    };
+    keys.into_iter()
+        .filter_map(|key| {
+            let (sort, text, width) = match key.as_str() {
+                "version" => (Sort::Version, "Version", "ch-col-narrow"),
+                "size" => (Sort::Size, "Size", "ch-col-narrow"),
+                "changed" => (Sort::Changed, "Changed", "ch-col-wide"),
+                "by" => (Sort::By, "Changed by", "ch-col-middle"),
+                "kind" => (Sort::Kind, "Type", "ch-col-narrow"),
+                _ => {
+                    let column = columns.iter().find(|column| column.id.to_string() == key)?;
+                    (Sort::Column(column.id), column.name.as_str(), "")
+                }
+            };
+            Some(Shown {
+                heading: query.heading(id, sort, text),
+                width,
+                key,
+            })
+        })
+        .collect()
 }
 
 /// The tag of a marking, coloured by how it stands to the realm's designation.
@@ -130,10 +250,11 @@ fn marked(guest: &Guest, marking: &str, above: bool) -> Tag {
 }
 
 impl LibraryList {
-    fn new(guest: &Guest, found: LibraryPage, query: Query) -> Self {
+    fn new(guest: &Guest, found: LibraryPage, query: Query, known: &[View]) -> Self {
         let LibraryPage {
             head,
             folder,
+            columns,
             items,
             next,
             total,
@@ -161,12 +282,15 @@ impl LibraryList {
                 ..guest.in_site(title, &head.site, InSite::Documents)
             },
         };
-        let shown = items.len() as u64;
+        let count = items.len() as u64;
         let last = items.last().map(|line| line.name.clone());
+        let view = known.iter().find(|view| view.id.to_string() == query.view);
+        let headings = shown(&query, id, &columns, view);
         let lines: Vec<Line> = items
             .into_iter()
-            .map(|line| Line::of(guest, id, line))
+            .map(|line| Line::of(guest, id, &columns, &headings, line))
             .collect();
+        let written = query.page("").written();
         let address = library_address(id, here);
         let at = here
             .map(|folder| format!("?folder={folder}"))
@@ -179,12 +303,19 @@ impl LibraryList {
             address: guest.portal.absolute(&address),
             fields: query.fields(),
             name: query.heading(id, Sort::Name, "Name"),
-            size: query.heading(id, Sort::Size, "Size"),
-            changed: query.heading(id, Sort::Changed, "Changed"),
+            more_asked: !query.filters.is_empty() || !query.flat.is_empty(),
+            more: query.more_fields(&columns),
+            headings,
+            lacking: lacking(&query, id, &columns),
+            views: view_links(id, known, &query),
+            view: view.map(|view| view.name.clone()).unwrap_or_default(),
+            save_view: format!("/libraries/{id}/views/new?{written}"),
+            file: format!("/libraries/{id}/list.csv?{written}"),
+            can_fill_in: head.can_contribute && !columns.is_empty(),
             marked: lines.iter().any(|line| line.marking.is_some()),
             held: Tag::new("Checked out", Hue::Blue),
             sealed: Tag::new("Sealed", Hue::Red),
-            shown: shown_of(shown, total),
+            shown: shown_of(count, total),
             first: (!query.after.is_empty())
                 .then(|| PageLink::new(query.page("").address(id), "From the beginning")),
             next: next.map(|after| {
@@ -204,6 +335,49 @@ impl LibraryList {
             query,
         }
     }
+}
+
+/// Where a column is to be filled in, the documents that say nothing there.
+fn lacking(query: &Query, id: Id<thing::Library>, columns: &[Column]) -> Vec<Link> {
+    columns
+        .iter()
+        .filter(|column| column.required)
+        .map(|column| {
+            let asked = Query {
+                folder: query.folder.clone(),
+                view: "all".to_owned(),
+                filters: vec![(format!("{}.is", column.id), NOTHING.to_owned())],
+                ..Query::default()
+            };
+            Link::new(column.name.clone(), asked.address(id))
+        })
+        .collect()
+}
+
+/// The views that there are, but for the one that is open.
+fn view_links(id: Id<thing::Library>, known: &[View], query: &Query) -> Vec<Link> {
+    let mut links = Vec::new();
+    if known.is_empty() {
+        return links;
+    }
+    let of = |view: &str| {
+        let asked = Query {
+            folder: query.folder.clone(),
+            view: view.to_owned(),
+            ..Query::default()
+        };
+        asked.address(id)
+    };
+    if !query.view.is_empty() && query.view != "all" {
+        links.push(Link::new("All", of("all")).hidden(" without a view"));
+    }
+    for view in known {
+        let view_id = view.id.to_string();
+        if view_id != query.view {
+            links.push(Link::new(view.name.clone(), of(&view_id)));
+        }
+    }
+    links
 }
 
 /// What else can be done about the folder, or about the library itself.
@@ -227,6 +401,7 @@ fn actions(
         }
         None if head.can_own => vec![
             Link::new("Edit this library", format!("/libraries/{id}/edit")),
+            Link::new("Columns", format!("/libraries/{id}/columns")),
             Link::new("Legal holds", format!("/libraries/{id}/holds")),
         ],
         None => Vec::new(),
@@ -252,18 +427,87 @@ pub(super) async fn show(
     page(&find(&guest, id, query).await?)
 }
 
+/// What the address asks for: with the view that it names, or that everybody sees at first, written out.
+pub(super) async fn resolved(
+    guest: &Guest,
+    id: Id<thing::Library>,
+    query: Query,
+) -> Result<(Query, Vec<View>), Error> {
+    let views = columns::known_views(&guest.actor, id).await?;
+    let opened = views.iter().find(|view| {
+        if query.view.is_empty() {
+            view.is_default && query.is_bare()
+        } else {
+            view.id.to_string() == query.view
+        }
+    });
+    let query = match opened {
+        Some(view) if !query.exact => query.opened(view),
+        _ => query,
+    };
+    Ok((query, views))
+}
+
 async fn find(guest: &Guest, id: Id<thing::Library>, query: Query) -> Result<LibraryList, Error> {
+    let (query, views) = resolved(guest, id, query).await?;
     let mut listing = query.listing(guest.portal.now())?;
     match libraries::list(&guest.actor, id, &listing).await {
-        Ok(found) => Ok(LibraryList::new(guest, found, query)),
-        // A place in a list that is ordered otherwise now: begin at its first page.
-        Err(Error::Invalid(_)) if listing.after.is_some() => {
+        Ok(found) => Ok(LibraryList::new(guest, found, query, &views)),
+        // A filter that says nothing that can be asked: the list without it, and what would be right.
+        Err(Error::Invalid(problems)) if !listing.filters.is_empty() => {
+            listing.filters = Vec::new();
             listing.after = None;
+            listing.sort = Sort::Name;
             let found = libraries::list(&guest.actor, id, &listing).await?;
-            Ok(LibraryList::new(guest, found, query.page("")))
+            let mut list = LibraryList::new(guest, found, query.page(""), &views);
+            list.problems = problems
+                .iter()
+                .map(|(_, text)| Problem::whole(text))
+                .collect();
+            Ok(list)
+        }
+        // A place in a list that is ordered otherwise now, or by a column that has ended: begin at its first page.
+        Err(Error::Invalid(_)) if listing.after.is_some() || !query.sort.is_empty() => {
+            listing.after = None;
+            let query = match libraries::list(&guest.actor, id, &listing).await {
+                Ok(found) => {
+                    return Ok(LibraryList::new(guest, found, query.page(""), &views));
+                }
+                Err(Error::Invalid(_)) => Query {
+                    sort: String::new(),
+                    order: String::new(),
+                    ..query.page("")
+                },
+                Err(other) => return Err(other),
+            };
+            let listing = query.listing(guest.portal.now())?;
+            let found = libraries::list(&guest.actor, id, &listing).await?;
+            Ok(LibraryList::new(guest, found, query, &views))
         }
         Err(other) => Err(other),
     }
+}
+
+/// The whole list as a file.
+pub(super) async fn file(
+    guest: Guest,
+    Named(id): Named<Id<thing::Library>>,
+    Asked(query): Asked<Query>,
+) -> Answer {
+    let (query, views) = resolved(&guest, id, query).await?;
+    let (_, known) = columns::columns(&guest.actor, id).await?;
+    let view = views.iter().find(|view| view.id.to_string() == query.view);
+    let keys: Vec<String> = match view {
+        Some(view) if !view.shape.columns.is_empty() => view.shape.columns.clone(),
+        _ => BUILT_IN
+            .map(str::to_owned)
+            .into_iter()
+            .chain(known.iter().map(|column| column.id.to_string()))
+            .collect(),
+    };
+    let listing = query.listing(guest.portal.now())?;
+    let file = columns::export(&guest.actor, id, &listing, &keys).await?;
+    Ok(wire::list_file(&file.head.name, file.content))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -286,6 +530,7 @@ pub(super) async fn selected(
     let act = match form.action.as_str() {
         "delete" => "delete",
         "download" => "download",
+        "fill-in" => "fill-in",
         _ => "move",
     };
     let items = super::chosen::read_items(&form.item);
@@ -293,7 +538,13 @@ pub(super) async fn selected(
         return go(&chosen_address(id, act, &items, &query.written()));
     }
     let mut list = find(&guest, id, query).await?;
-    let text = format!("Tick what you want to {act}, then choose {}", capital(act));
+    let text = match act {
+        "fill-in" => {
+            "Tick the documents whose properties you want to edit, then choose Edit properties"
+                .to_owned()
+        }
+        _ => format!("Tick what you want to {act}, then choose {}", capital(act)),
+    };
     list.problems = vec![match list.lines.first() {
         Some(line) => Problem::on(&format!("item-{}", line.id), text),
         None => Problem::whole(text),

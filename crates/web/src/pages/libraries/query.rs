@@ -4,22 +4,31 @@ use std::time::Duration;
 
 use chancery::Result;
 use chancery::kernel::{Id, Time, thing};
+use chancery::libraries::columns::{Column, ColumnKind, Filter, KINDS, Shape, View};
 use chancery::libraries::{Listing, Sort, State};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::folder_named;
 use crate::components::{Choice, Field};
 use crate::failure::url_escape;
+use crate::forms::read_day;
 
 /// Items on one page.
 const PAGE: u32 = 50;
 const DAY: Duration = Duration::from_hours(24);
 
 /// The query of a library's address. Words that mean nothing count as absent.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Query {
     pub(super) folder: String,
+    /// The view that was opened; `all` for none, also where there is one that everybody sees at first.
+    pub(super) view: String,
+    /// What the view says stands in the address already, and may have been changed there.
+    pub(super) exact: bool,
+    /// `yes` for all documents, whatever folder they are in.
+    pub(super) flat: String,
+    /// What is asked of columns and other facts: `0AN640Q9KNB04.from`, and as it was typed.
+    pub(super) filters: Vec<(String, String)>,
     pub(super) find: String,
     pub(super) sort: String,
     pub(super) order: String,
@@ -28,10 +37,35 @@ pub(super) struct Query {
     pub(super) after: String,
 }
 
+impl<'de> Deserialize<'de> for Query {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let mut query = Self::default();
+        for (name, value) in Vec::<(String, String)>::deserialize(deserializer)? {
+            match name.as_str() {
+                "folder" => query.folder = value,
+                "view" => query.view = value,
+                "exact" => query.exact = value == "yes",
+                "flat" => query.flat = value,
+                "find" => query.find = value,
+                "sort" => query.sort = value,
+                "order" => query.order = value,
+                "state" => query.state = value,
+                "changed" => query.changed = value,
+                "after" => query.after = value,
+                other if other.contains('.') && !value.trim().is_empty() => {
+                    query.filters.push((name, value));
+                }
+                _ => {}
+            }
+        }
+        Ok(query)
+    }
+}
+
 /// A column that sorts.
 #[derive(Debug)]
 pub(super) struct Heading {
-    pub(super) text: &'static str,
+    pub(super) text: String,
     pub(super) href: String,
     pub(super) order: &'static str,
 }
@@ -46,9 +80,114 @@ impl Query {
             descending: self.descending(),
             state: self.state(),
             changed_since: self.days().map(|days| now.minus(days * DAY)),
+            flat: self.flat == "yes",
+            filters: self.asked(),
+            properties: true,
             after: (!self.after.is_empty()).then(|| self.after.clone()),
             limit: PAGE,
+            ..Listing::default()
         })
+    }
+
+    /// The filters, as the library is asked. A day may have been typed as people write it.
+    fn asked(&self) -> Vec<Filter> {
+        self.filters
+            .iter()
+            .filter_map(|(name, value)| {
+                let (on, test) = name.split_once('.')?;
+                let value = value.trim();
+                if value == NOTHING {
+                    return Some(Filter::new(on, "none", ""));
+                }
+                let day = matches!(test, "from" | "to" | "is").then(|| read_day(value));
+                let value = day
+                    .flatten()
+                    .map_or(value.to_owned(), |day| day.to_string());
+                Some(Filter::new(on, test, value))
+            })
+            .collect()
+    }
+
+    /// What was typed into this filter.
+    pub(super) fn typed(&self, name: &str) -> String {
+        let found = self.filters.iter().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    /// Whether nothing is asked but a folder: then the view applies that everybody sees at first.
+    pub(super) fn is_bare(&self) -> bool {
+        let bare = Self {
+            folder: self.folder.clone(),
+            ..Self::default()
+        };
+        self.written() == bare.written()
+    }
+
+    /// What the view says, written out, so that it can be changed from there.
+    pub(super) fn opened(&self, view: &View) -> Self {
+        let shape = &view.shape;
+        Self {
+            folder: self.folder.clone(),
+            view: view.id.to_string(),
+            exact: true,
+            flat: if shape.flat { "yes" } else { "" }.to_owned(),
+            find: shape.find.clone(),
+            sort: shape.sort.clone(),
+            order: match (shape.sort.as_str(), shape.descending) {
+                ("", false) => "",
+                (_, true) => "down",
+                (_, false) => "up",
+            }
+            .to_owned(),
+            state: shape.state.clone(),
+            changed: shape
+                .filters
+                .iter()
+                .find(|filter| filter.on == "changed" && filter.test == "days")
+                .map(|filter| filter.value.clone())
+                .unwrap_or_default(),
+            filters: shape
+                .filters
+                .iter()
+                .filter(|filter| filter.test != "days")
+                .map(|filter| {
+                    let value = match filter.test.as_str() {
+                        "none" => NOTHING.to_owned(),
+                        _ => filter.value.clone(),
+                    };
+                    (
+                        format!(
+                            "{}.{}",
+                            filter.on,
+                            if filter.test == "none" {
+                                "is"
+                            } else {
+                                &filter.test
+                            }
+                        ),
+                        value,
+                    )
+                })
+                .collect(),
+            after: self.after.clone(),
+        }
+    }
+
+    /// The list as it is now, to be saved as a view with these columns.
+    pub(super) fn shape(&self, columns: Vec<String>) -> Shape {
+        let mut filters = self.asked();
+        if let Some(days) = self.days() {
+            filters.push(Filter::new("changed", "days", days.to_string()));
+        }
+        Shape {
+            columns,
+            sort: self.column().written(),
+            descending: self.descending(),
+            flat: self.flat == "yes",
+            find: self.find.trim().to_owned(),
+            state: self.state.clone(),
+            filters,
+        }
     }
 
     fn column(&self) -> Sort {
@@ -72,19 +211,26 @@ impl Query {
         match self.order.as_str() {
             "down" => true,
             "up" => false,
-            _ => !matches!(self.column(), Sort::Name),
+            _ => matches!(self.column(), Sort::Changed | Sort::Size),
         }
     }
 
     /// Whether this shows some of the items only.
     pub(super) fn filtered(&self) -> bool {
-        !self.find.trim().is_empty() || self.state() != State::Any || self.days().is_some()
+        !self.find.trim().is_empty()
+            || self.state() != State::Any
+            || self.days().is_some()
+            || !self.filters.is_empty()
     }
 
     /// The query, as written after the `?`.
     pub(super) fn written(&self) -> String {
+        let exact = if self.exact { "yes" } else { "" }.to_owned();
         let pairs = [
             ("folder", &self.folder),
+            ("view", &self.view),
+            ("exact", &exact),
+            ("flat", &self.flat),
             ("find", &self.find),
             ("sort", &self.sort),
             ("order", &self.order),
@@ -92,8 +238,13 @@ impl Query {
             ("changed", &self.changed),
             ("after", &self.after),
         ];
+        let filters = self
+            .filters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value));
         pairs
             .into_iter()
+            .chain(filters)
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| format!("{name}={}", url_escape(value)))
             .collect::<Vec<_>>()
@@ -122,6 +273,7 @@ impl Query {
             find: String::new(),
             state: String::new(),
             changed: String::new(),
+            filters: Vec::new(),
             after: String::new(),
             ..self.clone()
         }
@@ -132,10 +284,10 @@ impl Query {
         &self,
         library: Id<thing::Library>,
         column: Sort,
-        text: &'static str,
+        text: impl Into<String>,
     ) -> Heading {
         let fresh = Self {
-            sort: column.name().to_owned(),
+            sort: column.written(),
             order: String::new(),
             after: String::new(),
             ..self.clone()
@@ -156,14 +308,14 @@ impl Query {
             ..fresh
         };
         Heading {
-            text,
+            text: text.into(),
             href: turned.address(library),
             order,
         }
     }
 
     /// The questions that narrow the list, with what was chosen.
-    pub(super) fn fields(&self) -> [Field; 3] {
+    pub(super) fn fields(&self) -> Vec<Field> {
         let where_to_look = if self.folder.is_empty() {
             "Find in this library"
         } else {
@@ -191,13 +343,93 @@ impl Query {
                 Choice::new("30", "Last 30 days"),
             ],
         );
-        [
+        vec![
             find,
             state.value(self.state.clone()),
             changed.value(self.changed.clone()),
         ]
     }
+
+    /// The questions about columns, and about what every document has.
+    pub(super) fn more_fields(&self, columns: &[Column]) -> Vec<Field> {
+        let mut fields = Vec::new();
+        for column in columns {
+            let name = |test: &str| format!("{}.{test}", column.id);
+            let text = |test: &str, label: String| {
+                let name = name(test);
+                let typed = self.typed(&name);
+                Field::text(name, label).value(typed)
+            };
+            let choose = |choices: Vec<(String, String)>| {
+                let mut all = vec![Choice::new("", "Any")];
+                all.extend(
+                    choices
+                        .into_iter()
+                        .map(|(value, text)| Choice::new(value, text)),
+                );
+                all.push(Choice::new(NOTHING, "Nothing yet"));
+                let name = name("is");
+                let typed = self.typed(&name);
+                Field::select(name, column.name.clone(), all).value(typed)
+            };
+            match column.kind {
+                ColumnKind::Text => {
+                    fields.push(text("contains", format!("{} contains", column.name)))
+                }
+                ColumnKind::Person => fields.push(text("is", column.name.clone())),
+                ColumnKind::Choice => fields.push(choose(
+                    column
+                        .choices
+                        .iter()
+                        .map(|choice| (choice.clone(), choice.clone()))
+                        .collect(),
+                )),
+                ColumnKind::YesNo => fields.push(choose(
+                    [("yes", "Yes"), ("no", "No")]
+                        .map(|(value, text)| (value.to_owned(), text.to_owned()))
+                        .to_vec(),
+                )),
+                ColumnKind::Date | ColumnKind::Number => {
+                    fields.push(text("from", format!("{} from", column.name)));
+                    fields.push(text("to", format!("{} to", column.name)));
+                }
+            }
+        }
+        let mut kinds = vec![Choice::new("", "Any")];
+        kinds.extend(KINDS.iter().map(|kind| Choice::new(kind.name, kind.label)));
+        fields.push(Field::select("kind.is", "Type", kinds).value(self.typed("kind.is")));
+        for (name, label) in [
+            ("changed.from", "Changed from"),
+            ("changed.to", "Changed to"),
+            ("by.is", "Changed by"),
+            ("held-by.is", "Checked out by"),
+        ] {
+            fields.push(Field::text(name, label).value(self.typed(name)));
+        }
+        fields.push(
+            Field::select(
+                "flat",
+                "Show",
+                [
+                    Choice::new("", "Folders"),
+                    Choice::new("yes", "All documents"),
+                ],
+            )
+            .value(self.flat.clone()),
+        );
+        // An id that begins with a letter, as scripts and styles need it.
+        fields
+            .into_iter()
+            .map(|field| {
+                let id = format!("f-{}", field.name.replace('.', "-"));
+                field.id(id)
+            })
+            .collect()
+    }
 }
+
+/// What stands in a filter for documents that say nothing.
+pub(super) const NOTHING: &str = "*none";
 
 #[cfg(test)]
 mod tests {

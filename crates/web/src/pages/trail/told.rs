@@ -62,6 +62,7 @@ impl Told {
                 format!(" moved from {before} to {after}")
             }
             "ReleaseCheckOut" => format!(", check-out by {} released", text("holder")),
+            "FillIn" => format!(", {}", text("after")),
             _ => format!(", {}", small(line.label)),
         };
         let before = if line.action == "CreateFolder" {

@@ -1,0 +1,152 @@
+//! A view of a library as a file, made while it is read.
+
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt as _};
+
+use super::Column;
+use crate::csv::{MARK, record};
+use crate::kernel::{Actor, Id, thing};
+use crate::libraries::list::lines;
+use crate::libraries::{ExportView, ItemLine, LibraryHead, Listing, ViewExported, head_of};
+use crate::{Error, Result};
+
+/// How many lines are in memory at a time.
+const AT_A_TIME: u32 = 500;
+
+/// A list as a file.
+pub struct ViewFile {
+    /// The library.
+    pub head: LibraryHead,
+    /// Comma-separated values (RFC 4180), piece by piece; an error ends it.
+    pub content: BoxStream<'static, Result<Bytes>>,
+}
+
+/// What a listing shows on all its pages as comma-separated values, with the columns of these names: those of
+/// [`BUILT_IN`](super::BUILT_IN) and ids. That somebody takes it is in the journal before its first byte leaves. Each page of it is decided
+/// about when its turn comes, so that what is revoked half way is not in it.
+pub async fn export(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    listing: &Listing,
+    shown: &[String],
+) -> Result<ViewFile> {
+    let mut proof = actor.read::<ExportView>(library).await?;
+    let head = head_of(&mut proof).await?;
+    let listing = Listing {
+        properties: true,
+        after: None,
+        limit: AT_A_TIME,
+        ..listing.clone()
+    };
+    // What cannot be listed is said before anything is sent.
+    let first = lines(actor, library, &listing).await?;
+    proof
+        .record(&ViewExported {
+            library: head.name.clone(),
+        })
+        .await?;
+    let heading = heading(&first.0, shown);
+    let state = State {
+        actor: actor.clone(),
+        library,
+        listing,
+        shown: shown.to_vec(),
+    };
+    let pages = stream::try_unfold(Some((state, Some(first))), |state| async move {
+        let Some((mut state, found)) = state else {
+            return Ok::<_, Error>(None);
+        };
+        let (columns, items, next) = match found {
+            Some(found) => found,
+            None => lines(&state.actor, state.library, &state.listing).await?,
+        };
+        let text: String = items
+            .iter()
+            .map(|item| line(item, &columns, &state.shown))
+            .collect();
+        state.listing.after.clone_from(&next);
+        Ok(Some((Bytes::from(text), next.map(|_| (state, None)))))
+    });
+    Ok(ViewFile {
+        head,
+        content: stream::iter([Ok(Bytes::from(heading))])
+            .chain(pages)
+            .boxed(),
+    })
+}
+
+struct State {
+    actor: Actor,
+    library: Id<thing::Library>,
+    listing: Listing,
+    shown: Vec<String>,
+}
+
+fn heading(columns: &[Column], shown: &[String]) -> String {
+    let mut cells = vec!["Name", "Folder", "Type"];
+    for name in shown {
+        match name.as_str() {
+            "version" => cells.push("Version"),
+            "size" => cells.push("Size in bytes"),
+            "changed" => cells.push("Changed"),
+            "by" => cells.push("Changed by"),
+            "kind" => cells.push("Kind of content"),
+            id => cells.extend(
+                columns
+                    .iter()
+                    .find(|column| column.id.to_string() == id)
+                    .map(|column| column.name.as_str()),
+            ),
+        }
+    }
+    cells.push("Id");
+    format!("{MARK}{}", record(&cells))
+}
+
+fn line(item: &ItemLine, columns: &[Column], shown: &[String]) -> String {
+    let kind = if item.is_document {
+        "Document"
+    } else {
+        "Folder"
+    };
+    let mut cells = vec![
+        item.name.clone(),
+        item.where_.clone().unwrap_or_default(),
+        kind.to_owned(),
+    ];
+    let of_documents = |text: String| {
+        if item.is_document {
+            text
+        } else {
+            String::new()
+        }
+    };
+    for name in shown {
+        match name.as_str() {
+            "version" => cells.push(of_documents(item.version.to_string())),
+            "size" => cells.push(of_documents(item.size.to_string())),
+            "changed" => cells.push(item.changed_at.timestamp().to_string()),
+            "by" => cells.push(if item.changed_by_organisation.is_empty() {
+                item.changed_by.clone()
+            } else {
+                format!("{}, {}", item.changed_by, item.changed_by_organisation)
+            }),
+            "kind" => cells.push(item.media_type.clone()),
+            id => cells.extend(
+                columns
+                    .iter()
+                    .find(|column| column.id.to_string() == id)
+                    .map(|column| {
+                        item.properties
+                            .iter()
+                            .find(|property| property.column == column.id)
+                            .map(|property| property.shown.clone())
+                            .unwrap_or_default()
+                    }),
+            ),
+        }
+    }
+    cells.push(item.id.to_string());
+    let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+    record(&cells)
+}
