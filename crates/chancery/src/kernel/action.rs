@@ -87,6 +87,8 @@ pub mod thing {
         Token;
         /// What forbids to delete a document, or anything in a library.
         LegalHold;
+        /// How long things of a library are kept.
+        RetentionRule;
         /// Something a person is told.
         Notice;
         /// A line of the journal.
