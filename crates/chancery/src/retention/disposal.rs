@@ -48,7 +48,10 @@ async fn announce(realm: &Realm) -> Result<u64> {
             w.lock(row.library_id).await?;
             let at = w.at();
             let soon = at.plus(days(NOTICE_DAYS));
-            if w.execute(sql::WARN, args![at, soon, row.library_id]).await? == 0 {
+            if w.execute(sql::WARN, args![at, soon, row.library_id])
+                .await?
+                == 0
+            {
                 continue;
             }
             *w.place_mut() = place(&row);

@@ -179,9 +179,7 @@ async fn go<A: Action>(
     root: i64,
 ) -> Result<Vec<LeftRow>> {
     let (at, by) = (w.at(), w.by());
-    let gone: Vec<LeftRow> = w
-        .all(sql::GO, args![at, by, root, library, BATCH])
-        .await?;
+    let gone: Vec<LeftRow> = w.all(sql::GO, args![at, by, root, library, BATCH]).await?;
     w.execute(sql::KEEP_FACTS, args![library, at]).await?;
     for statement in sql::LET_GO {
         w.execute(statement, args![library, at]).await?;
@@ -213,7 +211,11 @@ pub(super) async fn expire(realm: &Realm) -> Result<u64> {
 }
 
 /// Lets one part go; none when there is nothing more of it that may.
-pub(super) async fn expire_part(console: &Actor, root: &ExpiredRow, days: i64) -> Result<Option<u64>> {
+pub(super) async fn expire_part(
+    console: &Actor,
+    root: &ExpiredRow,
+    days: i64,
+) -> Result<Option<u64>> {
     let mut w: Write<ExpireItems> = console.write(Id::REALM).await?;
     w.lock(root.library_id).await?;
     // Asked in the turn of the library: what was held, restored or kept for longer since it was found stays.

@@ -88,7 +88,10 @@ pub async fn retention(actor: &Actor, library: Id<thing::Library>) -> Result<Ret
                 name: row.name,
                 changed_at: row.changed_at,
                 // What became due while nobody was told of it waits until its owners have been.
-                on: row.due_at.max(row.warned_at.map_or(soon, |told| told.plus(days(NOTICE_DAYS)))),
+                on: row.due_at.max(
+                    row.warned_at
+                        .map_or(soon, |told| told.plus(days(NOTICE_DAYS))),
+                ),
                 held: row.held,
             })
             .collect(),

@@ -3,9 +3,7 @@
 use super::{Keep, Retention, Since};
 use crate::Result;
 use crate::kernel::{FromRow, Id, Row, Time, holds, record, thing};
-use crate::libraries::{
-    bin_days, cleared, is_legally_held, is_sealed, retained_until, years,
-};
+use crate::libraries::{bin_days, cleared, is_legally_held, is_sealed, retained_until, years};
 use crate::people::{Author, author};
 
 /// A rule in force.
@@ -158,16 +156,32 @@ pub(super) const ROOT: &str = concat!(
 macro_rules! stays {
     () => {
         concat!(
-            "(", is_sealed!("i.id"), " OR ", is_legally_held!("i.library_id"), " OR COALESCE(", retained_until!(), ", 0) > $1)"
+            "(",
+            is_sealed!("i.id"),
+            " OR ",
+            is_legally_held!("i.library_id"),
+            " OR COALESCE(",
+            retained_until!(),
+            ", 0) > $1)"
         )
     };
 }
 /// What keeps the deleted thing `$3`, or something in it, from going; whether the person `$2` may know of it.
 pub(super) const REASON: &str = concat!(
-    "SELECT i.name, CASE WHEN ", cleared!("i.id"), " THEN 1 ELSE 0 END AS known,
-       CASE WHEN ", is_sealed!("i.id"), " THEN 1 ELSE 0 END AS sealed,
-       CASE WHEN ", is_legally_held!("i.library_id"), " THEN 1 ELSE 0 END AS held, ", retained_until!(), " AS kept_until
-      FROM items i WHERE (i.binned_with = $3 OR i.id = $3) AND i.gone_at = 0 AND ", stays!(), "
+    "SELECT i.name, CASE WHEN ",
+    cleared!("i.id"),
+    " THEN 1 ELSE 0 END AS known,
+       CASE WHEN ",
+    is_sealed!("i.id"),
+    " THEN 1 ELSE 0 END AS sealed,
+       CASE WHEN ",
+    is_legally_held!("i.library_id"),
+    " THEN 1 ELSE 0 END AS held, ",
+    retained_until!(),
+    " AS kept_until
+      FROM items i WHERE (i.binned_with = $3 OR i.id = $3) AND i.gone_at = 0 AND ",
+    stays!(),
+    "
      ORDER BY i.name_key, i.id LIMIT 1"
 );
 
@@ -205,7 +219,10 @@ pub(super) const KEEP_FACTS: &str = "INSERT INTO gone_versions (id, document_id,
 macro_rules! of_gone {
     ($table:literal, $column:literal) => {
         concat!(
-            "DELETE FROM ", $table, " WHERE ", $column,
+            "DELETE FROM ",
+            $table,
+            " WHERE ",
+            $column,
             " IN (SELECT i.id FROM items i WHERE i.library_id = $1 AND i.gone_at = $2)"
         )
     };
@@ -225,7 +242,8 @@ pub(super) const END_CHECK_OUTS: &str = "UPDATE check_outs SET until_at = $2, ou
 /// What went for good from the library `$3`, before `$4` and `$5`, of what the person `$2` may know of.
 pub(super) const GONE: &str = concat!(
     "SELECT i.id, i.name, i.is_document, i.version, i.binned_at, i.gone_at, ",
-    author!("i.binned_by", "binned_by", "i.binned_at"), ", ",
+    author!("i.binned_by", "binned_by", "i.binned_at"),
+    ", ",
     author!("i.gone_by", "gone_by", "i.gone_at"),
     " FROM items i WHERE i.library_id = $3 AND i.gone_at > 0 AND (i.gone_at, i.id) < ($4, $5) AND ",
     cleared!("i.id"),
@@ -233,9 +251,11 @@ pub(super) const GONE: &str = concat!(
 );
 /// The same of the document `$3` alone, where the person `$2` owns the library that it was in.
 pub(super) const GONE_ONE: &str = concat!(
-    "WITH ", holds!(),
+    "WITH ",
+    holds!(),
     " SELECT i.id, i.name, i.is_document, i.version, i.binned_at, i.gone_at, i.library_id, ",
-    author!("i.binned_by", "binned_by", "i.binned_at"), ", ",
+    author!("i.binned_by", "binned_by", "i.binned_at"),
+    ", ",
     author!("i.gone_by", "gone_by", "i.gone_at"),
     " FROM items i WHERE i.id = $3 AND i.gone_at > 0
         AND i.library_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3) AND ",
@@ -300,9 +320,30 @@ pub(super) const SPARE: &str = "UPDATE items SET binned_at = 0, binned_with = 0
 #[cfg(test)]
 pub(super) fn statements() -> Vec<&'static str> {
     let mut all = vec![
-        RULE, DOCUMENT_RULE, END_RULE, END_DOCUMENT_RULE, SET_RULE, NAME, DUE, OWN, ROOT, REASON,
-        EXPIRED, EXPIRED_STILL, GO, KEEP_FACTS, END_CHECK_OUTS, GONE, GONE_ONE, TO_WARN, WARN, FORGET_WARNINGS, WARNED_ENOUGH,
-        TO_DISPOSE, DISPOSE, SPARE,
+        RULE,
+        DOCUMENT_RULE,
+        END_RULE,
+        END_DOCUMENT_RULE,
+        SET_RULE,
+        NAME,
+        DUE,
+        OWN,
+        ROOT,
+        REASON,
+        EXPIRED,
+        EXPIRED_STILL,
+        GO,
+        KEEP_FACTS,
+        END_CHECK_OUTS,
+        GONE,
+        GONE_ONE,
+        TO_WARN,
+        WARN,
+        FORGET_WARNINGS,
+        WARNED_ENOUGH,
+        TO_DISPOSE,
+        DISPOSE,
+        SPARE,
     ];
     all.extend(LET_GO);
     all

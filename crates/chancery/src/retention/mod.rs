@@ -25,9 +25,7 @@ pub use keep::{
     Due, Kept, OwnRule, RetentionPage, document_retention, retention, set_document_retention,
     set_retention,
 };
-pub use rules::{
-    BIN_DAYS_LEAST, BIN_DAYS_MOST, Keep, NOTICE_DAYS, Retention, Since, YEARS_MOST,
-};
+pub use rules::{BIN_DAYS_LEAST, BIN_DAYS_MOST, Keep, NOTICE_DAYS, Retention, Since, YEARS_MOST};
 
 use crate::kernel::{Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::libraries::{LibraryHead, head_of};

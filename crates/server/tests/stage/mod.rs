@@ -158,6 +158,7 @@ impl Stage {
         let id = |name: &str| &self.ids[name];
         let query = match path {
             "/libraries/{id}/move" | "/libraries/{id}/delete" => format!("?item={}", id("items")),
+            "/libraries/{id}/bin/remove" => format!("?item={}", id("binned")),
             "/sites/{id}/access/preview" => format!("?what=end&grant={}", id("site grant")),
             "/libraries/{id}/access/preview" => format!("?what=end&grant={}", id("library grant")),
             _ => String::new(),

@@ -8,7 +8,8 @@ use crate::keeping::{BringBack, Manifest};
 use crate::kernel::{Id, Line, Place, Queries as _, Write, args, record};
 use crate::people::text::name_key;
 
-const ITEM: &str = "SELECT library_id, folder_id, name, binned_at, gone_at FROM items WHERE id = $1";
+const ITEM: &str =
+    "SELECT library_id, folder_id, name, binned_at, gone_at FROM items WHERE id = $1";
 const NAMED: &str = "SELECT COUNT(*) AS value FROM items
   WHERE library_id = $1 AND folder_id = $2 AND name_key = $3 AND binned_at = 0 AND id <> $4";
 const FOLDER: &str = "SELECT COUNT(*) AS value FROM items

@@ -39,8 +39,7 @@ const GONE_VERSIONS: &str = "SELECT v.id, v.document_id, v.number, v.size, v.med
  WHERE i.library_id = $1 AND v.id > $2 ORDER BY v.id LIMIT $3";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[FOLDERS, DOCUMENTS, VERSIONS, CHECK_OUTS, GONE_VERSIONS];
+pub(super) const STATEMENTS: &[&str] = &[FOLDERS, DOCUMENTS, VERSIONS, CHECK_OUTS, GONE_VERSIONS];
 
 record! {
     struct VersionRow {

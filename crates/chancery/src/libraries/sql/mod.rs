@@ -57,7 +57,13 @@ pub(crate) use is_legally_held;
 /// How many days the years of this column are, at least: no span of so many years has more.
 macro_rules! years {
     ($years:literal) => {
-        concat!("(365 * ", $years, " + (", $years, " + 3) / 4) * 86400000000")
+        concat!(
+            "(365 * ",
+            $years,
+            " + (",
+            $years,
+            " + 3) / 4) * 86400000000"
+        )
     };
 }
 pub(crate) use years;

@@ -246,9 +246,7 @@ async fn one_document_has_a_rule_of_its_own() {
     both(async |world| {
         let cast = Cast::new(world.clone()).await;
         let (document, other) = (cast.document("a.txt").await, cast.document("b.txt").await);
-        assert_refused(
-            set_document_retention(&cast.ben, document, keep(3, Since::Added)).await,
-        );
+        assert_refused(set_document_retention(&cast.ben, document, keep(3, Since::Added)).await);
         assert_invalid(
             set_document_retention(&cast.olive, document, keep(101, Since::Added)).await,
             "keep_years",
@@ -298,7 +296,11 @@ async fn what_nobody_changed_for_years_is_announced_and_then_deleted() {
             .collect();
         assert_eq!(
             names,
-            [("old.txt", false), ("held.txt", true), ("changed.txt", false)]
+            [
+                ("old.txt", false),
+                ("held.txt", true),
+                ("changed.txt", false)
+            ]
         );
         documents::add_version(&cast.ben, changed, "", &b"more"[..], "")
             .await
@@ -307,12 +309,16 @@ async fn what_nobody_changed_for_years_is_announced_and_then_deleted() {
         assert_eq!(upkeep(&world.realm).await.unwrap().deleted, 0);
         pass(&world, 1);
         assert_eq!(upkeep(&world.realm).await.unwrap().deleted, 1);
-        let page = libraries::bin_list(&cast.ben, cast.papers, None).await.unwrap();
+        let page = libraries::bin_list(&cast.ben, cast.papers, None)
+            .await
+            .unwrap();
         assert_eq!(page.items.len(), 1);
         assert_eq!(page.items[0].id, old.item());
         assert!(page.items[0].binned_by.is_console());
         documents::document(&cast.rita, held, None).await.unwrap();
-        documents::document(&cast.rita, changed, None).await.unwrap();
+        documents::document(&cast.rita, changed, None)
+            .await
+            .unwrap();
 
         // Brought back, it is announced anew before it is deleted again.
         libraries::restore(&cast.ben, cast.papers, &[old.item()])
@@ -412,7 +418,10 @@ async fn a_hold_and_the_end_of_the_bins_time_do_not_overtake_each_other() {
                 .await
                 .unwrap();
             assert_eq!(
-                there.items.iter().any(|line| line.id == document.item() && line.held),
+                there
+                    .items
+                    .iter()
+                    .any(|line| line.id == document.item() && line.held),
                 placed.is_ok()
             );
         }
@@ -439,9 +448,13 @@ async fn what_was_held_after_it_was_chosen_stays() {
         let console = world.console();
         let outcome = crate::retention::gone::expire_part(&console, &chosen, 93).await;
         assert_eq!(outcome.unwrap(), None);
-        let page = documents::document(&cast.ben, document, None).await.unwrap();
+        let page = documents::document(&cast.ben, document, None)
+            .await
+            .unwrap();
         assert!(page.kept.held && page.kept.holds.is_empty() && page.kept.goes_at.is_none());
-        let page = documents::document(&cast.olive, document, None).await.unwrap();
+        let page = documents::document(&cast.olive, document, None)
+            .await
+            .unwrap();
         assert_eq!(page.kept.holds[0].0, "Inquiry");
     })
     .await;
