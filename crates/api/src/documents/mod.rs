@@ -1,6 +1,7 @@
 //! Documents: their facts and versions, their content, and the work that one person at a time does on them.
 
 mod content;
+mod origins;
 mod reading;
 mod work;
 
@@ -22,7 +23,7 @@ routes! { facts, versions }
 pub(crate) fn add_all(
     router: utoipa_axum::router::OpenApiRouter<Api>,
 ) -> utoipa_axum::router::OpenApiRouter<Api> {
-    reading::add(work::add(content::add(add(router))))
+    origins::add(reading::add(work::add(content::add(add(router)))))
 }
 
 /// A document: its facts, who holds it, and what this person may do.

@@ -47,6 +47,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     13 "0013_app_passwords"
     14 "0014_legal_holds"
     17 "0017_retention"
+    18 "0018_origins"
 };
 
 /// The newest that this program knows.

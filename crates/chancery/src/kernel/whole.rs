@@ -72,6 +72,7 @@ pub const TABLES: &[Table] = {
         "placements" By("id");
         "seals" By("id");
         "legal_holds" By("id");
+        "kept_apart" By("id");
         "retention_rules" By("id");
         "retention_warnings" By("document_id");
         "markings" By("id");

@@ -3,7 +3,7 @@
 use super::{Keep, Retention, Since};
 use crate::Result;
 use crate::kernel::{FromRow, Id, Row, Time, holds, record, thing};
-use crate::libraries::{bin_days, cleared, is_legally_held, is_sealed, retained_until, years};
+use crate::libraries::{bin_over, cleared, is_legally_held, is_sealed, retained_until, years};
 use crate::people::{Author, author};
 
 /// A rule in force.
@@ -190,7 +190,9 @@ macro_rules! expired {
         concat!(
             "SELECT b.library_id, l.site_id, b.id FROM items b JOIN libraries l ON l.id = b.library_id
               WHERE b.binned_at > 0 AND b.gone_at = 0 AND b.binned_with IN (b.id, 0)
-                AND b.binned_at <= $1 - COALESCE(", bin_days!("b.library_id"), ", $2) * 86400000000
+                AND $1 >= ",
+            bin_over!("b", "b.library_id", "$2"),
+            "
                 AND ", $which, "
                 AND NOT EXISTS (SELECT 1 FROM items i WHERE (i.binned_with = b.id OR i.id = b.id) AND ", stays!(), ")
               ORDER BY b.id LIMIT 100"

@@ -98,17 +98,15 @@ impl Retention {
     /// In sentences, as the journal and a page say it; `realm_days` is what the realm says of recycle bins.
     pub fn says(self, realm_days: u32) -> String {
         let days = self.bin_days.unwrap_or(realm_days);
-        let mut says = format!("The recycle bin keeps things for {days} days");
-        if let Some(keep) = self.keep {
-            says.push_str(&format!(". Everything is kept {}", keep.says()));
-        }
-        if let Some(number) = self.delete_years {
-            says.push_str(&format!(
-                ". What nobody has changed for {} is deleted",
-                years(number)
-            ));
-        }
-        says
+        let bin = format!("The recycle bin keeps things for {days} days");
+        let keep = self
+            .keep
+            .map(|keep| format!("Everything is kept {}", keep.says()));
+        let delete = self
+            .delete_years
+            .map(|number| format!("What nobody has changed for {} is deleted", years(number)));
+        let said: Vec<String> = [Some(bin), keep, delete].into_iter().flatten().collect();
+        said.join(". ")
     }
 }
 

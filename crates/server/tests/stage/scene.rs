@@ -284,8 +284,14 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         size: 4,
         to,
         once: None,
+        asks: false,
     };
     let upload = uploads::begin(&contributor, &beginning).await.unwrap().id;
+
+    let brought = uploads::bring(&contributor, library, None, "Agenda.txt", &b"more"[..]);
+    let uploads::Brought::Waits(waiting) = brought.await.unwrap() else {
+        panic!("there is an Agenda.txt already")
+    };
 
     let mut hold = None;
     for number in 1..size * 12 {
@@ -346,6 +352,7 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ("binned", binned.to_string()),
         ("hold", hold.unwrap().to_string()),
         ("uploads", upload.to_string()),
+        ("waiting", waiting.to_string()),
         ("items", document.to_string()),
         ("folder", folder.to_string()),
         ("people", second.to_string()),

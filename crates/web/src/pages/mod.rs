@@ -50,6 +50,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     trail::export::ROUTES,
     uploads::ROUTES,
     uploads::tus::ROUTES,
+    uploads::waiting::ROUTES,
     you::ROUTES,
 ];
 
@@ -73,6 +74,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = trail::add(router);
     let router = uploads::add(router);
     let router = uploads::tus::add(router);
+    let router = uploads::waiting::add(router);
     you::add(router)
 }
 

@@ -95,6 +95,25 @@ macro_rules! bin_days {
 }
 pub(crate) use bin_days;
 
+/// When the time of this row in the recycle bin of this library is over, where the realm keeps things so many days. What was
+/// there before there was such a time has it from then on.
+macro_rules! bin_over {
+    ($row:literal, $library:literal, $days:literal) => {
+        concat!(
+            "(CASE WHEN ",
+            $row,
+            ".binned_at > (SELECT MAX(o.applied_at) FROM migrations o WHERE o.number = 17) THEN ",
+            $row,
+            ".binned_at ELSE (SELECT MAX(o.applied_at) FROM migrations o WHERE o.number = 17) END + COALESCE(",
+            $crate::libraries::bin_days!($library),
+            ", ",
+            $days,
+            ") * 86400000000)"
+        )
+    };
+}
+pub(crate) use bin_over;
+
 /// The marking of this document at `$1`; NULL for none.
 macro_rules! marking {
     ($document:literal) => {

@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::documents;
 use crate::kernel::{Actor, Id, args, thing};
 use crate::libraries;
-use crate::libraries::tests::fixture::{Cast, assert_conflict, assert_invalid, assert_refused};
+use crate::libraries::tests::fixture::{
+    Cast, assert_conflict, assert_invalid, assert_refused, put,
+};
 use crate::retention::{
     Keep, Retention, Since, Upkept, document_retention, gone, gone_list, lift_legal_hold,
     place_legal_hold, removal, remove_for_good, retention, set_document_retention, set_retention,
@@ -19,8 +21,8 @@ fn pass(world: &World, days: u32) {
     world.clock.advance(DAY * days);
 }
 
-fn keep(years: u32, since: Since) -> Option<Keep> {
-    Some(Keep { years, since })
+fn keep(years: u32, since: Since) -> Keep {
+    Keep { years, since }
 }
 
 async fn bin(cast: &Cast, document: Id<thing::Document>) {
@@ -197,7 +199,7 @@ async fn what_a_rule_keeps_can_be_deleted_and_does_not_go_for_good() {
     both(async |world| {
         let cast = Cast::new(world.clone()).await;
         let rule = Retention {
-            keep: keep(7, Since::Changed),
+            keep: Some(keep(7, Since::Changed)),
             ..Retention::default()
         };
         set_retention(&cast.olive, cast.papers, rule).await.unwrap();
@@ -224,7 +226,7 @@ async fn what_a_rule_keeps_can_be_deleted_and_does_not_go_for_good() {
 
         // From when it was added, with a change that does not count.
         let rule = Retention {
-            keep: keep(1, Since::Added),
+            keep: Some(keep(1, Since::Added)),
             ..Retention::default()
         };
         set_retention(&cast.olive, cast.papers, rule).await.unwrap();
@@ -246,16 +248,18 @@ async fn one_document_has_a_rule_of_its_own() {
     both(async |world| {
         let cast = Cast::new(world.clone()).await;
         let (document, other) = (cast.document("a.txt").await, cast.document("b.txt").await);
-        assert_refused(set_document_retention(&cast.ben, document, keep(3, Since::Added)).await);
+        assert_refused(
+            set_document_retention(&cast.ben, document, Some(keep(3, Since::Added))).await,
+        );
         assert_invalid(
-            set_document_retention(&cast.olive, document, keep(101, Since::Added)).await,
+            set_document_retention(&cast.olive, document, Some(keep(101, Since::Added))).await,
             "keep_years",
         );
-        set_document_retention(&cast.olive, document, keep(3, Since::Added))
+        set_document_retention(&cast.olive, document, Some(keep(3, Since::Added)))
             .await
             .unwrap();
         let said = document_retention(&cast.olive, document).await.unwrap();
-        assert_eq!(said, ("a.txt".to_owned(), keep(3, Since::Added)));
+        assert_eq!(said, ("a.txt".to_owned(), Some(keep(3, Since::Added))));
         let page = retention(&cast.olive, cast.papers).await.unwrap();
         assert_eq!(page.own.len(), 1);
         bin(&cast, document).await;
@@ -456,6 +460,29 @@ async fn what_was_held_after_it_was_chosen_stays() {
             .await
             .unwrap();
         assert_eq!(page.kept.holds[0].0, "Inquiry");
+    })
+    .await;
+}
+
+/// What was in a bin before there was an end of its time has all of that time from then on.
+#[tokio::test]
+async fn what_was_deleted_before_has_its_whole_time_from_then_on() {
+    both(async |world| {
+        let cast = Cast::new(world.clone()).await;
+        let document = cast.document("a.txt").await;
+        bin(&cast, document).await;
+        pass(&world, 400);
+        put(
+            &world,
+            "UPDATE migrations SET applied_at = $1 WHERE number = 17",
+            args![world.realm.now()],
+        )
+        .await;
+        pass(&world, 92);
+        assert_eq!(upkeep(&world.realm).await.unwrap().gone, 0);
+        assert!(goes(&cast, document.item()).await.unwrap() > world.realm.now());
+        pass(&world, 2);
+        assert_eq!(upkeep(&world.realm).await.unwrap().gone, 1);
     })
     .await;
 }

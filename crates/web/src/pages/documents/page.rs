@@ -5,12 +5,14 @@ use axum::http::StatusCode;
 use chancery::documents::{self, Can, DocumentPage};
 use chancery::kernel::{Id, thing};
 use chancery::libraries::LibraryHead;
+use chancery::origins::Origins;
 use chancery::people::{self, Author};
 use chancery::{Error, libraries, retention};
 use serde::Deserialize;
 
 use super::kind::kind;
 use super::notices::{Binned, Held, Left, LegallyHeld, Mine};
+use super::origins::{CopiedFrom, Used, copied_from, used};
 use super::versions::VersionItem;
 use crate::pages::legal_holds::new_hold;
 use wire::content::opens;
@@ -51,6 +53,8 @@ struct Document {
     binned: Option<Binned>,
     legally_held: Option<LegallyHeld>,
     kept_until: Option<When>,
+    copied_from: Option<CopiedFrom>,
+    used: Vec<Used>,
     held: Option<Held>,
     mine: Option<Mine>,
     left: Option<Left>,
@@ -81,7 +85,14 @@ pub(super) async fn show(
         Some(held) if !held.mine => people::person(&guest.actor, held.by.id).await.is_ok(),
         _ => false,
     };
-    page(&Document::new(&guest, found, query.before, reachable))
+    let origins = chancery::origins::origins(&mut guest.scope()?, id).await?;
+    page(&Document::new(
+        &guest,
+        found,
+        query.before,
+        reachable,
+        &origins,
+    ))
 }
 
 /// What is known of a document that went for good, for those who own the library that it was in.
@@ -120,7 +131,13 @@ async fn gone(guest: &Guest, id: Id<thing::Document>) -> Answer {
 }
 
 impl Document {
-    fn new(guest: &Guest, found: DocumentPage, before: Option<u64>, reachable: bool) -> Self {
+    fn new(
+        guest: &Guest,
+        found: DocumentPage,
+        before: Option<u64>,
+        reachable: bool,
+        origins: &Origins,
+    ) -> Self {
         let zone = guest.portal.zone();
         let here = format!("/documents/{}", found.id);
         let (next, beside) = steps(&found, &here);
@@ -152,6 +169,8 @@ impl Document {
                 .as_ref()
                 .map(|(at, by)| Binned::new(&found, *at, guest.who(by), zone)),
             legally_held: LegallyHeld::new(&found, zone),
+            copied_from: copied_from(origins),
+            used: used(origins),
             kept_until: found.kept.until.map(|until| When::day(until, zone)),
             held,
             mine,
