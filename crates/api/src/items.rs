@@ -441,6 +441,10 @@ struct BinnedItem {
     was_in: String,
     /// For a folder: how many documents its deletion took along.
     inside: u64,
+    /// When it goes for good, as the rules are now; none while it is under legal hold.
+    goes_at: Option<Moment>,
+    /// It, or a document in it, is under legal hold.
+    legally_held: bool,
 }
 
 impl From<BinLine> for BinnedItem {
@@ -454,6 +458,8 @@ impl From<BinLine> for BinnedItem {
             binned_by_organisation: line.binned_by.organisation,
             was_in: line.was_in,
             inside: line.inside,
+            goes_at: line.goes_at.map(Moment::from),
+            legally_held: line.held,
         }
     }
 }

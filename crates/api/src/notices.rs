@@ -36,7 +36,8 @@ struct Notice {
 /// What a notice is about.
 #[derive(Debug, Serialize, ToSchema)]
 struct NoticeAbout {
-    /// `document`, `library` or `site`; `access` for a library whose access you decide without seeing it.
+    /// `document`, `library` or `site`; `access` for a library whose access you decide without seeing it;
+    /// `retention` for how long things of a library are kept.
     #[schema(example = "document")]
     kind: &'static str,
     /// Which.
@@ -51,6 +52,7 @@ impl From<About> for NoticeAbout {
             About::Library(id) => ("library", id.to_string()),
             About::Site(id) => ("site", id.to_string()),
             About::Access(id) => ("access", id.to_string()),
+            About::Retention(id) => ("retention", id.to_string()),
         };
         Self { kind, id }
     }

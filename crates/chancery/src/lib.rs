@@ -18,6 +18,7 @@ pub mod keeping;
 pub mod kernel;
 pub mod libraries;
 pub mod notices;
+pub mod origins;
 pub mod people;
 pub mod retention;
 pub mod sites;

@@ -11,6 +11,7 @@ use chancery::files;
 use chancery::keeping;
 use chancery::kernel::{Follower, Realm};
 use chancery::notices::Notices;
+use chancery::retention;
 use dav::{Dav, DavSettings};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::task::JoinHandle;
@@ -198,7 +199,7 @@ async fn watch(listen: SocketAddr, realm: &Realm, stop: &Stop) -> Result<JoinHan
     }))
 }
 
-/// Clears away, once a day on one of the nodes, what uploads that never came to their end left in the vault.
+/// Does, once a day on one of the nodes, what rules of retention ask for, and clears away what that and uploads that never came to their end left in the vault.
 async fn keep_house(realm: &Realm) {
     const DAY: Duration = Duration::from_hours(24);
     let mut hourly = tokio::time::interval(Duration::from_hours(1));
@@ -206,6 +207,8 @@ async fn keep_house(realm: &Realm) {
         hourly.tick().await;
         let outcome = async {
             if realm.take_turn("housekeeping", DAY).await? {
+                let upkept = retention::upkeep(realm).await?;
+                tracing::info!(?upkept, "what rules of retention ask for was done");
                 let garbage = documents::collect_garbage(realm).await?;
                 tracing::info!(?garbage, "what nothing refers to was cleared away");
             }

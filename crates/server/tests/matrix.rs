@@ -50,7 +50,14 @@ fn form(stage: &Stage, path: &str) -> String {
             id("folder")
         ),
         "/libraries/{id}/delete" => format!("item={item}"),
-        "/libraries/{id}/bin/restore" => format!("item={}", id("binned")),
+        "/libraries/{id}/bin/restore" | "/libraries/{id}/bin/remove" => {
+            format!("item={}", id("binned"))
+        }
+        "/libraries/{id}/keeping/change" => {
+            "bin_days=60&keep_years=7&keep_since=added&delete_years=".to_owned()
+        }
+        "/waiting" | "/waiting/{id}" => "what=leave".to_owned(),
+        "/documents/{id}/keeping" => "keep_years=3&keep_since=changed".to_owned(),
         "/items/{id}/rename" => "name=Renamed.txt".to_owned(),
         "/operations/organisations/new" | "/organisations/{id}/edit" => {
             "name=Another+body&sector=public&about=&umbrella=".to_owned()
@@ -166,6 +173,11 @@ fn sent(stage: &Stage, method: &str, path: &str) -> (String, &'static str, Strin
             json,
             format!("{{\"items\": [\"{}\"]}}", id("binned")),
         ),
+        ("post", "/libraries/{id}/bin/remove") => (
+            String::new(),
+            json,
+            format!("{{\"item\": \"{}\"}}", id("binned")),
+        ),
         (_, "/documents/{id}/compare") => ("?from=1&to=2".to_owned(), json, String::new()),
         (_, path) if path.ends_with("/access/subjects") => {
             ("?find=test".to_owned(), json, String::new())
@@ -219,6 +231,10 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
             "documents": [id("documents")],
             "values": [{ "column": id("column"), "value": "Draft" }]
         }),
+        ("put", "/libraries/{id}/retention") => json!({ "bin_days": 60 }),
+        ("put", "/documents/{id}/retention") => {
+            json!({ "keep": { "years": 3, "since": "added" } })
+        }
         ("patch", "/teams/{id}" | "/sites/{id}" | "/libraries/{id}") => {
             json!({ "purpose": "Another" })
         }

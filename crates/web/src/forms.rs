@@ -116,6 +116,8 @@ pub(crate) struct FormPage {
     hidden: Vec<(&'static str, String)>,
     fields: Vec<Field>,
     multipart: bool,
+    /// Its file goes piece by piece where scripts run.
+    sends: bool,
     /// Where the answers go as an address, for a form that changes nothing; otherwise they are posted here.
     by_address: Option<String>,
     submit: Button,
@@ -143,6 +145,7 @@ impl FormPage {
             hidden: Vec::new(),
             fields: fields.into_iter().map(weighed).collect(),
             multipart: false,
+            sends: false,
             by_address: None,
             submit,
             cancel: cancel.into(),
@@ -210,6 +213,14 @@ impl FormPage {
     pub(crate) fn with_file(mut self, file: Field) -> Self {
         self.multipart = true;
         self.fields.push(weighed(file));
+        self
+    }
+
+    /// Its file goes piece by piece where scripts run, and goes on by itself after the line broke.
+    #[must_use]
+    pub(crate) fn sends(mut self) -> Self {
+        self.sends = true;
+        self.frame.scripted = crate::frame::Scripted::ToSend;
         self
     }
 

@@ -165,6 +165,10 @@ struct NewDocument {
     /// The folder; at the top of the library for none.
     #[param(value_type = Option<schema::Id>)]
     folder: Option<Id<thing::Folder>>,
+    /// Not when the same content is already in a document that you can see: that is 409.
+    unless_same: Option<bool>,
+    /// Why it is kept although it is: shown on both documents. With it, `unless_same` does not refuse.
+    because: Option<String>,
 }
 
 /// A document that was added.
@@ -204,14 +208,13 @@ async fn add_document(
     Asked(new): Asked<NewDocument>,
     brought: Brought,
 ) -> Answer<Response> {
-    let added = documents::add(
-        &caller.actor,
-        library,
-        new.folder,
-        &new.name,
-        brought.content(),
-    )
-    .await?;
+    let (actor, name, content) = (&caller.actor, &new.name, brought.content());
+    let added = if new.unless_same == Some(true) || new.because.is_some() {
+        let because = new.because.as_deref();
+        documents::add_unless_same(actor, library, new.folder, name, content, because).await?
+    } else {
+        documents::add(actor, library, new.folder, name, content).await?
+    };
     let body = AddedDocument {
         id: added.id.to_string(),
         already: added

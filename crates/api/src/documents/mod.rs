@@ -1,6 +1,7 @@
 //! Documents: their facts and versions, their content, and the work that one person at a time does on them.
 
 mod content;
+mod origins;
 mod reading;
 mod work;
 
@@ -22,7 +23,7 @@ routes! { facts, versions }
 pub(crate) fn add_all(
     router: utoipa_axum::router::OpenApiRouter<Api>,
 ) -> utoipa_axum::router::OpenApiRouter<Api> {
-    reading::add(work::add(content::add(add(router))))
+    origins::add(reading::add(work::add(content::add(add(router)))))
 }
 
 /// A document: its facts, who holds it, and what this person may do.
@@ -68,6 +69,12 @@ struct Document {
     draft: Option<Draft>,
     /// How many people have opened or downloaded it: for its owners.
     readers: Option<u64>,
+    /// It is under legal hold: nobody can delete it or move it to another library.
+    legally_held: bool,
+    /// Until when a retention rule keeps it from going for good.
+    kept_until: Option<Moment>,
+    /// When it goes for good, where it is in the recycle bin and not held.
+    goes_at: Option<Moment>,
     /// What this person, by this token, may do.
     can: Abilities,
 }
@@ -186,6 +193,9 @@ impl From<DocumentPage> for Document {
             held: page.held.map(Held::from),
             draft: page.draft.map(Draft::from),
             readers: page.readers,
+            legally_held: page.kept.held,
+            kept_until: page.kept.until.map(Moment::from),
+            goes_at: page.kept.goes_at.map(Moment::from),
             can: page.can.into(),
         }
     }

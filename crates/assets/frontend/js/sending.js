@@ -26,6 +26,12 @@ export class Item {
   /** Waits for its turn, from where it stopped. */
   queue() {
     this.state = "waiting";
+    // What waits there for an answer is given up: it was asked to begin again.
+    if (this.asked) {
+      this.tus?.abort(Boolean(this.tus.url)).catch(() => undefined);
+      this.forget();
+    }
+    this.asked = false;
     this.problem = undefined;
     this.byLine = false;
     this.changed = true;
@@ -140,6 +146,7 @@ export class Item {
     }
     // What is not there any more begins anew.
     if (status === 404 || !this.tus?.url) this.forget();
+    this.asked = reply.waits === true;
     this.signedOut = status === 401 || status === 403;
     const problem = typeof reply.problem === "string" && status !== 404 ? reply.problem : explain(status);
     this.fail(problem, this.link(reply.href, reply.link), status >= 500);

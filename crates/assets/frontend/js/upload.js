@@ -22,11 +22,12 @@ export function uploading() {
   }
 }
 
-class Upload {
-  constructor(form, input, library) {
+export class Upload {
+  constructor(form, input, place) {
     this.form = form;
     this.input = input;
-    this.library = library;
+    // The library that files go to, or the document whose versions they become.
+    this.place = place;
     // In each state the files in the order in which they came to it.
     this.items = { failed: new Set(), going: new Set(), done: new Set() };
     this.active = new Set();
@@ -38,12 +39,7 @@ class Upload {
     this.overall.append(this.pause, this.stop);
     form.append(this.summary, this.overall);
     this.lists = Object.fromEntries(TITLES.map(([state, title]) => [state, this.list(state, title)]));
-    // Choosing is sending, so the button has nothing left to do.
-    for (const button of form.querySelectorAll("[data-upload-send]")) button.hidden = true;
-    const drop = form.querySelector("[data-upload-drop]") || form;
-    choosing(input, drop, (files) => this.add(files));
-    dropping(drop, (files) => this.add(files));
-    form.addEventListener("submit", (event) => event.preventDefault());
+    this.wire();
     window.addEventListener("online", () => this.again((item) => item.byLine));
     window.addEventListener("beforeunload", (event) => {
       if (this.items.going.size > 0) {
@@ -52,6 +48,16 @@ class Upload {
         event.returnValue = "";
       }
     });
+  }
+
+  /** Choosing is sending, so the button has nothing left to do. */
+  wire() {
+    const { form, input } = this;
+    for (const button of form.querySelectorAll("[data-upload-send]")) button.hidden = true;
+    const drop = form.querySelector("[data-upload-drop]") || form;
+    choosing(input, drop, (files) => this.add(files));
+    dropping(drop, (files) => this.add(files));
+    form.addEventListener("submit", (event) => event.preventDefault());
   }
 
   button(text, act) {
@@ -75,7 +81,8 @@ class Upload {
   /** What a file is sent with besides itself. */
   metadata(file, path) {
     const folder = new FormData(this.form).get("folder");
-    const said = { filename: file.name, library: this.library };
+    // What is in the way is asked about when the file is there, so that it is sent once.
+    const said = { filename: file.name, library: this.place, asks: "yes" };
     if (folder) said.folder = folder;
     if (path) said.path = path;
     return said;

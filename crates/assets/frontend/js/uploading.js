@@ -1,5 +1,6 @@
 // The script of pages that send files: all that every page does, and sending them.
 import { begin } from "./chancery.js";
 import { uploading } from "./upload.js";
+import { versions } from "./version.js";
 
-begin(uploading);
+[uploading, versions].forEach(begin);

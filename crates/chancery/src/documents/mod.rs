@@ -26,8 +26,8 @@ mod versions;
 pub(crate) mod within;
 
 pub use actions::*;
-pub use add::add;
-pub(crate) use add::{add_uploaded, would_add};
+pub(crate) use add::{Coming, Deposited, add_deposited, add_uploaded, would_add};
+pub use add::{add, add_unless_same};
 pub use bundle::{Bundle, Bundled, bundle};
 pub use check_out::{
     check_in, check_out, discard, held_by_me, my_drafts, release, renew, save_draft,

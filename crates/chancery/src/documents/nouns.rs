@@ -3,6 +3,7 @@
 use crate::kernel::{Id, Time, thing};
 use crate::libraries::{Edition, LibraryHead};
 use crate::people::{Author, PersonLine};
+use crate::retention::Kept;
 
 /// A document: its facts, who holds it, its versions, and what this person may do.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct DocumentPage {
     pub older: Option<u64>,
     /// How many people have opened or downloaded it: for its owners.
     pub readers: Option<u64>,
+    /// Whether it is held, and how long it is kept.
+    pub kept: Kept,
     /// What this person may do.
     pub can: Can,
 }

@@ -1,13 +1,14 @@
 //! The page of a document.
 
 use super::rules::can;
-use super::sql::{self, PageRow};
+use super::sql::{self, OwnersRow, PageRow};
 use super::versions::look;
 use super::{DocumentPage, DraftLine, Holding, VersionLine, ViewDocument};
 use crate::Result;
 use crate::kernel::{Actor, FromRow, Id, Queries as _, Row, Time, args, thing};
 use crate::libraries::{Edition, head_of, path_of};
 use crate::people::{Author, PersonLine};
+use crate::retention::Kept;
 
 /// How many versions a page shows.
 const VERSIONS: usize = 20;
@@ -24,7 +25,10 @@ pub async fn document(
     let at = proof.at();
     let now = look(&mut proof, at, document, me).await?;
     let head = head_of(&mut proof).await?;
-    let row: PageRow = proof.one(sql::PAGE, args![at, document, me]).await?;
+    let realm_days = i64::from(actor.realm().settings().limits.bin_days);
+    let row: PageRow = proof
+        .one(sql::PAGE, args![at, document, realm_days])
+        .await?;
     let holding: Option<HoldingRow> = proof.first(sql::HOLDING, args![at, document]).await?;
     let mut versions: Vec<VersionLine> = proof
         .all(
@@ -34,12 +38,22 @@ pub async fn document(
         .await?;
     let more = versions.len() > VERSIONS;
     versions.truncate(VERSIONS);
-    let can = can(proof.standing(), &now, me);
-    let readers = if can.own {
-        let (readers,): (u64,) = proof.one(sql::READERS, args![document]).await?;
-        Some(readers)
+    let mut can = can(proof.standing(), &now, me);
+    can.delete &= !row.legally_held;
+    let for_owners: Vec<OwnersRow> = if can.own {
+        proof.all(sql::FOR_OWNERS, args![at, document]).await?
     } else {
-        None
+        Vec::new()
+    };
+    let readers = for_owners.first().map(|row| row.readers);
+    let kept = Kept {
+        held: row.legally_held,
+        holds: for_owners.into_iter().filter_map(|row| row.hold).collect(),
+        until: row.kept_until.filter(|until| *until > at),
+        goes_at: row
+            .over_at
+            .filter(|_| !row.legally_held)
+            .map(|over| over.max(row.kept_until.unwrap_or_default())),
     };
     Ok(DocumentPage {
         edition: Edition::of(
@@ -79,6 +93,7 @@ pub async fn document(
         older: versions.last().filter(|_| more).map(|last| last.number),
         versions,
         readers,
+        kept,
         can,
     })
 }

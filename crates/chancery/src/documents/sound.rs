@@ -18,7 +18,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         what: "its versions do not count from 1 to the current one",
         sql: "SELECT i.id AS value FROM items i LEFT JOIN versions v ON v.document_id = i.id
-               WHERE i.is_document = 1 GROUP BY i.id, i.version
+               WHERE i.is_document = 1 AND i.gone_at = 0 GROUP BY i.id, i.version
               HAVING COUNT(v.id) <> i.version OR MIN(v.number) <> 1 OR MAX(v.number) <> i.version LIMIT 10",
     },
     Question {
@@ -64,7 +64,8 @@ const QUESTIONS: &[Question] = &[
         what: "its versions are not those that the journal says were published",
         sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1 AND i.version <>
                 (SELECT COUNT(*) FROM journal j WHERE j.item_id = i.id
-                    AND j.action IN ('AddDocument', 'AddVersion', 'CheckIn', 'RestoreVersion', 'CopyItems')) LIMIT 10",
+                    AND j.action IN ('AddDocument', 'AddVersion', 'CheckIn', 'RestoreVersion', 'CopyItems'))
+               AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.item_id = i.id AND b.action = 'BringBack') LIMIT 10",
     },
     Question {
         what: "it was not checked out as often as the journal says",
@@ -74,9 +75,27 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         what: "its drafts are not those that the journal says were saved",
-        sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1
+        sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1 AND i.gone_at = 0
                  AND (SELECT COUNT(*) FROM drafts d WHERE d.document_id = i.id) <>
                      (SELECT COUNT(*) FROM journal j WHERE j.item_id = i.id AND j.action = 'SaveDraft') LIMIT 10",
+    },
+    Question {
+        what: "it is gone for good, and what is known of its versions does not count from 1 to its last one",
+        sql: "SELECT i.id AS value FROM items i LEFT JOIN gone_versions v ON v.document_id = i.id
+               WHERE i.is_document = 1 AND i.gone_at > 0 GROUP BY i.id, i.version
+              HAVING COUNT(v.id) <> i.version OR MIN(v.number) <> 1 OR MAX(v.number) <> i.version LIMIT 10",
+    },
+    Question {
+        what: "it is gone for good, and something still refers to its content",
+        sql: "SELECT i.id AS value FROM items i WHERE i.gone_at > 0
+                 AND (i.binned_at = 0 OR i.binned_with <> 0
+                   OR EXISTS (SELECT 1 FROM versions v WHERE v.document_id = i.id)
+                   OR EXISTS (SELECT 1 FROM drafts d WHERE d.document_id = i.id)) LIMIT 10",
+    },
+    Question {
+        what: "it is here, and has versions that are said to be gone for good",
+        sql: "SELECT v.document_id AS value FROM gone_versions v JOIN items i ON i.id = v.document_id
+               WHERE i.gone_at = 0 GROUP BY v.document_id LIMIT 10",
     },
     Question {
         what: "the journal speaks of it and it is not there",

@@ -1,7 +1,7 @@
 //! The SQL of documents. By custom `$1` is the moment, `$2` the document, `$3` the person.
 
 use crate::kernel::{Column as _, FromRow, Id, Row, Time, holds, record, thing};
-use crate::libraries::{cleared, is_sealed, marking};
+use crate::libraries::{bin_over, cleared, is_legally_held, is_sealed, marking, retained_until};
 use crate::people::{Author, author, known_as, person_columns, person_joins};
 use crate::{Error, Result};
 
@@ -91,6 +91,9 @@ pub(super) struct PageRow {
     pub(super) binned_at: Time,
     pub(super) binned_by: Author,
     pub(super) filled: u64,
+    pub(super) legally_held: bool,
+    pub(super) kept_until: Option<Time>,
+    pub(super) over_at: Option<Time>,
 }
 
 impl FromRow for PageRow {
@@ -107,6 +110,28 @@ impl FromRow for PageRow {
             binned_at: row.get("binned_at")?,
             binned_by: Author::read(row, "binned_by")?,
             filled: row.get("filled")?,
+            legally_held: row.get("legally_held")?,
+            kept_until: row.get("kept_until")?,
+            over_at: row.get("over_at")?,
+        })
+    }
+}
+
+/// What the owners of a document may know besides.
+#[derive(Debug)]
+pub(super) struct OwnersRow {
+    pub(super) readers: u64,
+    /// A hold on it: why, since when, and who placed it.
+    pub(super) hold: Option<(String, Time, Author)>,
+}
+
+impl FromRow for OwnersRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        let reason: Option<String> = row.get("reason")?;
+        let (since, placer) = (row.get("since")?, Author::read(row, "placer")?);
+        Ok(Self {
+            readers: row.get("readers")?,
+            hold: reason.map(|reason| (reason, since, placer)),
         })
     }
 }
@@ -159,6 +184,7 @@ pub(super) const NOW: &str = concat!(
   LEFT JOIN drafts d ON d.document_id = i.id AND d.person_id = $3 AND d.until_at > $1
  WHERE i.id = $2 AND i.is_document = 1"
 );
+/// The bin keeps it `$3` days where its library says nothing else.
 pub(super) const PAGE: &str = concat!(
     "SELECT i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, i.filled, ",
     author!("i.changed_by", "changed_by", "i.changed_at"),
@@ -168,7 +194,14 @@ pub(super) const PAGE: &str = concat!(
     author!("i.binned_by", "binned_by", "i.binned_at"),
     ", ",
     marking!("i.id"),
-    " AS marking
+    " AS marking, CASE WHEN ",
+    is_legally_held!("i.library_id"),
+    " THEN 1 ELSE 0 END AS legally_held, ",
+    retained_until!(),
+    " AS kept_until,
+    CASE WHEN i.binned_at > 0 THEN ",
+    bin_over!("i", "i.library_id", "$3"),
+    " END AS over_at
   FROM items i WHERE i.id = $2 AND i.is_document = 1"
 );
 pub(super) const HOLDING: &str = concat!(
@@ -183,8 +216,15 @@ pub(super) const VERSIONS: &str = concat!(
     author!("v.author_id", "author", "v.created_at"),
     " FROM versions v WHERE v.document_id = $1 AND v.number < $2 ORDER BY v.number DESC LIMIT $3"
 );
-pub(super) const READERS: &str = "SELECT COUNT(DISTINCT j.person_id) AS value FROM journal j
-  WHERE j.item_id = $1 AND j.person_id <> 0 AND j.action IN ('OpenVersion', 'DownloadVersion')";
+/// What its owners may know: how many have read it, and why it is under legal hold; one row at the least.
+pub(super) const FOR_OWNERS: &str = concat!(
+    "SELECT (SELECT COUNT(DISTINCT j.person_id) FROM journal j WHERE j.item_id = i.id AND j.person_id <> 0
+         AND j.action IN ('OpenVersion', 'DownloadVersion')) AS readers, y.reason, COALESCE(y.from_at, 0) AS since, ",
+    author!("COALESCE(y.placed_by, 0)", "placer", "y.from_at"),
+    " FROM items i LEFT JOIN legal_holds y ON y.library_id = i.library_id AND y.document_id IN (0, i.id)
+         AND y.from_at <= $1 AND $1 < y.until_at
+      WHERE i.id = $2 ORDER BY y.id DESC LIMIT 20"
+);
 
 macro_rules! stored {
     ($row:literal, $number:literal) => {
@@ -318,7 +358,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     PAGE,
     HOLDING,
     VERSIONS,
-    READERS,
+    FOR_OWNERS,
     VERSION,
     DRAFT,
     KEEP_CONTENT,

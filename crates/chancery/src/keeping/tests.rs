@@ -366,3 +366,40 @@ async fn content_that_was_lost_or_damaged_is_put_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_went_for_good_is_in_backups_and_comes_back_from_one() {
+    both(async |world| {
+        let place = place(world).await;
+        place.back_up().await;
+        let item = place.agenda.item();
+        let remove = async || {
+            libraries::bin(&place.owner, place.library, &[item])
+                .await
+                .unwrap();
+            crate::retention::remove_for_good(&place.owner, place.library, item)
+                .await
+                .unwrap();
+            let day = std::time::Duration::from_hours(25);
+            place.world.clock.advance(day);
+            let garbage = documents::collect_garbage(&place.world.realm).await;
+            assert_eq!(garbage.unwrap().contents, 2);
+            let faults = documents::faults(&place.world.realm).await.unwrap();
+            assert_eq!(faults, Vec::<String>::new());
+        };
+        remove().await;
+        let said = place.bring(What::Document(place.agenda), false).await;
+        assert!(said.contains("had gone for good"), "{said}");
+        assert_eq!(place.bytes(1).await, b"small");
+        assert_eq!(place.bytes(2).await, vec![7; LARGE]);
+        let faults = documents::faults(&place.world.realm).await.unwrap();
+        assert_eq!(faults, Vec::<String>::new());
+        // What is known of it is in the next backup, and that is whole.
+        remove().await;
+        let manifest = place.back_up().await;
+        assert_eq!(manifest.table("gone_versions").unwrap().rows, 2);
+        let checked = verify(&place.target, &manifest).await.unwrap();
+        assert!(checked.faults.is_empty(), "{:?}", checked.faults);
+    })
+    .await;
+}

@@ -263,13 +263,13 @@ macro_rules! place_standing {
 const SITE: &str = place_standing!("SELECT s.id, 0, 0, 0 FROM sites s WHERE s.id = $3");
 const LIBRARY: &str =
     place_standing!("SELECT l.site_id, l.id, 0, 0 FROM libraries l WHERE l.id = $3");
-/// A document is where its placement at `$1` says; a folder stays in its library.
+/// A document is where its placement at `$1` says; a folder stays in its library. What went for good is not there.
 const ITEM: &str = place_standing!(
     "SELECT l.site_id, l.id, i.id, CASE WHEN i.binned_at > 0 THEN 1 ELSE 0 END
        FROM items i
        LEFT JOIN placements p ON p.document_id = i.id AND p.from_at <= $1 AND $1 < p.until_at
        JOIN libraries l ON l.id = COALESCE(p.library_id, i.library_id)
-      WHERE i.id = $3 AND (i.is_document = 0 OR p.id IS NOT NULL)"
+      WHERE i.id = $3 AND i.gone_at = 0 AND (i.is_document = 0 OR p.id IS NOT NULL)"
 );
 
 const REALM: &str = concat!(

@@ -91,6 +91,8 @@ pub mod thing {
         Column;
         /// How somebody likes to see a library.
         View;
+        /// How long things of a library are kept.
+        RetentionRule;
         /// Something a person is told.
         Notice;
         /// A line of the journal.

@@ -47,6 +47,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     13 "0013_app_passwords"
     14 "0014_legal_holds"
     16 "0016_columns"
+    17 "0017_retention"
+    18 "0018_origins"
     20 "0020_printed"
 };
 

@@ -39,6 +39,8 @@ pub struct Limits {
     pub upload: u64,
     /// How long a check-out lasts unless renewed.
     pub check_out: Duration,
+    /// For how many days a recycle bin keeps things, where the owners of its library say nothing else.
+    pub bin_days: u32,
     /// How long a session lasts without being used.
     pub idle_session: Duration,
     /// How long a session lasts at most.
@@ -66,6 +68,7 @@ impl Default for Limits {
         Self {
             upload: 10 * 1024 * 1024 * 1024,
             check_out: Duration::from_hours(7 * 24),
+            bin_days: 93,
             idle_session: Duration::from_hours(1),
             session: Duration::from_hours(12),
             link: Duration::from_hours(3 * 24),

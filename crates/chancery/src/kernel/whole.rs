@@ -76,9 +76,13 @@ pub const TABLES: &[Table] = {
         "placements" By("id");
         "seals" By("id");
         "legal_holds" By("id");
+        "kept_apart" By("id");
+        "retention_rules" By("id");
+        "retention_warnings" By("document_id");
         "markings" By("id");
         "contents" By("id");
         "versions" By("id");
+        "gone_versions" By("id");
         "check_outs" By("id");
         "drafts" By("id");
         "file_locks" LeftOut("they are held by programs that are connected to another machine");

@@ -174,7 +174,15 @@ pub async fn bin_list(
     let mut rows: Vec<BinRow> = proof
         .all(
             sql::BIN_PAGE,
-            args![proof.at(), me, proof.target(), at, id, PAGE as u64 + 1],
+            args![
+                proof.at(),
+                me,
+                proof.target(),
+                at,
+                id,
+                PAGE as u64 + 1,
+                i64::from(actor.realm().settings().limits.bin_days)
+            ],
         )
         .await?;
     let more = rows.len() > PAGE;
@@ -204,6 +212,8 @@ impl BinRow {
             binned_by: self.binned_by,
             was_in: self.was_in.unwrap_or_default(),
             inside: self.inside,
+            goes_at: (!self.held).then(|| self.over_at.max(self.kept_until.unwrap_or_default())),
+            held: self.held,
         }
     }
 }

@@ -379,4 +379,8 @@ pub struct BinLine {
     pub was_in: String,
     /// For a folder: how many documents its deletion took along.
     pub inside: u64,
+    /// When it goes for good, as the rules are now; none while it is under legal hold.
+    pub goes_at: Option<Time>,
+    /// It, or a document in it, is under legal hold, and nobody can let it go.
+    pub held: bool,
 }

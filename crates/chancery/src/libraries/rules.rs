@@ -140,6 +140,15 @@ pub(super) fn restored_name(
     }
 }
 
+/// A name beside one that is used: "Return (2).xlsx".
+pub(crate) fn beside_name(name: &str, number: u32) -> String {
+    let (stem, extension) = split(name);
+    let mark = format!(" ({number})");
+    let mut stem = stem.to_owned();
+    while stem.len() + mark.len() + extension.len() > LONGEST && stem.pop().is_some() {}
+    format!("{stem}{mark}{extension}")
+}
+
 /// The name before its extension, and the extension with its full stop.
 fn split(name: &str) -> (&str, &str) {
     const LONGEST_EXTENSION: usize = 16;

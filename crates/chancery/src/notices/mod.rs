@@ -1,9 +1,9 @@
 //! What a person is told in the portal: made of the journal by a follower, so that no other
 //! capability has to know whom to tell.
 //!
-//! Four things are worth it: an owner took back what I had checked out; somebody who does not own
+//! Five things are worth it: an owner took back what I had checked out; somebody who does not own
 //! a place of mine changed who can see it; a library of a site of mine stopped taking the site's access, or
-//! took it again; I was given access by name. A notice is kept as a
+//! took it again; I was given access by name; something of a library of mine will be deleted by a rule. A notice is kept as a
 //! reference to its entry and put in words when it is read, by what its reader may know then.
 
 mod sql;
@@ -20,7 +20,7 @@ use crate::kernel::{
     Action as _, Entry, Follower, Following, Id, Scope, Time, thing::Document, thing::Library,
     thing::Notice, thing::Person, thing::Site,
 };
-use crate::{Result, documents, grants};
+use crate::{Result, documents, grants, retention};
 
 /// What a notice is about, for the page to lead there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum About {
     Site(Id<Site>),
     /// Who can see a library, which the person decides without seeing it themselves.
     Access(Id<Library>),
+    /// How long things of a library are kept, and what goes soon.
+    Retention(Id<Library>),
 }
 
 /// Something a person is told.
@@ -53,6 +55,7 @@ pub struct NoticeLine {
 const RELEASED: &str = "released";
 const ACCESS: &str = "access";
 const GIVEN: &str = "given";
+const DISPOSAL: &str = "disposal";
 
 /// Makes notices of what happens.
 #[derive(Debug, Clone, Copy, Default)]
@@ -73,6 +76,11 @@ impl Follower for Notices {
                 }
                 grants::ChangeLibraryAccess::NAME => {
                     access_changed(following, entry, entry.library_id).await?;
+                }
+                retention::WarnOfDisposal::NAME => {
+                    for owner in sql::owners(following, entry.library_id, entry.at).await? {
+                        sql::put(following, owner, entry, DISPOSAL).await?;
+                    }
                 }
                 _ => {}
             }
@@ -176,6 +184,14 @@ fn says(row: &sql::NoticeRow) -> String {
                 "{who} released your check-out of {document}. What you had saved as a draft is kept"
             )
         }
+        DISPOSAL => {
+            let years = row.data.get("years").and_then(Value::as_i64).unwrap_or(1);
+            let on = row.data.get("on").and_then(Value::as_str).unwrap_or("soon");
+            format!(
+                "Documents of {place} that nobody has changed for {years} {} will be deleted from {on} on. See which, and change how long they are kept if they should stay",
+                if years == 1 { "year" } else { "years" }
+            )
+        }
         GIVEN => format!("{who} gave you access to {place}"),
         _ => {
             let change =
@@ -192,7 +208,9 @@ fn about(row: &sql::NoticeRow) -> Option<About> {
     } else if row.library_id != 0 {
         row.library_name.as_ref().map(|_| {
             let library = Id::from_raw(row.library_id);
-            if row.sees_library {
+            if row.reason == DISPOSAL {
+                About::Retention(library)
+            } else if row.sees_library {
                 About::Library(library)
             } else {
                 About::Access(library)

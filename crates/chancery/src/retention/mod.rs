@@ -4,13 +4,28 @@
 //!
 //! **Invariant:** a hold and a deletion take the same turn, the library's, so neither overtakes the other; that nothing
 //! held goes is asked in the transaction of the deletion or move, by `is_legally_held!`.
+//!
+//! And how long the rest is kept: the recycle bin's time, rules that keep things for years, rules that delete what nobody
+//! changed for years (`keep`, `disposal`), and what goes for good (`gone`). A hold wins over every rule.
 
 mod actions;
+mod disposal;
+mod gone;
+mod keep;
+mod keep_sql;
+mod rules;
 mod sql;
 #[cfg(test)]
 mod tests;
 
 pub use actions::*;
+pub use disposal::{Upkept, upkeep};
+pub use gone::{GoneLine, GonePage, Removal, gone, gone_list, removal, remove_for_good};
+pub use keep::{
+    Due, Kept, OwnRule, RetentionPage, document_retention, retention, set_document_retention,
+    set_retention,
+};
+pub use rules::{BIN_DAYS_LEAST, BIN_DAYS_MOST, Keep, NOTICE_DAYS, Retention, Since, YEARS_MOST};
 
 use crate::kernel::{Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::libraries::{LibraryHead, head_of};

@@ -40,7 +40,7 @@ pub(super) const LIST: &str = concat!(
 );
 /// The name of the document `$4`, when it is in the library `$3` (or in its recycle bin) and the person `$2` may know of it.
 pub(super) const DOCUMENT: &str = concat!(
-    "SELECT i.name AS value FROM items i WHERE i.id = $4 AND i.library_id = $3 AND i.is_document = 1 AND ",
+    "SELECT i.name AS value FROM items i WHERE i.id = $4 AND i.library_id = $3 AND i.is_document = 1 AND i.gone_at = 0 AND ",
     cleared!("i.id")
 );
 pub(super) const LIBRARY: &str = "SELECT l.name AS value FROM libraries l WHERE l.id = $1";

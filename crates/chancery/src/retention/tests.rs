@@ -1,5 +1,7 @@
 //! What is held stays, whoever would rather have it gone.
 
+mod keeping;
+
 use super::*;
 use crate::documents;
 use crate::libraries;
@@ -158,5 +160,9 @@ async fn only_owners_place_holds_and_say_why() {
 
 #[tokio::test]
 async fn every_statement_is_accepted_by_both_engines() {
-    both(async |world| world.prepares(sql::STATEMENTS).await).await;
+    both(async |world| {
+        world.prepares(sql::STATEMENTS).await;
+        world.prepares(&keep_sql::statements()).await;
+    })
+    .await;
 }

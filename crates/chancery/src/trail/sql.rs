@@ -136,7 +136,7 @@ macro_rules! things {
               OR (j.sort = 'access' AND j.item_id = 0 AND j.action NOT IN ('PlaceLegalHold', 'LiftLegalHold')
                 AND l.site_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3)))
           LEFT JOIN items i ON i.id = j.item_id AND i.library_id IN (SELECT h.place_id FROM holds h
-              WHERE i.binned_at = 0 OR h.role >= 2) "
+              WHERE i.binned_at = 0 OR h.role >= 2) AND i.gone_at = 0 "
     };
 }
 

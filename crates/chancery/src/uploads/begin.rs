@@ -12,7 +12,7 @@ use crate::libraries::{self, taken};
 use crate::{Error, Result};
 
 /// How long there is for sending it.
-const TIME: Duration = Duration::from_hours(3 * 24);
+pub(super) const TIME: Duration = Duration::from_hours(3 * 24);
 
 /// Says what is about to be sent, and where to. Whether this person may, and whether the name is free, is
 /// decided before anything is sent, and again when it is whole.
@@ -46,7 +46,12 @@ pub async fn begin(actor: &Actor, what: &Beginning) -> Result<UploadLine> {
             // Before a folder is made for it.
             item_name(&what.name)?;
             let folder = folder_at(actor, *library, *folder, path).await?;
-            documents::would_add(actor, *library, folder, &what.name).await?;
+            match documents::would_add(actor, *library, folder, &what.name).await {
+                // It is asked about when it is here, so that it is sent once.
+                Err(Error::Conflict(_))
+                    if what.asks && namesake(actor, *library, folder, &what.name).await? => {}
+                other => other?,
+            }
             (library.raw(), folder.map_or(0, Id::raw), 0, 0, "")
         }
         To::Document {
@@ -64,7 +69,19 @@ pub async fn begin(actor: &Actor, what: &Beginning) -> Result<UploadLine> {
     let expires = now.plus(TIME);
     let key = once.map_or_else(|| id.to_string(), str::to_owned);
     let args = args![
-        id, me, &key, library, folder, document, seen, &what.name, comment, what.size, now, expires
+        id,
+        me,
+        &key,
+        library,
+        folder,
+        document,
+        seen,
+        &what.name,
+        comment,
+        what.size,
+        now,
+        expires,
+        i64::from(what.asks)
     ];
     if actor.realm().upkeep(sql::BEGIN, args).await? == 0 {
         // It was asked for twice at the same moment.
@@ -125,6 +142,19 @@ async fn there(
         ))),
         Some(found) => Ok(Some(Id::from_raw(found.id.raw()))),
     }
+}
+
+/// Whether a document has this name there of which this person may know: one that their file can be a version of.
+pub(super) async fn namesake(
+    actor: &Actor,
+    library: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+    name: &str,
+) -> Result<bool> {
+    let mut proof = actor.read::<AddDocument>(library).await?;
+    let (at, me) = (proof.at(), actor.me()?);
+    let found = taken(&mut proof, at, me, library, folder, &item_name(name)?).await?;
+    Ok(found.is_some_and(|found| found.known && found.is_document))
 }
 
 /// How far an upload of one's own has come.

@@ -7,10 +7,14 @@
 //! through once more and becomes a document, or the next version of one, by the same verb as content
 //! that came at once; the row says in the same commit what it became, so it becomes that once.
 //!
+//! Where something has to be asked first, because the name is used or the content is here already, a whole upload waits for
+//! its sender's answer (`answer`).
+//!
 //! Nothing here is journalled: nobody sees an upload before it has become something, and that is an
 //! entry. What is not whole when its time is over is garbage.
 
 mod actions;
+mod answer;
 mod begin;
 mod checksum;
 mod nouns;
@@ -23,6 +27,7 @@ mod tests;
 mod whole;
 
 pub use actions::*;
+pub use answer::{Answer, Brought, Namesake, Waiting, answer, bring, waiting, waiting_one};
 pub use begin::{begin, cancel, look};
 pub use checksum::{Algorithm, Checksum};
 pub use nouns::{Became, Beginning, Outcome, To, UploadLine};

@@ -15,6 +15,8 @@ pub struct Beginning {
     /// What its sender calls it. Begun again under the same key it is the one that was begun before, so that
     /// nothing is sent or made twice when an answer is lost. None for another each time.
     pub once: Option<String>,
+    /// Whether its sender is asked when the content is somewhere else already; otherwise it is added, and that is said.
+    pub asks: bool,
 }
 
 /// What an upload is to become.
@@ -88,4 +90,6 @@ pub enum Became {
     Document(Added),
     /// A version of one.
     Version(Id<thing::Document>),
+    /// Nothing yet: its sender is asked what becomes of it.
+    Waits(Id<thing::Upload>),
 }

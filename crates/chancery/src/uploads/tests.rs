@@ -30,6 +30,7 @@ fn in_folders(library: Library, name: &str, size: u64, path: &[&str]) -> Beginni
             path: path.iter().map(|name| (*name).to_owned()).collect(),
         },
         once: None,
+        asks: false,
     }
 }
 
@@ -307,6 +308,7 @@ async fn a_version_is_added_to_what_its_sender_saw() {
                 comment: "Shorter".to_owned(),
             },
             once: None,
+            asks: false,
         };
         let (one, two) = (
             begin(&cast.ann, &next(1)).await.unwrap().id,
@@ -387,6 +389,7 @@ async fn what_is_begun_twice_under_one_key_is_one() {
         let cast = Cast::new(world).await;
         let keyed = |name: &str, size| Beginning {
             once: Some("a-key".to_owned()),
+            asks: false,
             ..into(cast.papers, name, size)
         };
         let first = begin(&cast.ann, &keyed("Once.txt", 3)).await.unwrap();
@@ -409,6 +412,7 @@ async fn what_is_begun_twice_under_one_key_is_one() {
         );
         let wrong = Beginning {
             once: Some("not a key".to_owned()),
+            asks: false,
             ..into(cast.papers, "x.txt", 1)
         };
         assert!(matches!(
@@ -417,6 +421,7 @@ async fn what_is_begun_twice_under_one_key_is_one() {
         ));
         let two = Beginning {
             once: Some("at-once".to_owned()),
+            asks: false,
             ..into(cast.papers, "Two.txt", 1)
         };
         let (one, other) = tokio::join!(begin(&cast.ann, &two), begin(&cast.ann, &two));

@@ -9,11 +9,12 @@ use tokio_util::io::StreamReader;
 use vault::Address;
 
 use super::ViewUploads;
-use super::begin::find;
+use super::begin::{find, namesake};
 use super::nouns::Became;
 use super::sql::{self, PartRow, UploadRow};
-use crate::documents::{self, Added};
+use crate::documents::{self, Added, Coming, Deposited};
 use crate::kernel::{Action, Actor, Id, Queries as _, Read, Write, args, thing};
+use crate::libraries::rules::item_name;
 use crate::{Error, Result};
 
 /// How many pieces are looked up at a time.
@@ -34,6 +35,9 @@ pub(super) async fn finish(actor: &Actor, row: UploadRow) -> Result<Became> {
         });
     }
     let became = outcome?;
+    if matches!(became, Became::Waits(_)) {
+        return Ok(became);
+    }
     // What is left over when this fails is garbage.
     if let Err(error) = actor.realm().upkeep(sql::FORGET_PARTS, args![row.id]).await {
         tracing::warn!(%error, "the pieces of an upload are left over");
@@ -45,10 +49,30 @@ async fn become_what_it_is(actor: &Actor, row: &UploadRow) -> Result<Became> {
     let content = content(actor, row.id).await?;
     if row.document_id == 0 {
         let folder = (row.folder_id != 0).then(|| Id::from_raw(row.folder_id));
-        let added =
-            documents::add_uploaded(actor, row.library_id, folder, &row.name, content, row.id)
-                .await?;
-        return Ok(Became::Document(added));
+        let coming = Coming {
+            upload: Some(row.id),
+            asks: row.asks,
+            because: row.because.clone(),
+        };
+        let (library, name) = (row.library_id, &row.name);
+        let added = documents::add_uploaded(actor, library, folder, name, content, coming).await;
+        // Of what is in the way because of its name it is not known yet which content it is.
+        let address = match added {
+            Ok((Deposited::Added(added), _)) => return Ok(Became::Document(added)),
+            Ok((Deposited::Same, address)) => address,
+            Err(Error::Conflict(why)) => {
+                let line = find(actor, row.id).await?;
+                let asked = row.asks && line.became().is_none() && !row.answered;
+                if !asked || !namesake(actor, library, folder, name).await? {
+                    return Err(Error::Conflict(why));
+                }
+                Vec::new()
+            }
+            Err(other) => return Err(other),
+        };
+        let args = args![item_name(name)?.key, address, row.id, actor.me()?];
+        actor.realm().upkeep(sql::KNOWN_AS, args).await?;
+        return Ok(Became::Waits(row.id));
     }
     let document: Id<thing::Document> = Id::from_raw(row.document_id);
     let actor = seen(actor, document, row.seen).await?;

@@ -13,6 +13,7 @@ use crate::door::DoorSettings;
 pub(super) struct WrittenLimits {
     upload_megabytes: Option<u64>,
     check_out_days: Option<u64>,
+    bin_days: Option<u64>,
     idle_session_minutes: Option<u64>,
     session_hours: Option<u64>,
     link_hours: Option<u64>,
@@ -64,6 +65,9 @@ impl WrittenLimits {
         }
         if let Some(days) = between("check_out_days", self.check_out_days, 1, 90)? {
             limits.check_out = Duration::from_secs(days * DAY);
+        }
+        if let Some(days) = between("bin_days", self.bin_days, 30, 2557)?.and_then(number) {
+            limits.bin_days = days;
         }
         if let Some(minutes) = between("idle_session_minutes", self.idle_session_minutes, 5, 1440)?
         {

@@ -160,6 +160,7 @@ impl Stage {
             "/libraries/{id}/move" | "/libraries/{id}/delete" | "/libraries/{id}/fill-in" => {
                 format!("?item={}", id("items"))
             }
+            "/libraries/{id}/bin/remove" => format!("?item={}", id("binned")),
             "/sites/{id}/access/preview" => format!("?what=end&grant={}", id("site grant")),
             "/libraries/{id}/access/preview" => format!("?what=end&grant={}", id("library grant")),
             _ => String::new(),

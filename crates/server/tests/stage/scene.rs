@@ -285,6 +285,7 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         size: 4,
         to,
         once: None,
+        asks: false,
     };
     let upload = uploads::begin(&contributor, &beginning).await.unwrap().id;
 
@@ -305,6 +306,10 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ..ViewForm::default()
     };
     let view = columns::save_view(&owner, library, &view).await.unwrap();
+    let brought = uploads::bring(&contributor, library, None, "Agenda.txt", &b"more"[..]);
+    let uploads::Brought::Waits(waiting) = brought.await.unwrap() else {
+        panic!("there is an Agenda.txt already")
+    };
 
     let mut hold = None;
     for number in 1..size * 12 {
@@ -367,6 +372,7 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ("column", column.to_string()),
         ("view", view.to_string()),
         ("uploads", upload.to_string()),
+        ("waiting", waiting.to_string()),
         ("items", document.to_string()),
         ("folder", folder.to_string()),
         ("people", second.to_string()),

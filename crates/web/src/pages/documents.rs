@@ -8,6 +8,7 @@ mod kind;
 mod meanwhile;
 mod new_version;
 mod notices;
+mod origins;
 mod page;
 mod preview;
 mod versions;

@@ -11,6 +11,7 @@ mod accounts;
 mod app_passwords;
 mod documents;
 mod home;
+mod keeping;
 mod legal_holds;
 mod libraries;
 mod notices;
@@ -35,6 +36,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     documents::ROUTES,
     documents::content::ROUTES,
     home::ROUTES,
+    keeping::ROUTES,
     legal_holds::ROUTES,
     libraries::ROUTES,
     libraries::bundle::ROUTES,
@@ -48,6 +50,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     trail::export::ROUTES,
     uploads::ROUTES,
     uploads::tus::ROUTES,
+    uploads::waiting::ROUTES,
     you::ROUTES,
 ];
 
@@ -59,6 +62,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = app_passwords::add(router);
     let router = documents::add(router);
     let router = home::add(router);
+    let router = keeping::add(router);
     let router = legal_holds::add(router);
     let router = libraries::add(router);
     let router = notices::add(router);
@@ -70,6 +74,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = trail::add(router);
     let router = uploads::add(router);
     let router = uploads::tus::add(router);
+    let router = uploads::waiting::add(router);
     you::add(router)
 }
 

@@ -66,6 +66,7 @@ pub(super) fn href(about: Option<&About>) -> Option<String> {
         About::Library(id) => format!("/libraries/{id}"),
         About::Site(id) => format!("/sites/{id}"),
         About::Access(id) => format!("/libraries/{id}/access"),
+        About::Retention(id) => format!("/libraries/{id}/keeping"),
     })
 }
 

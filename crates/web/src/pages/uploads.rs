@@ -6,14 +6,16 @@
 
 mod metadata;
 pub(super) mod tus;
+pub(super) mod waiting;
 
 use askama::Template;
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use chancery::documents::{self, Same};
+use chancery::documents::{self, Added, Same};
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{self, ItemLine, Listing};
+use chancery::uploads::{self, Brought};
 use chancery::{Error, Problems};
 use serde::Deserialize;
 
@@ -102,9 +104,15 @@ async fn receive(
     let asked = upload.field("folder").to_owned();
     let folder = folder_named(&asked)?;
     let mut outcomes = Vec::new();
+    let json = wants_json(&headers);
     while let Some(file) = upload.next_file().await? {
         let name = file.name.clone();
-        match add_one(&guest, id, folder, file).await {
+        let added = if json {
+            add_one(&guest, id, folder, file).await
+        } else {
+            bring_one(&guest, id, folder, file).await
+        };
+        match added {
             Ok(outcome) => outcomes.push(outcome),
             Err(error) if outcomes.is_empty() => {
                 upload.drain().await;
@@ -122,7 +130,7 @@ async fn receive(
             }
         }
     }
-    if wants_json(&headers) {
+    if json {
         return Ok(outcomes.into_iter().next().map_or_else(
             || Outcome::refused("", StatusCode::UNPROCESSABLE_ENTITY, NOTHING_CHOSEN).json(),
             Outcome::json,
@@ -241,6 +249,33 @@ impl Outcome {
     }
 }
 
+/// Adds one file to a library, or keeps it until its sender has answered what is to be asked.
+async fn bring_one(
+    guest: &Guest,
+    library: Id<thing::Library>,
+    folder: Option<Id<thing::Folder>>,
+    file: UploadedFile,
+) -> Result<Outcome, Error> {
+    let name = file.name.clone();
+    let outcome = uploads::bring(&guest.actor, library, folder, &name, file.content()).await;
+    let waits = match outcome {
+        Ok(Brought::Added(added)) => return Ok(Outcome::added(name, added)),
+        Ok(Brought::Waits(upload)) => upload,
+        Err(error) => return Outcome::of(&name, error),
+    };
+    let waiting = uploads::waiting_one(&guest.actor, waits).await?;
+    let says = format!(
+        "{} Your file is kept until {}.",
+        waiting::says(&waiting),
+        format::moment(waiting.expires.timestamp(), guest.portal.zone())
+    );
+    let decide = Link::new("Decide", waiting::waiting_address(waits));
+    Ok(Outcome {
+        link: Some(decide.hidden(format!(": {name}"))),
+        ..Outcome::refused(&name, StatusCode::CONFLICT, says)
+    })
+}
+
 /// Adds one file to a library. An error is one that concerns every file.
 async fn add_one(
     guest: &Guest,
@@ -249,36 +284,47 @@ async fn add_one(
     file: UploadedFile,
 ) -> Result<Outcome, Error> {
     let name = file.name.clone();
-    let refused = |status, reason: &str| {
-        Outcome::refused(&name, status, format!("{reason}. Nothing of it was kept."))
-    };
     match documents::add(&guest.actor, library, folder, &name, file.content()).await {
-        Ok(added) => Ok(Outcome {
+        Ok(added) => Ok(Outcome::added(name, added)),
+        Err(error @ Error::Conflict(_)) => match namesake(guest, library, folder, &name).await? {
+            Some(line) => Ok(clash(&name, &line)),
+            None => Outcome::of(&name, error),
+        },
+        Err(other) => Outcome::of(&name, other),
+    }
+}
+
+impl Outcome {
+    fn added(name: String, added: Added) -> Self {
+        let link = Link::new("Open", format!("/documents/{}", added.id));
+        Self {
             status: StatusCode::CREATED,
             says: "In the library.".to_owned(),
-            link: Some(
-                Link::new("Open", format!("/documents/{}", added.id)).hidden(format!(" {name}")),
-            ),
+            link: Some(link.hidden(format!(" {name}"))),
             same: added.already.into_iter().map(same_line).collect(),
             name,
-        }),
-        Err(Error::Conflict(reason)) => Ok(match namesake(guest, library, folder, &name).await? {
-            Some(line) => clash(&name, &line),
-            None => refused(StatusCode::CONFLICT, &reason),
-        }),
-        Err(Error::Invalid(problems)) => {
-            let reasons: Vec<_> = problems.iter().map(|(_, text)| text).collect();
-            Ok(refused(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &reasons.join(". "),
-            ))
         }
-        Err(Error::TooLarge { limit }) => {
-            let limit = format::at_most(limit);
-            let reason = format!("It is larger than the {limit} that this realm takes");
-            Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, &reason))
+    }
+
+    /// What stood in the way of one file; an error that concerns every file stays one.
+    fn of(name: &str, error: Error) -> Result<Self, Error> {
+        let refused = |status, reason: &str| {
+            Self::refused(name, status, format!("{reason}. Nothing of it was kept."))
+        };
+        match error {
+            Error::Conflict(reason) => Ok(refused(StatusCode::CONFLICT, &reason)),
+            Error::Invalid(problems) => {
+                let reasons: Vec<_> = problems.iter().map(|(_, text)| text).collect();
+                let reason = reasons.join(". ");
+                Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, &reason))
+            }
+            Error::TooLarge { limit } => {
+                let limit = format::at_most(limit);
+                let reason = format!("It is larger than the {limit} that this realm takes");
+                Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, &reason))
+            }
+            other => Err(other),
         }
-        Err(other) => Err(other),
     }
 }
 

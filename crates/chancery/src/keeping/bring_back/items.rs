@@ -9,20 +9,28 @@ use crate::kernel::{Id, Line, Place, Queries as _, Write, args, record};
 use crate::libraries::columns::NEW_CELLS;
 use crate::people::text::name_key;
 
-const ITEM: &str = "SELECT library_id, folder_id, name, binned_at FROM items WHERE id = $1";
+const ITEM: &str =
+    "SELECT library_id, folder_id, name, binned_at, gone_at FROM items WHERE id = $1";
 const NAMED: &str = "SELECT COUNT(*) AS value FROM items
   WHERE library_id = $1 AND folder_id = $2 AND name_key = $3 AND binned_at = 0 AND id <> $4";
 const FOLDER: &str = "SELECT COUNT(*) AS value FROM items
   WHERE id = $1 AND library_id = $2 AND is_document = 0 AND binned_at = 0";
 const OUT_OF_BIN: &str = "UPDATE items SET binned_at = 0, binned_by = 0, binned_with = 0, folder_id = $2, name = $3, name_key = $4 WHERE id = $1";
+/// What went for good is in the recycle bin again, until more is said of it.
+const HERE_AGAIN: &str =
+    "UPDATE items SET gone_at = 0, gone_by = 0, binned_at = $2, binned_with = id, version = $3, size = $4, media_type = $5,
+    changed_at = $6, changed_by = $7 WHERE id = $1";
+const NOT_GONE: &str = "DELETE FROM gone_versions WHERE document_id = $1";
 const NUMBERED: &str =
     "SELECT COUNT(*) AS value FROM versions WHERE document_id = $1 AND number = $2";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[ITEM, NAMED, FOLDER, OUT_OF_BIN, NUMBERED];
+pub(super) const STATEMENTS: &[&str] = &[
+    ITEM, NAMED, FOLDER, OUT_OF_BIN, HERE_AGAIN, NOT_GONE, NUMBERED,
+];
 
 record! {
-    struct ItemRow { library_id: i64, folder_id: i64, name: String, binned_at: i64 }
+    struct ItemRow { library_id: i64, folder_id: i64, name: String, binned_at: i64, gone_at: i64 }
 }
 
 /// A name beside one that is taken: "Agenda (restored).docx", then "(restored 2)".
@@ -99,6 +107,24 @@ pub(super) async fn item(
         said.push(format!("“{was}” comes back as “{now}”"));
         return w.also(place, &event(&now, manifest, "it was gone"));
     };
+    if here.gone_at > 0 {
+        // As far as the backup knows it: versions made since then are not in it.
+        let as_it_was = args![
+            id,
+            w.at(),
+            line.int("version")?,
+            line.int("size")?,
+            line.text("media_type")?,
+            line.int("changed_at")?,
+            line.int("changed_by")?
+        ];
+        w.execute(HERE_AGAIN, as_it_was).await?;
+        w.execute(NOT_GONE, args![id]).await?;
+        said.push(format!("“{was}” had gone for good, and is here again"));
+        if line.int("binned_at")? > 0 {
+            return w.also(place, &event(&here.name, manifest, "it had gone for good"));
+        }
+    }
     if here.binned_at > 0 && line.int("binned_at")? == 0 {
         let inside = folder(w, here.library_id, here.folder_id).await?;
         let (name, key) = free(w, here.library_id, inside, &here.name, id).await?;

@@ -17,7 +17,7 @@ const FOLDERS: &str =
     "SELECT i.id, i.folder_id, i.name, i.created_at, i.created_by, i.binned_at FROM items i
   WHERE i.library_id = $1 AND i.is_document = 0 AND i.id > $2 ORDER BY i.id LIMIT $3";
 const DOCUMENTS: &str = "SELECT i.id, i.folder_id, i.name, i.media_type, i.created_at, i.created_by, i.changed_at,
-    i.changed_by, i.version, i.binned_at, i.binned_by,
+    i.changed_by, i.version, i.binned_at, i.binned_by, i.gone_at, i.gone_by,
     COALESCE((SELECT MAX(m.label) FROM markings m WHERE m.document_id = i.id AND m.until_at = 9223372036854775807), '') AS marking,
     CASE WHEN EXISTS (SELECT 1 FROM seals e WHERE e.document_id = i.id AND e.until_at = 9223372036854775807)
          THEN 1 ELSE 0 END AS sealed
@@ -32,9 +32,14 @@ const CHECK_OUTS: &str =
     "SELECT k.id, k.document_id, k.person_id, k.note, k.outcome, k.from_at, k.until_at
   FROM check_outs k JOIN items i ON i.id = k.document_id
  WHERE i.library_id = $1 AND k.id > $2 ORDER BY k.id LIMIT $3";
+/// What is known of versions whose content went for good.
+const GONE_VERSIONS: &str = "SELECT v.id, v.document_id, v.number, v.size, v.media_type, v.comment, v.author_id, v.created_at,
+    v.restored_from
+  FROM gone_versions v JOIN items i ON i.id = v.document_id
+ WHERE i.library_id = $1 AND v.id > $2 ORDER BY v.id LIMIT $3";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[FOLDERS, DOCUMENTS, VERSIONS, CHECK_OUTS];
+pub(super) const STATEMENTS: &[&str] = &[FOLDERS, DOCUMENTS, VERSIONS, CHECK_OUTS, GONE_VERSIONS];
 
 record! {
     struct VersionRow {
@@ -66,6 +71,18 @@ const DOCUMENT_LINE: &[(&str, As)] = &[
     ("changed_by", As::Id),
     ("binned_at", As::Moment),
     ("binned_by", As::Id),
+    ("gone_at", As::Moment),
+    ("gone_by", As::Id),
+];
+const GONE_VERSION_LINE: &[(&str, As)] = &[
+    ("document_id", As::Id),
+    ("number", As::Number),
+    ("size", As::Number),
+    ("media_type", As::Text),
+    ("comment", As::Text),
+    ("author_id", As::Id),
+    ("created_at", As::Moment),
+    ("restored_from", As::Number),
 ];
 const CHECK_OUT_LINE: &[(&str, As)] = &[
     ("document_id", As::Id),
@@ -92,6 +109,7 @@ pub(super) async fn write(
         ("folders", FOLDERS, FOLDER_LINE),
         ("documents", DOCUMENTS, DOCUMENT_LINE),
         ("check-outs", CHECK_OUTS, CHECK_OUT_LINE),
+        ("versions gone for good", GONE_VERSIONS, GONE_VERSION_LINE),
     ] {
         files.begin(&format!("{folder}/{name}.jsonl"))?;
         let mut after = 0_i64;

@@ -6,7 +6,7 @@ use crate::kernel::{FromRow, Id, Row, Time, record, thing};
 use crate::people::{Author, author, known_as};
 
 use super::set::{places, rows_of};
-use super::{cleared, is_legally_held, is_sealed};
+use super::{bin_over, cleared, is_legally_held, is_sealed, retained_until};
 
 record! {
     pub(in crate::libraries) struct Touched {
@@ -41,6 +41,9 @@ pub(in crate::libraries) struct BinRow {
     pub(in crate::libraries) binned_by: Author,
     pub(in crate::libraries) inside: u64,
     pub(in crate::libraries) was_in: Option<String>,
+    pub(in crate::libraries) over_at: Time,
+    pub(in crate::libraries) kept_until: Option<Time>,
+    pub(in crate::libraries) held: bool,
 }
 
 impl FromRow for BinRow {
@@ -53,6 +56,9 @@ impl FromRow for BinRow {
             binned_by: Author::read(row, "binned_by")?,
             inside: row.get("inside")?,
             was_in: row.get("was_in")?,
+            over_at: row.get("over_at")?,
+            kept_until: row.get("kept_until")?,
+            held: row.get("held")?,
         })
     }
 }
@@ -144,12 +150,13 @@ pub(in crate::libraries) fn restore(count: usize) -> String {
     )
 }
 
-/// A page of the bin of the library `$3`, after `$4` and `$5`, at most `$6` lines.
+/// A page of the bin of the library `$3`, after `$4` and `$5`, at most `$6` lines. Things stay `$7` days where the owners of
+/// the library say nothing else.
 pub(in crate::libraries) const BIN_PAGE: &str = concat!(
     "WITH RECURSIVE page(id, folder_id) AS (
        SELECT b.id, b.folder_id FROM (
          SELECT i.id AS id, i.folder_id AS folder_id FROM items i
-          WHERE i.library_id = $3 AND i.binned_at > 0 AND i.binned_with = i.id
+          WHERE i.library_id = $3 AND i.binned_at > 0 AND i.gone_at = 0 AND i.binned_with = i.id
             AND (i.binned_at, i.id) < ($4, $5) AND ", cleared!("i.id"), "
           ORDER BY i.binned_at DESC, i.id DESC LIMIT $6) b),
      up(item, folder_id, path) AS (
@@ -161,6 +168,10 @@ pub(in crate::libraries) const BIN_PAGE: &str = concat!(
        ", author!("i.binned_by", "binned_by", "i.binned_at"), ",
        (SELECT COUNT(*) FROM items d WHERE d.binned_with = i.id AND d.id <> i.id AND d.is_document = 1
           AND ", cleared!("d.id"), ") AS inside,
+       ", bin_over!("i", "i.library_id", "$7"), " AS over_at,
+       (SELECT MAX(", retained_until!(), ") FROM items i WHERE i.binned_with = p.id) AS kept_until,
+       CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.binned_with = p.id AND ", is_legally_held!("i.library_id"), ")
+            THEN 1 ELSE 0 END AS held,
        (SELECT u.path FROM up u WHERE u.item = i.id AND u.folder_id = 0) AS was_in
       FROM page p JOIN items i ON i.id = p.id
      ORDER BY i.binned_at DESC, i.id DESC"

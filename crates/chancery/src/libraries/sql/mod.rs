@@ -52,7 +52,67 @@ macro_rules! is_legally_held {
         )
     };
 }
-use is_legally_held;
+pub(crate) use is_legally_held;
+
+/// How many days the years of this column are, at least: no span of so many years has more.
+macro_rules! years {
+    ($years:literal) => {
+        concat!(
+            "(365 * ",
+            $years,
+            " + (",
+            $years,
+            " + 3) / 4) * 86400000000"
+        )
+    };
+}
+pub(crate) use years;
+
+/// Until when a rule keeps the document `i` from going for good, as the rules are at `$1`; NULL for none. What has been in a
+/// library stays under its rules, wherever it is moved.
+macro_rules! retained_until {
+    () => {
+        concat!(
+            "(SELECT MAX(CASE r.keep_since WHEN 'added' THEN i.created_at ELSE i.changed_at END + ",
+            $crate::libraries::years!("r.keep_years"),
+            ") FROM retention_rules r WHERE r.keep_years > 0 AND r.from_at <= $1 AND $1 < r.until_at
+               AND (r.document_id = i.id OR (r.document_id = 0
+                 AND r.library_id IN (SELECT q.library_id FROM placements q WHERE q.document_id = i.id))))"
+        )
+    };
+}
+pub(crate) use retained_until;
+
+/// For how many days the recycle bin of this library keeps things at `$1`, where its owners said so; NULL otherwise.
+macro_rules! bin_days {
+    ($library:literal) => {
+        concat!(
+            "(SELECT MAX(r.bin_days) FROM retention_rules r WHERE r.library_id = ",
+            $library,
+            " AND r.document_id = 0 AND r.bin_days > 0 AND r.from_at <= $1 AND $1 < r.until_at)"
+        )
+    };
+}
+pub(crate) use bin_days;
+
+/// When the time of this row in the recycle bin of this library is over, where the realm keeps things so many days. What was
+/// there before there was such a time has it from then on.
+macro_rules! bin_over {
+    ($row:literal, $library:literal, $days:literal) => {
+        concat!(
+            "(CASE WHEN ",
+            $row,
+            ".binned_at > (SELECT MAX(o.applied_at) FROM migrations o WHERE o.number = 17) THEN ",
+            $row,
+            ".binned_at ELSE (SELECT MAX(o.applied_at) FROM migrations o WHERE o.number = 17) END + COALESCE(",
+            $crate::libraries::bin_days!($library),
+            ", ",
+            $days,
+            ") * 86400000000)"
+        )
+    };
+}
+pub(crate) use bin_over;
 
 /// The marking of this document at `$1`; NULL for none.
 macro_rules! marking {

@@ -36,7 +36,8 @@ fn version_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<Fo
         "It becomes version {next}. The document keeps its name, and earlier versions stay."
     ))
     .exposure(Exposure::of(&found.head).tail(" can see the new version"))
-    .with_file(Field::file("file", "Your file").bold()))
+    .with_file(Field::file("file", "Your file").bold())
+    .sends())
 }
 
 pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Document>>) -> Answer {

@@ -2,6 +2,7 @@
 
 use chancery::documents::{Can, DocumentPage, DraftLine, Holding};
 use chancery::kernel::{Id, Time, thing};
+use chancery::people::Author;
 use jiff::tz::TimeZone;
 
 use crate::format;
@@ -12,6 +13,9 @@ pub(super) struct Binned {
     pub(super) at: When,
     pub(super) by: String,
     pub(super) can_restore: bool,
+    /// When it goes for good; none while it is held.
+    pub(super) goes: Option<When>,
+    pub(super) can_remove: bool,
 }
 
 impl Binned {
@@ -20,7 +24,25 @@ impl Binned {
             at: When::moment(at, zone),
             by,
             can_restore: found.can.restore,
+            goes: found.kept.goes_at.map(|goes| When::day(goes, zone)),
+            can_remove: found.can.own && !found.kept.held,
         }
+    }
+}
+
+/// It is under legal hold; why is for its owners.
+pub(super) struct LegallyHeld {
+    pub(super) why: Vec<(String, When, String)>,
+}
+
+impl LegallyHeld {
+    pub(super) fn new(found: &DocumentPage, zone: &TimeZone) -> Option<Self> {
+        let why = |(reason, since, by): &(String, Time, Author)| {
+            (reason.clone(), When::day(*since, zone), by.in_full())
+        };
+        found.kept.held.then(|| Self {
+            why: found.kept.holds.iter().map(why).collect(),
+        })
     }
 }
 

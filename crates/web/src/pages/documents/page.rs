@@ -1,15 +1,18 @@
 //! The page of a document.
 
 use askama::Template;
-use chancery::Error;
+use axum::http::StatusCode;
 use chancery::documents::{self, Can, DocumentPage};
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{LibraryHead, columns};
-use chancery::people;
+use chancery::origins::Origins;
+use chancery::people::{self, Author};
+use chancery::{Error, libraries, retention};
 use serde::Deserialize;
 
 use super::kind::kind;
-use super::notices::{Binned, Held, Left, Mine};
+use super::notices::{Binned, Held, Left, LegallyHeld, Mine};
+use super::origins::{CopiedFrom, Used, copied_from, used};
 use super::versions::VersionItem;
 use crate::pages::legal_holds::new_hold;
 use wire::content::opens;
@@ -50,6 +53,10 @@ struct Document {
     beside: Option<Button>,
     actions: Vec<Link>,
     binned: Option<Binned>,
+    legally_held: Option<LegallyHeld>,
+    kept_until: Option<When>,
+    copied_from: Option<CopiedFrom>,
+    used: Vec<Used>,
     held: Option<Held>,
     mine: Option<Mine>,
     left: Option<Left>,
@@ -73,7 +80,10 @@ pub(super) async fn show(
     Named(id): Named<Id<thing::Document>>,
     Asked(query): Asked<Query>,
 ) -> Answer {
-    let found = documents::document(&guest.actor, id, query.before).await?;
+    let found = match documents::document(&guest.actor, id, query.before).await {
+        Err(Error::NotFound) => return gone(&guest, id).await,
+        other => other?,
+    };
     // Whose account cannot be used has no page that could say how to reach them.
     let reachable = match &found.held {
         Some(held) if !held.mine => people::person(&guest.actor, held.by.id).await.is_ok(),
@@ -91,14 +101,56 @@ pub(super) async fn show(
         Err(Error::Conflict(_)) => Vec::new(),
         Err(other) => return Err(other.into()),
     };
+    let origins = chancery::origins::origins(&mut guest.scope()?, id).await?;
     page(&Document {
         properties,
-        ..Document::new(&guest, found, query.before, reachable)
+        ..Document::new(&guest, found, query.before, reachable, &origins)
     })
 }
 
+/// What is known of a document that went for good, for those who own the library that it was in.
+#[derive(Template)]
+#[template(path = "documents/gone.html")]
+struct GoneForGood {
+    frame: Frame,
+    library: Id<thing::Library>,
+    deleted: When,
+    deleted_by: String,
+    gone: When,
+    why: String,
+}
+
+/// For everybody else it is not there, and never was.
+async fn gone(guest: &Guest, id: Id<thing::Document>) -> Answer {
+    let (library, line) = retention::gone(&mut guest.scope()?, id).await?;
+    let head = libraries::head(&guest.actor, library).await?;
+    let zone = guest.portal.zone();
+    let by = |author: &Author| guest.who(author);
+    let shown = GoneForGood {
+        library,
+        deleted: When::day(line.binned_at, zone),
+        deleted_by: by(&line.binned_by),
+        gone: When::day(line.gone_at, zone),
+        why: if line.gone_by.is_console() {
+            "Its time in the recycle bin was over".to_owned()
+        } else {
+            format!("{} removed it from the recycle bin", by(&line.gone_by))
+        },
+        frame: guest.in_library(line.name, &head, Vec::new()),
+    };
+    let mut answer = page(&shown)?;
+    *answer.status_mut() = StatusCode::GONE;
+    Ok(answer)
+}
+
 impl Document {
-    fn new(guest: &Guest, found: DocumentPage, before: Option<u64>, reachable: bool) -> Self {
+    fn new(
+        guest: &Guest,
+        found: DocumentPage,
+        before: Option<u64>,
+        reachable: bool,
+        origins: &Origins,
+    ) -> Self {
         let zone = guest.portal.zone();
         let here = format!("/documents/{}", found.id);
         let (next, beside) = steps(&found, &here);
@@ -129,6 +181,10 @@ impl Document {
                 .binned
                 .as_ref()
                 .map(|(at, by)| Binned::new(&found, *at, guest.who(by), zone)),
+            legally_held: LegallyHeld::new(&found, zone),
+            copied_from: copied_from(origins),
+            used: used(origins),
+            kept_until: found.kept.until.map(|until| When::day(until, zone)),
             held,
             mine,
             left,
@@ -248,7 +304,13 @@ fn actions(found: &DocumentPage, here: &str) -> Vec<Link> {
     if can.delete {
         links.push(Link::new("Delete", asked("delete")));
     }
-    if can.own {
+    if can.own && found.binned.is_none() {
+        links.push(Link::new("How long it is kept", format!("{here}/keeping")));
+    }
+    if can.own && found.kept.held {
+        let holds = format!("/libraries/{library}/holds");
+        links.push(Link::new("Under legal hold: see why", holds));
+    } else if can.own {
         let hold = new_hold(library, found.id);
         links.push(Link::new("Put under legal hold", hold));
     }

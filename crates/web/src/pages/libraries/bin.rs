@@ -28,6 +28,7 @@ struct Bin {
     problems: Vec<Problem>,
     id: Id<thing::Library>,
     library: String,
+    owns: bool,
     lines: Vec<Line>,
     after: String,
     first: Option<PageLink>,
@@ -39,6 +40,7 @@ struct Line {
     name: String,
     is_document: bool,
     note: String,
+    goes: Option<When>,
     deleted: When,
     by: String,
 }
@@ -60,6 +62,9 @@ impl Line {
             name: line.name,
             is_document: line.is_document,
             note,
+            goes: line
+                .goes_at
+                .map(|goes| When::day(goes, guest.portal.zone())),
             deleted: When::moment(line.binned_at, guest.portal.zone()),
             by: line.binned_by.in_full(),
         }
@@ -87,6 +92,7 @@ async fn find(guest: &Guest, id: Id<thing::Library>, after: String) -> Result<Bi
         first: (!after.is_empty()).then(|| PageLink::new(here.clone(), "From the beginning")),
         next: next.map(|next| PageLink::new(format!("{here}?after={}", url_escape(&next)), "")),
         after,
+        owns: head.can_own,
         library: head.name,
     })
 }

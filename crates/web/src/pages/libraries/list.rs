@@ -402,6 +402,10 @@ fn actions(
         None if head.can_own => vec![
             Link::new("Edit this library", format!("/libraries/{id}/edit")),
             Link::new("Columns", format!("/libraries/{id}/columns")),
+            Link::new(
+                "How long things are kept",
+                format!("/libraries/{id}/keeping"),
+            ),
             Link::new("Legal holds", format!("/libraries/{id}/holds")),
         ],
         None => Vec::new(),

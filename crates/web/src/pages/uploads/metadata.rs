@@ -33,7 +33,7 @@ impl Metadata {
 
     /// What is about to be sent: `filename` into a `library`, perhaps a `folder` of it and a `path` below that
     /// ("Returns/2026"), or as the next version of a `document`, perhaps with the version `seen` and a `comment`.
-    /// With a key in `once` it is begun once.
+    /// With a key in `once` it is begun once; with `asks` its sender is asked when the content is here already.
     pub(super) fn beginning(&self, size: u64) -> Option<Beginning> {
         let name = self.get("filename").to_owned();
         if name.is_empty() {
@@ -70,6 +70,7 @@ impl Metadata {
             size,
             to,
             once,
+            asks: self.get("asks") == "yes",
         })
     }
 }

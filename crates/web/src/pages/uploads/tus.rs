@@ -20,7 +20,7 @@ use chancery::uploads::{self, Algorithm, Became, Beginning, Checksum, Outcome, T
 use futures::TryStreamExt as _;
 use tokio_util::io::StreamReader;
 
-use super::{clash, namesake};
+use super::{clash, namesake, waiting};
 use crate::failure::{Answer, Failure, url_escape};
 use crate::format;
 use crate::guest::Guest;
@@ -261,6 +261,20 @@ async fn taken(guest: &Guest, beginning: &Beginning, why: String) -> Answer {
     hindered(guest, Error::Conflict(why))
 }
 
+/// It is whole, and its sender is asked what becomes of it: where, is said with what is in the way. One that came with its
+/// beginning is told when it asks, with a piece of nothing at its end.
+async fn waits(guest: &Guest, upload: Id<thing::Upload>) -> Answer {
+    let found = uploads::waiting_one(&guest.actor, upload).await?;
+    let body = serde_json::json!({
+        "problem": waiting::says(&found),
+        "href": waiting::waiting_address(upload),
+        "link": "Decide what becomes of",
+        "waits": true,
+    });
+    let answer = (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response();
+    Ok(spoken(answer))
+}
+
 /// How far it is.
 fn far(status: StatusCode, line: &UploadLine) -> Response {
     let mut response = spoken(status.into_response());
@@ -283,6 +297,7 @@ fn told(headers: &mut HeaderMap, became: &Became) {
             }),
         ),
         Became::Version(document) => (*document, None),
+        Became::Waits(_) => return,
     };
     set(headers, DOCUMENT, &format!("/documents/{document}"));
     if let Some(note) = note {
@@ -346,6 +361,7 @@ async fn receive(
     };
     Ok(match outcome {
         Outcome::Here { offset } => far(StatusCode::NO_CONTENT, &at(offset)),
+        Outcome::Whole(Became::Waits(upload)) => return waits(&guest, upload).await,
         Outcome::Whole(became) => {
             let mut response = far(StatusCode::NO_CONTENT, &at(line.size));
             told(response.headers_mut(), &became);
