@@ -1,7 +1,7 @@
 //! The SQL of documents. By custom `$1` is the moment, `$2` the document, `$3` the person.
 
 use crate::kernel::{Column as _, FromRow, Id, Row, Time, holds, record, thing};
-use crate::libraries::{bin_over, cleared, is_legally_held, is_sealed, marking, retained_until};
+use crate::libraries::{bin_days, cleared, is_legally_held, is_sealed, marking, retained_until};
 use crate::people::{Author, author, known_as, person_columns, person_joins};
 use crate::{Error, Result};
 
@@ -199,9 +199,9 @@ pub(super) const PAGE: &str = concat!(
     " THEN 1 ELSE 0 END AS legally_held, ",
     retained_until!(),
     " AS kept_until,
-    CASE WHEN i.binned_at > 0 THEN ",
-    bin_over!("i", "i.library_id", "$3"),
-    " END AS over_at
+    CASE WHEN i.binned_at > 0 THEN i.binned_at + COALESCE(",
+    bin_days!("i.library_id"),
+    ", $3) * 86400000000 END AS over_at
   FROM items i WHERE i.id = $2 AND i.is_document = 1"
 );
 pub(super) const HOLDING: &str = concat!(

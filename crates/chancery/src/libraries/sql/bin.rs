@@ -6,7 +6,7 @@ use crate::kernel::{FromRow, Id, Row, Time, record, thing};
 use crate::people::{Author, author, known_as};
 
 use super::set::{places, rows_of};
-use super::{bin_over, cleared, is_legally_held, is_sealed, retained_until};
+use super::{bin_days, cleared, is_legally_held, is_sealed, retained_until};
 
 record! {
     pub(in crate::libraries) struct Touched {
@@ -168,7 +168,7 @@ pub(in crate::libraries) const BIN_PAGE: &str = concat!(
        ", author!("i.binned_by", "binned_by", "i.binned_at"), ",
        (SELECT COUNT(*) FROM items d WHERE d.binned_with = i.id AND d.id <> i.id AND d.is_document = 1
           AND ", cleared!("d.id"), ") AS inside,
-       ", bin_over!("i", "i.library_id", "$7"), " AS over_at,
+       i.binned_at + COALESCE(", bin_days!("i.library_id"), ", $7) * 86400000000 AS over_at,
        (SELECT MAX(", retained_until!(), ") FROM items i WHERE i.binned_with = p.id) AS kept_until,
        CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.binned_with = p.id AND ", is_legally_held!("i.library_id"), ")
             THEN 1 ELSE 0 END AS held,
