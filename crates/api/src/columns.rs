@@ -343,6 +343,10 @@ async fn fill_in_many(
 /// One thing that is true of every document in a list.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "it is what the test is: is, contains, from"
+)]
 pub(crate) struct Test {
     /// Of what: the id of a column, or `changed`, `by`, `kind`, `held-by`.
     on: String,

@@ -374,7 +374,7 @@ impl Query {
             };
             match column.kind {
                 ColumnKind::Text => {
-                    fields.push(text("contains", format!("{} contains", column.name)))
+                    fields.push(text("contains", format!("{} contains", column.name)));
                 }
                 ColumnKind::Person => fields.push(text("is", column.name.clone())),
                 ColumnKind::Choice => fields.push(choose(
