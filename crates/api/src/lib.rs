@@ -29,6 +29,7 @@ mod openapi;
 mod organisations;
 mod people;
 mod problem;
+mod publishing;
 mod routes;
 pub mod schema;
 mod sites;

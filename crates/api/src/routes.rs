@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::problem::Problem;
 use crate::{
     access, accounts, answer, documents, items, legal_holds, libraries, me, mine, notices, once,
-    openapi, organisations, people, problem, sites, teams, trail,
+    openapi, organisations, people, problem, publishing, sites, teams, trail,
 };
 
 /// Where the API is.
@@ -108,6 +108,7 @@ const MODULES: &[Add] = &[
     sites::add,
     libraries::add,
     legal_holds::add,
+    publishing::add,
     access::add,
     trail::add,
 ];

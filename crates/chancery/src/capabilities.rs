@@ -2,7 +2,9 @@
 //! the trail, its filters and the access matrix are derived from it.
 
 use crate::kernel::Spoken;
-use crate::{documents, files, grants, keeping, libraries, people, retention, sites, trail};
+use crate::{
+    documents, files, grants, keeping, libraries, people, publishing, retention, sites, trail,
+};
 
 /// One capability, as the rest of the product sees it.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +36,10 @@ pub const CAPABILITIES: &[Capability] = &[
     Capability {
         name: "documents",
         actions: documents::ACTIONS,
+    },
+    Capability {
+        name: "publishing",
+        actions: publishing::ACTIONS,
     },
     Capability {
         name: "retention",

@@ -18,6 +18,7 @@ pub mod kernel;
 pub mod libraries;
 pub mod notices;
 pub mod people;
+pub mod publishing;
 pub mod retention;
 pub mod sites;
 #[cfg(test)]

@@ -35,6 +35,10 @@ fn form(stage: &Stage, path: &str) -> String {
             format!("document={}&reason=Inquiry", id("documents"))
         }
         "/libraries/{id}/holds/{hold}/lift" => "reason=Over".to_owned(),
+        "/libraries/{id}/publishing" => "how=owners".to_owned(),
+        "/documents/{id}/publish" | "/documents/{id}/ask-to-publish" => "version=1".to_owned(),
+        "/documents/{id}/unpublish" => "reason=Wrong".to_owned(),
+        "/documents/{id}/send-back" => "version=1&reason=Wrong".to_owned(),
         "/libraries/{id}/selected" => format!("action=delete&item={item}"),
         "/libraries/{id}/move" => format!(
             "item={item}&to={}.{}&destination={}.{}",
@@ -198,6 +202,12 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
             json!({ "document": id("documents"), "reason": "Inquiry" })
         }
         ("post", "/libraries/{id}/holds/{hold}/lift") => json!({ "reason": "Over" }),
+        ("put", "/libraries/{id}/publishing") => json!({ "required": true, "approval": true }),
+        ("post", "/documents/{id}/publish" | "/documents/{id}/ask-to-publish") => {
+            json!({ "version": 1 })
+        }
+        ("post", "/documents/{id}/unpublish") => json!({ "reason": "Wrong" }),
+        ("post", "/documents/{id}/send-back") => json!({ "version": 1, "reason": "Wrong" }),
         ("patch", "/teams/{id}" | "/sites/{id}" | "/libraries/{id}") => {
             json!({ "purpose": "Another" })
         }

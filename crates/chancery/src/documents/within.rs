@@ -6,10 +6,11 @@ use vault::{Address, Deposit};
 
 pub(crate) use super::content::deposit_for;
 use super::content::{self, Content, Stored};
-use super::sql;
+use super::sql::{self, LabelRow};
+pub(crate) use super::versions::called;
 use super::versions::in_bin;
 use crate::Result;
-use crate::kernel::{Action, Actor, Id, Time, Write, args, thing};
+use crate::kernel::{Action, Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::libraries::rules::{ItemName, media_type};
 
 /// Finds or makes the row of deposited content.
@@ -42,7 +43,7 @@ pub(crate) async fn add<A: Action>(
         args![placement, document, library, at, Time::FOREVER],
     )
     .await?;
-    let version = insert_version(w, document, 1, content_id, size, kind).await?;
+    let (version, _) = insert_version(w, document, 1, content_id, size, kind).await?;
     Ok((document, version))
 }
 
@@ -53,20 +54,22 @@ async fn insert_version<A: Action>(
     content_id: i64,
     size: u64,
     kind: String,
-) -> Result<Id<thing::Version>> {
+) -> Result<(Id<thing::Version>, String)> {
     let (at, by) = (w.at(), w.by());
     let version: Id<thing::Version> = w.new_id();
-    w.execute(
-        sql::INSERT_VERSION,
-        args![
-            version, document, number, content_id, size, kind, "", by, at, 0_i64
-        ],
-    )
-    .await?;
-    Ok(version)
+    let row: LabelRow = w
+        .one(
+            sql::INSERT_VERSION,
+            args![
+                version, document, number, content_id, size, kind, "", by, at, 0_i64
+            ],
+        )
+        .await?;
+    Ok((version, called(row.major, row.minor)))
 }
 
-/// Makes the next version after `current` of a document of this name: gives its number and id.
+/// Makes the next version after `current` of a document of this name: gives its number, its id, and what it is called
+/// where publishing is required.
 pub(crate) async fn publish<A: Action>(
     w: &mut Write<A>,
     document: Id<thing::Document>,
@@ -74,7 +77,7 @@ pub(crate) async fn publish<A: Action>(
     current: u64,
     content_id: i64,
     size: u64,
-) -> Result<(u64, Id<thing::Version>)> {
+) -> Result<(u64, Id<thing::Version>, String)> {
     let (at, by) = (w.at(), w.by());
     let (number, kind) = (current + 1, media_type(name));
     let advanced = w
@@ -83,8 +86,8 @@ pub(crate) async fn publish<A: Action>(
     if advanced == 0 {
         return Err(in_bin());
     }
-    let version = insert_version(w, document, number, content_id, size, kind).await?;
-    Ok((number, version))
+    let (version, label) = insert_version(w, document, number, content_id, size, kind).await?;
+    Ok((number, version, label))
 }
 
 /// Takes the document for whoever acts, until then.

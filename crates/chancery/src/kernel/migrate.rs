@@ -46,6 +46,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     12 "0012_uploads"
     13 "0013_app_passwords"
     14 "0014_legal_holds"
+    15 "0015_publishing"
 };
 
 /// The newest that this program knows.

@@ -70,6 +70,9 @@ pub const TABLES: &[Table] = {
         "grants" By("id");
         "items" By("id");
         "placements" By("id");
+        "publishing_rules" By("id");
+        "publications" By("id");
+        "publication_requests" By("id");
         "seals" By("id");
         "legal_holds" By("id");
         "markings" By("id");

@@ -8,6 +8,7 @@ use crate::Result;
 use crate::kernel::{Actor, Arg, Id, Queries as _, Read, args, like, searchable, thing};
 use crate::people::CONSOLE;
 use crate::people::text::name_key;
+use crate::publishing::Label;
 
 const LIMIT: u32 = 50;
 const LIMIT_MAX: u32 = 200;
@@ -186,6 +187,11 @@ impl Asked<'_> {
             is_document: !is_folder,
             name: row.name,
             version: row.version,
+            label: row.major.zip(row.minor).map(|(major, minor)| {
+                let label = Label { major, minor };
+                let draft = row.published != Some(row.version);
+                (label.name(row.version), draft)
+            }),
             size: row.size,
             media_type: row.media_type,
             changed_at: row.changed_at,

@@ -16,6 +16,7 @@ mod libraries;
 mod notices;
 mod operations;
 mod people;
+mod publishing;
 mod sign_in;
 mod sites;
 mod tokens;
@@ -41,6 +42,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     notices::ROUTES,
     operations::ROUTES,
     people::ROUTES,
+    publishing::ROUTES,
     sign_in::ROUTES,
     sites::ROUTES,
     tokens::ROUTES,
@@ -60,6 +62,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = documents::add(router);
     let router = home::add(router);
     let router = legal_holds::add(router);
+    let router = publishing::add(router);
     let router = libraries::add(router);
     let router = notices::add(router);
     let router = operations::add(router);

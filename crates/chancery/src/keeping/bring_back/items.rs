@@ -17,8 +17,15 @@ const OUT_OF_BIN: &str = "UPDATE items SET binned_at = 0, binned_by = 0, binned_
 const NUMBERED: &str =
     "SELECT COUNT(*) AS value FROM versions WHERE document_id = $1 AND number = $2";
 
+/// What readers see of a document that comes back is what they saw, or nothing, where its library requires publishing
+/// now; and everything, where it does not.
+const TOWARDS_READERS: &str = "UPDATE items SET published = CASE WHEN EXISTS (
+     SELECT 1 FROM publishing_rules u WHERE u.library_id = items.library_id AND u.from_at <= $2 AND $2 < u.until_at)
+   THEN COALESCE(published, 0) ELSE NULL END WHERE id = $1 AND is_document = 1";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[ITEM, NAMED, FOLDER, OUT_OF_BIN, NUMBERED];
+pub(super) const STATEMENTS: &[&str] =
+    &[ITEM, NAMED, FOLDER, OUT_OF_BIN, NUMBERED, TOWARDS_READERS];
 
 record! {
     struct ItemRow { library_id: i64, folder_id: i64, name: String, binned_at: i64 }
@@ -91,6 +98,7 @@ pub(super) async fn item(
         }
         let (sql, args) = row.insert("items")?;
         w.execute(&sql, args).await?;
+        w.execute(TOWARDS_READERS, args![id, w.at()]).await?;
         said.push(format!("“{was}” comes back as “{now}”"));
         return w.also(place, &event(&now, manifest, "it was gone"));
     };

@@ -69,6 +69,9 @@ record! {
         pub(in crate::libraries) held_until: Option<Time>,
         pub(in crate::libraries) marking: Option<String>,
         pub(in crate::libraries) sealed: bool,
+        pub(in crate::libraries) published: Option<u64>,
+        pub(in crate::libraries) major: Option<u64>,
+        pub(in crate::libraries) minor: Option<u64>,
         pub(in crate::libraries) inside: u64,
         pub(in crate::libraries) path: String,
     }
@@ -122,12 +125,14 @@ impl Arm {
         format!(
             "{with}SELECT i.id, i.name, i.name_key, i.version, i.size, i.media_type, i.changed_at,
                {}, {}, c.from_at AS held_since, c.until_at AS held_until,
-               {} AS marking, CASE WHEN {} THEN 1 ELSE 0 END AS sealed, {inside} AS inside, page.path AS path
+               {} AS marking, CASE WHEN {} THEN 1 ELSE 0 END AS sealed, i.published, o.major, o.minor,
+               {inside} AS inside, page.path AS path
               FROM (SELECT i.id AS id, {path} AS path FROM {from}
                       AND i.is_document = {kind}{known}{after}
                      ORDER BY i.{column} {direction}, i.id {direction} LIMIT ${limit}) page
               JOIN items i ON i.id = page.id
               LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
+              LEFT JOIN versions o ON o.document_id = i.id AND o.number = i.version AND i.published IS NOT NULL
              ORDER BY i.{column} {direction}, i.id {direction}",
             author!("i.changed_by", "changed_by", "i.changed_at"),
             author!("c.person_id", "holder"),

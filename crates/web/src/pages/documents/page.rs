@@ -8,7 +8,7 @@ use chancery::people;
 use serde::Deserialize;
 
 use super::kind::kind;
-use super::notices::{Binned, Held, Left, Mine};
+use super::notices::{Binned, Held, Left, Mine, Towards};
 use super::versions::VersionItem;
 use crate::pages::legal_holds::new_hold;
 use wire::content::opens;
@@ -40,8 +40,9 @@ struct Document {
     can: Can,
     marking: Option<Tag>,
     marking_said: String,
-    version: u64,
+    version: String,
     published: When,
+    towards_readers: Option<Towards>,
     /// The next step, and another beside it where there is one.
     next: Button,
     beside: Option<Button>,
@@ -126,7 +127,8 @@ impl Document {
                 Tag::marking(marking, designation, guest.portal.hue(), false)
             }),
             marking_said: found.marking.clone().unwrap_or_default(),
-            version: found.version,
+            version: found.label.clone(),
+            towards_readers: Towards::of(&found),
             published: When::moment(found.changed_at, zone),
             exposure: Exposure::of(&found.head),
             readers: found
@@ -165,7 +167,7 @@ fn place(found: &DocumentPage) -> Vec<Link> {
 
 /// What to read with: in the browser where it can, otherwise by downloading.
 fn open(found: &DocumentPage, here: &str) -> (String, String) {
-    let number = found.version;
+    let number = &found.label;
     if opens(&found.media_type) {
         (format!("Open version {number}"), format!("{here}/content"))
     } else {
@@ -202,10 +204,10 @@ fn actions(found: &DocumentPage, here: &str) -> Vec<Link> {
         .unwrap_or_default();
     let asked = |act| chosen_address(library, act, &[found.id.item()], &back);
     let mut links = vec![Link::new(
-        format!("Preview version {}", found.version),
+        format!("Preview version {}", found.label),
         format!("{here}/preview"),
     )];
-    if found.version > 1 {
+    if found.versions.len() > 1 || found.older.is_some() {
         links.push(Link::new(
             "Compare the last two versions",
             format!("{here}/compare"),
@@ -213,7 +215,7 @@ fn actions(found: &DocumentPage, here: &str) -> Vec<Link> {
     }
     if opens(&found.media_type) {
         links.push(Link::new(
-            format!("Download version {}", found.version),
+            format!("Download version {}", found.label),
             format!("{here}/content?download=1"),
         ));
     }

@@ -27,7 +27,7 @@ pub(super) struct Query {
 struct Previewed {
     frame: Frame,
     name: String,
-    version: u64,
+    version: String,
     links: Vec<Link>,
     shown: Shown,
 }
@@ -60,19 +60,19 @@ pub(super) async fn show(
         .iter()
         .find(|line| line.number == version)
         .ok_or(Error::NotFound)?;
-    let media_type = line.media_type.clone();
+    let (media_type, label) = (line.media_type.clone(), line.label.clone());
     let content = format!("{}/versions/{version}", address(id));
     let shown = documents::preview(&guest.actor, id, version, &media_type).await?;
     let (shown, truncated) = told(shown, &content);
     let mut links = Vec::new();
     if opens(&media_type) {
         links.push(Link::new(
-            format!("Open version {version} in the browser"),
+            format!("Open version {label} in the browser"),
             content.clone(),
         ));
     }
     links.push(Link::new(
-        format!("Download version {version}"),
+        format!("Download version {label}"),
         format!("{content}?download=1"),
     ));
     let mut frame = frame(&guest, &found, format!("Preview of {}", found.name));
@@ -84,7 +84,7 @@ pub(super) async fn show(
     page(&Previewed {
         frame,
         name: found.name,
-        version,
+        version: label,
         links,
         shown,
     })

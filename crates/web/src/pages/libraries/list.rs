@@ -58,6 +58,7 @@ struct Line {
     sealed: bool,
     marking: Option<Tag>,
     version: String,
+    draft: Option<Tag>,
     size: String,
     changed: When,
     by: String,
@@ -101,7 +102,16 @@ impl Line {
                 .marking
                 .as_deref()
                 .map(|marking| marked(guest, marking, line.sealed)),
-            version: document_only(line.is_document, line.version.to_string()),
+            version: match &line.label {
+                Some((label, false)) => label.clone(),
+                Some((_, true)) => String::new(),
+                None => document_only(line.is_document, line.version.to_string()),
+            },
+            draft: line
+                .label
+                .as_ref()
+                .filter(|(_, draft)| *draft)
+                .map(|(label, _)| Tag::new(format!("Draft {label}"), Hue::Yellow)),
             size: document_only(line.is_document, format::size(line.size)),
             changed: When::moment(line.changed_at, zone),
             by: match line.changed_by_organisation.as_str() {
@@ -228,6 +238,10 @@ fn actions(
         None if head.can_own => vec![
             Link::new("Edit this library", format!("/libraries/{id}/edit")),
             Link::new("Legal holds", format!("/libraries/{id}/holds")),
+            Link::new(
+                "Drafts and publishing",
+                format!("/libraries/{id}/publishing"),
+            ),
         ],
         None => Vec::new(),
     }
