@@ -344,8 +344,12 @@ pub(super) const MY_DRAFTS: &str = concat!(
     holds!(),
     "
      SELECT i.id, i.name, s.name AS site, l.name AS library, d.saved_at, d.size, d.based_on,
-       CASE WHEN d.based_on < i.version THEN 1 ELSE 0 END AS stale,
-       CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS held
+       CASE WHEN d.based_on < CASE WHEN i.published IS NULL
+              OR EXISTS (SELECT 1 FROM holds w WHERE w.place_id = i.library_id AND w.role >= 2)
+              THEN i.version ELSE i.published END THEN 1 ELSE 0 END AS stale,
+       CASE WHEN c.id IS NOT NULL AND (i.published IS NULL
+              OR EXISTS (SELECT 1 FROM holds w WHERE w.place_id = i.library_id AND w.role >= 2))
+            THEN 1 ELSE 0 END AS held
       FROM drafts d JOIN items i ON i.id = d.document_id
       JOIN libraries l ON l.id = i.library_id JOIN sites s ON s.id = l.site_id
       LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at

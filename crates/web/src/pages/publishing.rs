@@ -61,12 +61,12 @@ fn written(publishing: Option<Publishing>) -> &'static str {
     }
 }
 
-fn read_setting(how: &str) -> Option<Option<Publishing>> {
+fn read_setting(how: &str) -> Result<Option<Publishing>, Problems> {
     match how {
-        EVERYTHING => Some(None),
-        CONTRIBUTORS => Some(Some(Publishing { approval: false })),
-        OWNERS => Some(Some(Publishing { approval: true })),
-        _ => None,
+        EVERYTHING => Ok(None),
+        CONTRIBUTORS => Ok(Some(Publishing { approval: false })),
+        OWNERS => Ok(Some(Publishing { approval: true })),
+        _ => Err(Problems::one("how", "Choose what readers see")),
     }
 }
 
@@ -137,9 +137,9 @@ async fn change_setting(
     Posted(setting): Posted<Setting>,
 ) -> Answer {
     let found = publishing::setting(&guest.actor, id).await?;
-    let Some(wanted) = read_setting(&setting.how) else {
-        let problems = Problems::one("how", "Choose what readers see");
-        return setting_page(&guest, &found, "").refuse(&problems);
+    let wanted = match read_setting(&setting.how) {
+        Ok(wanted) => wanted,
+        Err(problems) => return setting_page(&guest, &found, "").refuse(&problems),
     };
     let said = setting.drafts.parse::<u64>();
     if wanted.is_none() && found.publishing.is_some() && found.drafts > 0 {
