@@ -110,7 +110,7 @@ async fn a_reader_finds_nothing_of_a_draft_at_any_address() {
     let stage = stage().await;
     let pages = stage.pages().await;
     let owner = pages.look(&stage.programs["owner"], "/me").await.json();
-    let owner: Id<thing::Person> = owner["id"].as_str().unwrap().parse().unwrap();
+    let owner: Id<thing::Person> = owner["person"]["id"].as_str().unwrap().parse().unwrap();
     let owner = Actor::person(&pages.realm, owner);
     let contributor = Actor::person(&pages.realm, stage.ids["member"].parse().unwrap());
     let library: Id<thing::Library> = stage.ids["libraries"].parse().unwrap();
