@@ -191,8 +191,8 @@ async fn an_owner_decides_what_readers_see_on_the_pages() {
     let wrong = pages.post(owner, &setting, "how=never").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("Choose what readers see"));
-    let set = pages.post(owner, &setting, "how=owners").await;
-    assert_eq!(set.status, StatusCode::SEE_OTHER);
+    let changed = pages.post(owner, &setting, "how=owners").await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER);
 
     let added = pages
         .upload_seen(
@@ -205,7 +205,9 @@ async fn an_owner_decides_what_readers_see_on_the_pages() {
         .await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     let page = pages.get(contributor, &document).await;
-    assert!(page.body.contains("Draft 2.1") && page.body.contains("Readers see version 2.0"));
+    assert!(
+        page.body.contains("Draft 2.1, added") && page.body.contains("Readers see version 2.0")
+    );
     let list = pages.get(contributor, &library).await;
     assert!(list.body.contains("Draft 2.1"));
     let page = pages.get(reader, &document).await;

@@ -41,6 +41,8 @@ struct Document {
     marking: Option<Tag>,
     marking_said: String,
     version: String,
+    /// That version is a draft, which readers do not see.
+    draft: bool,
     published: When,
     towards_readers: Option<Towards>,
     /// The next step, and another beside it where there is one.
@@ -128,6 +130,10 @@ impl Document {
             }),
             marking_said: found.marking.clone().unwrap_or_default(),
             version: found.label.clone(),
+            draft: found
+                .standing
+                .as_ref()
+                .is_some_and(|standing| standing.draft),
             towards_readers: Towards::of(&found),
             published: When::moment(found.changed_at, zone),
             exposure: Exposure::of(&found.head),
