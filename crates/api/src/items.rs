@@ -118,6 +118,8 @@ struct Item {
     name: String,
     /// The number of its current version; 0 for a folder.
     version: u64,
+    /// What that version is called where publishing is required: "2.0", or "2.1" for a draft.
+    label: Option<String>,
     /// The size of its current version, in bytes; 0 for a folder.
     size: u64,
     /// What kind of content it is (RFC 6838); empty for a folder.
@@ -182,6 +184,7 @@ impl From<ItemLine> for Item {
             kind: ItemKind::of(line.is_document),
             name: line.name,
             version: line.version,
+            label: line.label.map(|(label, _)| label),
             size: line.size,
             media_type: line.media_type,
             changed_at: line.changed_at.into(),

@@ -30,6 +30,7 @@ mod openapi;
 mod organisations;
 mod people;
 mod problem;
+mod publishing;
 mod retention;
 mod routes;
 pub mod schema;

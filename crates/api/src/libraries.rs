@@ -37,6 +37,8 @@ struct LibraryDetails {
     site: SiteDetails,
     /// Whether it takes its site's access as well as its own.
     inherits: bool,
+    /// Whether readers see what is published, and nothing else.
+    requires_publishing: bool,
     /// Your role on it.
     role: Option<Role>,
     /// Whether you may add and change documents.
@@ -57,6 +59,7 @@ impl From<LibraryHead> for LibraryDetails {
             purpose: head.purpose,
             site: head.site.into(),
             inherits: head.inherits,
+            requires_publishing: head.publishing.is_some(),
             role: head.role.map(Role::from),
             can_contribute: head.can_contribute,
             can_own: head.can_own,

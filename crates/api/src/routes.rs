@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::problem::Problem;
 use crate::{
     access, accounts, answer, columns, documents, items, legal_holds, libraries, me, mine, notices,
-    once, openapi, organisations, people, problem, retention, sites, teams, trail,
+    once, openapi, organisations, people, problem, publishing, retention, sites, teams, trail,
 };
 
 /// Where the API is.
@@ -109,6 +109,7 @@ const MODULES: &[Add] = &[
     libraries::add,
     columns::add,
     legal_holds::add,
+    publishing::add,
     retention::add,
     access::add,
     trail::add,

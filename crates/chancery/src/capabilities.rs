@@ -3,7 +3,8 @@
 
 use crate::kernel::Spoken;
 use crate::{
-    documents, files, grants, keeping, libraries, origins, people, retention, sites, trail,
+    documents, files, grants, keeping, libraries, origins, people, publishing, retention, sites,
+    trail,
 };
 
 /// One capability, as the rest of the product sees it.
@@ -40,6 +41,10 @@ pub const CAPABILITIES: &[Capability] = &[
     Capability {
         name: "origins",
         actions: origins::ACTIONS,
+    },
+    Capability {
+        name: "publishing",
+        actions: publishing::ACTIONS,
     },
     Capability {
         name: "retention",

@@ -41,6 +41,10 @@ fn form(stage: &Stage, path: &str) -> String {
         "/libraries/{id}/views/new" => "name=Mine&column-1=size".to_owned(),
         "/documents/{id}/properties" => format!("{}=Draft", id("column")),
         "/libraries/{id}/fill-in" => format!("item={item}&{0}.act=set&{0}.set=Draft", id("column")),
+        "/libraries/{id}/publishing" => "how=owners".to_owned(),
+        "/documents/{id}/publish" | "/documents/{id}/ask-to-publish" => "version=1".to_owned(),
+        "/documents/{id}/unpublish" => "reason=Wrong".to_owned(),
+        "/documents/{id}/send-back" => "version=1&reason=Wrong".to_owned(),
         "/libraries/{id}/selected" => format!("action=delete&item={item}"),
         "/libraries/{id}/move" => format!(
             "item={item}&to={}.{}&destination={}.{}",
@@ -235,6 +239,12 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
         ("put", "/documents/{id}/retention") => {
             json!({ "keep": { "years": 3, "since": "added" } })
         }
+        ("put", "/libraries/{id}/publishing") => json!({ "required": true, "approval": true }),
+        ("post", "/documents/{id}/publish" | "/documents/{id}/ask-to-publish") => {
+            json!({ "version": 1 })
+        }
+        ("post", "/documents/{id}/unpublish") => json!({ "reason": "Wrong" }),
+        ("post", "/documents/{id}/send-back") => json!({ "version": 1, "reason": "Wrong" }),
         ("patch", "/teams/{id}" | "/sites/{id}" | "/libraries/{id}") => {
             json!({ "purpose": "Another" })
         }

@@ -6,7 +6,7 @@ use chancery::{Error, Problems};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::components::{Button, DateParts, Field, Problem};
+use crate::components::{Button, DateParts, Field, Link, Problem};
 use crate::failure::Answer;
 use crate::frame::Frame;
 use crate::guest::{overtaken_page, page, problem_page};
@@ -111,6 +111,8 @@ pub(crate) struct FormPage {
     stopped: Option<Stopped>,
     intro: Vec<String>,
     exposure: Option<Exposure>,
+    /// Where to look at what it is about.
+    look: Option<Link>,
     /// What it will be done to, where that is several things.
     what: Vec<String>,
     hidden: Vec<(&'static str, String)>,
@@ -141,6 +143,7 @@ impl FormPage {
             stopped: None,
             intro: Vec::new(),
             exposure: None,
+            look: None,
             what: Vec::new(),
             hidden: Vec::new(),
             fields: fields.into_iter().map(weighed).collect(),
@@ -184,6 +187,13 @@ impl FormPage {
     #[must_use]
     pub(crate) fn exposure(mut self, exposure: Exposure) -> Self {
         self.exposure = Some(exposure);
+        self
+    }
+
+    /// Leads to what the form is about.
+    #[must_use]
+    pub(crate) fn look(mut self, link: Link) -> Self {
+        self.look = Some(link);
         self
     }
 

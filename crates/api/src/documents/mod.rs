@@ -45,6 +45,9 @@ struct Document {
     /// The number of its current version.
     #[schema(minimum = 1)]
     version: u64,
+    /// What that version is called: its number, or where publishing is required "2.0", or "2.1" for a draft.
+    #[schema(example = "2.1")]
+    label: String,
     /// The site that it is on.
     site: NamedThing,
     /// The library that it is in.
@@ -151,6 +154,11 @@ struct Version {
     /// Its number, from 1.
     #[schema(minimum = 1)]
     number: u64,
+    /// What it is called: its number, or where publishing is required "2.0", or "2.1" for a draft.
+    #[schema(example = "2.1")]
+    label: String,
+    /// Whether readers see it, where publishing is required.
+    readers_see: Option<bool>,
     /// Who published it.
     author: Doer,
     /// When.
@@ -174,6 +182,7 @@ impl From<DocumentPage> for Document {
             media_type: page.media_type,
             size: page.size,
             version: page.version,
+            label: page.label,
             site: NamedThing::new(page.head.site.line.id, page.head.site.line.name),
             library: NamedThing::new(page.head.id, page.head.name),
             folders: page
@@ -245,6 +254,8 @@ impl From<VersionLine> for Version {
     fn from(line: VersionLine) -> Self {
         Self {
             number: line.number,
+            label: line.label,
+            readers_see: line.shown,
             author: line.author.into(),
             at: line.at.into(),
             size: line.size,

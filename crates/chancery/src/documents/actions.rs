@@ -12,10 +12,10 @@ views! {
 actions! {
     /// Open the content of a version in the browser.
     OpenVersion(Document) needs Needs::Role(Role::Reader), Read, "Opened",
-        "opened version {version} of {document}", in_bin true => VersionOpened { document: String, version: i64 }
+        "opened version {label|version} of {document}", in_bin true => VersionOpened { document: String, version: i64, #[serde(skip_serializing_if = "String::is_empty")] label: String }
     /// Download the content of a version.
     DownloadVersion(Document) needs Needs::Role(Role::Reader), Read, "Downloaded",
-        "downloaded version {version} of {document}", in_bin true => VersionDownloaded { document: String, version: i64 }
+        "downloaded version {label|version} of {document}", in_bin true => VersionDownloaded { document: String, version: i64, #[serde(skip_serializing_if = "String::is_empty")] label: String }
     /// Open one's own unpublished work.
     OpenDraft(Document) needs Needs::Role(Role::Reader), Read, "Own draft opened",
         "opened their own draft of {document}", in_bin true => DraftOpened { document: String }
@@ -24,10 +24,10 @@ actions! {
         "added {document}" => DocumentAdded { document: String, size: u64 }
     /// Add a version to a document that nobody else holds.
     AddVersion(Document) needs Needs::Role(Role::Contributor), Document, "New version",
-        "added version {version} of {document}" => VersionAdded { document: String, version: i64, size: u64, comment: String }
+        "added version {label|version} of {document}" => VersionAdded { document: String, version: i64, #[serde(skip_serializing_if = "String::is_empty")] label: String, size: u64, comment: String }
     /// Bring an old version back as a new one.
     RestoreVersion(Document) needs Needs::Role(Role::Contributor), Document, "Version restored",
-        "restored version {from} of {document} as version {version}" => VersionRestored { document: String, from: i64, version: i64 }
+        "restored version {from_label|from} of {document} as version {label|version}" => VersionRestored { document: String, from: i64, #[serde(skip_serializing_if = "String::is_empty")] from_label: String, version: i64, #[serde(skip_serializing_if = "String::is_empty")] label: String }
     /// Take the exclusive right to make the next version.
     CheckOut(Document) needs Needs::Role(Role::Contributor), Document, "Checked out",
         "checked out {document}" => CheckedOut { document: String, note: String }
@@ -39,7 +39,7 @@ actions! {
         "saved a draft of {document}" => DraftSaved { document: String, size: u64 }
     /// Publish the next version and give the document back.
     CheckIn(Document) needs Needs::Role(Role::Contributor), Document, "Checked in",
-        "checked in {document} as version {version}" => CheckedIn { document: String, version: i64, comment: String }
+        "checked in {document} as version {label|version}" => CheckedIn { document: String, version: i64, #[serde(skip_serializing_if = "String::is_empty")] label: String, comment: String }
     /// Give the document back without a new version.
     DiscardCheckOut(Document) needs Needs::Role(Role::Reader), Document, "Check-out discarded",
         "discarded their check-out of {document}", in_bin true => CheckOutDiscarded { document: String }

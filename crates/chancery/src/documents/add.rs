@@ -219,18 +219,16 @@ fn insert(
     w.with_commit(NEW_CELLS, args![at, library, document]);
     let version: Id<thing::Version> = w.new_id();
     w.with_commit(
-        sql::INSERT_VERSION,
+        sql::INSERT_FIRST_VERSION,
         args![
             version,
             document,
-            1_i64,
             stored.id,
             stored.size,
             kind,
-            "",
             me,
             at,
-            0_i64
+            library
         ],
     );
     document

@@ -158,7 +158,7 @@ pub async fn check_in(
         discard(actor, document).await?;
         return Ok(None);
     }
-    let version = publish(&mut w, &now, next).await?;
+    let (version, label) = publish(&mut w, &now, next).await?;
     if let Some(hold) = &now.hold {
         w.execute(sql::END_CHECK_OUT, args![hold.id, at, "checked in"])
             .await?;
@@ -167,6 +167,7 @@ pub async fn check_in(
     w.commit(CheckedIn {
         document: now.name,
         version: signed(version),
+        label,
         comment,
     })
     .await?;

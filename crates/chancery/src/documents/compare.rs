@@ -91,10 +91,11 @@ pub async fn compare(
             let line: Option<VersionLine> = proof
                 .first(sql::VERSIONS, args![document, before, 1_u64])
                 .await?;
-            lines.push(
-                line.filter(|line| line.number == number)
-                    .ok_or(Error::NotFound)?,
-            );
+            let mut line = line
+                .filter(|line| line.number == number)
+                .ok_or(Error::NotFound)?;
+            line.called(proof.standing().publishing);
+            lines.push(line);
         }
         let other = lines.pop().ok_or(Error::NotFound)?;
         (lines.pop().ok_or(Error::NotFound)?, other)

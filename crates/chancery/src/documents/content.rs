@@ -9,6 +9,7 @@ use tokio::io::AsyncRead;
 use vault::{Address, Deposit, Kept};
 
 use super::sql::{self, StoredRow};
+use super::versions::called;
 use super::{
     AddDocument, AddVersion, CheckIn, DownloadVersion, DraftOpened, OpenDraft, OpenVersion,
     SaveDraft, VersionDownloaded, VersionOpened,
@@ -117,9 +118,14 @@ pub async fn open(
             .one(sql::VERSION, args![proof.target(), number])
             .await?;
         let (document, version) = (row.name.clone(), row.number);
+        let label = called(row.major, row.minor);
         let content = content(actor, row).await?;
         proof
-            .record(&VersionDownloaded { document, version })
+            .record(&VersionDownloaded {
+                document,
+                version,
+                label,
+            })
             .await?;
         Ok(content)
     } else {
@@ -128,8 +134,14 @@ pub async fn open(
             .one(sql::VERSION, args![proof.target(), number])
             .await?;
         let (document, version) = (row.name.clone(), row.number);
+        let label = called(row.major, row.minor);
         let content = content(actor, row).await?;
-        proof.record(&VersionOpened { document, version }).await?;
+        let event = VersionOpened {
+            document,
+            version,
+            label,
+        };
+        proof.record(&event).await?;
         Ok(content)
     }
 }

@@ -3,6 +3,7 @@
 use crate::kernel::{Id, Time, thing};
 use crate::libraries::{Edition, LibraryHead};
 use crate::people::{Author, PersonLine};
+use crate::publishing::CanPublish;
 use crate::retention::Kept;
 
 /// A document: its facts, who holds it, its versions, and what this person may do.
@@ -22,8 +23,12 @@ pub struct DocumentPage {
     pub path: Vec<(Id<thing::Folder>, String)>,
     /// The size of its current version, in bytes.
     pub size: u64,
-    /// The number of its current version.
+    /// The number of its current version; for somebody who sees only what is published, of the published one.
     pub version: u64,
+    /// What that version is called: "2.1" where publishing is required, and its number elsewhere.
+    pub label: String,
+    /// How it stands towards its readers, where publishing is required: for those who change it.
+    pub standing: Option<Shown>,
     /// When its current version was published.
     pub changed_at: Time,
     /// Who published it.
@@ -111,11 +116,32 @@ pub struct DraftLine {
     pub stale: bool,
 }
 
+/// How a document stands towards its readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Its current version is a draft.
+    pub draft: bool,
+    /// The version that readers see, and what it is called; none where they do not know of the document.
+    pub readers_see: Option<(u64, String)>,
+    /// An owner approves what is published.
+    pub approval: bool,
+    /// The version that waits for an owner.
+    pub asked: Option<u64>,
+    /// What this person may do about it.
+    pub can: CanPublish,
+}
+
 /// A version in the list of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionLine {
     /// Its number, from 1.
     pub number: u64,
+    /// What it is called: "2.1" where publishing is required, and its number elsewhere.
+    pub label: String,
+    /// Whether readers see it, where publishing is required.
+    pub shown: Option<bool>,
+    /// It was never published, where publishing is required.
+    pub draft: bool,
     /// Who published it.
     pub author: Author,
     /// When.

@@ -3,11 +3,12 @@
 use super::rules::can;
 use super::sql::{self, OwnersRow, PageRow};
 use super::versions::look;
-use super::{DocumentPage, DraftLine, Holding, VersionLine, ViewDocument};
+use super::{DocumentPage, DraftLine, Holding, Shown, VersionLine, ViewDocument};
 use crate::Result;
-use crate::kernel::{Actor, FromRow, Id, Queries as _, Row, Time, args, thing};
+use crate::kernel::{Actor, FromRow, Id, Queries as _, Role, Row, Time, args, thing};
 use crate::libraries::{Edition, head_of, path_of};
 use crate::people::{Author, PersonLine};
+use crate::publishing::{self, Label};
 use crate::retention::Kept;
 
 /// How many versions a page shows.
@@ -38,6 +39,34 @@ pub async fn document(
         .await?;
     let more = versions.len() > VERSIONS;
     versions.truncate(VERSIONS);
+    let required = row.approval.is_some();
+    for version in &mut versions {
+        version.called(required);
+    }
+    let label = if required {
+        row.label.name(now.version)
+    } else {
+        now.version.to_string()
+    };
+    let changes = proof.standing().role >= Some(Role::Contributor);
+    let standing = row.approval.filter(|_| changes).map(|approval| Shown {
+        draft: row.published != Some(now.version),
+        readers_see: row
+            .published
+            .zip(row.shown)
+            .map(|(number, label)| (number, label.name(number))),
+        approval,
+        asked: row.asked,
+        can: publishing::offers(
+            proof.standing(),
+            approval,
+            (
+                now.version,
+                row.published.unwrap_or(0),
+                row.asked.unwrap_or(0),
+            ),
+        ),
+    });
     let mut can = can(proof.standing(), &now, me);
     can.delete &= !row.legally_held;
     let for_owners: Vec<OwnersRow> = if can.own {
@@ -77,6 +106,8 @@ pub async fn document(
         media_type: row.media_type,
         size: row.size,
         version: now.version,
+        label,
+        standing,
         changed_at: row.changed_at,
         changed_by: row.changed_by,
         created_at: row.created_at,
@@ -96,6 +127,17 @@ pub async fn document(
         kept,
         can,
     })
+}
+
+impl VersionLine {
+    /// Where publishing is not required, a version is called by its number, and everybody sees it.
+    pub(super) fn called(&mut self, required: bool) {
+        if !required {
+            self.label = self.number.to_string();
+            self.shown = None;
+            self.draft = false;
+        }
+    }
 }
 
 struct HoldingRow {
@@ -119,8 +161,16 @@ impl FromRow for HoldingRow {
 impl FromRow for VersionLine {
     fn from_row(row: &Row) -> Result<Self> {
         let restored_from: u64 = row.get("restored_from")?;
+        let number = row.get("number")?;
+        let label = Label {
+            major: row.get("major")?,
+            minor: row.get("minor")?,
+        };
         Ok(Self {
-            number: row.get("number")?,
+            number,
+            label: label.name(number),
+            shown: Some(row.get("shown")?),
+            draft: label.is_draft(),
             author: Author::read(row, "author")?,
             at: row.get("created_at")?,
             size: row.get("size")?,

@@ -9,6 +9,7 @@ use vault::Kept;
 use super::content::content;
 use super::reading::unread;
 use super::sql::{self, StoredRow};
+use super::versions::called;
 use super::{Content, OpenVersion, Reading, Unread, VersionOpened};
 use crate::kernel::{Actor, Id, Queries as _, Read, Time, args, record, thing};
 use crate::{Error, Result};
@@ -70,14 +71,13 @@ pub async fn pages(
         .await?;
     let (name, media_type) = (row.name.clone(), row.media_type.clone());
     let (content_id, etag) = (row.content_id, format!("\"{}-pages\"", row.row_id));
+    let event = VersionOpened {
+        document: name.clone(),
+        version: row.number,
+        label: called(row.major, row.minor),
+    };
     let original = content(actor, row).await?;
-    let document = name.clone();
-    proof
-        .record(&VersionOpened {
-            document,
-            version: i64::try_from(number).map_err(|_| Error::NotFound)?,
-        })
-        .await?;
+    proof.record(&event).await?;
     let found = match prints(&name, &media_type) {
         _ if media_type == "application/pdf" => Ok(original),
         None => Err(Unread::NotText),
@@ -172,6 +172,8 @@ async fn kept(
         media_type: "application/pdf".to_owned(),
         address: row.address,
         inline: row.inline,
+        major: 0,
+        minor: 0,
     };
     Ok(Some(Ok(content(proof.actor(), row).await?)))
 }

@@ -98,6 +98,16 @@ const QUESTIONS: &[Question] = &[
                WHERE i.gone_at = 0 GROUP BY v.document_id LIMIT 10",
     },
     Question {
+        what: "readers are shown another version than the one that was published",
+        sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1 AND (
+                 (i.published IS NULL AND EXISTS (SELECT 1 FROM publishing_rules u
+                    WHERE u.library_id = i.library_id AND u.until_at = 9223372036854775807))
+              OR (i.published IS NOT NULL AND NOT EXISTS (SELECT 1 FROM publishing_rules u
+                    WHERE u.library_id = i.library_id AND u.until_at = 9223372036854775807))
+              OR (i.published IS NOT NULL AND i.published <> COALESCE((SELECT MAX(n.number) FROM publications n
+                    WHERE n.document_id = i.id AND n.until_at = 9223372036854775807), 0))) LIMIT 10",
+    },
+    Question {
         what: "the journal speaks of it and it is not there",
         sql: "SELECT j.item_id AS value FROM journal j WHERE j.item_id <> 0
                  AND NOT EXISTS (SELECT 1 FROM items i WHERE i.id = j.item_id) GROUP BY j.item_id LIMIT 10",

@@ -1,8 +1,11 @@
 //! The SQL of documents. By custom `$1` is the moment, `$2` the document, `$3` the person.
 
-use crate::kernel::{Column as _, FromRow, Id, Row, Time, holds, record, thing};
+use crate::kernel::{
+    Column as _, FromRow, Id, Row, Time, holds, now_and_on, record, seen_by_role, thing,
+};
 use crate::libraries::{bin_days, cleared, is_legally_held, is_sealed, marking, retained_until};
 use crate::people::{Author, author, known_as, person_columns, person_joins};
+use crate::publishing::Label;
 use crate::{Error, Result};
 
 /// A document as it is now, towards one person.
@@ -80,6 +83,14 @@ impl FromRow for Now {
 /// What the page of a document says of it.
 #[derive(Debug)]
 pub(super) struct PageRow {
+    /// Whether an owner approves; none where publishing is not required.
+    pub(super) approval: Option<bool>,
+    /// The version that readers see, where it is.
+    pub(super) published: Option<u64>,
+    /// The version that waits for an owner.
+    pub(super) asked: Option<u64>,
+    pub(super) label: Label,
+    pub(super) shown: Option<Label>,
     pub(super) media_type: String,
     pub(super) folder_id: Option<Id<thing::Folder>>,
     pub(super) size: u64,
@@ -98,7 +109,22 @@ pub(super) struct PageRow {
 
 impl FromRow for PageRow {
     fn from_row(row: &Row) -> Result<Self> {
+        let shown = match Option::<u64>::read(row, "shown_major")? {
+            None => None,
+            Some(major) => Some(Label {
+                major,
+                minor: row.get("shown_minor")?,
+            }),
+        };
         Ok(Self {
+            approval: Option::<bool>::read(row, "approval")?,
+            published: Option::<u64>::read(row, "published")?,
+            asked: Option::<u64>::read(row, "asked")?,
+            label: Label {
+                major: row.get("major")?,
+                minor: row.get("minor")?,
+            },
+            shown,
             media_type: row.get("media_type")?,
             folder_id: row.get("folder_id")?,
             size: row.get("size")?,
@@ -147,7 +173,13 @@ record! {
         pub(super) media_type: String,
         pub(super) address: Vec<u8>,
         pub(super) inline: Option<Vec<u8>>,
+        pub(super) major: u64,
+        pub(super) minor: u64,
     }
+}
+record! {
+    /// What a new version is called where publishing is required.
+    pub(super) struct LabelRow { pub(super) major: u64, pub(super) minor: u64 }
 }
 record! {
     pub(super) struct SameRow { pub(super) id: Id<thing::Document>, pub(super) name: String, pub(super) library: String }
@@ -186,7 +218,8 @@ pub(super) const NOW: &str = concat!(
 );
 /// The bin keeps it `$3` days where its library says nothing else.
 pub(super) const PAGE: &str = concat!(
-    "SELECT i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, i.filled, ",
+    "SELECT u.approval, r.number AS asked, i.published, latest.major, latest.minor, shown.major AS shown_major, shown.minor AS shown_minor,
+       i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, i.filled, ",
     author!("i.changed_by", "changed_by", "i.changed_at"),
     ", ",
     author!("i.created_by", "created_by", "i.created_at"),
@@ -202,7 +235,12 @@ pub(super) const PAGE: &str = concat!(
     CASE WHEN i.binned_at > 0 THEN i.binned_at + COALESCE(",
     bin_days!("i.library_id"),
     ", $3) * 86400000000 END AS over_at
-  FROM items i WHERE i.id = $2 AND i.is_document = 1"
+  FROM items i
+  JOIN versions latest ON latest.document_id = i.id AND latest.number = i.version
+  LEFT JOIN publishing_rules u ON u.library_id = i.library_id AND u.from_at <= $1 AND $1 < u.until_at
+  LEFT JOIN publication_requests r ON r.document_id = i.id AND r.until_at = ", now_and_on!(), "
+  LEFT JOIN versions shown ON shown.document_id = i.id AND shown.number = i.published
+ WHERE i.id = $2 AND i.is_document = 1"
 );
 pub(super) const HOLDING: &str = concat!(
     "SELECT ",
@@ -212,7 +250,9 @@ pub(super) const HOLDING: &str = concat!(
     " WHERE c.document_id = $2 AND c.from_at <= $1 AND $1 < c.until_at"
 );
 pub(super) const VERSIONS: &str = concat!(
-    "SELECT v.number, v.created_at, v.size, v.media_type, v.comment, v.restored_from, ",
+    "SELECT v.number, v.created_at, v.size, v.media_type, v.comment, v.restored_from, v.major, v.minor,
+       CASE WHEN EXISTS (SELECT 1 FROM publications n WHERE n.document_id = v.document_id AND n.number = v.number
+              AND n.until_at = ", now_and_on!(), ") THEN 1 ELSE 0 END AS shown, ",
     author!("v.author_id", "author", "v.created_at"),
     " FROM versions v WHERE v.document_id = $1 AND v.number < $2 ORDER BY v.number DESC LIMIT $3"
 );
@@ -227,7 +267,7 @@ pub(super) const FOR_OWNERS: &str = concat!(
 );
 
 macro_rules! stored {
-    ($row:literal, $number:literal) => {
+    ($row:literal, $number:literal, $label:literal) => {
         concat!(
             "SELECT i.name, ",
             $number,
@@ -239,20 +279,22 @@ macro_rules! stored {
             $row,
             ".size, ",
             $row,
-            ".media_type, t.address, t.inline FROM items i "
+            ".media_type, t.address, t.inline, ",
+            $label,
+            " FROM items i "
         )
     };
 }
 /// The version `$3` of a document; its current one for 0.
 pub(super) const VERSION: &str = concat!(
-    stored!("v", "v.number"),
+    stored!("v", "v.number", "v.major, v.minor"),
     "JOIN versions v ON v.document_id = i.id AND v.number = CASE WHEN $2 = 0 THEN i.version ELSE $2 END
      JOIN contents t ON t.id = v.content_id
     WHERE i.id = $1 AND i.is_document = 1"
 );
 /// The draft of the person `$3`.
 pub(super) const DRAFT: &str = concat!(
-    stored!("d", "0"),
+    stored!("d", "0", "0 AS major, 0 AS minor"),
     "JOIN drafts d ON d.document_id = i.id AND d.person_id = $3 AND d.until_at > $1
      JOIN contents t ON t.id = d.content_id
     WHERE i.id = $2 AND i.is_document = 1"
@@ -266,14 +308,32 @@ pub(super) const KEEP_CONTENT: &str =
      RETURNING id AS value";
 pub(super) const INSERT_DOCUMENT: &str =
     "INSERT INTO items (id, is_document, library_id, folder_id, name, name_key, created_at, created_by,
-       changed_at, changed_by, version, size, media_type, binned_at, binned_by, binned_with, author_key)
+       changed_at, changed_by, version, size, media_type, binned_at, binned_by, binned_with, author_key, published)
      VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $6, $7, 1, $8, $9, 0, 0, 0,
-       COALESCE((SELECT p.name_key FROM people p WHERE p.id = $7), ''))";
+       COALESCE((SELECT p.name_key FROM people p WHERE p.id = $7), ''),
+       CASE WHEN EXISTS (SELECT 1 FROM publishing_rules u WHERE u.library_id = $2
+              AND u.from_at <= $6 AND $6 < u.until_at) THEN 0 ELSE NULL END)";
 pub(super) const INSERT_PLACEMENT: &str = "INSERT INTO placements (id, document_id, library_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5)";
+/// The first version of a document of the library `$8`: a draft, where that requires publishing.
+pub(super) const INSERT_FIRST_VERSION: &str =
+    "INSERT INTO versions (id, document_id, number, content_id, size, media_type, comment, author_id,
+       created_at, restored_from, major, minor)
+     VALUES ($1, $2, 1, $3, $4, $5, '', $6, $7, 0, 0,
+       CASE WHEN EXISTS (SELECT 1 FROM publishing_rules u WHERE u.library_id = $8
+              AND u.from_at <= $7 AND $7 < u.until_at) THEN 1 ELSE 0 END)";
+/// A version after others. Whether it is a draft, and which, is told by the rows of the document, which is ours by now.
 pub(super) const INSERT_VERSION: &str =
     "INSERT INTO versions (id, document_id, number, content_id, size, media_type, comment, author_id,
-       created_at, restored_from)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+       created_at, restored_from, major, minor)
+     SELECT CAST($1 AS BIGINT), i.id, CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS TEXT),
+       CAST($7 AS TEXT), CAST($8 AS BIGINT), CAST($9 AS BIGINT), CAST($10 AS BIGINT),
+       CASE WHEN i.published IS NULL THEN 0
+         ELSE (SELECT COALESCE(MAX(m.major), 0) FROM versions m WHERE m.document_id = i.id) END,
+       CASE WHEN i.published IS NULL THEN 0
+         ELSE 1 + (SELECT COALESCE(MAX(m.minor), 0) FROM versions m WHERE m.document_id = i.id
+           AND m.major = (SELECT COALESCE(MAX(g.major), 0) FROM versions g WHERE g.document_id = i.id)) END
+      FROM items i WHERE i.id = $2
+     RETURNING major, minor";
 /// The next version becomes the current one, unless the document was put in the bin.
 pub(super) const ADVANCE: &str =
     "UPDATE items SET version = $2, size = $3, media_type = $4, changed_at = $5, changed_by = $6,
@@ -298,9 +358,11 @@ pub(super) const SAME: &str = concat!(
     holds!(),
     "
      SELECT i.id, i.name, l.name AS library FROM versions v
-       JOIN items i ON i.id = v.document_id AND i.version = v.number AND i.binned_at = 0
+       JOIN items i ON i.id = v.document_id AND i.binned_at = 0
        JOIN libraries l ON l.id = i.library_id
-      WHERE v.content_id = $3 AND i.id <> $4 AND i.library_id IN (SELECT h.place_id FROM holds h)
+       JOIN (SELECT m.place_id, MAX(m.role) AS role FROM holds m GROUP BY m.place_id) h ON h.place_id = i.library_id
+      WHERE v.content_id = $3 AND i.id <> $4
+        AND v.number = CASE WHEN h.role >= 2 THEN i.version ELSE COALESCE(i.published, i.version) END
         AND NOT ",
     is_sealed!("i.id"),
     " AND ",
@@ -317,7 +379,7 @@ pub(super) const HELD_BY_ME: &str = concat!(
       FROM check_outs c JOIN items i ON i.id = c.document_id AND i.binned_at = 0
       JOIN libraries l ON l.id = i.library_id JOIN sites s ON s.id = l.site_id
      WHERE c.person_id = $2 AND c.from_at <= $1 AND $1 < c.until_at
-       AND i.library_id IN (SELECT h.place_id FROM holds h) AND ", cleared!("i.id"), "
+       AND i.library_id IN (SELECT h.place_id FROM holds h WHERE ", seen_by_role!("h.role"), ") AND ", cleared!("i.id"), "
      ORDER BY c.until_at, c.id LIMIT 200"
 );
 /// The drafts of the person `$2` whose check-out has ended, of what they can see.
@@ -326,13 +388,19 @@ pub(super) const MY_DRAFTS: &str = concat!(
     holds!(),
     "
      SELECT i.id, i.name, s.name AS site, l.name AS library, d.saved_at, d.size, d.based_on,
-       CASE WHEN d.based_on < i.version THEN 1 ELSE 0 END AS stale,
-       CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS held
+       CASE WHEN d.based_on < CASE WHEN i.published IS NULL
+              OR EXISTS (SELECT 1 FROM holds w WHERE w.place_id = i.library_id AND w.role >= 2)
+              THEN i.version ELSE i.published END THEN 1 ELSE 0 END AS stale,
+       CASE WHEN c.id IS NOT NULL AND (i.published IS NULL
+              OR EXISTS (SELECT 1 FROM holds w WHERE w.place_id = i.library_id AND w.role >= 2))
+            THEN 1 ELSE 0 END AS held
       FROM drafts d JOIN items i ON i.id = d.document_id
       JOIN libraries l ON l.id = i.library_id JOIN sites s ON s.id = l.site_id
       LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
      WHERE d.person_id = $2 AND d.until_at > $1 AND (c.id IS NULL OR c.person_id <> $2)
-       AND i.library_id IN (SELECT h.place_id FROM holds h WHERE i.binned_at = 0 OR h.role >= 2)
+       AND i.library_id IN (SELECT h.place_id FROM holds h WHERE (i.binned_at = 0 OR h.role >= 2) AND ",
+    seen_by_role!("h.role"),
+    ")
        AND ",
     cleared!("i.id"),
     "
@@ -364,6 +432,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     KEEP_CONTENT,
     INSERT_DOCUMENT,
     INSERT_PLACEMENT,
+    INSERT_FIRST_VERSION,
     INSERT_VERSION,
     ADVANCE,
     TOUCH,

@@ -4,11 +4,12 @@ use tokio::io::AsyncRead;
 
 use super::content;
 use super::rules::{comment as checked, nobody_holds, same_kind};
-use super::sql::{self, Now, StoredRow};
+use super::sql::{self, LabelRow, Now, StoredRow};
 use super::{AddVersion, CheckIn, RestoreVersion, VersionAdded, VersionRestored};
 use crate::kernel::{Action, Actor, Id, Queries, Time, Write, args, thing};
 use crate::libraries::rules::media_type;
 use crate::libraries::{as_expected, as_expected_yet};
+use crate::publishing::Label;
 use crate::{Error, Result, uploads};
 
 /// The actions that make the next version of a document.
@@ -72,13 +73,14 @@ async fn add_as(
         comment: comment.clone(),
         restored_from: 0,
     };
-    let version = publish(&mut w, &now, next).await?;
+    let (version, label) = publish(&mut w, &now, next).await?;
     if let Some(upload) = upload {
         uploads::became(&mut w, upload, document).await?;
     }
     w.commit(VersionAdded {
         document: now.name,
         version: signed(version),
+        label,
         size: stored.size,
         comment,
     })
@@ -103,6 +105,7 @@ pub async fn restore_version(
         return Err(Error::NotFound);
     }
     let old: StoredRow = w.one(sql::VERSION, args![document, number]).await?;
+    let from_label = called(old.major, old.minor);
     if number == now.version {
         return Err(Error::Conflict(
             "This is the current version already".to_owned(),
@@ -115,11 +118,13 @@ pub async fn restore_version(
         comment: String::new(),
         restored_from: old.number,
     };
-    let version = publish(&mut w, &now, next).await?;
+    let (version, label) = publish(&mut w, &now, next).await?;
     w.commit(VersionRestored {
         document: now.name,
         from: old.number,
+        from_label,
         version: signed(version),
+        label,
     })
     .await?;
     Ok(version)
@@ -145,8 +150,13 @@ pub(super) struct Next {
     pub(super) restored_from: i64,
 }
 
-/// Makes the next version the current one, and gives its number.
-pub(super) async fn publish<A: Publishes>(w: &mut Write<A>, now: &Now, next: Next) -> Result<u64> {
+/// Makes the next version the current one, and gives its number and what it is called where publishing is required
+/// (elsewhere that is empty).
+pub(super) async fn publish<A: Publishes>(
+    w: &mut Write<A>,
+    now: &Now,
+    next: Next,
+) -> Result<(u64, String)> {
     let number = now.version + 1;
     let (document, at, by) = (w.target(), w.at(), w.by());
     let advanced = w
@@ -159,23 +169,33 @@ pub(super) async fn publish<A: Publishes>(w: &mut Write<A>, now: &Now, next: Nex
         return Err(in_bin());
     }
     let id: Id<thing::Version> = w.new_id();
-    w.execute(
-        sql::INSERT_VERSION,
-        args![
-            id,
-            document,
-            number,
-            next.content_id,
-            next.size,
-            next.media_type,
-            next.comment,
-            by,
-            at,
-            next.restored_from
-        ],
-    )
-    .await?;
-    Ok(number)
+    let row: LabelRow = w
+        .one(
+            sql::INSERT_VERSION,
+            args![
+                id,
+                document,
+                number,
+                next.content_id,
+                next.size,
+                next.media_type,
+                next.comment,
+                by,
+                at,
+                next.restored_from
+            ],
+        )
+        .await?;
+    Ok((number, called(row.major, row.minor)))
+}
+
+/// What a version is called in the journal: nothing, where its number says it all.
+pub(crate) fn called(major: u64, minor: u64) -> String {
+    if major == 0 && minor == 0 {
+        String::new()
+    } else {
+        Label { major, minor }.to_string()
+    }
 }
 
 /// It was deleted at this very moment.

@@ -6,10 +6,11 @@ use vault::{Address, Deposit};
 
 pub(crate) use super::content::deposit_for;
 use super::content::{self, Content, Stored};
-use super::sql;
+use super::sql::{self, LabelRow};
+pub(crate) use super::versions::called;
 use super::versions::in_bin;
 use crate::Result;
-use crate::kernel::{Action, Actor, Id, Time, Write, args, thing};
+use crate::kernel::{Action, Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::libraries::columns::NEW_CELLS;
 use crate::libraries::rules::{ItemName, media_type};
 
@@ -44,7 +45,7 @@ pub(crate) async fn add<A: Action>(
     )
     .await?;
     w.execute(NEW_CELLS, args![at, library, document]).await?;
-    let version = insert_version(w, document, 1, content_id, size, kind).await?;
+    let (version, _) = insert_version(w, document, 1, content_id, size, kind).await?;
     Ok((document, version))
 }
 
@@ -55,20 +56,22 @@ async fn insert_version<A: Action>(
     content_id: i64,
     size: u64,
     kind: String,
-) -> Result<Id<thing::Version>> {
+) -> Result<(Id<thing::Version>, String)> {
     let (at, by) = (w.at(), w.by());
     let version: Id<thing::Version> = w.new_id();
-    w.execute(
-        sql::INSERT_VERSION,
-        args![
-            version, document, number, content_id, size, kind, "", by, at, 0_i64
-        ],
-    )
-    .await?;
-    Ok(version)
+    let row: LabelRow = w
+        .one(
+            sql::INSERT_VERSION,
+            args![
+                version, document, number, content_id, size, kind, "", by, at, 0_i64
+            ],
+        )
+        .await?;
+    Ok((version, called(row.major, row.minor)))
 }
 
-/// Makes the next version after `current` of a document of this name: gives its number and id.
+/// Makes the next version after `current` of a document of this name: gives its number, its id, and what it is called
+/// where publishing is required.
 pub(crate) async fn publish<A: Action>(
     w: &mut Write<A>,
     document: Id<thing::Document>,
@@ -76,7 +79,7 @@ pub(crate) async fn publish<A: Action>(
     current: u64,
     content_id: i64,
     size: u64,
-) -> Result<(u64, Id<thing::Version>)> {
+) -> Result<(u64, Id<thing::Version>, String)> {
     let (at, by) = (w.at(), w.by());
     let (number, kind) = (current + 1, media_type(name));
     let advanced = w
@@ -85,8 +88,8 @@ pub(crate) async fn publish<A: Action>(
     if advanced == 0 {
         return Err(in_bin());
     }
-    let version = insert_version(w, document, number, content_id, size, kind).await?;
-    Ok((number, version))
+    let (version, label) = insert_version(w, document, number, content_id, size, kind).await?;
+    Ok((number, version, label))
 }
 
 /// Takes the document for whoever acts, until then.

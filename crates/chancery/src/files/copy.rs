@@ -1,5 +1,6 @@
 //! Copying: new documents that begin with what another is now, and remember of which they are copies.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::change::bin_unlocked;
@@ -12,7 +13,9 @@ use super::{
     scraps,
 };
 use crate::documents::{DownloadVersion, VersionDownloaded, within};
-use crate::kernel::{Actor, Id, Needs, Place, Queries as _, Role, Time, Write, args, thing};
+use crate::kernel::{
+    Actor, Id, Needs, Place, Queries as _, Role, Time, Write, args, published, thing,
+};
 use crate::libraries::columns::copy_values;
 use crate::libraries::rules::{ItemName, item_name};
 use crate::libraries::{OnSelection, folder_within};
@@ -56,18 +59,21 @@ pub async fn copy(
     let guard = Guard::of(actor, conditions, &[from, to]).await?;
     let me = actor.me()?;
     let mut w = actor.write::<CopyItems>(target.library).await?;
-    let read_in = if source.library == target.library {
-        None
-    } else {
+    let (mut read_in, mut tree) = (None, Cow::Borrowed(sql::TREE));
+    if source.library != target.library {
         let standing = w
             .also_needs(source.library, Needs::Role(Role::Reader))
             .await?;
-        Some(standing.place)
-    };
+        // Who may only read there takes along what is published there.
+        if standing.sees_only_published() {
+            tree = published(sql::TREE);
+        }
+        read_in = Some(standing.place);
+    }
     let at = w.at();
     let tree: Vec<BranchRow> = w
         .all(
-            sql::TREE,
+            &tree,
             args![
                 at,
                 me,
@@ -269,6 +275,7 @@ impl Copying<'_> {
             &VersionDownloaded {
                 document: source.name.clone(),
                 version: i64::try_from(source.version).unwrap_or(i64::MAX),
+                label: source.label(),
             },
         )
     }

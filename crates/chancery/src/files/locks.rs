@@ -438,13 +438,15 @@ async fn publish_draft<A: Action>(
             },
         );
     }
-    let (number, _) = within::publish(w, document, &now.name, now.version, content, size).await?;
+    let (number, _, label) =
+        within::publish(w, document, &now.name, now.version, content, size).await?;
     within::end_hold(w, hold, "checked in").await?;
     w.also_of::<CheckIn>(
         place,
         &CheckedIn {
             document: now.name.clone(),
             version: i64::try_from(number).unwrap_or(i64::MAX),
+            label,
             comment: String::new(),
         },
     )

@@ -160,13 +160,14 @@ pub(super) async fn bring<A: Action>(
         )?;
         return Ok(Some(tag(draft)));
     }
-    let (number, version) =
+    let (number, version, label) =
         within::publish(w, document, &now.name, now.version, content_id, size).await?;
     w.also_of::<AddVersion>(
         place,
         &VersionAdded {
             document: now.name.clone(),
             version: i64::try_from(number).unwrap_or(i64::MAX),
+            label,
             size,
             comment: String::new(),
         },

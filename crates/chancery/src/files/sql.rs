@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::kernel::{Id, Time, holds, record, thing};
+use crate::kernel::{Id, Time, holds, record, seen_by_role, thing};
 use crate::libraries::{cleared, is_sealed};
 use crate::people::known_as;
 
@@ -133,6 +133,8 @@ record! {
         pub(super) version: u64,
         pub(super) size: u64,
         pub(super) content_id: Option<i64>,
+        pub(super) major: Option<u64>,
+        pub(super) minor: Option<u64>,
         pub(super) sealed: bool,
         pub(super) marked: bool,
         pub(super) said: bool,
@@ -208,7 +210,10 @@ pub(super) fn found(names: usize) -> String {
     let _ = write!(
         sql,
         "SELECT w.library_id, w.library_name, w.role, {parent} AS parent_id,
-           i.id, i.is_document, i.name, i.size, i.media_type, i.created_at, i.changed_at, v.id AS version_id,
+           i.id, i.is_document, i.name, i.media_type, v.id AS version_id,
+           CASE WHEN w.role >= 2 THEN i.size ELSE COALESCE(i.published_size, i.size) END AS size,
+           CASE WHEN w.role >= 2 THEN i.created_at ELSE COALESCE(i.first_published_at, i.created_at) END AS created_at,
+           CASE WHEN w.role >= 2 THEN i.changed_at ELSE COALESCE(i.published_at, i.changed_at) END AS changed_at,
            d.id AS draft_id, d.size AS draft_size, d.saved_at AS draft_saved_at,
            CASE WHEN {} THEN 1 ELSE 0 END AS aside,
            z.id AS scrap_id, z.name AS scrap_name, z.size AS scrap_size, z.made_at AS scrap_made_at,
@@ -229,8 +234,9 @@ pub(super) fn found(names: usize) -> String {
     let _ = write!(
         sql,
         " LEFT JOIN items i ON i.library_id = w.library_id AND i.folder_id = {inside} AND i.name_key = ${key}
-            AND i.binned_at = 0 AND {known}
-          LEFT JOIN versions v ON v.document_id = i.id AND v.number = i.version
+            AND i.binned_at = 0 AND {known} AND {shown}
+          LEFT JOIN versions v ON v.document_id = i.id
+            AND v.number = CASE WHEN w.role >= 2 THEN i.version ELSE COALESCE(i.published, i.version) END
           LEFT JOIN check_outs c ON c.document_id = i.id AND c.person_id = $2 AND c.from_at <= $1 AND $1 < c.until_at
           LEFT JOIN drafts d ON d.document_id = i.id AND d.person_id = $2 AND d.until_at > $1
             AND d.saved_at >= c.from_at
@@ -238,6 +244,7 @@ pub(super) fn found(names: usize) -> String {
             AND z.name_key = ${key} AND z.until_at > $1",
         key = names + 4,
         known = cleared!("i.id"),
+        shown = seen_by_role!("w.role"),
     );
     sql
 }
@@ -430,7 +437,7 @@ pub(super) const TREE: &str = concat!(
     "WITH RECURSIVE tree(id, depth) AS (
        SELECT i.id, 0 FROM items i WHERE i.id = $3 AND i.library_id = $5 AND i.binned_at = 0
        UNION ALL SELECT c.id, t.depth + 1 FROM tree t JOIN items c ON c.folder_id = t.id AND c.binned_at = 0)
-     SELECT i.id, i.folder_id, i.is_document, i.name, i.name_key, i.version, i.size, v.content_id,
+     SELECT i.id, i.folder_id, i.is_document, i.name, i.name_key, i.version, i.size, v.content_id, v.major, v.minor,
        CASE WHEN ",
     is_sealed!("i.id"),
     " THEN 1 ELSE 0 END AS sealed,
@@ -448,6 +455,13 @@ record! {
 }
 pub(super) const MARKINGS: &str = "SELECT m.level, m.label FROM markings m WHERE m.document_id = $2 AND m.from_at <= $1 AND $1 < m.until_at";
 pub(super) const MARK: &str = "INSERT INTO markings (id, document_id, level, label, from_at, until_at) VALUES ($1, $2, $3, $4, $5, $6)";
+
+impl BranchRow {
+    /// What its version is called in the journal, where publishing is required.
+    pub(super) fn label(&self) -> String {
+        crate::documents::within::called(self.major.unwrap_or(0), self.minor.unwrap_or(0))
+    }
+}
 
 /// The scrap `$3` of the person.
 pub(super) const SCRAP: &str = "SELECT z.content_id, z.size, z.item_id FROM scraps z WHERE z.id = $3 AND z.person_id = $2 AND z.until_at > $1";

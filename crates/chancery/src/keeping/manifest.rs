@@ -91,6 +91,11 @@ impl Manifest {
             .collect()
     }
 
+    /// Whether it has a table of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.tables.iter().any(|table| table.name == name)
+    }
+
     pub(super) fn table(&self, name: &str) -> Result<&Kept> {
         self.tables
             .iter()

@@ -3,7 +3,8 @@
 //! A person may do a thing at time *t* exactly when, at *t*, the account is active; some grant
 //! gives a role that includes it, on the library or (where it inherits) on its site, to the
 //! person, a team of theirs, their organisation or everyone; and the document is not sealed and
-//! its marking is not above their clearance. There is no deny. *Now* is one value of *t*.
+//! its marking is not above their clearance; and, for a reader of a library that requires publishing at *t*, a version
+//! of it is published. There is no deny. *Now* is one value of *t*.
 //!
 //! The rule is one text of SQL, [`holds!`](super::holds): who holds which role on which place at `$1`, by which
 //! grant. It is asked in three ways: about one person and one place ([`Standing`]), about one person
@@ -125,6 +126,10 @@ pub struct Standing {
     pub above_clearance: bool,
     /// The item is in the recycle bin.
     pub binned: bool,
+    /// The library requires publishing: its readers see what is published.
+    pub publishing: bool,
+    /// The document is in such a library, and no version of it is published.
+    pub unpublished: bool,
     /// Where the target is.
     pub place: Place,
     /// The latest entry of the journal at that time.
@@ -146,14 +151,33 @@ impl Standing {
         sealed: false,
         above_clearance: false,
         binned: false,
+        publishing: false,
+        unpublished: false,
         place: Place::NOWHERE,
         latest: 0,
     };
 
+    /// Who is nobody, for tests of what is made from a standing.
+    #[cfg(test)]
+    pub(crate) const fn nobody() -> Self {
+        Self::NOBODY
+    }
+
     /// The role that counts at this moment: none for an inactive account or a document above the clearance.
     pub fn effective(&self) -> Option<Role> {
-        self.role
-            .filter(|_| self.active && !self.above_clearance && !self.sealed)
+        self.role.filter(|role| {
+            self.active && !self.above_clearance && !self.sealed && !self.hides(*role)
+        })
+    }
+
+    /// Whether this is a draft that nobody of this role knows of.
+    fn hides(&self, role: Role) -> bool {
+        self.unpublished && role < Role::Contributor
+    }
+
+    /// Whether all that the person may see in this library is what is published there.
+    pub fn sees_only_published(&self) -> bool {
+        self.publishing && self.role < Some(Role::Contributor)
     }
 
     /// Whether the person may govern the place: change who can see it.
@@ -208,6 +232,9 @@ impl Standing {
         if self.binned && role < Role::Contributor {
             return Err(Error::NotFound);
         }
+        if self.hides(role) {
+            return Err(Error::NotFound);
+        }
         if self.sealed {
             return Err(Error::Sealed);
         }
@@ -253,7 +280,16 @@ macro_rules! place_standing {
                CASE WHEN COALESCE((SELECT MAX(k.level) FROM markings k WHERE k.document_id = q.item_id
                       AND k.from_at <= $1 AND $1 < k.until_at), 0)
                     > COALESCE((SELECT MAX(c.level) FROM clearances c WHERE c.person_id = $2
-                      AND c.from_at <= $1 AND $1 < c.until_at), 0) THEN 1 ELSE 0 END AS above_clearance, ",
+                      AND c.from_at <= $1 AND $1 < c.until_at), 0) THEN 1 ELSE 0 END AS above_clearance,
+               CASE WHEN EXISTS (SELECT 1 FROM publishing_rules u WHERE u.library_id = q.library_id
+                      AND u.from_at <= $1 AND $1 < u.until_at) THEN 1 ELSE 0 END AS publishing,
+               CASE WHEN q.item_id <> 0
+                     AND EXISTS (SELECT 1 FROM publishing_rules u WHERE u.library_id = q.library_id
+                      AND u.from_at <= $1 AND $1 < u.until_at)
+                     AND NOT EXISTS (SELECT 1 FROM publications n WHERE n.document_id = q.item_id
+                      AND n.from_at <= $1 AND $1 < n.until_at)
+                     AND EXISTS (SELECT 1 FROM items f WHERE f.id = q.item_id AND f.is_document = 1)
+                    THEN 1 ELSE 0 END AS unpublished, ",
             offices!(),
             " FROM placed q CROSS JOIN roles r"
         )
@@ -330,7 +366,7 @@ record! {
     struct PlaceRow {
         site_id: Id<thing::Site>, library_id: i64, item_id: i64, binned: bool,
         library_role: i64, site_role: i64, any_role: i64,
-        sealed: bool, above_clearance: bool, active: bool, operator: bool, latest: i64,
+        sealed: bool, above_clearance: bool, publishing: bool, unpublished: bool, active: bool, operator: bool, latest: i64,
     }
 }
 record! {
@@ -396,6 +432,8 @@ fn from_place(kind: Kind, row: &PlaceRow) -> Standing {
         sealed: row.sealed,
         above_clearance: row.above_clearance,
         binned: row.binned,
+        publishing: row.publishing,
+        unpublished: row.unpublished,
         place: Place {
             site: Some(row.site_id),
             library: some(row.library_id).map(Id::from_raw),

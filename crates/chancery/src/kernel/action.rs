@@ -210,7 +210,8 @@ pub struct Spoken {
     pub sort: Sort,
     /// A short label, for filters and exports: "Check-out".
     pub label: &'static str,
-    /// The sentence after the person's name, with the event's fields in braces.
+    /// The sentence after the person's name, with the event's fields in braces: `{label|version}` is the first of
+    /// them that says something.
     pub says: &'static str,
 }
 
@@ -224,7 +225,12 @@ impl Spoken {
             let Some((field, tail)) = after.split_once('}') else {
                 break;
             };
-            match data.get(field) {
+            let said = field
+                .split('|')
+                .filter_map(|name| data.get(name))
+                .find(|value| !value.is_null() && value.as_str() != Some(""));
+            // What is empty is said as it is, unless something else could be said.
+            match said.or_else(|| data.get(field)) {
                 Some(Value::String(text)) => sentence.push_str(text),
                 Some(Value::Null) | None => sentence.push('…'),
                 Some(other) => sentence.push_str(&other.to_string()),
@@ -247,7 +253,7 @@ macro_rules! actions {
     ($(
         $(#[$meta:meta])*
         $name:ident($target:ident) needs $needs:expr, $sort:ident, $label:literal, $says:literal
-            $(, in_bin $in_bin:literal)? => $event:ident { $($field:ident: $kind:ty),* $(,)? }
+            $(, in_bin $in_bin:literal)? => $event:ident { $($(#[$said:meta])* $field:ident: $kind:ty),* $(,)? }
     )*) => {
         $(
             $(#[$meta])*
@@ -257,7 +263,7 @@ macro_rules! actions {
             #[doc = concat!("What the journal keeps of [`", stringify!($name), "`].")]
             #[derive(Debug, Clone, serde::Serialize)]
             #[allow(missing_docs, reason = "the names are those of the sentence in the journal")]
-            pub struct $event { $(pub $field: $kind),* }
+            pub struct $event { $($(#[$said])* pub $field: $kind),* }
 
             impl $crate::kernel::Action for $name {
                 type Target = $crate::kernel::thing::$target;

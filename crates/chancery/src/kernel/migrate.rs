@@ -46,6 +46,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     12 "0012_uploads"
     13 "0013_app_passwords"
     14 "0014_legal_holds"
+    15 "0015_publishing"
     16 "0016_columns"
     17 "0017_retention"
     18 "0018_origins"

@@ -39,6 +39,7 @@
 //! fn mixed(library: Id<thing::Library>) { site(library) }
 //! ```
 
+use std::borrow::Cow;
 use std::future::pending;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -49,6 +50,7 @@ use super::access::standing;
 use super::db::Tx;
 use super::id::Ids;
 use super::journal::{self, NewEntry};
+use super::published::published;
 use super::{Action, Actor, Arg, Id, Place, Queries, Realm, Row, Standing, Target, Time, Who};
 #[cfg(test)]
 use super::{Reach, thing};
@@ -247,8 +249,14 @@ impl<A: Action> Read<A> {
 }
 
 impl<A: Action> Queries for Read<A> {
+    /// Who sees only what is published is shown that, whatever the statement asks for.
     async fn rows(&mut self, sql: &str, mut args: Vec<Arg>) -> Result<Vec<Row>> {
-        let sql = self.actor.narrow(sql, &mut args);
+        let sql = if self.standing.sees_only_published() {
+            published(sql)
+        } else {
+            Cow::Borrowed(sql)
+        };
+        let sql = self.actor.narrow(&sql, &mut args);
         self.actor.realm.db().rows(&sql, args).await
     }
 }

@@ -74,6 +74,9 @@ pub const TABLES: &[Table] = {
         "cells" By("id");
         "library_views" By("id");
         "placements" By("id");
+        "publishing_rules" By("id");
+        "publications" By("id");
+        "publication_requests" By("id");
         "seals" By("id");
         "legal_holds" By("id");
         "kept_apart" By("id");

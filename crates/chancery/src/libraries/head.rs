@@ -3,6 +3,7 @@
 use super::sql::{self, FolderRow, LibraryRow};
 use super::{FolderHead, LibraryHead, ViewLibrary};
 use crate::kernel::{Actor, Id, Queries, Role, args, thing};
+use crate::publishing::Publishing;
 use crate::sites::{self, Standpoint};
 use crate::{Error, Result};
 
@@ -25,6 +26,7 @@ pub(crate) async fn head_of(proof: &mut impl Standpoint) -> Result<LibraryHead> 
         name: row.name,
         purpose: row.purpose,
         inherits: row.inherits,
+        publishing: row.approval.map(|approval| Publishing { approval }),
         role,
         can_contribute: role >= Some(Role::Contributor),
         can_own: role == Some(Role::Owner),

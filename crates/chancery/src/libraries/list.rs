@@ -8,6 +8,7 @@ use super::{COUNTED, Held, ItemLine, LibraryPage, Listing, Sort, ViewLibrary};
 use crate::kernel::{Actor, Id, Queries as _, Read, Time, like, searchable, thing};
 use crate::people::CONSOLE;
 use crate::people::text::name_key;
+use crate::publishing::Label;
 use crate::{Error, Result};
 
 const LIMIT: u32 = 50;
@@ -299,6 +300,11 @@ impl<'a> Asked<'a> {
             is_document: !is_folder,
             name: row.name,
             version: row.version,
+            label: row.major.zip(row.minor).map(|(major, minor)| {
+                let label = Label { major, minor };
+                let draft = row.published != Some(row.version);
+                (label.name(row.version), draft)
+            }),
             size: row.size,
             media_type: row.media_type,
             changed_at: row.changed_at,

@@ -5,6 +5,7 @@ pub use crate::sites::COUNTED;
 use super::columns::{Column, Filter, Property};
 use crate::kernel::{Id, Role, Time, thing};
 use crate::people::Author;
+use crate::publishing::Publishing;
 use crate::sites::SiteHead;
 
 /// What stands above every page of a library, and what its navigation offers this person.
@@ -24,6 +25,8 @@ pub struct LibraryHead {
     pub purpose: String,
     /// Whether it takes its site's access as well as its own.
     pub inherits: bool,
+    /// Whether it requires publishing: then readers see what is published, and versions are drafts until then.
+    pub publishing: Option<Publishing>,
     /// This person's role on it; none for those who may only change who can see it.
     pub role: Option<Role>,
     /// Whether they may add and change documents.
@@ -221,6 +224,8 @@ pub struct ItemLine {
     pub name: String,
     /// The number of its current version; 0 for a folder.
     pub version: u64,
+    /// What its current version is called, where publishing is required, and whether it is a draft.
+    pub label: Option<(String, bool)>,
     /// The size of its current version, in bytes; 0 for a folder.
     pub size: u64,
     /// What kind of content it is (RFC 6838); empty for a folder.

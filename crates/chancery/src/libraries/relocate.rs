@@ -10,7 +10,7 @@ use super::selection::{chosen, hindered, selected, with_ids};
 use super::sql::{self, Branch, ItemPath, Obstacle, Selected, batches, padded};
 use super::{ItemMoved, MoveItems};
 use crate::kernel::{Actor, Id, Needs, Place, Queries as _, Role, Time, Write, args, thing};
-use crate::{Error, Result};
+use crate::{Error, Result, publishing};
 
 /// What a library is called in the journal of another: who can see one may not know of the other.
 pub(crate) const ELSEWHERE: &str = "another library";
@@ -324,7 +324,9 @@ impl Moving {
             }
             w.execute(&sql::open_placements(batch.len()), args).await?;
         }
-        Ok(())
+        let left = self.from.library.ok_or(Error::NotFound)?;
+        let placed: Vec<i64> = documents.iter().map(|document| document.id.raw()).collect();
+        publishing::within::moved(w, left, self.library, &placed).await
     }
 
     /// What the journal keeps. The ids of both libraries are for whoever inquires later who could

@@ -1,9 +1,10 @@
 //! What a person is told in the portal: made of the journal by a follower, so that no other
 //! capability has to know whom to tell.
 //!
-//! Five things are worth it: an owner took back what I had checked out; somebody who does not own
+//! What is worth it: an owner took back what I had checked out; somebody who does not own
 //! a place of mine changed who can see it; a library of a site of mine stopped taking the site's access, or
-//! took it again; I was given access by name; something of a library of mine will be deleted by a rule. A notice is kept as a
+//! took it again; I was given access by name; something of a library of mine will be deleted by a rule; somebody asks me, who own the
+//! library, to publish a version; what I asked to be published was published or sent back. A notice is kept as a
 //! reference to its entry and put in words when it is read, by what its reader may know then.
 
 mod sql;
@@ -20,7 +21,7 @@ use crate::kernel::{
     Action as _, Entry, Follower, Following, Id, Scope, Time, thing::Document, thing::Library,
     thing::Notice, thing::Person, thing::Site,
 };
-use crate::{Result, documents, grants, retention};
+use crate::{Result, documents, grants, publishing, retention};
 
 /// What a notice is about, for the page to lead there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,8 @@ const RELEASED: &str = "released";
 const ACCESS: &str = "access";
 const GIVEN: &str = "given";
 const DISPOSAL: &str = "disposal";
+const ASKED: &str = "asked";
+const ANSWERED: &str = "answered";
 
 /// Makes notices of what happens.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,11 +85,33 @@ impl Follower for Notices {
                         sql::put(following, owner, entry, DISPOSAL).await?;
                     }
                 }
+                publishing::RequestPublication::NAME => asked(following, entry).await?,
+                publishing::PublishVersion::NAME | publishing::SendBack::NAME => {
+                    answered(following, entry).await?;
+                }
                 _ => {}
             }
         }
         Ok(())
     }
+}
+
+/// The owners of the library are told that a version waits for one of them.
+async fn asked(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
+    for owner in sql::owners(following, entry.library_id, entry.at).await? {
+        if owner != entry.person_id {
+            sql::put(following, owner, entry, ASKED).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who asked for a version to be published is told what became of it.
+async fn answered(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
+    if entry.subject_id != 0 && entry.subject_id != entry.person_id {
+        sql::put(following, entry.subject_id, entry, ANSWERED).await?;
+    }
+    Ok(())
 }
 
 /// The holder is told, unless they did it themselves.
@@ -191,6 +216,24 @@ fn says(row: &sql::NoticeRow) -> String {
                 "Documents of {place} that nobody has changed for {years} {} will be deleted from {on} on. See which, and change how long they are kept if they should stay",
                 if years == 1 { "year" } else { "years" }
             )
+        }
+        ASKED | ANSWERED if !row.sees_document => {
+            format!("{who} decided about publishing something in {place}")
+        }
+        ASKED | ANSWERED => {
+            let what =
+                spoken(&row.action).map_or_else(String::new, |spoken| spoken.speak(&row.data));
+            let of = |field: &str| row.data.get(field).and_then(Value::as_str).unwrap_or("");
+            let said = if row.reason == ASKED {
+                of("note")
+            } else {
+                of("comment")
+            };
+            if said.is_empty() {
+                format!("{who} {what}")
+            } else {
+                format!("{who} {what}: {said}")
+            }
         }
         GIVEN => format!("{who} gave you access to {place}"),
         _ => {

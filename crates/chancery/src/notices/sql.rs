@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::kernel::{
     Entry, Following, FromRow, Id, Queries as _, Realm, Row, Scope, Time, args, holders, holds,
-    thing::Notice,
+    seen_by_role, thing::Notice,
 };
 use crate::people::{Author, author};
 
@@ -23,7 +23,7 @@ const LIST: &str = concat!(
             AND (s.id IN (SELECT h.place_id FROM holds h)
               OR s.id IN (SELECT l.site_id FROM libraries l JOIN holds h ON h.place_id = l.id))) AS site_name,
         CASE WHEN EXISTS (SELECT 1 FROM items i JOIN holds h ON h.place_id = i.library_id
-               WHERE i.id = j.item_id AND i.is_document = 1 AND i.gone_at = 0 AND (i.binned_at = 0 OR h.role >= 2))
+               WHERE i.id = j.item_id AND i.is_document = 1 AND i.gone_at = 0 AND (i.binned_at = 0 OR h.role >= 2) AND ", seen_by_role!("h.role"), ")
              THEN 1 ELSE 0 END AS sees_document
        FROM notices n JOIN journal j ON j.id = n.entry_id
       WHERE n.person_id = $2 AND n.id < $3

@@ -106,6 +106,7 @@ pub(super) const MINE: &str = concat!(
 macro_rules! known {
     () => {
         "FROM items i WHERE i.library_id = l.id AND i.is_document = 1 AND i.binned_at = 0
+          AND (m.role >= 2 OR i.published IS NULL OR i.published > 0)
           AND NOT EXISTS (SELECT 1 FROM markings k JOIN cleared c ON k.level > c.level
                WHERE k.document_id = i.id AND k.from_at <= $1 AND $1 < k.until_at)"
     };
@@ -117,12 +118,17 @@ pub(super) const LIBRARIES: &str = concat!(
     "WITH ", holds!(), ",
      cleared(level) AS (SELECT COALESCE(MAX(c.level), 0) FROM clearances c
         WHERE c.person_id = $2 AND c.from_at <= $1 AND $1 < c.until_at),
-     mine(id) AS (SELECT DISTINCT l.id FROM holds h CROSS JOIN libraries l WHERE l.id = h.place_id AND l.site_id = $3)
+     mine(id, role) AS (SELECT l.id, MAX(h.role) FROM holds h CROSS JOIN libraries l
+        WHERE l.id = h.place_id AND l.site_id = $3 GROUP BY l.id)
      SELECT l.id, l.name, l.name_key, l.purpose,
        CASE WHEN EXISTS (SELECT 1 FROM inheritances i WHERE i.library_id = l.id
               AND i.from_at <= $1 AND $1 < i.until_at) THEN 1 ELSE 0 END AS inherits,
        (SELECT COUNT(*) FROM (SELECT 1 AS one ", known!(), " LIMIT $4) counted) AS documents,
-       COALESCE((SELECT i.changed_at ", known!(), " ORDER BY i.changed_at DESC LIMIT 1), 0) AS changed_at
+       CASE WHEN m.role >= 2 OR NOT EXISTS (SELECT 1 FROM publishing_rules u WHERE u.library_id = l.id
+              AND u.from_at <= $1 AND $1 < u.until_at)
+         THEN COALESCE((SELECT i.changed_at ", known!(), " ORDER BY i.changed_at DESC LIMIT 1), 0)
+         ELSE COALESCE((SELECT i.published_at ", known!(), " AND i.published > 0 ORDER BY i.published_at DESC LIMIT 1), 0)
+         END AS changed_at
       FROM mine m CROSS JOIN libraries l WHERE l.id = m.id"
 );
 

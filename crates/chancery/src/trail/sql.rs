@@ -82,6 +82,21 @@ record! {
     pub(super) struct EmailRow { pub(super) id: i64, pub(super) email: String }
 }
 
+/// That this entry is for the person to know, who may be a reader of a library that requires publishing: those are told
+/// when something that they can see was published, and of folders. Whoever changes the library is told everything.
+macro_rules! told_to_readers {
+    () => {
+        "(j.sort <> 'document' OR j.library_id = 0
+          OR j.library_id IN (SELECT h.place_id FROM holds h WHERE h.role >= 2)
+          OR NOT EXISTS (SELECT 1 FROM publishing_rules u WHERE u.library_id = j.library_id
+               AND u.from_at <= $1 AND $1 < u.until_at)
+          OR EXISTS (SELECT 1 FROM items t WHERE t.id = j.item_id AND t.library_id = j.library_id
+               AND (t.is_document = 0 OR (j.action = 'PublishVersion' AND t.published > 0
+                 AND EXISTS (SELECT 1 FROM publications n WHERE n.document_id = t.id AND n.dated_at = j.at
+                   AND n.from_at <= $1 AND $1 < n.until_at)))))"
+    };
+}
+
 /// The place that a trail is about: `$3`; `$4` is 1 where the site's own entries may be shown. Who can see a library is for
 /// the owners of its site to know too; what is held there, and why, is not.
 macro_rules! about {
@@ -91,16 +106,18 @@ macro_rules! about {
              AND j.action NOT IN ('PlaceLegalHold', 'LiftLegalHold')) OR j.library_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3))"
     };
     (site activity) => {
-        "j.site_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place')
-         AND (j.library_id = 0 OR j.library_id IN (SELECT h.place_id FROM holds h))"
+        concat!("j.site_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place')
+         AND (j.library_id = 0 OR j.library_id IN (SELECT h.place_id FROM holds h)) AND ", told_to_readers!())
     };
     (library trail) => { "j.library_id = $3 AND ($4 = 1 OR j.library_id <> 0)" };
     (library activity) => {
-        "j.library_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place')"
+        concat!("j.library_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place') AND ",
+            told_to_readers!())
     };
     (document trail) => { "j.item_id = $3 AND ($4 = 1 OR j.library_id <> 0)" };
     (document activity) => {
-        "j.item_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place')"
+        concat!("j.item_id = $3 AND ($4 = 1 OR j.library_id <> 0) AND j.sort IN ('document', 'place') AND ",
+            told_to_readers!())
     };
 }
 
@@ -136,7 +153,7 @@ macro_rules! things {
               OR (j.sort = 'access' AND j.item_id = 0 AND j.action NOT IN ('PlaceLegalHold', 'LiftLegalHold')
                 AND l.site_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3)))
           LEFT JOIN items i ON i.id = j.item_id AND i.library_id IN (SELECT h.place_id FROM holds h
-              WHERE i.binned_at = 0 OR h.role >= 2) AND i.gone_at = 0 "
+              WHERE h.role >= 2 OR (i.binned_at = 0 AND (i.published IS NULL OR i.published > 0))) AND i.gone_at = 0 "
     };
 }
 
@@ -239,7 +256,7 @@ pub(super) const RECENT: &str = concat!(
      SELECT ", columns!(), ", s.id AS site_id, s.name AS site_name
       FROM latest n CROSS JOIN journal j", things!(),
     "JOIN sites s ON s.id = l.site_id
-     WHERE j.id = n.entry_id AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
+     WHERE j.id = n.entry_id AND ", told_to_readers!(), " AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
 );
 
 /// The libraries of the site `$3` that the person does not own.

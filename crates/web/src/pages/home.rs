@@ -3,6 +3,7 @@
 use askama::Template;
 use chancery::documents::{self, HeldLine, LeftDraft};
 use chancery::kernel::Time;
+use chancery::publishing::{self, Waiting};
 use chancery::sites::{self, SiteLine};
 use chancery::{notices, trail};
 use jiff::tz::TimeZone;
@@ -69,6 +70,9 @@ async fn show(guest: Guest) -> Answer {
     }
     for left in documents::my_drafts(&mut scope).await? {
         tasks.push(draft_task(&left, zone));
+    }
+    for waiting in publishing::waiting_for_me(&mut scope).await? {
+        tasks.push(approval_task(&waiting, zone));
     }
     let mut news = Vec::new();
     let unread = guest.arrived.unread;
@@ -172,6 +176,26 @@ fn draft_task(left: &LeftDraft, zone: &TimeZone) -> Task {
         Status::Tag(Tag::new("Not checked in", Hue::Yellow)),
     )
     .hint(hint)
+}
+
+/// A draft that somebody asks me, who own its library, to publish.
+fn approval_task(waiting: &Waiting, zone: &TimeZone) -> Task {
+    let asked = format::day(waiting.asked_at.timestamp(), zone);
+    let place = waiting
+        .place
+        .as_ref()
+        .map(|(site, library)| format!("In {library}, {site}. "))
+        .unwrap_or_default();
+    let (number, label) = waiting.version;
+    Task::new(
+        format!("Decide about publishing draft {label} of {}", waiting.name),
+        format!("/documents/{}/publish?version={number}", waiting.document),
+        Status::Tag(Tag::new("Waiting", Hue::Yellow)),
+    )
+    .hint(format!(
+        "{place}Asked for by {} on {asked}.",
+        waiting.asked_by.in_full()
+    ))
 }
 
 #[cfg(test)]

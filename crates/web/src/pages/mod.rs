@@ -17,6 +17,7 @@ mod libraries;
 mod notices;
 mod operations;
 mod people;
+mod publishing;
 mod sign_in;
 mod sites;
 mod tokens;
@@ -43,6 +44,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     notices::ROUTES,
     operations::ROUTES,
     people::ROUTES,
+    publishing::ROUTES,
     sign_in::ROUTES,
     sites::ROUTES,
     tokens::ROUTES,
@@ -64,6 +66,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = home::add(router);
     let router = keeping::add(router);
     let router = legal_holds::add(router);
+    let router = publishing::add(router);
     let router = libraries::add(router);
     let router = notices::add(router);
     let router = operations::add(router);

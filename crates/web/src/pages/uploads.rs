@@ -78,7 +78,7 @@ impl UploadPage {
                     "Choose as many as you like, or drop them here. Up to {limit} each."
                 ))
             },
-            exposure: Exposure::of(&place.head).tail(" can see what you upload"),
+            exposure: Exposure::of(&place.head).added(" can see what you upload"),
             name: place.name.clone(),
             back: place.address(),
         }
@@ -174,7 +174,7 @@ impl Done {
             ),
             need,
             added,
-            exposure: Exposure::of(&place.head).tail(" can see what you uploaded"),
+            exposure: Exposure::of(&place.head).added(" can see what you uploaded"),
             go: format!("Go to {}", place.name),
             back: place.address(),
             more: format!("/libraries/{}/upload{folder}", place.head.id),

@@ -188,6 +188,7 @@ async fn operators_and_site_owners_govern_what_they_cannot_read() {
         let opened = VersionOpened {
             document: "Agenda.docx".to_owned(),
             version: 1,
+            label: String::new(),
         };
         town.act(town.peter)
             .read::<OpenVersion>(document)
@@ -272,6 +273,7 @@ async fn last_opened_is_of_documents_and_the_latest() {
         let event = VersionOpened {
             document: "Guide.pdf".to_owned(),
             version: 1,
+            label: String::new(),
         };
         grace
             .read::<OpenVersion>(document)
@@ -284,6 +286,7 @@ async fn last_opened_is_of_documents_and_the_latest() {
         let event = VersionDownloaded {
             document: "Guide.pdf".to_owned(),
             version: 1,
+            label: String::new(),
         };
         grace
             .read::<DownloadVersion>(document)

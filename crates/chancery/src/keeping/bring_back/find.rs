@@ -9,8 +9,9 @@ use crate::kernel::Line;
 use crate::{Error, Result};
 
 /// The tables whose rows belong to a document, in an order in which they can be put back.
-pub(super) const OF_A_DOCUMENT: [&str; 6] = [
+pub(super) const OF_A_DOCUMENT: [&str; 7] = [
     "placements",
+    "publications",
     "seals",
     "markings",
     "versions",
@@ -18,9 +19,13 @@ pub(super) const OF_A_DOCUMENT: [&str; 6] = [
     "drafts",
 ];
 
+/// Tables that backups of earlier releases do not have.
+const SINCE: [&str; 2] = ["publications", "publishing_rules"];
+
 pub(super) struct Found<'a> {
     pub(super) library: Line<'a>,
     pub(super) inheritances: Vec<Line<'a>>,
+    pub(super) publishing: Vec<Line<'a>>,
     pub(super) folders: Vec<Line<'a>>,
     pub(super) documents: Vec<Line<'a>>,
     /// The rows of each document, by its id, each with its table.
@@ -35,8 +40,12 @@ pub(super) async fn select<'a>(
     table: &str,
     wanted: impl Fn(&Line<'_>) -> Result<bool>,
 ) -> Result<Vec<Line<'a>>> {
-    let table = manifest.table(table)?;
     let mut found = Vec::new();
+    // An older backup has no such tables: then nothing was published in it.
+    if SINCE.contains(&table) && !manifest.has(table) {
+        return Ok(found);
+    }
+    let table = manifest.table(table)?;
     for part in &table.parts {
         let text = target.rows(part).await?;
         for line in table.lines(&text)? {
@@ -128,6 +137,7 @@ impl<'a> Found<'a> {
                 .next()
                 .ok_or_else(|| missing("library", "library"))?,
             inheritances: of_library("inheritances").await?,
+            publishing: of_library("publishing_rules").await?,
             folders,
             documents,
             rows,

@@ -24,9 +24,22 @@ const NOT_GONE: &str = "DELETE FROM gone_versions WHERE document_id = $1";
 const NUMBERED: &str =
     "SELECT COUNT(*) AS value FROM versions WHERE document_id = $1 AND number = $2";
 
+/// What readers see of a document that comes back is what they saw, or nothing, where its library requires publishing
+/// now; and everything, where it does not.
+const TOWARDS_READERS: &str = "UPDATE items SET published = CASE WHEN EXISTS (
+     SELECT 1 FROM publishing_rules u WHERE u.library_id = items.library_id AND u.from_at <= $2 AND $2 < u.until_at)
+   THEN COALESCE(published, 0) ELSE NULL END WHERE id = $1 AND is_document = 1";
+
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    ITEM, NAMED, FOLDER, OUT_OF_BIN, HERE_AGAIN, NOT_GONE, NUMBERED,
+    ITEM,
+    NAMED,
+    FOLDER,
+    OUT_OF_BIN,
+    HERE_AGAIN,
+    NOT_GONE,
+    NUMBERED,
+    TOWARDS_READERS,
 ];
 
 record! {
@@ -104,6 +117,7 @@ pub(super) async fn item(
             let at = w.at();
             w.execute(NEW_CELLS, args![at, library, id]).await?;
         }
+        w.execute(TOWARDS_READERS, args![id, w.at()]).await?;
         said.push(format!("“{was}” comes back as “{now}”"));
         return w.also(place, &event(&now, manifest, "it was gone"));
     };

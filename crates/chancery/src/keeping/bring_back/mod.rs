@@ -162,6 +162,10 @@ async fn library_back(
             w.execute(&sql, args).await?;
         }
     }
+    for row in &found.publishing {
+        let (sql, args) = row.insert("publishing_rules")?;
+        w.execute(&sql, args).await?;
+    }
     said.push(format!(
         "library “{now}” comes back, without the access that was given to it"
     ));

@@ -34,6 +34,9 @@ record! {
         pub(in crate::libraries) held_until: Option<Time>,
         pub(in crate::libraries) marking: Option<String>,
         pub(in crate::libraries) sealed: bool,
+        pub(in crate::libraries) published: Option<u64>,
+        pub(in crate::libraries) major: Option<u64>,
+        pub(in crate::libraries) minor: Option<u64>,
         pub(in crate::libraries) inside: u64,
         pub(in crate::libraries) path: String,
         pub(in crate::libraries) cell_number: i64,
@@ -450,11 +453,12 @@ impl Question {
             "{}SELECT i.id, i.name, i.name_key, i.author_key, i.version, i.size, i.media_type, i.changed_at,
                {}, {}, c.from_at AS held_since, c.until_at AS held_until,
                {} AS marking, CASE WHEN {} THEN 1 ELSE 0 END AS sealed, {} AS inside, {} AS path,
-               page.number AS cell_number, page.text AS cell_text
+               i.published, o.major, o.minor, page.number AS cell_number, page.text AS cell_text
               FROM (SELECT i.id AS id, CAST({number} AS BIGINT) AS number, {text} AS text {}
                      ORDER BY {sorted}{id} {direction} LIMIT ${limit}) page
               JOIN items i ON i.id = page.id
               LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
+              LEFT JOIN versions o ON o.document_id = i.id AND o.number = i.version AND i.published IS NOT NULL
              ORDER BY {again}i.id {direction}",
             draft.with(),
             author!("i.changed_by", "changed_by", "i.changed_at"),

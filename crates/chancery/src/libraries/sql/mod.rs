@@ -131,6 +131,7 @@ record! {
         pub(super) name: String,
         pub(super) purpose: String,
         pub(super) inherits: bool,
+        pub(super) approval: Option<bool>,
     }
 }
 record! {
@@ -186,7 +187,9 @@ pub(super) const TAKE_EDITION: &str = "UPDATE items SET version = version WHERE 
   RETURNING version, name, library_id, folder_id, binned_at, filled";
 pub(super) const LIBRARY: &str = "SELECT l.name, l.purpose,
     CASE WHEN EXISTS (SELECT 1 FROM inheritances n WHERE n.library_id = l.id
-           AND n.from_at <= $1 AND $1 < n.until_at) THEN 1 ELSE 0 END AS inherits
+           AND n.from_at <= $1 AND $1 < n.until_at) THEN 1 ELSE 0 END AS inherits,
+    (SELECT u.approval FROM publishing_rules u WHERE u.library_id = l.id
+      AND u.from_at <= $1 AND $1 < u.until_at) AS approval
   FROM libraries l WHERE l.id = $2";
 pub(super) const LIBRARY_NAMED: &str =
     "SELECT l.id AS value FROM libraries l WHERE l.site_id = $1 AND l.name_key = $2 AND l.id <> $3";

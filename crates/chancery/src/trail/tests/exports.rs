@@ -20,6 +20,7 @@ async fn an_export_is_journalled_first_and_streams_every_line() {
             let event = VersionOpened {
                 document: hostile.to_owned(),
                 version: number,
+                label: String::new(),
             };
             let proof = amira
                 .read::<OpenVersion>(Id::from_raw(town_guide(&town).await))

@@ -27,6 +27,7 @@ async fn opened(town: &Town, who: Id<thing::Person>, document: Id<thing::Documen
     let event = VersionOpened {
         document: name.to_owned(),
         version: 1,
+        label: String::new(),
     };
     town.act(who)
         .read::<OpenVersion>(document)
@@ -48,6 +49,7 @@ async fn checked_in(
     let event = CheckedIn {
         document: name.to_owned(),
         version: 2,
+        label: String::new(),
         comment: "Figures".to_owned(),
     };
     w.commit(event).await.unwrap();

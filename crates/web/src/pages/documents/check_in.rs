@@ -83,7 +83,7 @@ pub(super) async fn save_work(
 
 fn check_in_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<FormPage, Error> {
     must(found, found.can.check_in || found.can.publish_draft)?;
-    let next = found.version + 1;
+    let next = next_called(found);
     let (hint, label) = match found.draft {
         Some(draft) => {
             let saved = format::moment(draft.saved_at.timestamp(), guest.portal.zone());
@@ -111,11 +111,32 @@ fn check_in_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<F
     )
     .hidden(SEEN, found.version.to_string())
     .warning(stale.unwrap_or_default())
-    .intro(format!(
-        "It becomes version {next}, and others can then change it."
-    ))
-    .exposure(Exposure::of(&found.head).tail(" can see the new version"))
+    .intro(format!("It becomes {next}, and others can then change it."))
+    .exposure(Exposure::of(&found.head).added(" can see the new version"))
     .with_file(Field::file("file", label).bold().hint(hint)))
+}
+
+/// What the next version of it is, in a sentence.
+pub(super) fn next_called(found: &DocumentPage) -> String {
+    if found.head.publishing.is_some() {
+        "a draft, which readers do not see until it is published".to_owned()
+    } else {
+        format!("version {}", found.version + 1)
+    }
+}
+
+/// What the version is that was just made, in a sentence.
+pub(super) async fn called(
+    guest: &Guest,
+    id: Id<thing::Document>,
+    number: u64,
+) -> Result<String, Error> {
+    let found = documents::document(&guest.actor, id, None).await?;
+    let line = found.versions.iter().find(|line| line.number == number);
+    Ok(match line {
+        Some(line) if line.draft => format!("draft {}", line.label),
+        _ => format!("version {number}"),
+    })
 }
 
 /// What changed, in a few words.
@@ -147,7 +168,10 @@ pub(super) async fn check_in(
     };
     upload.drain().await;
     match made {
-        Ok(Some(number)) => done(&address(id), format!("Checked in as version {number}.")),
+        Ok(Some(number)) => {
+            let made = called(&guest, id, number).await?;
+            done(&address(id), format!("Checked in as {made}."))
+        }
         Ok(None) => done(
             &address(id),
             "Checked in. Nothing was different, so there is no new version.",

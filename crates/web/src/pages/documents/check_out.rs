@@ -51,8 +51,12 @@ fn note_page(guest: &Guest, found: &DocumentPage, note: &str) -> Result<FormPage
         address(found.id),
     )
     .intro(format!(
-        "For {days} nobody else can change it. You can keep it for longer, or give it back sooner. Everybody can go on reading version {}.",
-        found.version
+        "For {days} nobody else can change it. You can keep it for longer, or give it back sooner. Everybody can go on reading {}.",
+        if found.head.publishing.is_some() {
+            "what they see now".to_owned()
+        } else {
+            format!("version {}", found.version)
+        }
     )))
 }
 
@@ -156,7 +160,7 @@ pub(super) async fn ask_discard(guest: Guest, Named(id): Named<Id<thing::Documen
     if mine {
         page = page.says(format!(
             "You give the document back as it is, at version {}, and others can change it.",
-            found.version
+            found.label
         ));
     }
     if let Some(draft) = found.draft {

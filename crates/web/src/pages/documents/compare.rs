@@ -30,8 +30,8 @@ struct Compare {
     frame: Frame,
     inline: bool,
     shows: Vec<NavItem>,
-    from: u64,
-    to: u64,
+    from: String,
+    to: String,
     properties: Vec<Property>,
     /// What the comparison came to, in sentences.
     told: Vec<String>,
@@ -87,7 +87,12 @@ pub(super) async fn show(
 ) -> Answer {
     let found = documents::document(&guest.actor, id, None).await?;
     let to = query.to.unwrap_or(found.version);
-    let from = query.from.unwrap_or(to.saturating_sub(1));
+    // The one before it, of those that this person sees.
+    let before = found.versions.iter().map(|line| line.number);
+    let from = query
+        .from
+        .or_else(|| before.filter(|number| *number < to).max());
+    let from = from.unwrap_or(0);
     if from == 0 || from == to {
         return Err(Error::Conflict(
             "There is only one version here, so there is nothing to compare it with".to_owned(),
@@ -96,27 +101,28 @@ pub(super) async fn show(
     }
     let compared = documents::compare(&guest.actor, id, from, to).await?;
     let inline = query.show == "inline";
+    let (one, other) = (compared.from.label.clone(), compared.to.label.clone());
     let at = format!("{}/compare?from={from}&to={to}", address(id));
     page(&Compare {
         frame: frame(
             &guest,
             &found,
-            format!("Compare versions {from} and {to} of {}", found.name),
+            format!("Compare versions {one} and {other} of {}", found.name),
         ),
         inline,
         shows: vec![
             NavItem::new("Side by side", format!("{at}&show=side"), !inline),
             NavItem::new("In one column", format!("{at}&show=inline"), inline),
         ],
-        from,
-        to,
         properties: properties(&guest, &compared),
         told: told(&compared),
         downloads: if compared.difference.is_err() {
-            vec![download(id, from), download(id, to)]
+            vec![download(id, from, &one), download(id, to, &other)]
         } else {
             Vec::new()
         },
+        from: one,
+        to: other,
         lines: compared
             .difference
             .map(|found| found.rows.into_iter().map(Shown::from).collect())
@@ -124,9 +130,9 @@ pub(super) async fn show(
     })
 }
 
-fn download(id: Id<thing::Document>, number: u64) -> Link {
+fn download(id: Id<thing::Document>, number: u64, label: &str) -> Link {
     Link::new(
-        format!("Download version {number}"),
+        format!("Download version {label}"),
         format!("{}/versions/{number}?download=1", address(id)),
     )
 }

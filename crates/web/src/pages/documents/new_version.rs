@@ -4,7 +4,7 @@ use chancery::Error;
 use chancery::documents::{self, DocumentPage};
 use chancery::kernel::{Id, thing};
 
-use super::check_in::{comment_field, mendable};
+use super::check_in::{called, comment_field, mendable, next_called};
 use super::check_out::{address, frame};
 use super::meanwhile::{Meanwhile, SEEN, on_version};
 use super::versions::refusal;
@@ -24,18 +24,23 @@ fn version_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<Fo
         return Err(refusal(found));
     }
     let title = format!("Upload a new version of {}", found.name);
-    let next = found.version + 1;
+    let next = next_called(found);
+    let button = if found.head.publishing.is_some() {
+        "Upload as a draft".to_owned()
+    } else {
+        format!("Upload as {next}")
+    };
     Ok(FormPage::new(
         frame(guest, found, title),
         vec![comment_field(comment)],
-        Button::submit(format!("Upload as version {next}")),
+        Button::submit(button),
         address(found.id),
     )
     .hidden(SEEN, found.version.to_string())
     .intro(format!(
-        "It becomes version {next}. The document keeps its name, and earlier versions stay."
+        "It becomes {next}. The document keeps its name, and earlier versions stay."
     ))
-    .exposure(Exposure::of(&found.head).tail(" can see the new version"))
+    .exposure(Exposure::of(&found.head).added(" can see the new version"))
     .with_file(Field::file("file", "Your file").bold())
     .sends())
 }
@@ -63,7 +68,12 @@ pub(super) async fn receive(
     };
     upload.drain().await;
     match added {
-        Ok(number) => done(&address(id), format!("Version {number} was added.")),
+        Ok(number) => {
+            let added = called(&guest, id, number).await?;
+            let mut said = format!("{added} was added.");
+            said[..1].make_ascii_uppercase();
+            done(&address(id), said)
+        }
         Err(Error::Changed) => {
             let found = documents::document(&guest.actor, id, None).await?;
             let news = Meanwhile::since(&guest, &found, &seen, NOT_KEPT);

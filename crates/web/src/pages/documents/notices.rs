@@ -5,6 +5,7 @@ use chancery::kernel::{Id, Time, thing};
 use chancery::people::Author;
 use jiff::tz::TimeZone;
 
+use crate::components::Link;
 use crate::format;
 use crate::pages::libraries::When;
 
@@ -43,6 +44,63 @@ impl LegallyHeld {
         found.kept.held.then(|| Self {
             why: found.kept.holds.iter().map(why).collect(),
         })
+    }
+}
+
+/// How it stands towards its readers, where publishing is required and there is something to know or to do.
+pub(super) struct Towards {
+    pub(super) title: String,
+    pub(super) says: String,
+    pub(super) links: Vec<Link>,
+}
+
+impl Towards {
+    pub(super) fn of(found: &DocumentPage) -> Option<Self> {
+        let standing = found.standing.as_ref().filter(|_| found.binned.is_none())?;
+        let here = format!("/documents/{}", found.id);
+        let label = &found.label;
+        let title = if standing.draft {
+            format!("Draft {label}")
+        } else {
+            format!("Published version {label}")
+        };
+        let mut says = match &standing.readers_see {
+            Some(_) if !standing.draft => "Readers see this version.".to_owned(),
+            Some((_, shown)) => format!("Readers see version {shown}."),
+            None => "Readers do not know of this document.".to_owned(),
+        };
+        let can = standing.can;
+        match standing.asked {
+            Some(number) if number == found.version => {
+                says.push_str(" This draft waits for an owner to publish it.");
+            }
+            Some(_) => says.push_str(" An earlier draft waits for an owner to publish it."),
+            None if standing.draft && standing.approval && can.ask => {
+                says.push_str(" An owner publishes it when you ask for it.");
+            }
+            None => {}
+        }
+        let mut links = Vec::new();
+        if can.decide {
+            let asked = standing.asked.unwrap_or(found.version);
+            let decide = format!("{here}/publish?version={asked}");
+            links.push(Link::new("Publish what was asked for", decide));
+            links.push(Link::new("Send it back", format!("{here}/send-back")));
+        }
+        if can.publish && standing.asked != Some(found.version) {
+            let publish = format!("{here}/publish?version={}", found.version);
+            links.push(Link::new(format!("Publish draft {label}"), publish));
+        }
+        if can.ask {
+            links.push(Link::new(
+                "Ask for approval",
+                format!("{here}/ask-to-publish"),
+            ));
+        }
+        if can.unpublish {
+            links.push(Link::new("Unpublish", format!("{here}/unpublish")));
+        }
+        Some(Self { title, says, links })
     }
 }
 

@@ -11,7 +11,7 @@ use chancery::{Error, libraries, retention};
 use serde::Deserialize;
 
 use super::kind::kind;
-use super::notices::{Binned, Held, Left, LegallyHeld, Mine};
+use super::notices::{Binned, Held, Left, LegallyHeld, Mine, Towards};
 use super::origins::{CopiedFrom, Used, copied_from, used};
 use super::versions::VersionItem;
 use crate::pages::legal_holds::new_hold;
@@ -46,8 +46,11 @@ struct Document {
     can: Can,
     marking: Option<Tag>,
     marking_said: String,
-    version: u64,
+    version: String,
+    /// That version is a draft, which readers do not see.
+    draft: bool,
     published: When,
+    towards_readers: Option<Towards>,
     /// The next step, and another beside it where there is one.
     next: Button,
     beside: Option<Button>,
@@ -202,7 +205,12 @@ impl Document {
                 Tag::marking(marking, designation, guest.portal.hue(), false)
             }),
             marking_said: found.marking.clone().unwrap_or_default(),
-            version: found.version,
+            version: found.label.clone(),
+            draft: found
+                .standing
+                .as_ref()
+                .is_some_and(|standing| standing.draft),
+            towards_readers: Towards::of(&found),
             published: When::moment(found.changed_at, zone),
             exposure: Exposure::of(&found.head),
             readers: found
@@ -242,7 +250,7 @@ fn place(found: &DocumentPage) -> Vec<Link> {
 
 /// What to read with: in the browser where it can, otherwise by downloading.
 fn open(found: &DocumentPage, here: &str) -> (String, String) {
-    let number = found.version;
+    let number = &found.label;
     if opens(&found.media_type) {
         (format!("Open version {number}"), format!("{here}/content"))
     } else {
@@ -279,10 +287,10 @@ fn actions(found: &DocumentPage, here: &str) -> Vec<Link> {
         .unwrap_or_default();
     let asked = |act| chosen_address(library, act, &[found.id.item()], &back);
     let mut links = vec![Link::new(
-        format!("Preview version {}", found.version),
+        format!("Preview version {}", found.label),
         format!("{here}/preview"),
     )];
-    if found.version > 1 {
+    if found.versions.len() > 1 || found.older.is_some() {
         links.push(Link::new(
             "Compare the last two versions",
             format!("{here}/compare"),
@@ -290,7 +298,7 @@ fn actions(found: &DocumentPage, here: &str) -> Vec<Link> {
     }
     if opens(&found.media_type) {
         links.push(Link::new(
-            format!("Download version {}", found.version),
+            format!("Download version {}", found.label),
             format!("{here}/content?download=1"),
         ));
     }

@@ -33,7 +33,7 @@ struct Previewed {
     parts: &'static str,
     frame: Frame,
     name: String,
-    version: u64,
+    version: String,
     links: Vec<Link>,
     shown: Shown,
 }
@@ -68,7 +68,7 @@ pub(super) async fn show(
         .iter()
         .find(|line| line.number == version)
         .ok_or(Error::NotFound)?;
-    let media_type = line.media_type.clone();
+    let (media_type, label) = (line.media_type.clone(), line.label.clone());
     let content = format!("{}/versions/{version}", address(id));
     let pages = documents::has_pages(&guest.actor, &found.name, &media_type);
     let here = format!("{}/preview?version={version}", address(id));
@@ -90,12 +90,12 @@ pub(super) async fn show(
     }
     if opens(&media_type) && media_type != "application/pdf" {
         links.push(Link::new(
-            format!("Open version {version} in the browser"),
+            format!("Open version {label} in the browser"),
             content.clone(),
         ));
     }
     links.push(Link::new(
-        format!("Download version {version}"),
+        format!("Download version {label}"),
         format!("{content}?download=1"),
     ));
     let mut frame = frame(&guest, &found, format!("Preview of {}", found.name));
@@ -116,7 +116,7 @@ pub(super) async fn show(
         parts: assets::pdfjs(),
         frame,
         name: found.name,
-        version,
+        version: label,
         links,
         shown,
     })

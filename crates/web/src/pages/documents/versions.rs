@@ -6,6 +6,7 @@ use chancery::kernel::{Id, thing};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::check_in::{called, next_called};
 use super::check_out::{address, frame};
 use super::kind::kind;
 use super::meanwhile::{Meanwhile, SEEN, on_version};
@@ -34,31 +35,45 @@ pub(super) struct VersionItem {
 
 impl VersionItem {
     pub(super) fn new(found: &DocumentPage, line: &VersionLine, zone: &TimeZone) -> Self {
-        let number = line.number;
+        let (number, label) = (line.number, &line.label);
+        let called = move |number: u64| -> String {
+            found
+                .versions
+                .iter()
+                .find(|line| line.number == number)
+                .map_or_else(|| number.to_string(), |line| line.label.clone())
+        };
         let at = format!("/documents/{}/versions/{number}", found.id);
         let of = format!(" of {}", found.name);
         let mut links = vec![
             Link::new(
-                format!("Preview version {number}"),
+                format!("Preview version {label}"),
                 format!("/documents/{}/preview?version={number}", found.id),
             )
             .hidden(of.clone()),
         ];
         if opens(&line.media_type) {
-            links.push(Link::new(format!("Open version {number}"), at.clone()).hidden(of.clone()));
+            links.push(Link::new(format!("Open version {label}"), at.clone()).hidden(of.clone()));
         }
         links.push(
             Link::new(
-                format!("Download version {number}"),
+                format!("Download version {label}"),
                 format!("{at}?download=1"),
             )
             .hidden(of.clone()),
         );
-        if number > 1 {
-            let before = number - 1;
+        // The one before it, of those that this person sees: across the pages of the list it is the number before.
+        let before = found
+            .versions
+            .iter()
+            .map(|line| line.number)
+            .find(|other| *other < number)
+            .or_else(|| found.older.is_some().then(|| number - 1))
+            .filter(|_| number > 1);
+        if let Some(before) = before {
             links.push(
                 Link::new(
-                    format!("Compare with version {before}"),
+                    format!("Compare with version {}", called(before)),
                     format!("/documents/{}/compare?from={before}&to={number}", found.id),
                 )
                 .hidden(of.clone()),
@@ -66,18 +81,24 @@ impl VersionItem {
         }
         if found.can.add_version && number != found.version {
             links.push(
-                Link::new(format!("Restore version {number}"), format!("{at}/restore")).hidden(of),
+                Link::new(format!("Restore version {label}"), format!("{at}/restore")).hidden(of),
             );
         }
         Self {
-            title: format!("Version {number}"),
+            title: match line.shown {
+                None => format!("Version {label}"),
+                Some(true) if found.standing.is_none() => format!("Version {label}"),
+                Some(true) => format!("Version {label}: published"),
+                Some(false) if line.draft => format!("Draft {label}"),
+                Some(false) => format!("Version {label}: unpublished"),
+            },
             by: line.author.in_full(),
             at: format::moment(line.at.timestamp(), zone),
             machine_at: format::machine(line.at.timestamp()),
             comment: line.comment.clone(),
             restored: line
                 .restored_from
-                .map(|from| format!("Brought back from version {from}"))
+                .map(|from| format!("Brought back from version {}", called(from)))
                 .unwrap_or_default(),
             facts: format!("{}, {}", kind(&line.media_type), format::size(line.size)),
             links,
@@ -113,28 +134,38 @@ async fn restore_page(
         return Err(refusal(&found));
     }
     let on = format::moment(line.at.timestamp(), guest.portal.zone());
-    let next = found.version + 1;
+    let next = next_called(&found);
+    let label = &line.label;
     let mut page = ConfirmPage::new(
         frame(
             guest,
             &found,
-            format!("Restore version {number} of {}", found.name),
+            format!("Restore version {label} of {}", found.name),
         ),
-        format!("Restore version {number} as version {next}"),
+        if found.head.publishing.is_some() {
+            format!("Restore version {label} as a draft")
+        } else {
+            format!("Restore version {label} as {next}")
+        },
         format!("{}#versions", address(id)),
     )
     .harmless()
     .hidden(SEEN, found.version.to_string())
     .says(format!(
-        "Version {number} was published by {} on {on}. It becomes version {next}, and everybody who can see the document sees that version first.",
+        "Version {label} was published by {} on {on}. It becomes {next}{}.",
         guest.by(&line.author),
+        if found.head.publishing.is_some() {
+            ""
+        } else {
+            ", and everybody who can see the document sees that version first"
+        }
     ));
     if !line.comment.is_empty() {
         page = page.says(format!("Its comment is “{}”.", line.comment));
     }
     Ok(page.says(format!(
         "Version {} and all the others stay where they are.",
-        found.version
+        found.label
     )))
 }
 
@@ -155,10 +186,15 @@ pub(super) async fn restore(
         Err(error) => Err(error),
     };
     match made {
-        Ok(made) => done(
-            &address(id),
-            format!("Version {number} was brought back as version {made}."),
-        ),
+        Ok(made) => {
+            let (old, new) = (
+                called(&guest, id, number).await?,
+                called(&guest, id, made).await?,
+            );
+            let mut said = format!("{old} was brought back as {new}.");
+            said[..1].make_ascii_uppercase();
+            done(&address(id), said)
+        }
         Err(Error::Changed) => {
             let found = documents::document(&guest.actor, id, None).await?;
             let news = Meanwhile::since(&guest, &found, &seen, "Nothing was changed.");

@@ -32,6 +32,8 @@ pub(super) struct Ticked {
     pub(super) asked: String,
     /// What the page about that showed, so that nothing else is done.
     pub(super) shown: String,
+    /// How many drafts it said that readers see there.
+    pub(super) drafts: String,
 }
 
 impl Ticked {

@@ -77,6 +77,8 @@ struct Cell {
     label: String,
     text: String,
     when: Option<When>,
+    /// Stands in place of its text.
+    tag: Option<Tag>,
     sub: String,
     class: &'static str,
 }
@@ -165,6 +167,7 @@ fn cell(guest: &Guest, columns: &[Column], shown: &Shown, line: &ItemLine) -> Ce
         label: shown.heading.text.clone(),
         text: String::new(),
         when: None,
+        tag: None,
         sub: String::new(),
         class: "",
     };
@@ -174,7 +177,11 @@ fn cell(guest: &Guest, columns: &[Column], shown: &Shown, line: &ItemLine) -> Ce
             cell.sub = by;
         }
         "by" => cell.text = by,
-        "version" if line.is_document => cell.text = line.version.to_string(),
+        "version" if line.is_document => match &line.label {
+            Some((label, true)) => cell.tag = Some(Tag::new(format!("Draft {label}"), Hue::Yellow)),
+            Some((label, false)) => label.clone_into(&mut cell.text),
+            None => cell.text = line.version.to_string(),
+        },
         "size" => {
             cell.class = " ch-nowrap";
             if line.is_document {
@@ -407,6 +414,10 @@ fn actions(
                 format!("/libraries/{id}/keeping"),
             ),
             Link::new("Legal holds", format!("/libraries/{id}/holds")),
+            Link::new(
+                "Drafts and publishing",
+                format!("/libraries/{id}/publishing"),
+            ),
         ],
         None => Vec::new(),
     }

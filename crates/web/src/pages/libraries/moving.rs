@@ -30,6 +30,8 @@ pub(super) struct MovePage {
     after: String,
     /// What it does to the mover's own sight.
     warning: Option<String>,
+    /// Drafts that readers see there.
+    drafts: Option<String>,
     lists: Vec<People>,
     hidden: Vec<(&'static str, String)>,
     /// Where to choose another place.
@@ -93,11 +95,24 @@ impl MovePage {
             before: so_many(preview.before),
             after: so_many(preview.after),
             warning: own(guest, preview),
+            drafts: None,
             lists,
             hidden,
             back,
             cancel,
         })
+    }
+
+    /// Says how many drafts readers see there that they do not see here.
+    #[must_use]
+    pub(super) fn showing(mut self, drafts: u64) -> Self {
+        self.drafts = (drafts > 0).then(|| {
+            format!(
+                "That library does not require publishing: its readers will see every version, also {} that readers do not see here.",
+                crate::format::count(drafts, "draft", "drafts")
+            )
+        });
+        self
     }
 
     pub(super) fn ask(&self) -> Answer {

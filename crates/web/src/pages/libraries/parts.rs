@@ -23,6 +23,8 @@ pub(crate) struct Exposure {
     who: String,
     href: Option<String>,
     tail: &'static str,
+    /// What is added is a draft first.
+    drafts: bool,
 }
 
 impl HtmlSafe for Exposure {}
@@ -36,6 +38,16 @@ impl Exposure {
                 .can_govern
                 .then(|| format!("/libraries/{}/access", head.id)),
             tail: " can see this",
+            drafts: head.publishing.is_some(),
+        }
+    }
+
+    /// The same of what is about to be added: who sees it at once, or once it is published.
+    pub(in crate::pages) fn added(self, tail: &'static str) -> Self {
+        if self.drafts {
+            self.tail(" can see this library. Its readers see what is added once it is published")
+        } else {
+            self.tail(tail)
         }
     }
 

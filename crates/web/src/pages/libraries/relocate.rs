@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chancery::grants::{self, MovePreview};
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{self, Destination};
-use chancery::{Error, Problems};
+use chancery::{Error, Problems, publishing};
 
 use super::chosen::{Chosen, Ticked, chosen_address, said};
 use super::moving::{self, Move, MovePage};
@@ -169,7 +169,11 @@ async fn shown_first(
         return Ok(First::Move(None));
     }
     let preview = moving::look(guest, library, to).await?;
-    if preview.fingerprint == ticked.shown || preview.changes_nothing() {
+    let drafts = drafts_shown(guest, library, ticked, to).await?;
+    // That drafts are shown is agreed to by the button of the page that says so.
+    let agreed = ticked.drafts.parse() == Ok(drafts);
+    if (drafts == 0 || agreed) && (preview.fingerprint == ticked.shown || preview.changes_nothing())
+    {
         return Ok(First::Move(Some(preview.fingerprint)));
     }
     let chosen = Chosen::find(guest, library, ticked).await?;
@@ -203,7 +207,9 @@ async fn move_page(
     let mut hidden: Vec<_> = chosen.hidden().collect();
     hidden.push(("back", ticked.back.clone()));
     hidden.push(("to", ticked.to.clone()));
-    MovePage::of(
+    let drafts = drafts_shown(guest, library, ticked, to).await?;
+    hidden.push(("drafts", drafts.to_string()));
+    let page = MovePage::of(
         guest,
         &chosen.head,
         to,
@@ -216,7 +222,18 @@ async fn move_page(
             cancel: ticked.query().address(library),
         },
     )
-    .await
+    .await?;
+    Ok(page.showing(drafts))
+}
+
+/// How many drafts readers would see there that they do not see here.
+async fn drafts_shown(
+    guest: &Guest,
+    library: Id<thing::Library>,
+    ticked: &Ticked,
+    to: Id<thing::Library>,
+) -> Result<u64, Error> {
+    publishing::drafts_shown_by_moving(&guest.actor, library, &ticked.items(), to).await
 }
 
 /// Where something is that is not here any more: it was moved before, perhaps by the same form sent twice. None

@@ -47,14 +47,20 @@ impl Told {
         };
         let text = |field: &str| text(&line.data, field);
         let number = |field: &str| number(&line.data, field);
+        // Where publishing is required a version has a name of its own.
+        let called = |label: &str, field: &str| match text(label) {
+            label if label.is_empty() => number(field).to_string(),
+            label => label,
+        };
         let after = match line.action.as_str() {
             "CreateFolder" => String::new(),
             "AddDocument" => " added".to_owned(),
-            "AddVersion" | "CheckIn" => format!(", version {}", number("version")),
+            "AddVersion" | "CheckIn" => format!(", version {}", called("label", "version")),
+            "PublishVersion" => format!(", version {} published", text("label")),
             "RestoreVersion" => format!(
                 ", version {}, brought back from version {}",
-                number("version"),
-                number("from")
+                called("label", "version"),
+                called("from_label", "from")
             ),
             "RenameItem" => format!(", called {} before", text("before")),
             "MoveItems" => {

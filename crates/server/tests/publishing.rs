@@ -1,0 +1,264 @@
+//! A reader finds nothing of a draft at any address, of pages, programs and file programs. Every route is asked, so
+//! that a new one is too.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod stage;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use base64::Engine as _;
+use chancery::documents;
+use chancery::kernel::{Actor, Id, thing};
+use chancery::publishing::{self, Publishing};
+use stage::{Answer, Pages, Stage, stage};
+
+/// In the name, content, comments and notes of what readers must not know of, and in nothing else.
+const SECRET: &str = "zanzibar";
+
+async fn dav(pages: &Pages, secret: &str, method: &str, path: &str) -> Answer {
+    let coded = base64::engine::general_purpose::STANDARD.encode(format!("reader:{secret}"));
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::AUTHORIZATION, format!("Basic {coded}"))
+        .header("depth", "1")
+        .body(Body::empty())
+        .unwrap();
+    pages.send(request).await
+}
+
+fn tells(answer: &Answer) -> bool {
+    answer.body.to_lowercase().contains(SECRET)
+}
+
+/// What somebody is told at every address: how often the secret, and where.
+async fn crawl(stage: &Stage, pages: &Pages, who: &str, hidden: &str) -> Vec<String> {
+    let mut ids = stage.ids.clone();
+    let (seen, library) = (ids["documents"].clone(), ids["libraries"].clone());
+    ids.insert("documents", hidden.to_owned());
+    ids.insert("items", hidden.to_owned());
+    let mut told = Vec::new();
+    let mut addresses: Vec<String> = Vec::new();
+    for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        if route.method == "get" {
+            addresses.push(stage.asked(route.path));
+            addresses.push(Stage::address_of(route.path, &ids));
+        }
+    }
+    for number in 1..=3 {
+        addresses.push(format!("/documents/{seen}/versions/{number}"));
+        addresses.push(format!("/documents/{seen}/preview?version={number}"));
+        addresses.push(format!("/documents/{seen}/compare?from={number}&to=2"));
+    }
+    for query in [
+        "find=zan",
+        "find=a&sort=changed",
+        "sort=size&order=descending",
+        "state=checked-out",
+    ] {
+        addresses.push(format!("/libraries/{library}?{query}"));
+    }
+    for address in &addresses {
+        let answer = pages.get(&stage.tokens[who], address).await;
+        let echo = address.contains("find=zan");
+        if tells(&answer) && !echo {
+            told.push(address.clone());
+        }
+    }
+    addresses.clear();
+    for route in api::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        if route.method == "get" {
+            let path = route.path.trim_start_matches("/api/v1");
+            addresses.push(stage.address(path));
+            addresses.push(Stage::address_of(path, &ids));
+        }
+    }
+    addresses.push(format!("/libraries/{library}/items?find=zan"));
+    for number in 1..=3 {
+        addresses.push(format!("/documents/{seen}/versions/{number}/content"));
+        addresses.push(format!("/documents/{seen}/text?version={number}"));
+        addresses.push(format!("/documents/{seen}/compare?from={number}&to=2"));
+    }
+    for address in &addresses {
+        let answer = pages.look(&stage.programs[who], address).await;
+        if tells(&answer) {
+            told.push(format!("/api/v1{address}"));
+        }
+    }
+    let at = "/dav/Resettlement%20Pathway/Case%20papers";
+    for (method, path) in [
+        ("PROPFIND", ""),
+        ("PROPFIND", "/Agenda.txt"),
+        ("PROPFIND", "/Zanzibar.txt"),
+        ("GET", "/Agenda.txt"),
+        ("GET", "/Zanzibar.txt"),
+    ] {
+        let answer = dav(pages, &stage.files[who], method, &format!("{at}{path}")).await;
+        assert_ne!(answer.status, StatusCode::UNAUTHORIZED);
+        let body = answer.body.to_lowercase();
+        // A refusal may repeat the name that was asked for.
+        if body.contains(SECRET) && answer.status.is_success() {
+            told.push(format!("{method} {path}"));
+        }
+    }
+    told
+}
+
+#[tokio::test]
+async fn a_reader_finds_nothing_of_a_draft_at_any_address() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let owner = pages.look(&stage.programs["owner"], "/me").await.json();
+    let owner: Id<thing::Person> = owner["person"]["id"].as_str().unwrap().parse().unwrap();
+    let owner = Actor::person(&pages.realm, owner);
+    let contributor = Actor::person(&pages.realm, stage.ids["member"].parse().unwrap());
+    let library: Id<thing::Library> = stage.ids["libraries"].parse().unwrap();
+    let document: Id<thing::Document> = stage.ids["documents"].parse().unwrap();
+    let required = Some(Publishing { approval: true });
+    publishing::change_publishing(&owner, library, required, 0)
+        .await
+        .unwrap();
+    let content = "zanzibar, and more words than before";
+    let number = documents::add_version(
+        &contributor,
+        document,
+        "",
+        content.as_bytes(),
+        "zanzibar comment",
+    )
+    .await
+    .unwrap();
+    assert_eq!(number, 3);
+    publishing::ask_to_publish(&contributor, document, number, "zanzibar note")
+        .await
+        .unwrap();
+    documents::check_out(&contributor, document, "zanzibar work")
+        .await
+        .unwrap();
+    let hidden = documents::add(
+        &contributor,
+        library,
+        None,
+        "Zanzibar.txt",
+        &b"zanzibar"[..],
+    )
+    .await
+    .unwrap()
+    .id
+    .to_string();
+
+    for who in ["reader", "guest"] {
+        let told = crawl(&stage, &pages, who, &hidden).await;
+        assert!(told.is_empty(), "{who} is told of a draft at {told:#?}");
+    }
+    // The same crawl finds it where it is told.
+    let told = crawl(&stage, &pages, "contributor", &hidden).await;
+    assert!(told.len() > 30, "only {told:#?}");
+
+    // What does not exist for a reader looks like what does not exist.
+    let mut compared = 0;
+    for route in web::ROUTES.iter().flat_map(|routes| routes.iter()) {
+        if route.method != "get" || !route.path.starts_with("/documents/{id}") {
+            continue;
+        }
+        let at = |id: &str| route.path.replace("{id}", id).replace("{number}", "1");
+        let there = pages.get(&stage.tokens["reader"], &at(&hidden)).await;
+        let absent = pages
+            .get(&stage.tokens["reader"], &at("0123456789ABC"))
+            .await;
+        assert_eq!(there.status, absent.status, "{}", route.path);
+        if there.status == StatusCode::NOT_FOUND {
+            assert_eq!(there.body, absent.body, "{}", route.path);
+            compared += 1;
+        }
+    }
+    assert!(compared > 15, "only {compared} were compared");
+}
+
+#[tokio::test]
+async fn an_owner_decides_what_readers_see_on_the_pages() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let (owner, contributor, reader) = (
+        &stage.tokens["owner"],
+        &stage.tokens["contributor"],
+        &stage.tokens["reader"],
+    );
+    let library = format!("/libraries/{}", stage.ids["libraries"]);
+    let document = format!("/documents/{}", stage.ids["documents"]);
+    let setting = format!("{library}/publishing");
+    let wrong = pages.post(owner, &setting, "how=never").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("Choose what readers see"));
+    let changed = pages.post(owner, &setting, "how=owners").await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER);
+
+    let added = pages
+        .upload_seen(
+            contributor,
+            &format!("{document}/upload"),
+            "2",
+            "Agenda.txt",
+            "agenda, the longest",
+        )
+        .await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let page = pages.get(contributor, &document).await;
+    assert!(
+        page.body.contains("Draft 2.1, added") && page.body.contains("Readers see version 2.0")
+    );
+    let list = pages.get(contributor, &library).await;
+    assert!(list.body.contains("Draft 2.1"));
+    let page = pages.get(reader, &document).await;
+    assert!(!page.body.contains("2.1") && page.body.contains("Version 2.0"));
+
+    let asked = pages
+        .post(
+            contributor,
+            &format!("{document}/ask-to-publish"),
+            "version=3&note=Please",
+        )
+        .await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    let home = pages.get(owner, "/").await;
+    assert!(
+        home.body
+            .contains("Decide about publishing draft 2.1 of Agenda.txt")
+    );
+    let waiting = pages.get(owner, &format!("{library}/approvals")).await;
+    assert!(waiting.body.contains("Agenda.txt") && waiting.body.contains("Please"));
+    let send_back = format!("{document}/send-back");
+    let unsaid = pages.post(owner, &send_back, "version=3&reason=").await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let sent = pages
+        .post(owner, &send_back, "version=3&reason=Shorter")
+        .await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let published = pages
+        .post(owner, &format!("{document}/publish"), "version=3&comment=")
+        .await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER);
+    let page = pages.get(reader, &document).await;
+    assert!(page.body.contains("Version 3.0"), "{}", page.main());
+
+    // Turning it off says first what readers gain.
+    let added = pages
+        .upload_seen(
+            contributor,
+            &format!("{document}/upload"),
+            "3",
+            "Agenda.txt",
+            "agenda",
+        )
+        .await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER);
+    let first = pages.post(owner, &setting, "how=no").await;
+    assert!(first.body.contains("Readers will see 1 draft"));
+    let page = pages.get(reader, &document).await;
+    assert!(page.body.contains("Version 3.0"));
+    let off = pages.post(owner, &setting, "how=no&drafts=1").await;
+    assert_eq!(off.status, StatusCode::SEE_OTHER);
+    let page = pages.get(reader, &document).await;
+    assert!(page.body.contains("Version 4"), "{}", page.main());
+}
