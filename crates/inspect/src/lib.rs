@@ -18,6 +18,8 @@ mod failure;
 mod inspector;
 mod limits;
 mod read;
+mod reading;
+mod scan;
 mod walls;
 mod worker;
 
@@ -25,5 +27,6 @@ pub use answer::{Attachment, Mail, Text, View};
 pub use failure::Failure;
 pub use inspector::Inspector;
 pub use limits::Limits;
+pub use reading::{Inner, Missing, Piece, PieceKind, Place, Property, Reading, Why};
 pub use walls::{Landlock, Walls, shut_in};
 pub use worker::worker;
