@@ -16,8 +16,7 @@ struct Room {
 const LEAF: &str = "`ledger`, `vault`, `inspect`, `markings` and `index` know nothing of people and sites; \
                     each could be published alone.";
 const APART: &str = "What it makes is handed over as bytes; it knows nothing of the product.";
-const FACE: &str =
-    "Arrows point one way: server → web, api, dav → chancery → ledger, vault, inspect, markings, index.";
+const FACE: &str = "Arrows point one way: server → web, api, dav → chancery → ledger, vault, inspect, markings, index.";
 const BLIND: &str =
     "`web`, `api` and `dav` never see sqlx, rusqlite, a connection or a path on disk.";
 const INWARD: &str = "Within `chancery`, capabilities use `kernel` and each other's public verbs; \

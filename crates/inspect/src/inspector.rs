@@ -100,7 +100,10 @@ impl Inspector {
         media_type: &str,
         content: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<Reading, Failure> {
-        match self.ask(Want::Scan, name, folders, media_type, content).await? {
+        match self
+            .ask(Want::Scan, name, folders, media_type, content)
+            .await?
+        {
             Answer::Scan(reading) => reading.agreed().ok_or_else(nonsense),
             _ => Err(nonsense()),
         }
@@ -130,7 +133,13 @@ impl Inspector {
                 .into_iter()
                 .rev()
                 .collect(),
-            folder: folders.iter().rev().take(16).rev().map(|folder| folder.chars().take(300).collect()).collect(),
+            folder: folders
+                .iter()
+                .rev()
+                .take(16)
+                .rev()
+                .map(|folder| folder.chars().take(300).collect())
+                .collect(),
             media_type: media_type.chars().take(300).collect(),
             limits: *limits,
         };

@@ -134,8 +134,17 @@ pub enum Why {
     NoText,
     /// It is a picture within a document whose text was read.
     Picture,
+    /// It is the program of a macro in a document whose text was read.
+    Macros,
     /// The process that read it came to an end first.
     Ended(String),
+}
+
+impl Why {
+    /// It is not the text of a document, but what stands in it: a picture, a film, a macro.
+    pub fn is_minor(&self) -> bool {
+        matches!(self, Self::Picture | Self::Macros)
+    }
 }
 
 impl std::fmt::Display for Why {
@@ -148,6 +157,7 @@ impl std::fmt::Display for Why {
             Self::NoReader(kind) => write!(f, "nobody can read files of its kind here: {kind}"),
             Self::NoText => f.write_str("an image without a text layer: its words are not read"),
             Self::Picture => f.write_str("a picture in a document: its words are not read"),
+            Self::Macros => f.write_str("a macro in a document: its program is not read"),
             Self::Ended(why) => f.write_str(why),
         }
     }

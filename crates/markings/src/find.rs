@@ -297,7 +297,7 @@ mod tests {
                         .iter()
                         .map(|word| word.text.as_str())
                         .collect();
-                    said.push_str(&format!(" {kind:?}={}", words.join(" ")));
+                    said = format!("{said} {kind:?}={}", words.join(" "));
                 }
                 said
             })

@@ -32,6 +32,10 @@ pub(crate) enum Gap {
 }
 
 /// A word.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about one word"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Word {
     /// In plain capitals.

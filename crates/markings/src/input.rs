@@ -80,6 +80,6 @@ pub struct Unread {
     pub file: usize,
     /// What, and why not, in words.
     pub why: String,
-    /// It is a picture within a document whose words were read.
-    pub picture: bool,
+    /// It is no text of the document, but a picture, a film or a macro in it.
+    pub minor: bool,
 }

@@ -146,7 +146,8 @@ impl Microsoft {
 fn microsoft(name: &str) -> Option<(String, String)> {
     let lower = name.to_ascii_lowercase();
     let rest = lower.strip_prefix("msip_label_")?;
-    let (id, key) = rest.rsplit_once('_')?;
+    // The id has dashes only, what is said of it may have more of these.
+    let (id, key) = rest.split_once('_')?;
     Some((id.trim_matches(['{', '}']).to_owned(), key.to_owned()))
 }
 

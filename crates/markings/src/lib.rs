@@ -8,6 +8,7 @@
 //! beside them. There is no read-across between schemes but the table of a policy.
 
 mod decide;
+mod decision;
 mod find;
 mod folded;
 mod input;
@@ -16,7 +17,8 @@ mod policy;
 mod rules;
 mod scheme;
 
-pub use decide::{Alert, Decision, Evidence, Marking, Source, Verdict, decide};
+pub use decide::decide;
+pub use decision::{Alert, Decision, Evidence, Marking, Source, Verdict};
 pub use input::{Input, Kind, Piece, Property, Unread};
 pub use policy::{Outcome, Policy, PolicyError, Row, Unmarked, Unreadable};
 pub use rules::{ALL as RULES, Rule, Strength};

@@ -1,13 +1,16 @@
 //! The rules: whether words that are written as a marking are one, where they stand. In their order: the first that has
 //! something to say decides. Each has a table of examples in `tests.rs`.
 
-use std::ops::Range;
+mod context;
 
 use serde::{Deserialize, Serialize};
 
-use crate::find::{Case, Found};
-use crate::folded::{Folded, Gap};
+use crate::find::Case;
+use crate::folded::Gap;
 use crate::input::Kind;
+
+pub(crate) use context::Context;
+use context::{MARKS, is_furniture, label};
 
 /// How sure a rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,19 +34,6 @@ pub struct Rule {
     /// What it says, for people.
     pub says: &'static str,
     pub(crate) holds: fn(&Context<'_>) -> Option<Strength>,
-}
-
-/// Words that are written as a marking, and where they stand.
-pub(crate) struct Context<'a> {
-    pub(crate) found: &'a Found,
-    pub(crate) folded: &'a Folded,
-    pub(crate) kind: Kind,
-    pub(crate) top: bool,
-    pub(crate) bottom: bool,
-    /// Other levels in the same segment.
-    pub(crate) others: bool,
-    /// It stands in a list of levels.
-    pub(crate) listed: bool,
 }
 
 /// All of them, in their order.
@@ -140,204 +130,6 @@ pub(crate) fn judge(context: &Context<'_>) -> (&'static str, Strength) {
     ALL.iter()
         .find_map(|rule| (rule.holds)(context).map(|strength| (rule.id, strength)))
         .unwrap_or(("in-words", Strength::Mention))
-}
-
-impl Context<'_> {
-    fn segment(&self) -> Range<usize> {
-        let words = &self.found.words;
-        let start = self.folded.segment(words.start).start;
-        let end = self.folded.segment(words.end - 1).end;
-        start..end
-    }
-
-    fn left(&self) -> Range<usize> {
-        self.segment().start..self.found.words.start
-    }
-
-    fn right(&self) -> Range<usize> {
-        self.found.words.end..self.segment().end
-    }
-
-    fn text(&self, at: usize) -> &str {
-        &self.folded.words[at].text
-    }
-
-    fn before(&self) -> Gap {
-        self.folded.words[self.found.words.start].before
-    }
-
-    fn after(&self) -> Gap {
-        self.folded.after(self.found.words.end - 1)
-    }
-
-    fn upper(&self) -> bool {
-        self.found.case == Case::Upper
-    }
-
-    /// More than one word: no language has these by chance.
-    fn telling(&self) -> bool {
-        self.found.words.len() > 1 || self.folded.words[self.found.core.start].spaced
-    }
-
-    /// Nothing stands beside it but numbers of pages and the like, or what it is labelled as.
-    pub(crate) fn alone(&self) -> bool {
-        let furniture = |at: usize| is_furniture(self.text(at));
-        self.right().all(furniture) && (self.left().all(furniture) || label(self).is_some())
-    }
-
-    /// What stands beside it is in capitals too, so that its own say nothing.
-    fn loud(&self) -> bool {
-        let beside: Vec<usize> = self
-            .left()
-            .chain(self.right())
-            .filter(|at| !is_furniture(self.text(*at)))
-            .collect();
-        !beside.is_empty() && beside.iter().all(|at| self.folded.words[*at].upper)
-    }
-
-    /// It is divided by a mark from what stands on either side of it, where something does.
-    fn set_off(&self, marks: &[Gap]) -> bool {
-        (self.left().is_empty() || marks.contains(&self.before()))
-            && (self.right().is_empty() || marks.contains(&self.after()))
-    }
-
-    /// It begins or ends its segment, but for numbers of pages and the like.
-    fn at_an_end(&self) -> bool {
-        self.left().all(|at| is_furniture(self.text(at)))
-            || self.right().all(|at| is_furniture(self.text(at)))
-    }
-
-    fn is_margin(&self) -> bool {
-        matches!(self.kind, Kind::Header | Kind::Footer | Kind::Master)
-    }
-
-    fn is_name(&self) -> bool {
-        matches!(self.kind, Kind::FileName | Kind::FolderName)
-    }
-
-    fn is_edge(&self) -> bool {
-        (self.top || self.bottom) && matches!(self.kind, Kind::Body | Kind::Hidden | Kind::Deleted)
-    }
-}
-
-const MARKS: &[Gap] = &[Gap::Dash, Gap::Colon, Gap::Open, Gap::Close];
-
-/// Words that stand at the top and bottom of pages beside a marking.
-fn is_furniture(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "PAGE",
-        "PAGES",
-        "P",
-        "OF",
-        "VERSION",
-        "V",
-        "DRAFT",
-        "FINAL",
-        "COPY",
-        "NO",
-        "NUMBER",
-        "ISSUE",
-        "REVISION",
-        "REV",
-        "DATE",
-        "JANUARY",
-        "FEBRUARY",
-        "MARCH",
-        "APRIL",
-        "MAY",
-        "JUNE",
-        "JULY",
-        "AUGUST",
-        "SEPTEMBER",
-        "OCTOBER",
-        "NOVEMBER",
-        "DECEMBER",
-        "JAN",
-        "FEB",
-        "MAR",
-        "APR",
-        "JUN",
-        "JUL",
-        "AUG",
-        "SEP",
-        "OCT",
-        "NOV",
-        "DEC",
-        "FW",
-        "FWD",
-        "RE",
-        "WHEN",
-        "COMPLETE",
-        "COMPLETED",
-    ];
-    word.chars().all(|letter| letter.is_ascii_digit())
-        || WORDS.contains(&word)
-        || word
-            .strip_prefix('V')
-            .is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_digit()))
-}
-
-/// Where the words begin that say that what follows is a marking.
-fn label(context: &Context<'_>) -> Option<usize> {
-    const NOUNS: &[&str] = &[
-        "MARKING",
-        "MARKINGS",
-        "CLASSIFICATION",
-        "GRADING",
-        "SENSITIVITY",
-        "CLASSIFIED",
-    ];
-    const BEFORE: &[&str] = &[
-        "PROTECTIVE",
-        "SECURITY",
-        "DOCUMENT",
-        "GOVERNMENT",
-        "OVERALL",
-        "INFORMATION",
-        "DATA",
-        "HIGHEST",
-        "HANDLING",
-        "GSC",
-        "GPMS",
-        "HMG",
-        "FILE",
-        "EMAIL",
-        "E",
-        "MAIL",
-        "MESSAGE",
-        "CURRENT",
-        "NATIONAL",
-        "UK",
-        "LABEL",
-    ];
-    const AFTER: &[&str] = &["IS", "LEVEL", "LABEL", "STATUS"];
-    let words = &context.folded.words;
-    let mut at = context.found.words.start;
-    let divided = words[at].before;
-    let mut said_is = false;
-    while at > 0 && AFTER.contains(&words[at - 1].text.as_str()) {
-        said_is |= words[at - 1].text == "IS";
-        at -= 1;
-    }
-    if at == 0 || !NOUNS.contains(&words[at - 1].text.as_str()) {
-        return None;
-    }
-    at -= 1;
-    while at > 0 && words[at].before != Gap::Wide && BEFORE.contains(&words[at - 1].text.as_str()) {
-        at -= 1;
-    }
-    let begins = at == 0
-        || matches!(
-            words[at].before,
-            Gap::Wide | Gap::Stop | Gap::Open | Gap::Dash
-        )
-        || matches!(words[at - 1].text.as_str(), "THE" | "ITS")
-            && (at == 1 || words[at - 1].before == Gap::Wide)
-            && said_is;
-    let divides = matches!(divided, Gap::Colon | Gap::Dash | Gap::Open | Gap::Wide)
-        || said_is
-        || context.upper();
-    (begins && divides).then_some(at)
 }
 
 fn negated(context: &Context<'_>) -> Option<Strength> {

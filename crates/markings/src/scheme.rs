@@ -52,6 +52,8 @@ pub struct Level {
     pub impact: Option<String>,
     /// Higher is more, within the scheme only.
     pub rank: i64,
+    /// Every business writes this word on papers of its own: in small letters it says little.
+    pub common: bool,
     /// The ways of writing it, as words.
     pub(crate) written: Vec<Vec<String>>,
     /// Ways of writing it as one word that are no run of the others.
@@ -103,6 +105,8 @@ struct WrittenLevel {
     #[serde(default)]
     impact: Option<String>,
     rank: i64,
+    #[serde(default)]
+    common: bool,
     written: Vec<String>,
     #[serde(default)]
     glued: Vec<String>,
@@ -150,6 +154,7 @@ impl Scheme {
                 name: level.name,
                 impact: level.impact,
                 rank: level.rank,
+                common: level.common,
                 written: ways,
                 short: level.glued,
             });

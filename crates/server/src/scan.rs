@@ -52,7 +52,8 @@ pub(crate) async fn perform(asked: &Scan) -> Result<ExitCode, Fault> {
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
     let schemes = Schemes::with(&own).map_err(|error| Fault::Said(error.to_string()))?;
     let policy = policy(&asked.policy, &schemes)?;
-    let inspector = Inspector::own(Limits::default()).map_err(Fault::machine("starting the worker"))?;
+    let inspector =
+        Inspector::own(Limits::default()).map_err(Fault::machine("starting the worker"))?;
     inspector
         .check()
         .await
@@ -67,7 +68,7 @@ pub(crate) async fn perform(asked: &Scan) -> Result<ExitCode, Fault> {
         };
         match asked.format {
             Format::Json => println!("{}", in_json(file, &reading, &decision, asked.all)),
-            Format::Text => print!("{}", in_words(file, &reading, &decision, asked.all)),
+            Format::Text => println!("{}", in_words(file, &reading, &decision, asked.all)),
         }
     }
     Ok(ExitCode::from(worst))
@@ -98,7 +99,8 @@ fn policy(name: &str, schemes: &Schemes) -> Result<Policy, Fault> {
 }
 
 async fn read(inspector: &Inspector, file: &Path) -> Result<Reading, Fault> {
-    let content = std::fs::read(file).map_err(Fault::machine(format!("reading {}", file.display())))?;
+    let content =
+        std::fs::read(file).map_err(Fault::machine(format!("reading {}", file.display())))?;
     let name = file
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -141,7 +143,7 @@ fn input(reading: &Reading) -> markings::Input {
             .map(|missing| markings::Unread {
                 file: missing.file,
                 why: missing.why.to_string(),
-                picture: missing.why == inspect::Why::Picture,
+                minor: missing.why.is_minor(),
             })
             .collect(),
     }
@@ -172,16 +174,18 @@ fn place(reading: &Reading, source: Source) -> String {
         Source::Piece(number) => {
             let piece = &reading.pieces[number];
             let place = &reading.places[piece.place];
-            let mut words = place.part.clone();
-            if let Some(page) = place.page {
-                words.push_str(&format!(" {page}"));
-            }
-            words.push_str(&format!(", line {}", piece.line));
+            let page = place
+                .page
+                .map_or_else(String::new, |page| format!(" {page}"));
+            let words = format!("{}{page}, line {}", place.part, piece.line);
             (piece.file, words)
         }
         Source::Property(number) => {
             let property = &reading.properties[number];
-            (property.file, format!("property {} of {}", property.name, property.part))
+            (
+                property.file,
+                format!("property {} of {}", property.name, property.part),
+            )
         }
     };
     if file == 0 {
@@ -200,7 +204,13 @@ fn line(reading: &Reading, evidence: &Evidence) -> String {
     let start = whole[..evidence.range.start.min(whole.len())]
         .rfind('\n')
         .map_or(0, |at| at + 1);
-    whole[start..].lines().next().unwrap_or_default().chars().take(200).collect()
+    whole[start..]
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect()
 }
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -216,27 +226,28 @@ fn verdict(verdict: Verdict) -> &'static str {
 }
 
 fn in_words(file: &Path, reading: &Reading, decision: &Decision, all: bool) -> String {
-    let mut out = format!("{}: {}", file.display(), verdict(decision.verdict));
+    let mut lines = vec![format!("{}: {}", file.display(), verdict(decision.verdict))];
     if let Some(marking) = &decision.marking {
-        let sure = decision.confidence;
-        out.push_str(&format!("\n  {} ({}), {sure} % sure", marking.label(), marking.scheme));
-        if let Some(rule) = &decision.rule {
-            out.push_str(&format!(", by the rule {rule}"));
-        }
+        let by = decision.rule.as_deref().unwrap_or_default();
+        lines.push(format!(
+            "  {} ({}), {} % sure, by the rule {by}",
+            marking.label(),
+            marking.scheme,
+            decision.confidence
+        ));
     }
-    out.push('\n');
-    for alert in &decision.alerts {
-        out.push_str(&format!("  ! {}\n", spoken(alert)));
-    }
-    let mut list = |title: &str, all: &[Evidence]| {
-        for one in all {
-            out.push_str(&format!(
-                "  {title} {} [{}, {}]\n      {}\n",
-                place(reading, one.source),
-                one.marking.label(),
-                one.rule,
-                line(reading, one)
-            ));
+    lines.extend(
+        decision
+            .alerts
+            .iter()
+            .map(|alert| format!("  ! {}", spoken(alert))),
+    );
+    let mut list = |title: &str, evidence: &[Evidence]| {
+        for one in evidence {
+            let place = place(reading, one.source);
+            let label = one.marking.label();
+            lines.push(format!("  {title} {place} [{label}, {}]", one.rule));
+            lines.push(format!("      {}", line(reading, one)));
         }
     };
     list("•", &decision.evidence);
@@ -245,33 +256,45 @@ fn in_words(file: &Path, reading: &Reading, decision: &Decision, all: bool) -> S
     }
     for missing in &reading.missing {
         let name = reading.path(missing.file);
-        let part = if missing.part.is_empty() { String::new() } else { format!(", {}", missing.part) };
-        out.push_str(&format!("  ? not read: {name}{part}: {}\n", missing.why));
+        let part = if missing.part.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", missing.part)
+        };
+        lines.push(format!("  ? not read: {name}{part}: {}", missing.why));
     }
     if all {
         for property in &reading.properties {
             let value: String = property.value.chars().take(120).collect();
-            out.push_str(&format!("  = {} {}: {value}\n", property.part, property.name));
+            lines.push(format!("  = {} {}: {value}", property.part, property.name));
         }
     }
-    out
+    lines.join("\n")
 }
 
 fn spoken(alert: &markings::Alert) -> String {
     match alert {
         markings::Alert::Disagreement { markings, .. } => {
-            format!("places disagree, and the higher counts: {}", markings.join(", "))
+            format!(
+                "places disagree, and the higher counts: {}",
+                markings.join(", ")
+            )
         }
-        markings::Alert::Malformed { marking, why } => format!("{marking} contradicts itself: {why}"),
+        markings::Alert::Malformed { marking, why } => {
+            format!("{marking} contradicts itself: {why}")
+        }
         markings::Alert::Disguised { text } => {
             format!("{text:?} is written with letters that only look like what they are taken for")
         }
         markings::Alert::UnmappedLabel { id, name } => format!(
             "the label {id}{} is in no table",
-            name.as_ref().map_or_else(String::new, |name| format!(" ({name})"))
+            name.as_ref()
+                .map_or_else(String::new, |name| format!(" ({name})"))
         ),
         markings::Alert::CaveatAlone { text } => format!("{text:?} stands without a level"),
-        markings::Alert::Pictures { number } => format!("{number} pictures in it: their words are not read"),
+        markings::Alert::Pictures { number } => {
+            format!("{number} pictures or macros in it: their words are not read")
+        }
     }
 }
 

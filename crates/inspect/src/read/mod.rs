@@ -12,8 +12,8 @@ mod rtf;
 pub(crate) mod xml;
 
 use kind::Kind;
-pub(crate) use rtf::Control;
 use lines::{Lines, Stop};
+pub(crate) use rtf::Control;
 
 use crate::agreed::{ROWS, bound};
 use crate::answer::Asked;

@@ -7,7 +7,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::gather::Gather;
-use super::{nested, opendocument, package};
+use super::{illustration, nested, opendocument, package};
 use crate::reading::Why;
 
 /// How many members an archive may have.
@@ -16,23 +16,30 @@ const MEMBERS: usize = 20_000;
 /// The members of a ZIP file, unpacked one at a time and no further than may be.
 pub(super) struct Members<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
+    names: Vec<(String, usize)>,
 }
 
 impl Members<'_> {
+    /// What its members are called: a name that is in no letters we know still has a member behind it.
     pub(super) fn names(&self) -> Vec<String> {
-        self.archive
-            .file_names()
-            .filter_map(|name| Some(name.ok()?.into_owned()))
-            .collect()
+        self.names.iter().map(|(name, _)| name.clone()).collect()
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.archive.index_for_name(name).is_some()
+        self.number(name).is_some()
+    }
+
+    fn number(&self, name: &str) -> Option<usize> {
+        self.names
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, number)| *number)
     }
 
     /// A member. What could not be unpacked of it is told, and what could be is given.
     pub(super) fn read(&mut self, gather: &mut Gather<'_>, name: &str) -> Option<Vec<u8>> {
-        let outcome = match self.archive.by_name(name) {
+        let number = self.number(name)?;
+        let outcome = match self.archive.by_index(number) {
             Ok(member) => gather.unpack(member),
             Err(error) => {
                 gather.missing(name, why(&error));
@@ -51,7 +58,9 @@ impl Members<'_> {
 
 fn why(error: &ZipError) -> Why {
     match error {
-        ZipError::UnsupportedArchive(what) if *what == ZipError::PASSWORD_REQUIRED => Why::Encrypted,
+        ZipError::UnsupportedArchive(what) if *what == ZipError::PASSWORD_REQUIRED => {
+            Why::Encrypted
+        }
         ZipError::InvalidPassword => Why::Encrypted,
         other => Why::Damaged(other.to_string()),
     }
@@ -60,7 +69,8 @@ fn why(error: &ZipError) -> Why {
 /// Whether a file that begins as something else ends as a ZIP file, which any program for them opens.
 pub(super) fn ends_as_zip(file: &[u8]) -> bool {
     let tail = &file[file.len().saturating_sub(66_000)..];
-    tail.windows(4).any(|four| four == b"PK\x05\x06") && ZipArchive::new(Cursor::new(file)).is_ok_and(|archive| !archive.is_empty())
+    tail.windows(4).any(|four| four == b"PK\x05\x06")
+        && ZipArchive::new(Cursor::new(file)).is_ok_and(|archive| !archive.is_empty())
 }
 
 pub(super) fn zip(gather: &mut Gather<'_>, file: &[u8]) {
@@ -76,12 +86,24 @@ pub(super) fn zip(gather: &mut Gather<'_>, file: &[u8]) {
         gather.missing("", Why::TooLarge);
         return;
     }
-    let mut members = Members { archive };
-    let total = members.archive.len();
-    let names = members.names();
-    if total != names.len() {
-        gather.missing("", Why::Damaged("two of its members have one name".to_owned()));
+    let mut archive = archive;
+    let names = (0..archive.len())
+        .map(|number| {
+            let name = archive.by_index_raw(number).map_or_else(
+                |_| format!("member {number}"),
+                |member| super::plain::decoded(member.name_raw()),
+            );
+            (name.trim_start_matches("./").to_owned(), number)
+        })
+        .collect();
+    let mut members = Members { archive, names };
+    if listed(file).is_some_and(|listed| listed != members.archive.len()) {
+        gather.missing(
+            "",
+            Why::Damaged("two of its members have one name, or some are missing".to_owned()),
+        );
     }
+    let names = members.names();
     let comment = super::plain::decoded(members.archive.comment());
     gather.property("", "comment of the archive", &comment);
     if members.has("[Content_Types].xml") {
@@ -89,17 +111,21 @@ pub(super) fn zip(gather: &mut Gather<'_>, file: &[u8]) {
         package::read(gather, &mut members);
         return;
     }
-    if members.has("content.xml") && (members.has("mimetype") || members.has("META-INF/manifest.xml")) {
+    if members.has("content.xml")
+        && (members.has("mimetype") || members.has("META-INF/manifest.xml"))
+    {
         gather.read_as("OpenDocument");
         opendocument::read(gather, &mut members);
         return;
     }
+    // A book is a document whose pages are members.
+    let is_book = members.has("META-INF/container.xml") || members.has("FixedDocSeq.fdseq");
     let mut seen = BTreeSet::new();
-    for name in names {
+    for (number, name) in names.into_iter().enumerate() {
         if gather.is_full() || name.ends_with('/') || !seen.insert(name.clone()) {
             continue;
         }
-        match members.archive.by_name(&name) {
+        match members.archive.by_index_raw(number) {
             Ok(member) if member.encrypted() => {
                 drop(member);
                 let entered = gather.enter(&name, Some(gather.file()));
@@ -110,7 +136,11 @@ pub(super) fn zip(gather: &mut Gather<'_>, file: &[u8]) {
             _ => {}
         }
         if let Some(bytes) = members.read(gather, &name) {
-            nested(gather, &name, &bytes);
+            if is_book {
+                illustration(gather, &name, &bytes);
+            } else {
+                nested(gather, &name, &bytes);
+            }
         }
         if gather.left() == 0 {
             return;
@@ -118,12 +148,26 @@ pub(super) fn zip(gather: &mut Gather<'_>, file: &[u8]) {
     }
 }
 
+/// How many members its table of contents says it has.
+fn listed(file: &[u8]) -> Option<usize> {
+    let from = file.len().saturating_sub(66_000);
+    let at = from
+        + file[from..]
+            .windows(4)
+            .rposition(|four| four == b"PK\x05\x06")?;
+    let two = file.get(at + 10..at + 12)?;
+    let number = u16::from_le_bytes([two[0], two[1]]);
+    (number != u16::MAX).then_some(usize::from(number))
+}
+
 /// A ZIP file whose table of contents is missing: what its members say of themselves, as far as they go.
 fn broken_zip(gather: &mut Gather<'_>, file: &[u8]) {
     let mut rest = Cursor::new(file);
     let mut members = 0;
     while let Ok(Some(member)) = zip::read::read_zipfile_from_stream(&mut rest) {
-        let name = member.name().map_or_else(|_| "member".to_owned(), std::borrow::Cow::into_owned);
+        let name = member
+            .name()
+            .map_or_else(|_| "member".to_owned(), std::borrow::Cow::into_owned);
         let outcome = gather.unpack(member);
         let (Ok(bytes) | Err((bytes, _))) = outcome;
         members += 1;
@@ -134,7 +178,13 @@ fn broken_zip(gather: &mut Gather<'_>, file: &[u8]) {
             } else {
                 crate::reading::PieceKind::Body
             };
-            super::paragraphs::read(gather, super::paragraphs::Family::Office, kind, &name, &bytes);
+            super::paragraphs::read(
+                gather,
+                super::paragraphs::Family::Office,
+                kind,
+                &name,
+                &bytes,
+            );
         } else {
             nested(gather, &name, &bytes);
         }
@@ -146,7 +196,10 @@ fn broken_zip(gather: &mut Gather<'_>, file: &[u8]) {
 
 pub(super) fn gzip(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
     let mut decoder = flate2::read::MultiGzDecoder::new(file);
-    let inner = decoder.header().and_then(|header| header.filename()).map(super::plain::decoded);
+    let inner = decoder
+        .header()
+        .and_then(|header| header.filename())
+        .map(super::plain::decoded);
     let outcome = gather.unpack(&mut decoder);
     single(gather, inner.as_deref(), name, outcome);
 }
@@ -157,12 +210,22 @@ pub(super) fn bzip2(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
 }
 
 /// What a file holds that holds one.
-fn single(gather: &mut Gather<'_>, inner: Option<&str>, name: &str, outcome: Result<Vec<u8>, (Vec<u8>, Why)>) {
+fn single(
+    gather: &mut Gather<'_>,
+    inner: Option<&str>,
+    name: &str,
+    outcome: Result<Vec<u8>, (Vec<u8>, Why)>,
+) {
     let name = inner.map_or_else(
         || {
             let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
             match file.rsplit_once('.') {
-                Some((stem, ending)) if ending.eq_ignore_ascii_case("tgz") || ending.eq_ignore_ascii_case("tbz2") => format!("{stem}.tar"),
+                Some((stem, ending))
+                    if ending.eq_ignore_ascii_case("tgz")
+                        || ending.eq_ignore_ascii_case("tbz2") =>
+                {
+                    format!("{stem}.tar")
+                }
                 Some((stem, _)) => stem.to_owned(),
                 None => "content".to_owned(),
             }
@@ -184,12 +247,20 @@ pub(super) fn is_old_tar(file: &[u8]) -> bool {
     let Some(head) = file.get(..512) else {
         return false;
     };
-    let said = std::str::from_utf8(&head[148..156]).ok().map(|text| text.trim_matches([' ', '\0']));
+    let said = std::str::from_utf8(&head[148..156])
+        .ok()
+        .map(|text| text.trim_matches([' ', '\0']));
     let said = said.and_then(|text| u32::from_str_radix(text, 8).ok());
     let sum: u32 = head
         .iter()
         .enumerate()
-        .map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) })
+        .map(|(at, byte)| {
+            if (148..156).contains(&at) {
+                32
+            } else {
+                u32::from(*byte)
+            }
+        })
         .sum();
     said == Some(sum) && head[0] != 0
 }
@@ -234,7 +305,8 @@ pub(super) fn seven_zip(gather: &mut Gather<'_>, file: &[u8]) {
     let memory = gather.limits().memory / 4;
     let password = sevenz_rust2::Password::empty();
     let memory = usize::try_from(memory / 1024).unwrap_or(usize::MAX);
-    let reader = sevenz_rust2::ArchiveReader::new_with_memory_limit(Cursor::new(file), password, memory);
+    let reader =
+        sevenz_rust2::ArchiveReader::new_with_memory_limit(Cursor::new(file), password, memory);
     let mut reader = match reader {
         Ok(reader) => reader,
         Err(error) => {
@@ -263,7 +335,9 @@ pub(super) fn seven_zip(gather: &mut Gather<'_>, file: &[u8]) {
 
 fn sevenz_why(error: &sevenz_rust2::Error) -> Why {
     match error {
-        sevenz_rust2::Error::PasswordRequired | sevenz_rust2::Error::MaybeBadPassword(_) => Why::Encrypted,
+        sevenz_rust2::Error::PasswordRequired | sevenz_rust2::Error::MaybeBadPassword(_) => {
+            Why::Encrypted
+        }
         other => {
             let said = other.to_string();
             if said.to_ascii_lowercase().contains("aes") {

@@ -55,10 +55,6 @@ impl<'a> Gather<'a> {
         self.open.last().copied().unwrap_or(0)
     }
 
-    pub(super) fn pieces(&self) -> usize {
-        self.reading.pieces.len()
-    }
-
     /// Begins a file. Its name is text too.
     pub(super) fn enter(&mut self, name: &str, within: Option<usize>) -> usize {
         self.unit();
@@ -71,7 +67,10 @@ impl<'a> Gather<'a> {
         self.place("name", None);
         let (folder, file) = name.rsplit_once(['/', '\\']).unwrap_or(("", name));
         if !folder.is_empty() {
-            self.piece(PieceKind::FolderName, folder.rsplit(['/', '\\']).next().unwrap_or(folder));
+            self.piece(
+                PieceKind::FolderName,
+                folder.rsplit(['/', '\\']).next().unwrap_or(folder),
+            );
             for above in folder.split(['/', '\\']).rev().skip(1).take(8) {
                 self.piece(PieceKind::FolderName, above);
             }
@@ -141,9 +140,17 @@ impl<'a> Gather<'a> {
         if text.is_empty() || !self.take(text.len()) {
             return;
         }
-        let text = if text.contains(|letter: char| letter.is_control() && !matches!(letter, '\n' | '\t')) {
+        let text = if text
+            .contains(|letter: char| letter.is_control() && !matches!(letter, '\n' | '\t'))
+        {
             text.chars()
-                .map(|letter| if letter.is_control() && !matches!(letter, '\n' | '\t') { ' ' } else { letter })
+                .map(|letter| {
+                    if letter.is_control() && !matches!(letter, '\n' | '\t') {
+                        ' '
+                    } else {
+                        letter
+                    }
+                })
                 .collect()
         } else {
             text.to_owned()
@@ -167,7 +174,13 @@ impl<'a> Gather<'a> {
         let clean = |text: &str, most: usize| -> String {
             text.chars()
                 .take(most)
-                .map(|letter| if letter.is_control() && letter != '\n' { ' ' } else { letter })
+                .map(|letter| {
+                    if letter.is_control() && letter != '\n' {
+                        ' '
+                    } else {
+                        letter
+                    }
+                })
                 .collect()
         };
         self.reading.properties.push(Property {

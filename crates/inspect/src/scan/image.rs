@@ -13,17 +13,35 @@ pub(super) fn is_one(file: &[u8]) -> bool {
         || begins(b"MM\0*")
         || begins(b"BM") && file.get(6..10) == Some(&[0, 0, 0, 0])
         || begins(b"RIFF") && file.get(8..12) == Some(b"WEBP")
-        || file.get(4..8) == Some(b"ftyp") && matches!(file.get(8..12), Some(b"heic" | b"avif" | b"mif1" | b"heix"))
+        || file.get(4..8) == Some(b"ftyp")
+            && matches!(file.get(8..12), Some(b"heic" | b"avif" | b"mif1" | b"heix"))
         || begins(b"\xd7\xcd\xc6\x9a")
         || begins(&[1, 0, 0, 0]) && file.get(40..44) == Some(b" EMF")
 }
 
 /// What is called a picture in the folders of office documents.
 pub(super) fn is_called_one(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
     matches!(
         ending.as_deref(),
-        Some("png" | "jpg" | "jpeg" | "gif" | "tif" | "tiff" | "bmp" | "emf" | "wmf" | "webp" | "svg" | "wdp" | "pict" | "pct")
+        Some(
+            "png"
+                | "jpg"
+                | "jpeg"
+                | "gif"
+                | "tif"
+                | "tiff"
+                | "bmp"
+                | "emf"
+                | "wmf"
+                | "webp"
+                | "svg"
+                | "wdp"
+                | "pict"
+                | "pct"
+        )
     )
 }
 

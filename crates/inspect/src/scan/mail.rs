@@ -3,7 +3,7 @@
 use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
 
 use super::gather::Gather;
-use super::{markup, nested, plain};
+use super::{illustration, markup, nested, plain};
 use crate::reading::{PieceKind, Why};
 
 /// Whether a text begins as what stands above an e-mail does.
@@ -18,8 +18,21 @@ pub(super) fn begins(text: &str) -> bool {
 /// Whether it is an e-mail, though nothing says so: several of its first lines are headers that only e-mail has.
 pub(super) fn is_one(text: &str) -> bool {
     const KNOWN: &[&str] = &[
-        "received", "return-path", "from", "to", "subject", "date", "message-id", "mime-version", "delivered-to", "x-mailer",
-        "content-type", "cc", "reply-to", "x-protective-marking", "sender",
+        "received",
+        "return-path",
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "delivered-to",
+        "x-mailer",
+        "content-type",
+        "cc",
+        "reply-to",
+        "x-protective-marking",
+        "sender",
     ];
     let head = text.split("\n\n").next().unwrap_or_default();
     let head = head.split("\r\n\r\n").next().unwrap_or_default();
@@ -54,7 +67,8 @@ pub(super) fn mailbox(gather: &mut Gather<'_>, file: &[u8]) {
     let mut starts: Vec<usize> = Vec::new();
     let mut at = 0;
     for line in file.split_inclusive(|byte| *byte == b'\n') {
-        let after_empty = at == 0 || file[..at].ends_with(b"\n\n") || file[..at].ends_with(b"\r\n\r\n");
+        let after_empty =
+            at == 0 || file[..at].ends_with(b"\n\n") || file[..at].ends_with(b"\r\n\r\n");
         if line.starts_with(b"From ") && after_empty {
             starts.push(at);
         }
@@ -66,7 +80,10 @@ pub(super) fn mailbox(gather: &mut Gather<'_>, file: &[u8]) {
     for (number, start) in starts.iter().enumerate().take(MOST) {
         let end = starts.get(number + 1).copied().unwrap_or(file.len());
         let one = &file[*start..end];
-        let body = one.iter().position(|byte| *byte == b'\n').map_or(one, |line| &one[line + 1..]);
+        let body = one
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(one, |line| &one[line + 1..]);
         let entered = gather.enter(&format!("message {}", number + 1), Some(gather.file()));
         gather.read_as("e-mail");
         read(gather, body);
@@ -87,9 +104,28 @@ pub(super) fn headers(gather: &mut Gather<'_>, text: &[u8]) {
 fn put_headers(gather: &mut Gather<'_>, message: &Message<'_>) {
     // Who it went to and by which way says no marking; everything else may.
     const SILENT: &[&str] = &[
-        "from", "to", "cc", "bcc", "date", "received", "message-id", "references", "in-reply-to", "return-path", "mime-version",
-        "content-type", "content-transfer-encoding", "dkim-signature", "authentication-results", "reply-to", "sender",
-        "delivered-to", "arc-seal", "arc-message-signature", "arc-authentication-results", "received-spf",
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "date",
+        "received",
+        "message-id",
+        "references",
+        "in-reply-to",
+        "return-path",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "dkim-signature",
+        "authentication-results",
+        "reply-to",
+        "sender",
+        "delivered-to",
+        "arc-seal",
+        "arc-message-signature",
+        "arc-authentication-results",
+        "received-spf",
     ];
     if let Some(subject) = message.subject() {
         gather.place("subject", None);
@@ -97,7 +133,12 @@ fn put_headers(gather: &mut Gather<'_>, message: &Message<'_>) {
     }
     let raw: Vec<(String, String)> = message
         .headers_raw()
-        .map(|(name, value)| (name.to_owned(), value.split_whitespace().collect::<Vec<_>>().join(" ")))
+        .map(|(name, value)| {
+            (
+                name.to_owned(),
+                value.split_whitespace().collect::<Vec<_>>().join(" "),
+            )
+        })
         .collect();
     for (name, value) in raw {
         let lower = name.to_ascii_lowercase();
@@ -127,15 +168,37 @@ fn message(gather: &mut Gather<'_>, message: &Message<'_>, file: &[u8]) {
                 gather.place("text as HTML", None);
                 markup::read(gather, text.as_bytes());
             }
-            PartType::Text(text) | PartType::Html(text) => nested(gather, called(name, "text"), text.as_bytes()),
+            PartType::Text(text) | PartType::Html(text) => {
+                nested(gather, called(name, "text"), text.as_bytes())
+            }
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
-                let kind = part.content_type().map(|kind| format!("{}/{}", kind.c_type, kind.c_subtype.as_deref().unwrap_or_default()));
-                if matches!(kind.as_deref(), Some("application/pkcs7-mime" | "application/x-pkcs7-mime" | "multipart/encrypted" | "application/octet-stream"))
-                    && (name.ends_with(".p7m") || bytes.starts_with(b"-----BEGIN PGP"))
+                let kind = part.content_type().map(|kind| {
+                    format!(
+                        "{}/{}",
+                        kind.c_type,
+                        kind.c_subtype.as_deref().unwrap_or_default()
+                    )
+                });
+                if matches!(
+                    kind.as_deref(),
+                    Some(
+                        "application/pkcs7-mime"
+                            | "application/x-pkcs7-mime"
+                            | "multipart/encrypted"
+                            | "application/octet-stream"
+                    )
+                ) && (name.ends_with(".p7m") || bytes.starts_with(b"-----BEGIN PGP"))
                 {
-                    gather.missing(called(name, "part"), Why::NoReader("an encrypted or signed part".to_owned()));
+                    gather.missing(
+                        called(name, "part"),
+                        Why::NoReader("an encrypted or signed part".to_owned()),
+                    );
                 }
-                nested(gather, called(name, "part"), bytes);
+                if matches!(part.body, PartType::InlineBinary(_)) || part.content_id().is_some() {
+                    illustration(gather, called(name, "part"), bytes);
+                } else {
+                    nested(gather, called(name, "part"), bytes);
+                }
             }
             PartType::Message(inner) => {
                 if gather.depth() > gather.limits().nesting {

@@ -4,10 +4,10 @@
 use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
-use html5ever::tokenizer::states::RawKind;
 
 use super::gather::Gather;
 use crate::reading::PieceKind;
@@ -26,8 +26,9 @@ struct Found {
 
 /// Elements within a line.
 const WITHIN: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s",
-    "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "img", "o:p",
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+    "tt", "u", "var", "wbr", "img", "o:p",
 ];
 
 impl Found {
@@ -65,8 +66,12 @@ impl Found {
             self.pieces.push((PieceKind::Cell, row.join("\t")));
         } else {
             let lines = row.iter().flat_map(|cell| cell.split('\n'));
-            let lines: Vec<String> = lines.filter(|line| !line.is_empty()).map(str::to_owned).collect();
-            self.pieces.extend(lines.into_iter().map(|line| (PieceKind::Body, line)));
+            let lines: Vec<String> = lines
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned)
+                .collect();
+            self.pieces
+                .extend(lines.into_iter().map(|line| (PieceKind::Body, line)));
         }
     }
 
@@ -81,7 +86,10 @@ impl Found {
             self.end_line();
         }
         if name == "meta"
-            && let (Some(named), Some(content)) = (attribute("name").or_else(|| attribute("property")), attribute("content"))
+            && let (Some(named), Some(content)) = (
+                attribute("name").or_else(|| attribute("property")),
+                attribute("content"),
+            )
         {
             self.properties.push((named, content));
         }
@@ -94,7 +102,14 @@ impl Found {
             && let Some(value) = attribute("value")
         {
             let hidden = attribute("type").is_some_and(|kind| kind == "hidden");
-            self.pieces.push((if hidden { PieceKind::Hidden } else { PieceKind::Body }, value));
+            self.pieces.push((
+                if hidden {
+                    PieceKind::Hidden
+                } else {
+                    PieceKind::Body
+                },
+                value,
+            ));
         }
         match name {
             "tr" => {
@@ -108,14 +123,22 @@ impl Found {
             }
             _ => {}
         }
-        let style = attribute("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
+        let style = attribute("style")
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .replace(' ', "");
         let kind = match name {
             "header" => Some(PieceKind::Header),
             "footer" => Some(PieceKind::Footer),
             "title" => Some(PieceKind::Subject),
             // A list to choose from says nothing of the page.
             "option" | "datalist" => Some(PieceKind::Aside),
-            _ if style.contains("display:none") || style.contains("visibility:hidden") || attribute("hidden").is_some() => Some(PieceKind::Hidden),
+            _ if style.contains("display:none")
+                || style.contains("visibility:hidden")
+                || attribute("hidden").is_some() =>
+            {
+                Some(PieceKind::Hidden)
+            }
             _ => None,
         };
         if let Some(kind) = kind
@@ -161,7 +184,11 @@ impl TokenSink for Sink {
                 match name.as_str() {
                     "script" | "style" => {
                         found.silent = Some(name.clone());
-                        let raw = if name == "script" { RawKind::ScriptData } else { RawKind::Rawtext };
+                        let raw = if name == "script" {
+                            RawKind::ScriptData
+                        } else {
+                            RawKind::Rawtext
+                        };
                         return TokenSinkResult::RawData(raw);
                     }
                     "title" | "textarea" => return TokenSinkResult::RawData(RawKind::Rcdata),
@@ -173,7 +200,9 @@ impl TokenSink for Sink {
                 let conditional = text.starts_with("[if");
                 if !conditional {
                     let kind = PieceKind::Hidden;
-                    found.pieces.extend(text.lines().map(|line| (kind, line.to_owned())));
+                    found
+                        .pieces
+                        .extend(text.lines().map(|line| (kind, line.to_owned())));
                 }
             }
             _ => {}

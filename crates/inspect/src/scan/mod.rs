@@ -42,6 +42,8 @@ enum Kind {
     Mailbox,
     Image,
     Text,
+    /// What a Mac keeps of a file beside it.
+    AppleDouble,
     Unknown(&'static str),
 }
 
@@ -72,13 +74,26 @@ fn nested(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
     gather.leave(entered);
 }
 
+/// A file that lies in a document as its pictures do: one that is a picture does not make the document unread.
+fn illustration(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
+    if image::is_one(bytes) {
+        image::beside(gather, bytes);
+        gather.missing(name, Why::Picture);
+    } else {
+        nested(gather, name, bytes);
+    }
+}
+
 /// Reads a file as everything that it may be taken for: whoever opens it decides, and not its first bytes.
 fn read(gather: &mut Gather<'_>, name: &str, media_type: &str, file: &[u8]) {
     let kind = Kind::of(name, media_type, file);
     gather.read_as(kind.words());
     attempt(gather, kind, name, file);
     let also = [
-        (Kind::Pdf, find(&file[..file.len().min(1024)], b"%PDF-").is_some()),
+        (
+            Kind::Pdf,
+            find(&file[..file.len().min(1024)], b"%PDF-").is_some(),
+        ),
         (Kind::Zip, archive::ends_as_zip(file)),
     ];
     for (other, also) in also {
@@ -105,6 +120,7 @@ fn attempt(gather: &mut Gather<'_>, kind: Kind, name: &str, file: &[u8]) {
         Kind::Mailbox => mail::mailbox(gather, file),
         Kind::Image => image::read(gather, file),
         Kind::Text => plain::read(gather, file),
+        Kind::AppleDouble => plain::strings(gather, file),
         Kind::Unknown(what) => {
             plain::strings(gather, file);
             gather.missing("", Why::NoReader(what.to_owned()));
@@ -137,6 +153,9 @@ impl Kind {
         if file.get(257..262) == Some(b"ustar") {
             return Self::Tar;
         }
+        if begins(b"\0\x05\x16\x07\0\x02\0\0") {
+            return Self::AppleDouble;
+        }
         if image::is_one(file) {
             return Self::Image;
         }
@@ -159,6 +178,8 @@ impl Kind {
             (b"\x1aE\xdf\xa3", "film"),
             (b"ID3", "sound"),
             (b"MSCF", "cabinet archive"),
+            (b"FWS", "Flash film"),
+            (b"CWS", "Flash film"),
         ] {
             if begins(magic) {
                 return Self::Unknown(what);
@@ -168,20 +189,35 @@ impl Kind {
             .rsplit_once('.')
             .map(|(_, ending)| ending.to_ascii_lowercase())
             .unwrap_or_default();
-        let lower = trimmed.get(..trimmed.floor_char_boundary(512)).unwrap_or_default().to_ascii_lowercase();
+        let lower = trimmed
+            .get(..trimmed.floor_char_boundary(512))
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let media_type = media_type.to_ascii_lowercase();
         if lower.starts_with("<?xml") || lower.starts_with("<!doctype") || lower.starts_with('<') {
-            if lower.contains("<html") || lower.starts_with("<!doctype html") || matches!(ending.as_str(), "html" | "htm" | "xhtml") {
+            if lower.contains("<html")
+                || lower.starts_with("<!doctype html")
+                || matches!(ending.as_str(), "html" | "htm" | "xhtml")
+            {
                 return Self::Html;
             }
-            if lower.starts_with("<?xml") || matches!(ending.as_str(), "xml" | "svg" | "fodt" | "fods" | "fodp") {
+            if lower.starts_with("<?xml")
+                || matches!(ending.as_str(), "xml" | "svg" | "fodt" | "fods" | "fodp")
+            {
                 return Self::Xml;
             }
-            if lower.starts_with("<!doctype") || ["<head", "<body", "<p", "<div", "<table", "<meta", "<title"].iter().any(|tag| lower.starts_with(tag)) {
+            if lower.starts_with("<!doctype")
+                || ["<head", "<body", "<p", "<div", "<table", "<meta", "<title"]
+                    .iter()
+                    .any(|tag| lower.starts_with(tag))
+            {
                 return Self::Html;
             }
         }
-        if trimmed.starts_with("From ") && ending != "txt" && mail::is_one(trimmed.split_once('\n').map_or("", |(_, rest)| rest)) {
+        if trimmed.starts_with("From ")
+            && ending != "txt"
+            && mail::is_one(trimmed.split_once('\n').map_or("", |(_, rest)| rest))
+        {
             return Self::Mailbox;
         }
         if matches!(ending.as_str(), "eml" | "mht" | "mhtml" | "mbox") && mail::begins(trimmed)
@@ -193,7 +229,8 @@ impl Kind {
         match ending.as_str() {
             "html" | "htm" | "xhtml" => return Self::Html,
             "pdf" => return Self::Unknown("it is called a PDF and is none"),
-            "docx" | "xlsx" | "pptx" | "docm" | "xlsm" | "pptm" | "odt" | "ods" | "odp" | "odg" | "zip" => {
+            "docx" | "xlsx" | "pptx" | "docm" | "xlsm" | "pptm" | "odt" | "ods" | "odp" | "odg"
+            | "zip" => {
                 return Self::Unknown("it is called what it is not");
             }
             _ => {}
@@ -223,6 +260,7 @@ impl Kind {
             Self::Mailbox => "mailbox",
             Self::Image => "image",
             Self::Text => "text",
+            Self::AppleDouble => "AppleDouble",
             Self::Unknown(what) => what,
         }
     }

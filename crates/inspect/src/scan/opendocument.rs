@@ -9,10 +9,14 @@ use crate::reading::{PieceKind, Why};
 
 pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
     let names = members.names();
-    if let Some(manifest) = members.has("META-INF/manifest.xml").then(|| members.read(gather, "META-INF/manifest.xml")).flatten()
+    if let Some(manifest) = members
+        .has("META-INF/manifest.xml")
+        .then(|| members.read(gather, "META-INF/manifest.xml"))
+        .flatten()
         && find(&manifest, b"encryption-data").is_some()
     {
         gather.missing("", Why::Encrypted);
+        return;
     }
     for (name, what, kind) in [
         ("meta.xml", "", PieceKind::Aside),
@@ -33,8 +37,16 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         }
     }
     for name in names {
-        let known = matches!(name.as_str(), "meta.xml" | "styles.xml" | "content.xml" | "settings.xml" | "mimetype" | "manifest.rdf" | "layout-cache")
-            || name.starts_with("META-INF/")
+        let known = matches!(
+            name.as_str(),
+            "meta.xml"
+                | "styles.xml"
+                | "content.xml"
+                | "settings.xml"
+                | "mimetype"
+                | "manifest.rdf"
+                | "layout-cache"
+        ) || name.starts_with("META-INF/")
             || name.starts_with("Configurations2/")
             || name.starts_with("Thumbnails/")
             || name.ends_with('/');

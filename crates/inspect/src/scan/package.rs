@@ -6,8 +6,8 @@ use super::archive::Members;
 use super::gather::Gather;
 use super::paragraphs::{Family, read as paragraphs};
 use super::{image, nested, sheets, tree};
-use crate::reading::{PieceKind, Why};
 use crate::read::xml::Met;
+use crate::reading::{PieceKind, Why};
 
 /// Parts that hold nothing that is read as text: lists of relations, colours, letters and shapes.
 fn is_silent(name: &str) -> bool {
@@ -79,9 +79,12 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         let Some(bytes) = members.read(gather, &name) else {
             continue;
         };
-        let is_xml = std::str::from_utf8(&bytes[..bytes.len().min(64)])
-            .is_ok_and(|start| start.trim_start_matches('\u{feff}').trim_start().starts_with('<'))
-            || bytes.starts_with(&[0xff, 0xfe, b'<', 0])
+        let is_xml = std::str::from_utf8(&bytes[..bytes.len().min(64)]).is_ok_and(|start| {
+            start
+                .trim_start_matches('\u{feff}')
+                .trim_start()
+                .starts_with('<')
+        }) || bytes.starts_with(&[0xff, 0xfe, b'<', 0])
             || bytes.starts_with(&[0xfe, 0xff, 0, b'<']);
         if is_xml && !name.contains("embeddings/") {
             part(gather, &workbook, &name, &bytes);
@@ -90,8 +93,12 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
             pictures.insert(name);
         } else if name.ends_with("vbaProject.bin") || name.ends_with("vbaProjectSignature.bin") {
             // The program of a macro: compressed, and no text of the document.
-            gather.missing(&name, Why::NoReader("the text of macros".to_owned()));
-        } else if name.starts_with("xl/") && name.ends_with(".bin") && !name.contains("embeddings/") {
+            gather.missing(&name, Why::Macros);
+        } else if name.contains("/media/") {
+            // Sounds and films.
+            gather.missing(&name, Why::Picture);
+        } else if name.starts_with("xl/") && name.ends_with(".bin") && !name.contains("embeddings/")
+        {
             sheets::binary(gather, &name, &bytes);
         } else {
             nested(gather, &name, &bytes);
@@ -106,7 +113,8 @@ fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes:
     let (root, hidden) = root(gather, name, bytes);
     let page = number(name);
     let place = |gather: &mut Gather<'_>, what: &str, page| gather.place(what, page);
-    let office = |gather: &mut Gather<'_>, kind| paragraphs(gather, Family::Office, kind, name, bytes);
+    let office =
+        |gather: &mut Gather<'_>, kind| paragraphs(gather, Family::Office, kind, name, bytes);
     match root.as_str() {
         "document" if name.contains("glossary") => {
             place(gather, "building blocks", None);
@@ -142,7 +150,14 @@ fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes:
         }
         "sld" => {
             place(gather, if hidden { "hidden slide" } else { "slide" }, page);
-            office(gather, if hidden { PieceKind::Hidden } else { PieceKind::Body });
+            office(
+                gather,
+                if hidden {
+                    PieceKind::Hidden
+                } else {
+                    PieceKind::Body
+                },
+            );
         }
         "notes" => {
             place(gather, "notes to slide", page);
@@ -180,7 +195,7 @@ fn root(gather: &mut Gather<'_>, _: &str, bytes: &[u8]) -> (String, bool) {
     let start = &bytes[..bytes.len().min(64 * 1024)];
     let limits = gather.limits();
     let decoded;
-    let start = if std::str::from_utf8(start).is_ok() {
+    let start = if !start.contains(&0) && std::str::from_utf8(start).is_ok() {
         start
     } else {
         decoded = super::plain::decoded(start);
@@ -190,7 +205,8 @@ fn root(gather: &mut Gather<'_>, _: &str, bytes: &[u8]) -> (String, bool) {
         if let Met::Begin(name, attributes) = met
             && first.is_none()
         {
-            let hidden = attributes.get("show") == Some("0") || attributes.get("show") == Some("false");
+            let hidden =
+                attributes.get("show") == Some("0") || attributes.get("show") == Some("false");
             first = Some((name.to_owned(), hidden));
         }
         if first.is_some() {
@@ -226,9 +242,19 @@ fn properties(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
             path.push(element.to_owned());
         }
         Met::End(element) => {
-            let listed = path.iter().any(|name| name == "TitlesOfParts" || name == "HeadingPairs");
+            let listed = path
+                .iter()
+                .any(|name| name == "TitlesOfParts" || name == "HeadingPairs");
             let name = named.clone().or_else(|| {
-                path.iter().rev().find(|name| !matches!(name.as_str(), "lpwstr" | "lpstr" | "vector" | "variant" | "i4")).cloned()
+                path.iter()
+                    .rev()
+                    .find(|name| {
+                        !matches!(
+                            name.as_str(),
+                            "lpwstr" | "lpstr" | "vector" | "variant" | "i4"
+                        )
+                    })
+                    .cloned()
             });
             if let (Some(name), false) = (name, listed) {
                 gather.property(part, &name, &value);
@@ -251,7 +277,14 @@ pub(super) fn labels(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
             let Some(id) = all.get("id").map(|id| id.trim_matches(['{', '}'])) else {
                 return;
             };
-            for (key, name) in [("enabled", "Enabled"), ("removed", "Removed"), ("method", "Method"), ("siteId", "SiteId"), ("name", "Name"), ("contentBits", "ContentBits")] {
+            for (key, name) in [
+                ("enabled", "Enabled"),
+                ("removed", "Removed"),
+                ("method", "Method"),
+                ("siteId", "SiteId"),
+                ("name", "Name"),
+                ("contentBits", "ContentBits"),
+            ] {
                 if let Some(value) = all.get(key) {
                     gather.property(part, &format!("MSIP_Label_{id}_{name}"), value);
                 }

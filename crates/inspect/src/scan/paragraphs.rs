@@ -99,7 +99,11 @@ impl Walker {
         match name {
             // Word art: most watermarks.
             "textpath" => {
-                let kind = if matches!(self.kind, PieceKind::Header | PieceKind::Footer) { PieceKind::Watermark } else { self.kind() };
+                let kind = if matches!(self.kind, PieceKind::Header | PieceKind::Footer) {
+                    PieceKind::Watermark
+                } else {
+                    self.kind()
+                };
                 gather.piece(kind, attributes.get("string").unwrap_or_default());
             }
             "p" | "h" => self.paragraphs.push(Paragraph::default()),
@@ -116,10 +120,15 @@ impl Walker {
             "vanish" | "webHidden" => {
                 self.run_hidden = !matches!(attributes.get("val"), Some("0" | "false" | "off"));
             }
-            "tab" if self.family == Family::OpenDocument || attributes.is_empty() => self.push("\t"),
+            "tab" if self.family == Family::OpenDocument || attributes.is_empty() => {
+                self.push("\t")
+            }
             "ptab" => self.push("\t"),
             "s" if self.family == Family::OpenDocument => {
-                let count = attributes.get("c").and_then(|count| count.parse().ok()).unwrap_or(1_usize);
+                let count = attributes
+                    .get("c")
+                    .and_then(|count| count.parse().ok())
+                    .unwrap_or(1_usize);
                 self.push(&" ".repeat(count.min(40)));
             }
             "noBreakHyphen" => self.push("-"),
@@ -136,12 +145,16 @@ impl Walker {
                     Some("hdr") => PieceKind::Header,
                     _ => return,
                 };
-                if let Some((_, open)) = self.kinds.iter_mut().rev().find(|(name, _)| name == "sp") {
+                if let Some((_, open)) = self.kinds.iter_mut().rev().find(|(name, _)| name == "sp")
+                {
                     *open = kind;
                 }
             }
             "hidden-text" => {
-                gather.piece(PieceKind::Hidden, attributes.get("string-value").unwrap_or_default());
+                gather.piece(
+                    PieceKind::Hidden,
+                    attributes.get("string-value").unwrap_or_default(),
+                );
             }
             _ => {}
         }
@@ -158,8 +171,12 @@ impl Walker {
             })
         };
         Some(match name {
-            "header" | "header-left" | "header-first" | "header-decl" if !office => PieceKind::Header,
-            "footer" | "footer-left" | "footer-first" | "footer-decl" if !office => PieceKind::Footer,
+            "header" | "header-left" | "header-first" | "header-decl" if !office => {
+                PieceKind::Header
+            }
+            "footer" | "footer-left" | "footer-first" | "footer-decl" if !office => {
+                PieceKind::Footer
+            }
             "annotation" if !office => PieceKind::Comment,
             "notes" | "note-body" if !office => PieceKind::Note,
             "tracked-changes" if !office => PieceKind::Deleted,
@@ -245,7 +262,11 @@ impl Walker {
                 .into_iter()
                 .map(|cell| cell.concat().replace(['\t', '\n'], " "))
                 .collect();
-            let kind = if kind == PieceKind::Body { PieceKind::Cell } else { kind };
+            let kind = if kind == PieceKind::Body {
+                PieceKind::Cell
+            } else {
+                kind
+            };
             gather.piece(kind, &cells.join("\t"));
             return;
         }

@@ -17,7 +17,9 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
         Ok(document) => document,
         Err(error) => {
             image::xmp(gather, file);
-            gather.missing("", Why::Damaged(error.to_string()));
+            if !by_other(gather, file) {
+                gather.missing("", Why::Damaged(error.to_string()));
+            }
             return;
         }
     };
@@ -43,6 +45,33 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
     objects(gather, &document);
 }
 
+/// What a newer reader makes of a file that the one above refuses: its text, without the rest. Says whether that was all of it.
+fn by_other(gather: &mut Gather<'_>, file: &[u8]) -> bool {
+    let Ok(mut document) = lopdf::Document::load_mem(file) else {
+        return false;
+    };
+    if document.is_encrypted() && document.decrypt("").is_err() {
+        gather.missing("", Why::Encrypted);
+        return true;
+    }
+    let mut whole = true;
+    for (number, _) in document.get_pages().into_iter().take(PAGES) {
+        gather.place("page", Some(number));
+        let text = catch_unwind(AssertUnwindSafe(|| document.extract_text(&[number])));
+        match text {
+            Ok(Ok(text)) => {
+                whole &= !text.trim().is_empty();
+                for line in text.split('\n') {
+                    gather.piece(PieceKind::Body, line);
+                }
+            }
+            _ => whole = false,
+        }
+        gather.unit();
+    }
+    whole && !document.get_pages().is_empty()
+}
+
 fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId) {
     let mut text = String::new();
     // The reader of text panics on some letters; the other reader of the same library knows fewer and does not.
@@ -60,7 +89,9 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
         gather.piece(PieceKind::Body, line);
     }
     if let Some(why) = failed {
-        let other = catch_unwind(AssertUnwindSafe(|| document.extract_text(&[number]).unwrap_or_default()));
+        let other = catch_unwind(AssertUnwindSafe(|| {
+            document.extract_text(&[number]).unwrap_or_default()
+        }));
         let other = other.unwrap_or_default();
         for line in other.split('\n') {
             gather.piece(PieceKind::Body, line);
@@ -71,7 +102,15 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
     let annotations = document.get_page_annotations(id).unwrap_or_default();
     gather.place("notes on page", Some(number));
     for annotation in &annotations {
-        let kind = if annotation.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Watermark") { PieceKind::Watermark } else { PieceKind::Comment };
+        let kind = if annotation
+            .get(b"Subtype")
+            .and_then(Object::as_name)
+            .is_ok_and(|name| name == b"Watermark")
+        {
+            PieceKind::Watermark
+        } else {
+            PieceKind::Comment
+        };
         for key in [&b"Contents"[..], b"Subj", b"V", b"TU"] {
             if let Some(said) = string(document, annotation, key) {
                 gather.piece(kind, &said);
@@ -81,7 +120,9 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
     if text.trim().is_empty() {
         let marks = document.get_page_content(id).unwrap_or_default();
         // A page with nothing on it at all hides nothing.
-        if marks.iter().any(|byte| !byte.is_ascii_whitespace()) && has_pictures(document, id, &marks) {
+        if marks.iter().any(|byte| !byte.is_ascii_whitespace())
+            && has_pictures(document, id, &marks)
+        {
             gather.missing(&format!("page {number}"), Why::NoText);
         }
     }
@@ -89,9 +130,20 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
 
 /// Whether something is drawn on a page that is no text.
 fn has_pictures(document: &Document, id: ObjectId, marks: &[u8]) -> bool {
-    let draws = marks.windows(3).any(|three| three == b" Do" || three == b"\nDo" || three == b"BI ");
-    let fills = marks.windows(2).filter(|two| matches!(**two, [b' ', b'c' | b'l'])).count() > 40;
-    draws && document.get_page_images(id).is_ok_and(|images| !images.is_empty()) || draws || fills
+    let draws = marks
+        .windows(3)
+        .any(|three| three == b" Do" || three == b"\nDo" || three == b"BI ");
+    let fills = marks
+        .windows(2)
+        .filter(|two| matches!(**two, [b' ', b'c' | b'l']))
+        .count()
+        > 40;
+    draws
+        && document
+            .get_page_images(id)
+            .is_ok_and(|images| !images.is_empty())
+        || draws
+        || fills
 }
 
 fn string(document: &Document, of: &Dictionary, key: &[u8]) -> Option<String> {
@@ -106,10 +158,16 @@ fn string(document: &Document, of: &Dictionary, key: &[u8]) -> Option<String> {
 
 /// A string of text: in UTF-16 or UTF-8 with a mark, or in letters of its own, which are ours where they matter.
 fn decoded(bytes: &[u8]) -> String {
-    if bytes.starts_with(&[0xfe, 0xff]) || bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
+    if bytes.starts_with(&[0xfe, 0xff])
+        || bytes.starts_with(&[0xff, 0xfe])
+        || bytes.starts_with(&[0xef, 0xbb, 0xbf])
+    {
         return super::plain::decoded(bytes);
     }
-    encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
+    encoding_rs::WINDOWS_1252
+        .decode_without_bom_handling(bytes)
+        .0
+        .into_owned()
 }
 
 fn information(gather: &mut Gather<'_>, document: &Document, file: &[u8]) {
@@ -134,7 +192,9 @@ fn information(gather: &mut Gather<'_>, document: &Document, file: &[u8]) {
         .and_then(|(_, metadata)| metadata.as_stream().ok());
     match metadata {
         Some(stream) => {
-            let bytes = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
+            let bytes = stream
+                .decompressed_content()
+                .unwrap_or_else(|_| stream.content.clone());
             tree::properties(gather, "XMP", &bytes);
         }
         None => image::xmp(gather, file),
@@ -146,21 +206,30 @@ fn objects(gather: &mut Gather<'_>, document: &Document) {
     let mut files = BTreeSet::new();
     gather.place("fields and outline", None);
     for object in document.objects.values() {
-        let Ok(dictionary) = object.as_dict().or_else(|_| object.as_stream().map(|stream| &stream.dict)) else {
+        let Ok(dictionary) = object
+            .as_dict()
+            .or_else(|_| object.as_stream().map(|stream| &stream.dict))
+        else {
             continue;
         };
-        if dictionary.has(b"FT") && dictionary.has(b"V")
+        if dictionary.has(b"FT")
+            && dictionary.has(b"V")
             && let Some(said) = string(document, dictionary, b"V")
         {
             gather.piece(PieceKind::Aside, &said);
         }
-        if dictionary.has(b"Parent") && dictionary.has(b"Title") && !dictionary.has(b"Producer")
+        if dictionary.has(b"Parent")
+            && dictionary.has(b"Title")
+            && !dictionary.has(b"Producer")
             && let Some(said) = string(document, dictionary, b"Title")
         {
             gather.piece(PieceKind::Aside, &said);
         }
         if let Ok(held) = dictionary.get(b"EF").and_then(Object::as_dict) {
-            let name = [&b"UF"[..], b"F"].into_iter().find_map(|key| string(document, dictionary, key)).unwrap_or_else(|| "attached file".to_owned());
+            let name = [&b"UF"[..], b"F"]
+                .into_iter()
+                .find_map(|key| string(document, dictionary, key))
+                .unwrap_or_else(|| "attached file".to_owned());
             for (_, reference) in held {
                 if let Ok(id) = reference.as_reference() {
                     files.insert((id, name.clone()));
@@ -173,10 +242,16 @@ fn objects(gather: &mut Gather<'_>, document: &Document) {
         if !seen.insert(id) {
             continue;
         }
-        let Some(stream) = document.get_object(id).ok().and_then(|object| object.as_stream().ok()) else {
+        let Some(stream) = document
+            .get_object(id)
+            .ok()
+            .and_then(|object| object.as_stream().ok())
+        else {
             continue;
         };
-        let bytes = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
+        let bytes = stream
+            .decompressed_content()
+            .unwrap_or_else(|_| stream.content.clone());
         if gather.unpacked(bytes.len() as u64).is_none() {
             gather.missing(&name, Why::TooLarge);
             return;

@@ -41,7 +41,11 @@ pub(super) fn decoded(file: &[u8]) -> String {
             .skip(1)
             .map(|four| {
                 let four = [four[0], four[1], four[2], four[3]];
-                let code = if little { u32::from_le_bytes(four) } else { u32::from_be_bytes(four) };
+                let code = if little {
+                    u32::from_le_bytes(four)
+                } else {
+                    u32::from_be_bytes(four)
+                };
                 char::from_u32(code).unwrap_or('\u{fffd}')
             })
             .collect();
@@ -57,7 +61,8 @@ pub(super) fn is_text(file: &[u8]) -> bool {
         .chars()
         .filter(|letter| {
             *letter == '\u{fffd}'
-                || letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}' | '\u{1a}')
+                || letter.is_control()
+                    && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}' | '\u{1a}')
         })
         .count();
     all > 0 && strange * 50 <= all
@@ -92,7 +97,14 @@ pub(super) fn strings(gather: &mut Gather<'_>, file: &[u8]) {
     let mut run = String::new();
     for byte in file.iter().chain(&[0]) {
         if matches!(byte, 0x20..=0x7e | 0xa0..=0xff | b'\t') {
-            run.push(WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(byte)).0.chars().next().unwrap_or(' '));
+            run.push(
+                WINDOWS_1252
+                    .decode_without_bom_handling(std::slice::from_ref(byte))
+                    .0
+                    .chars()
+                    .next()
+                    .unwrap_or(' '),
+            );
         } else {
             if run.len() >= SHORTEST && worth(&run) {
                 gather.piece(PieceKind::Aside, &run);
@@ -102,10 +114,20 @@ pub(super) fn strings(gather: &mut Gather<'_>, file: &[u8]) {
     }
     for odd in 0..2 {
         run.clear();
-        for two in file.get(odd..).unwrap_or_default().chunks_exact(2).chain([&[0, 0][..]]) {
+        for two in file
+            .get(odd..)
+            .unwrap_or_default()
+            .chunks_exact(2)
+            .chain([&[0, 0][..]])
+        {
             let code = u16::from_le_bytes([two[0], two[1]]);
             match char::from_u32(u32::from(code)) {
-                Some(letter @ ('\u{20}'..='\u{7e}' | '\u{a0}'..='\u{24f}' | '\u{370}'..='\u{4ff}' | '\u{2010}'..='\u{2026}')) => run.push(letter),
+                Some(
+                    letter @ ('\u{20}'..='\u{7e}'
+                    | '\u{a0}'..='\u{24f}'
+                    | '\u{370}'..='\u{4ff}'
+                    | '\u{2010}'..='\u{2026}'),
+                ) => run.push(letter),
                 _ => {
                     if run.chars().count() >= SHORTEST && worth(&run) {
                         gather.piece(PieceKind::Aside, &run);
@@ -119,6 +141,9 @@ pub(super) fn strings(gather: &mut Gather<'_>, file: &[u8]) {
 
 /// Mostly letters: not what compressed bytes happen to look like.
 fn worth(run: &str) -> bool {
-    let letters = run.chars().filter(|letter| letter.is_alphabetic() && letter.is_ascii()).count();
+    let letters = run
+        .chars()
+        .filter(|letter| letter.is_alphabetic() && letter.is_ascii())
+        .count();
     letters * 10 >= run.chars().count() * 6
 }

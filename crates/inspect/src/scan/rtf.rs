@@ -31,13 +31,74 @@ struct Group {
 }
 
 const SILENT: &[&str] = &[
-    "fonttbl", "colortbl", "stylesheet", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
-    "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "pict", "blipuid", "bkmkstart", "bkmkend", "atnid", "atnref", "listtext",
-    "pntext", "panose", "falt", "revtbl", "mmathPr", "datafield", "fldtype", "objclass", "sp",
+    "fonttbl",
+    "colortbl",
+    "stylesheet",
+    "themedata",
+    "colorschememapping",
+    "datastore",
+    "latentstyles",
+    "listtable",
+    "listoverridetable",
+    "rsidtbl",
+    "generator",
+    "xmlnstbl",
+    "pict",
+    "blipuid",
+    "bkmkstart",
+    "bkmkend",
+    "atnid",
+    "atnref",
+    "listtext",
+    "pntext",
+    "panose",
+    "falt",
+    "revtbl",
+    "mmathPr",
+    "datafield",
+    "fldtype",
+    "objclass",
+    "sp",
+];
+
+/// Destinations that older readers pass over, and that hold text.
+const NEWER: &[&str] = &[
+    "annotation",
+    "userprops",
+    "fldinst",
+    "shpinst",
+    "shptxt",
+    "objdata",
+    "footnote",
+    "background",
+    "header",
+    "footer",
+    "headerl",
+    "headerr",
+    "headerf",
+    "footerl",
+    "footerr",
+    "footerf",
+    "company",
+    "manager",
+    "category",
+    "hlinkbase",
+    "shppict",
+    "nesttableprops",
 ];
 
 const INFO: &[&str] = &[
-    "title", "subject", "author", "manager", "company", "operator", "category", "keywords", "comment", "doccomm", "hlinkbase",
+    "title",
+    "subject",
+    "author",
+    "manager",
+    "company",
+    "operator",
+    "category",
+    "keywords",
+    "comment",
+    "doccomm",
+    "hlinkbase",
 ];
 
 pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
@@ -85,6 +146,7 @@ impl Reader {
         let mut at = 0;
         let mut skip = 0_usize;
         let mut ended = false;
+        let mut ignorable = false;
         // Letters of one byte that stand beside each other are read together: some alphabets take two for one.
         let mut pending: Vec<u8> = Vec::new();
         while let Some(byte) = file.get(at).copied() {
@@ -111,7 +173,11 @@ impl Reader {
                 continue;
             }
             if !pending.is_empty() {
-                let said = self.encoding.decode_without_bom_handling(&pending).0.into_owned();
+                let said = self
+                    .encoding
+                    .decode_without_bom_handling(&pending)
+                    .0
+                    .into_owned();
                 self.say(gather, group, &said, &pending);
                 pending.clear();
             }
@@ -149,7 +215,7 @@ impl Reader {
                                 self.say(gather, group, &char::from(letter).to_string(), &[]);
                             }
                         }
-                        Control::Ignorable => {}
+                        Control::Ignorable => ignorable = true,
                         Control::Word("bin", number) => {
                             let length = usize::try_from(number.unwrap_or(0)).unwrap_or(0);
                             let end = at.saturating_add(length).min(file.len());
@@ -160,24 +226,40 @@ impl Reader {
                         }
                         Control::Word("u", number) => {
                             let code = number.unwrap_or(0).rem_euclid(65536);
-                            let letter = u32::try_from(code).ok().and_then(char::from_u32).unwrap_or('\u{fffd}');
+                            let letter = u32::try_from(code)
+                                .ok()
+                                .and_then(char::from_u32)
+                                .unwrap_or('\u{fffd}');
                             self.say(gather, group, letter.encode_utf8(&mut [0; 4]), &[]);
                             skip = group.instead;
                         }
-                        Control::Word(word, number) => self.word(gather, &mut group, word, number),
+                        Control::Word(word, number) => {
+                            // What only newer readers know, and this one does not, is shown by nobody.
+                            if std::mem::take(&mut ignorable) && !NEWER.contains(&word) {
+                                group.place = Place::Silent;
+                            } else {
+                                self.word(gather, &mut group, word, number);
+                            }
+                        }
                     }
                 }
                 _ => {}
             }
         }
         if !pending.is_empty() && !ended {
-            let said = self.encoding.decode_without_bom_handling(&pending).0.into_owned();
+            let said = self
+                .encoding
+                .decode_without_bom_handling(&pending)
+                .0
+                .into_owned();
             self.say(gather, group, &said, &pending);
         }
         self.end_line(gather);
         if !ended {
             gather.missing("", Why::Damaged("it ends in the middle".to_owned()));
-        } else if file.get(at..).is_some_and(|rest| rest.len() > 64 && rest.iter().any(|byte| byte.is_ascii_alphabetic())) {
+        } else if file.get(at..).is_some_and(|rest| {
+            rest.len() > 64 && rest.iter().any(|byte| byte.is_ascii_alphabetic())
+        }) {
             nested(gather, "what follows the text", &file[at..]);
         }
         for number in 0..self.pictures.min(50) {
@@ -185,18 +267,29 @@ impl Reader {
         }
     }
 
-    fn word(&mut self, gather: &mut Gather<'_>, group: &mut Group, word: &str, number: Option<i64>) {
+    fn word(
+        &mut self,
+        gather: &mut Gather<'_>,
+        group: &mut Group,
+        word: &str,
+        number: Option<i64>,
+    ) {
         match word {
             "ansicpg" => {
                 if let Some(page) = number
-                    && let Some(encoding) = Encoding::for_label(format!("windows-{page}").as_bytes())
+                    && let Some(encoding) =
+                        Encoding::for_label(format!("windows-{page}").as_bytes())
                 {
                     self.encoding = encoding;
                 }
             }
             "uc" => group.instead = usize::try_from(number.unwrap_or(1)).unwrap_or(1),
-            "header" | "headerl" | "headerr" | "headerf" => self.begin(gather, group, PieceKind::Header),
-            "footer" | "footerl" | "footerr" | "footerf" => self.begin(gather, group, PieceKind::Footer),
+            "header" | "headerl" | "headerr" | "headerf" => {
+                self.begin(gather, group, PieceKind::Header)
+            }
+            "footer" | "footerl" | "footerr" | "footerf" => {
+                self.begin(gather, group, PieceKind::Footer)
+            }
             "footnote" => self.begin(gather, group, PieceKind::Note),
             "annotation" => self.begin(gather, group, PieceKind::Comment),
             "fldinst" => self.begin(gather, group, PieceKind::Aside),
@@ -313,7 +406,11 @@ impl Reader {
             }
             Place::Silent | Place::Info => {}
         }
-        if let Some(Group { place: Place::Text(kind), .. }) = outer {
+        if let Some(Group {
+            place: Place::Text(kind),
+            ..
+        }) = outer
+        {
             self.kind = kind;
         }
     }
@@ -321,7 +418,11 @@ impl Reader {
 
 /// What is embedded, in digits: a file of its own behind a few words of OLE.
 fn object(gather: &mut Gather<'_>, hexed: &[u8]) {
-    let digits: Vec<u8> = hexed.iter().copied().filter(u8::is_ascii_hexdigit).collect();
+    let digits: Vec<u8> = hexed
+        .iter()
+        .copied()
+        .filter(u8::is_ascii_hexdigit)
+        .collect();
     let bytes: Vec<u8> = if digits.len() * 2 < hexed.len() {
         hexed.to_vec()
     } else {
@@ -330,12 +431,20 @@ fn object(gather: &mut Gather<'_>, hexed: &[u8]) {
             .filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())
             .collect()
     };
-    for magic in [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], b"PK\x03\x04", b"%PDF-", b"{\\rtf"] {
+    for magic in [
+        &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..],
+        b"PK\x03\x04",
+        b"%PDF-",
+        b"{\\rtf",
+    ] {
         if let Some(at) = find(&bytes, magic) {
             nested(gather, "object", &bytes[at..]);
             return;
         }
     }
     super::plain::strings(gather, &bytes);
-    gather.missing("object", Why::NoReader("an object of another program".to_owned()));
+    gather.missing(
+        "object",
+        Why::NoReader("an object of another program".to_owned()),
+    );
 }

@@ -27,9 +27,12 @@ impl Workbook {
         {
             walk(gather, "xl/_rels/workbook.xml.rels", &part, |_, met| {
                 if let Met::Begin("Relationship", attributes) = met
-                    && let (Some(id), Some(target)) = (attributes.get("Id"), attributes.get("Target"))
+                    && let (Some(id), Some(target)) =
+                        (attributes.get("Id"), attributes.get("Target"))
                 {
-                    let target = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+                    let target = target
+                        .strip_prefix('/')
+                        .map_or_else(|| format!("xl/{target}"), str::to_owned);
                     targets.insert(id.to_owned(), target);
                 }
             });
@@ -39,7 +42,9 @@ impl Workbook {
             walk(gather, "xl/workbook.xml", &part, |gather, met| match met {
                 Met::Begin("sheet", attributes) => {
                     let name = attributes.get("name").unwrap_or_default().to_owned();
-                    let hidden = attributes.get("state").is_some_and(|state| state != "visible");
+                    let hidden = attributes
+                        .get("state")
+                        .is_some_and(|state| state != "visible");
                     gather.piece(PieceKind::Subject, &name);
                     if let Some(target) = attributes.every("id").find_map(|id| targets.get(id)) {
                         book.sheets.insert(target.clone(), (name, hidden));
@@ -70,23 +75,41 @@ impl Workbook {
 
     pub(super) fn sheet(&self, gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
         let (title, hidden) = self.sheets.get(name).cloned().unwrap_or_default();
-        let title = if title.is_empty() { name.to_owned() } else { title };
+        let title = if title.is_empty() {
+            name.to_owned()
+        } else {
+            title
+        };
         let what = if hidden { "hidden sheet" } else { "sheet" };
         gather.place(&format!("{what} {title}"), None);
-        let usual = if hidden { PieceKind::Hidden } else { PieceKind::Cell };
+        let usual = if hidden {
+            PieceKind::Hidden
+        } else {
+            PieceKind::Cell
+        };
         let mut row: Vec<String> = Vec::new();
         let (mut kind, mut value, mut header) = (String::new(), String::new(), String::new());
         let (mut in_value, mut in_header, mut in_other) = (false, None, false);
         walk(gather, name, bytes, |gather, met| match met {
             Met::Begin("c", attributes) => {
-                attributes.get("t").unwrap_or_default().clone_into(&mut kind);
+                attributes
+                    .get("t")
+                    .unwrap_or_default()
+                    .clone_into(&mut kind);
                 value.clear();
             }
             Met::Begin("v" | "t", _) => in_value = true,
             Met::End("v" | "t") => in_value = false,
-            Met::Begin("oddHeader" | "evenHeader" | "firstHeader", _) => in_header = Some(PieceKind::Header),
-            Met::Begin("oddFooter" | "evenFooter" | "firstFooter", _) => in_header = Some(PieceKind::Footer),
-            Met::End("oddHeader" | "evenHeader" | "firstHeader" | "oddFooter" | "evenFooter" | "firstFooter") => {
+            Met::Begin("oddHeader" | "evenHeader" | "firstHeader", _) => {
+                in_header = Some(PieceKind::Header)
+            }
+            Met::Begin("oddFooter" | "evenFooter" | "firstFooter", _) => {
+                in_header = Some(PieceKind::Footer)
+            }
+            Met::End(
+                "oddHeader" | "evenHeader" | "firstHeader" | "oddFooter" | "evenFooter"
+                | "firstFooter",
+            ) => {
                 if let Some(kind) = in_header.take() {
                     gather.piece(kind, &without_codes(&header));
                 }
@@ -149,16 +172,25 @@ pub(super) fn without_codes(text: &str) -> String {
                 out.push('\t');
                 letters.as_str()
             }
-            Some('"') => letters.as_str().split_once('"').map_or("", |(_, rest)| rest),
+            Some('"') => letters
+                .as_str()
+                .split_once('"')
+                .map_or("", |(_, rest)| rest),
             Some('K') => {
-                let end = after[1..].find(|letter: char| !letter.is_ascii_hexdigit() && !matches!(letter, '+' | '-')).map_or(after.len(), |at| at + 1);
+                let end = after[1..]
+                    .find(|letter: char| {
+                        !letter.is_ascii_hexdigit() && !matches!(letter, '+' | '-')
+                    })
+                    .map_or(after.len(), |at| at + 1);
                 &after[end.min(7)..]
             }
             Some('&') => {
                 out.push('&');
                 letters.as_str()
             }
-            Some(digit) if digit.is_ascii_digit() => after.trim_start_matches(|letter: char| letter.is_ascii_digit()),
+            Some(digit) if digit.is_ascii_digit() => {
+                after.trim_start_matches(|letter: char| letter.is_ascii_digit())
+            }
             Some('P' | 'N' | 'D' | 'T' | 'F' | 'A') => {
                 out.push('1');
                 letters.as_str()
@@ -180,12 +212,21 @@ pub(super) fn binary(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
         if (2..=32_767).contains(&count)
             && let Some(text) = bytes.get(at + 4..at + 4 + 2 * count)
         {
-            let units: Vec<u16> = text.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
+            let units: Vec<u16> = text
+                .chunks_exact(2)
+                .map(|two| u16::from_le_bytes([two[0], two[1]]))
+                .collect();
             if let Ok(said) = String::from_utf16(&units)
-                && said.chars().all(|letter| !letter.is_control() || matches!(letter, '\n' | '\t' | '\r'))
+                && said
+                    .chars()
+                    .all(|letter| !letter.is_control() || matches!(letter, '\n' | '\t' | '\r'))
                 && said.chars().filter(|letter| letter.is_ascii()).count() * 2 > count
             {
-                let kind = if said.starts_with('&') { PieceKind::Header } else { PieceKind::Cell };
+                let kind = if said.starts_with('&') {
+                    PieceKind::Header
+                } else {
+                    PieceKind::Cell
+                };
                 gather.piece(kind, &without_codes(&said));
                 at += 4 + 2 * count;
                 continue;

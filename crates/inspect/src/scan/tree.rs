@@ -14,7 +14,7 @@ pub(super) fn walk(
 ) {
     let limits = gather.limits();
     let decoded;
-    let bytes = if std::str::from_utf8(bytes).is_ok() {
+    let bytes = if !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
         bytes
     } else {
         decoded = super::plain::decoded(bytes);
@@ -31,13 +31,28 @@ pub(super) fn walk(
 }
 
 /// Attributes that hold what people read.
-pub(super) const READ: &[&str] = &["UnicodeString", "string", "descr", "title", "alt", "tooltip", "string-value", "summary", "caption"];
+pub(super) const READ: &[&str] = &[
+    "UnicodeString",
+    "string",
+    "descr",
+    "title",
+    "alt",
+    "tooltip",
+    "string-value",
+    "summary",
+    "caption",
+];
 
 /// A file that is XML.
 pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
     gather.place(if name.is_empty() { "text" } else { name }, None);
     // OpenDocument in one file is read as what it is.
-    if super::find(&file[..file.len().min(4096)], b"urn:oasis:names:tc:opendocument").is_some() {
+    if super::find(
+        &file[..file.len().min(4096)],
+        b"urn:oasis:names:tc:opendocument",
+    )
+    .is_some()
+    {
         super::opendocument::flat(gather, file);
         return;
     }
@@ -46,7 +61,10 @@ pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
 
 /// Every text of a part; what one element holds is one piece, and what is marked within a line stays in it.
 pub(super) fn part(gather: &mut Gather<'_>, kind: PieceKind, name: &str, bytes: &[u8]) {
-    const WITHIN: &[&str] = &["r", "t", "span", "b", "i", "em", "strong", "a", "font", "u", "sub", "sup", "Run", "Span", "Bold", "tspan"];
+    const WITHIN: &[&str] = &[
+        "r", "t", "span", "b", "i", "em", "strong", "a", "font", "u", "sub", "sup", "Run", "Span",
+        "Bold", "tspan",
+    ];
     let mut line = String::new();
     walk(gather, name, bytes, |gather, met| match met {
         Met::Begin(element, attributes) => {
@@ -78,7 +96,8 @@ pub(super) fn properties(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
             value.clear();
             path.push(element.to_owned());
             for (name, said) in attributes.all() {
-                let is_address = said.starts_with("http") || said.starts_with("urn:") || name == "xmlns";
+                let is_address =
+                    said.starts_with("http") || said.starts_with("urn:") || name == "xmlns";
                 if !is_address {
                     gather.property(part, name, said);
                 }
@@ -86,10 +105,9 @@ pub(super) fn properties(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
         }
         Met::End(_) => {
             // Lists are written as li within Seq within what they are called.
-            let named = path
-                .iter()
-                .rev()
-                .find(|name| !matches!(name.as_str(), "li" | "Alt" | "Seq" | "Bag" | "Description"));
+            let named = path.iter().rev().find(|name| {
+                !matches!(name.as_str(), "li" | "Alt" | "Seq" | "Bag" | "Description")
+            });
             if let Some(name) = named {
                 gather.property(part, name, &value);
             }

@@ -96,7 +96,7 @@ fn nothing_is_clean_that_was_not_read() {
     file.unread.push(Unread {
         file: 0,
         why: "it is protected by a password".to_owned(),
-        picture: false,
+        minor: false,
     });
     assert_eq!(verdict(&file), Verdict::Unread);
     file.pieces.push(piece(Header, "OFFICIAL"));
@@ -107,7 +107,7 @@ fn nothing_is_clean_that_was_not_read() {
     file.unread.push(Unread {
         file: 0,
         why: "a picture".to_owned(),
-        picture: true,
+        minor: true,
     });
     let decision = by("il3", &file);
     assert_eq!(decision.verdict, Verdict::Unmarked);
@@ -134,6 +134,14 @@ fn labels_are_known_by_their_name_or_by_the_table() {
     let decision = by("il3", &unknown);
     assert_eq!(decision.verdict, Verdict::Unread);
     assert!(matches!(&decision.alerts[0], Alert::UnmappedLabel { id, .. } if id == "1-2"));
+    let of_a_business = input(
+        &[],
+        &[
+            ("MSIP_Label_1-2_Name", "Confidential"),
+            ("MSIP_Label_1-2_Extended_MSFT_Method", "Manual"),
+        ],
+    );
+    assert_eq!(verdict(&of_a_business), Verdict::Unread);
     let off = input(
         &[],
         &[

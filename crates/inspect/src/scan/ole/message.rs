@@ -1,7 +1,7 @@
 //! Messages of Outlook (MS-OXMSG): what each property says, what came with it, and messages within messages.
 
 use super::super::gather::Gather;
-use super::super::{mail, markup, nested, plain, rtf};
+use super::super::{illustration, mail, markup, nested, plain, rtf};
 use super::Streams;
 use super::bytes::{narrow, size_at, u16_at, u32_at, wide};
 use crate::reading::{PieceKind, Why};
@@ -12,9 +12,14 @@ pub(super) fn read(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
     let mut body = false;
     let mut attachments: Vec<String> = Vec::new();
     let mut rich = None;
-    for (path, bytes) in streams.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(within)?, bytes))) {
+    for (path, bytes) in streams
+        .iter()
+        .filter_map(|(path, bytes)| Some((path.strip_prefix(within)?, bytes)))
+    {
         if let Some((folder, _)) = path.split_once('/') {
-            if folder.starts_with("__attach_") && attachments.last().is_none_or(|last| last != folder) {
+            if folder.starts_with("__attach_")
+                && attachments.last().is_none_or(|last| last != folder)
+            {
                 attachments.push(folder.to_owned());
             }
             continue;
@@ -65,7 +70,10 @@ pub(super) fn read(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
                 gather.place("text as rich text", None);
                 rtf::read(gather, &text);
             }
-            None => gather.missing("text as rich text", Why::Damaged("it cannot be unpacked".to_owned())),
+            None => gather.missing(
+                "text as rich text",
+                Why::Damaged("it cannot be unpacked".to_owned()),
+            ),
         }
     }
     for folder in attachments {
@@ -76,11 +84,21 @@ pub(super) fn read(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
 fn attachment(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
     let text = |tag: &str| {
         let of = |of: &str| streams.get(&format!("{within}{PREFIX}{tag}{of}"));
-        of("001F").map(|bytes| wide(bytes)).or_else(|| of("001E").map(|bytes| narrow(bytes, 1252)))
+        of("001F")
+            .map(|bytes| wide(bytes))
+            .or_else(|| of("001E").map(|bytes| narrow(bytes, 1252)))
     };
-    let name = ["3707", "3704", "3001"].into_iter().find_map(text).unwrap_or_else(|| "attachment".to_owned());
+    let name = ["3707", "3704", "3001"]
+        .into_iter()
+        .find_map(text)
+        .unwrap_or_else(|| "attachment".to_owned());
     if let Some(bytes) = streams.get(&format!("{within}{PREFIX}37010102")) {
-        nested(gather, name.trim_end_matches('\0'), bytes);
+        // What the text shows within itself has a name for that.
+        if text("3712").is_some() {
+            illustration(gather, name.trim_end_matches('\0'), bytes);
+        } else {
+            nested(gather, name.trim_end_matches('\0'), bytes);
+        }
         return;
     }
     let inside = format!("{within}{PREFIX}3701000D/");
@@ -93,7 +111,10 @@ fn attachment(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
         super::storage(gather, streams, &inside);
         gather.leave(entered);
     } else {
-        gather.missing(&name, Why::NoReader("an attachment that is kept elsewhere".to_owned()));
+        gather.missing(
+            &name,
+            Why::NoReader("an attachment that is kept elsewhere".to_owned()),
+        );
     }
 }
 

@@ -24,7 +24,14 @@ type Streams = BTreeMap<String, Vec<u8>>;
 const STREAMS: usize = 20_000;
 
 pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
-    let mut compound = match cfb::CompoundFile::open(Cursor::new(file)) {
+    let opened = cfb::CompoundFile::open(Cursor::new(file)).or_else(|error| {
+        // Some programs leave more behind the last sector than its table knows of; what that lists is whole without it.
+        let known = known_length(file).filter(|known| *known < file.len());
+        known.map_or(Err(error), |known| {
+            cfb::CompoundFile::open(Cursor::new(&file[..known]))
+        })
+    });
+    let mut compound = match opened {
         Ok(compound) => compound,
         Err(error) => {
             plain::strings(gather, file);
@@ -57,9 +64,26 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
     storage(gather, &streams, "");
 }
 
+/// How long the file is by its own table of sectors.
+fn known_length(file: &[u8]) -> Option<usize> {
+    let sector = 1_usize.checked_shl(u32::from(bytes::u16_at(file, 30)?))?;
+    let tables = bytes::size_at(file, 44)?;
+    tables
+        .checked_mul(sector / 4)?
+        .checked_add(1)?
+        .checked_mul(sector)
+}
+
 /// A storage and what lies in it, as the document that it is.
 fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
-    let at = |name: &str| streams.get(&format!("{within}{name}"));
+    // Names in a compound file are the same in capitals.
+    let at = |name: &str| {
+        let path = format!("{within}{name}");
+        streams.get(&path).or_else(|| {
+            let same = |(other, _): &(&String, &Vec<u8>)| other.eq_ignore_ascii_case(&path);
+            streams.iter().find(same).map(|(_, bytes)| bytes)
+        })
+    };
     for (name, kind) in [
         ("\u{5}SummaryInformation", "summary"),
         ("\u{5}DocumentSummaryInformation", "summary of the document"),
@@ -68,9 +92,15 @@ fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
             properties::read(gather, kind, bytes);
         }
     }
-    let here = |path: &str| path.strip_prefix(within).is_some_and(|rest| !rest.contains('/'));
+    let here = |path: &str| {
+        path.strip_prefix(within)
+            .is_some_and(|rest| !rest.contains('/'))
+    };
     // A label stands in clear where the rest is encrypted (MS-OFFCRYPTO 2.6.2).
-    for (path, bytes) in streams.iter().filter(|(path, _)| path.ends_with("LabelInfo")) {
+    for (path, bytes) in streams
+        .iter()
+        .filter(|(path, _)| path.ends_with("LabelInfo"))
+    {
         package::labels(gather, path, bytes);
     }
     if at("EncryptedPackage").is_some() || at("EncryptionInfo").is_some() {
@@ -97,20 +127,23 @@ fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
     } else {
         false
     };
+    let mut held = false;
     for (path, bytes) in streams.iter().filter(|(path, _)| path.starts_with(within)) {
         let name = path.rsplit('/').next().unwrap_or(path);
         if name == "\u{1}Ole10Native" {
             if let Some((name, content)) = native(bytes) {
+                held = true;
                 nested(gather, &name, content);
             }
         } else if name == "Package" || name == "CONTENTS" && bytes.starts_with(b"%PDF") {
+            held = true;
             nested(gather, path, bytes);
         } else if !known && here(path) && !name.starts_with('\u{5}') {
             plain::strings(gather, bytes);
         }
     }
     inner(gather, streams, within);
-    if !known {
+    if !known && !held {
         gather.missing("", Why::NoReader("compound file".to_owned()));
     }
 }
@@ -152,10 +185,7 @@ pub(super) fn native(bytes: &[u8]) -> Option<(String, &[u8])> {
     let rest = rest.get(4 + length..)?;
     let size = u32::from_le_bytes(rest.get(..4)?.try_into().ok()?) as usize;
     let content = rest.get(4..)?;
-    Some((
-        plain::decoded(name),
-        &content[..size.min(content.len())],
-    ))
+    Some((plain::decoded(name), &content[..size.min(content.len())]))
 }
 
 fn ended(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -18,7 +18,13 @@ pub(super) fn read(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
         let Some(body) = bytes.get(start..) else {
             continue;
         };
-        self::set(gather, part, part.contains("document"), id == USER_DEFINED, body);
+        self::set(
+            gather,
+            part,
+            part.contains("document"),
+            id == USER_DEFINED,
+            body,
+        );
     }
 }
 
@@ -45,7 +51,10 @@ fn set(gather: &mut Gather<'_>, part: &str, of_document: bool, own: bool, body: 
             continue;
         };
         let name = if own {
-            names.iter().find(|(of, _)| *of == id).map_or_else(|| format!("property {id}"), |(_, name)| name.clone())
+            names
+                .iter()
+                .find(|(of, _)| *of == id)
+                .map_or_else(|| format!("property {id}"), |(_, name)| name.clone())
         } else {
             name(of_document, id).to_owned()
         };
@@ -97,7 +106,11 @@ fn dictionary(body: &[u8], at: usize, page: u32) -> Vec<(u32, String)> {
         let (Some(id), Some(length)) = (u32_at(body, next), size_at(body, next + 4)) else {
             break;
         };
-        let bytes = if page == 1200 { length.saturating_mul(2) } else { length };
+        let bytes = if page == 1200 {
+            length.saturating_mul(2)
+        } else {
+            length
+        };
         let Some(text) = body.get(next + 8..(next + 8).saturating_add(bytes)) else {
             break;
         };

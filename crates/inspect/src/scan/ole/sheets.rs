@@ -90,7 +90,9 @@ pub(super) fn read(gather: &mut Gather<'_>, book: &[u8]) {
         records.push((at, kind, &book[at + 4..end]));
         at = end;
     }
-    let new = records.first().is_some_and(|(_, _, body)| u16_at(body, 0) >= Some(0x0600));
+    let new = records
+        .first()
+        .is_some_and(|(_, _, body)| u16_at(body, 0) >= Some(0x0600));
     let mut shared: Vec<String> = Vec::new();
     let mut sheets: BTreeMap<usize, (String, bool)> = BTreeMap::new();
     let mut row: BTreeMap<u16, String> = BTreeMap::new();
@@ -99,11 +101,24 @@ pub(super) fn read(gather: &mut Gather<'_>, book: &[u8]) {
     let mut cell_of_formula = None;
     gather.place("names of sheets", None);
     for (number, (at, kind, body)) in records.iter().enumerate() {
-        let kind_of_cell = if hidden { PieceKind::Hidden } else { PieceKind::Cell };
+        let kind_of_cell = if hidden {
+            PieceKind::Hidden
+        } else {
+            PieceKind::Cell
+        };
         let run = || {
             let mut parts = vec![*body];
-            parts.extend(records[number + 1..].iter().take_while(|(_, kind, _)| *kind == 0x3c).map(|(_, _, body)| *body));
-            Run { parts, part: 0, at: 0 }
+            parts.extend(
+                records[number + 1..]
+                    .iter()
+                    .take_while(|(_, kind, _)| *kind == 0x3c)
+                    .map(|(_, _, body)| *body),
+            );
+            Run {
+                parts,
+                part: 0,
+                at: 0,
+            }
         };
         match kind {
             // FILEPASS
@@ -116,7 +131,11 @@ pub(super) fn read(gather: &mut Gather<'_>, book: &[u8]) {
                 let length = usize::from(body.get(6).copied().unwrap_or(0));
                 let name = if new {
                     let rest = body.get(8..).unwrap_or_default();
-                    if body.get(7).is_some_and(|flags| flags & 1 != 0) { wide(&rest[..rest.len().min(2 * length)]) } else { latin(&rest[..rest.len().min(length)]) }
+                    if body.get(7).is_some_and(|flags| flags & 1 != 0) {
+                        wide(&rest[..rest.len().min(2 * length)])
+                    } else {
+                        latin(&rest[..rest.len().min(length)])
+                    }
                 } else {
                     let rest = body.get(7..).unwrap_or_default();
                     narrow(&rest[..rest.len().min(length)], 1252)
@@ -146,8 +165,16 @@ pub(super) fn read(gather: &mut Gather<'_>, book: &[u8]) {
             }
             // HEADER, FOOTER
             0x14 | 0x15 => {
-                let text = if new { run().header() } else { old_text(body, 1) };
-                let kind = if *kind == 0x14 { PieceKind::Header } else { PieceKind::Footer };
+                let text = if new {
+                    run().header()
+                } else {
+                    old_text(body, 1)
+                };
+                let kind = if *kind == 0x14 {
+                    PieceKind::Header
+                } else {
+                    PieceKind::Footer
+                };
                 gather.piece(kind, &without_codes(&text));
             }
             // LABELSST, LABEL, RSTRING, FORMULA
@@ -160,12 +187,21 @@ pub(super) fn read(gather: &mut Gather<'_>, book: &[u8]) {
                     row_number = Some(line);
                 }
                 let text = match kind {
-                    0xfd => size_at(body, 6).and_then(|number| shared.get(number)).cloned(),
+                    0xfd => size_at(body, 6)
+                        .and_then(|number| shared.get(number))
+                        .cloned(),
                     0x06 => {
                         cell_of_formula = Some(column);
                         None
                     }
-                    _ if new => body.get(6..).and_then(|rest| Run { parts: vec![rest], part: 0, at: 0 }.text_plain()),
+                    _ if new => body.get(6..).and_then(|rest| {
+                        Run {
+                            parts: vec![rest],
+                            part: 0,
+                            at: 0,
+                        }
+                        .text_plain()
+                    }),
                     _ => body.get(6..).map(|rest| old_text(rest, 2)),
                 };
                 if let Some(text) = text {
@@ -174,7 +210,11 @@ pub(super) fn read(gather: &mut Gather<'_>, book: &[u8]) {
             }
             // STRING: what the formula before it gives.
             0x207 => {
-                let text = if new { run().text_plain() } else { Some(old_text(body, 2)) };
+                let text = if new {
+                    run().text_plain()
+                } else {
+                    Some(old_text(body, 2))
+                };
                 if let (Some(column), Some(text)) = (cell_of_formula.take(), text) {
                     row.insert(column, text);
                 }
@@ -184,14 +224,22 @@ pub(super) fn read(gather: &mut Gather<'_>, book: &[u8]) {
                 if let Some((_, 0x3c, text)) = records.get(number + 1)
                     && let Some((flags, letters)) = text.split_first()
                 {
-                    let text = if flags & 1 != 0 { wide(letters) } else { latin(letters) };
+                    let text = if flags & 1 != 0 {
+                        wide(letters)
+                    } else {
+                        latin(letters)
+                    };
                     gather.piece(PieceKind::Comment, &text);
                 }
             }
             _ => {}
         }
     }
-    let kind_of_cell = if hidden { PieceKind::Hidden } else { PieceKind::Cell };
+    let kind_of_cell = if hidden {
+        PieceKind::Hidden
+    } else {
+        PieceKind::Cell
+    };
     end_row(gather, kind_of_cell, &mut row);
     gather.unit();
 }
@@ -215,7 +263,11 @@ fn latin(bytes: &[u8]) -> String {
 
 /// A text of Excel 5: its length in one byte or two, then its letters.
 fn old_text(body: &[u8], width: usize) -> String {
-    let length = if width == 1 { body.first().copied().map_or(0, usize::from) } else { u16_at(body, 0).map_or(0, usize::from) };
+    let length = if width == 1 {
+        body.first().copied().map_or(0, usize::from)
+    } else {
+        u16_at(body, 0).map_or(0, usize::from)
+    };
     let rest = body.get(width..).unwrap_or_default();
     narrow(&rest[..rest.len().min(length)], 1252)
 }
@@ -224,6 +276,9 @@ fn end_row(gather: &mut Gather<'_>, kind: PieceKind, row: &mut BTreeMap<u16, Str
     if row.is_empty() {
         return;
     }
-    let cells: Vec<String> = std::mem::take(row).into_values().map(|cell| cell.replace(['\t', '\n', '\r'], " ")).collect();
+    let cells: Vec<String> = std::mem::take(row)
+        .into_values()
+        .map(|cell| cell.replace(['\t', '\n', '\r'], " "))
+        .collect();
     gather.piece(kind, &cells.join("\t"));
 }

@@ -16,15 +16,13 @@ pub(super) fn read(gather: &mut Gather<'_>, show: &[u8], user: Option<&Vec<u8>>)
     records(gather, show, PieceKind::Body, 0, &mut slide);
 }
 
-fn records(
-    gather: &mut Gather<'_>,
-    bytes: &[u8],
-    kind: PieceKind,
-    depth: usize,
-    slide: &mut u32,
-) {
+fn records(gather: &mut Gather<'_>, bytes: &[u8], kind: PieceKind, depth: usize, slide: &mut u32) {
     let mut at = 0;
-    while let (Some(head), Some(of), Some(length)) = (u16_at(bytes, at), u16_at(bytes, at + 2), size_at(bytes, at + 4)) {
+    while let (Some(head), Some(of), Some(length)) = (
+        u16_at(bytes, at),
+        u16_at(bytes, at + 2),
+        size_at(bytes, at + 4),
+    ) {
         let end = at.saturating_add(8).saturating_add(length).min(bytes.len());
         let Some(body) = bytes.get(at + 8..end) else {
             return;
@@ -73,7 +71,9 @@ fn records(
                 let text: String = body.iter().map(|byte| char::from(*byte)).collect();
                 lines(gather, kind, &text);
             }
-            0x0fba if matches!(kind, PieceKind::Footer | PieceKind::Comment) => lines(gather, kind, &wide(body)),
+            0x0fba if matches!(kind, PieceKind::Footer | PieceKind::Comment) => {
+                lines(gather, kind, &wide(body))
+            }
             0x0fba => lines(gather, PieceKind::Aside, &wide(body)),
             // Each slide of the list begins so.
             0x03f3 => gather.unit(),

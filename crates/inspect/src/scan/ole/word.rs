@@ -23,7 +23,10 @@ pub(super) fn read(
     let table = if flags & 0x0200 != 0 { table1 } else { table0 };
     let text = table.and_then(|table| text(document, table, gather.limits().scan));
     let Some(text) = text else {
-        gather.missing("", Why::Damaged("where its text is, is not said".to_owned()));
+        gather.missing(
+            "",
+            Why::Damaged("where its text is, is not said".to_owned()),
+        );
         super::plain::strings(gather, document);
         return;
     };
@@ -47,7 +50,11 @@ pub(super) fn read(
         from = end;
     }
     gather.place("what follows the text", None);
-    paragraphs(gather, PieceKind::Body, &String::from_utf16_lossy(&text[from..]));
+    paragraphs(
+        gather,
+        PieceKind::Body,
+        &String::from_utf16_lossy(&text[from..]),
+    );
 }
 
 /// All the text, by the table that says where each piece of it lies.
@@ -79,7 +86,11 @@ fn text(document: &[u8], table: &[u8], most: usize) -> Option<Vec<u16>> {
             text.extend(narrow(bytes, 1252).encode_utf16());
         } else {
             let bytes = document.get(from..from.checked_add(letters.checked_mul(2)?)?)?;
-            text.extend(bytes.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])));
+            text.extend(
+                bytes
+                    .chunks_exact(2)
+                    .map(|two| u16::from_le_bytes([two[0], two[1]])),
+            );
         }
     }
     Some(text)
@@ -93,10 +104,25 @@ fn old(gather: &mut Gather<'_>, document: &[u8]) {
     gather.place("text", None);
     match run {
         Some(run) => {
-            let text = if run.iter().skip(1).step_by(2).filter(|byte| **byte == 0).count() * 3 > run.len() { wide(run) } else { narrow(run, 1252) };
+            let text = if run
+                .iter()
+                .skip(1)
+                .step_by(2)
+                .filter(|byte| **byte == 0)
+                .count()
+                * 3
+                > run.len()
+            {
+                wide(run)
+            } else {
+                narrow(run, 1252)
+            };
             paragraphs(gather, PieceKind::Body, &text);
         }
-        None => gather.missing("", Why::Damaged("where its text is, is not said".to_owned())),
+        None => gather.missing(
+            "",
+            Why::Damaged("where its text is, is not said".to_owned()),
+        ),
     }
 }
 
@@ -141,7 +167,11 @@ fn paragraphs(gather: &mut Gather<'_>, kind: PieceKind, story: &str) {
 
 fn end_row(gather: &mut Gather<'_>, kind: PieceKind, row: &mut Vec<String>) {
     let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
-    let kind = if kind == PieceKind::Body && filled > 1 { PieceKind::Cell } else { kind };
+    let kind = if kind == PieceKind::Body && filled > 1 {
+        PieceKind::Cell
+    } else {
+        kind
+    };
     gather.piece(kind, &row.join("\t"));
     row.clear();
 }
