@@ -564,8 +564,8 @@ def adversarial():
         for cut in (4, 10, 50): put("adversarial", "pdf", "truncated", f"cut-{cut}-{m}.pdf", whole[:-len(whole) * cut // 100], caught, m)
         put("adversarial", "docx", "twice", f"twice-{m}.docx", twice(m), caught, m)
         put("adversarial", "docx", "utf-16 part", f"utf16-{m}.docx", changed(docx_header(m), {"word/header1.xml": lambda b: b.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').replace("encoding='UTF-8'", "encoding='UTF-16'").encode("utf-16")}), above, m)
-    put("adversarial", "docx", "entities", "entities.docx", changed(docx_header("x"), {"word/header1.xml": bomb()}), ("unread", "unmarked", "above"))
-    put("adversarial", "xml", "entities", "entities.xml", bomb().encode(), ("unread", "unmarked", "above"))
+    put("adversarial", "docx", "entities", "entities.docx", changed(docx_header("x"), {"word/header1.xml": bomb()}), caught)
+    put("adversarial", "xml", "entities", "entities.xml", bomb().encode(), caught)
     put("adversarial", "zip", "bomb", "bomb.zip", zipped({"zeros.txt": b"\0" * (300 << 20)}), caught)
     put("adversarial", "gz", "bomb", "bomb.gz", gzip.compress(b"a" * (300 << 20), 9, mtime=0), caught)
     label = '<?xml version="1.0"?><clbl:labelList xmlns:clbl="http://schemas.microsoft.com/office/2020/mipLabelMetadata"><clbl:label id="{0a0a0a0a-1111-2222-3333-444444444444}" enabled="1" method="Privileged" siteId="{1}" contentBits="3" removed="0"/></clbl:labelList>'

@@ -321,7 +321,8 @@ impl Work<'_> {
                 let mut context = context(&folded, &found, Kind::Subject);
                 context.others = false;
                 let (mut rule, mut strength) = judge(&context);
-                if !free && !(context.alone() && strength >= Strength::Likely) {
+                let whole = context.alone() && strength >= Strength::Likely;
+                if !(free || whole) {
                     (rule, strength) = ("in-words", Strength::Mention);
                 } else if strength == Strength::Certain {
                     strength = Strength::Likely;

@@ -57,7 +57,7 @@ pub(crate) struct Word {
     /// A bracket closes after it.
     pub(crate) closed: bool,
     /// How many spaces that was.
-    room: usize,
+    pub(crate) room: usize,
 }
 
 /// The words of a text that is written in plain letters, as schemes are.
@@ -273,7 +273,7 @@ pub(crate) fn fold(text: &str) -> Folded {
     for word in &mut words {
         digits(word);
     }
-    let mut words = joined(words);
+    let mut words = joined(&words);
     for word in &mut words {
         if word.room > ROOM {
             word.before = Gap::Wide;
@@ -312,7 +312,7 @@ fn digits(word: &mut Word) {
 
 /// Letters that stand apart, put together: `S E C R E T` is one word. Where some stand further apart than others, or a dash is
 /// between them, a new word begins.
-fn joined(words: Vec<Word>) -> Vec<Word> {
+fn joined(words: &[Word]) -> Vec<Word> {
     const FEWEST: usize = 5;
     let single = |word: &Word| {
         word.text.chars().count() == 1 && !word.text.starts_with(|c: char| c.is_ascii_digit())

@@ -219,20 +219,16 @@ impl<'a> Gather<'a> {
         if self.full {
             return false;
         }
-        match self.text.checked_sub(bytes + COST) {
-            Some(left) => {
-                self.text = left;
-                true
-            }
-            None => {
-                self.full = true;
-                // Told first: there is always room for it.
-                let file = self.file();
-                self.reading.missing.truncate(MISSING - 1);
-                self.missing_of(file, "", Why::TooLarge);
-                false
-            }
+        if let Some(left) = self.text.checked_sub(bytes + COST) {
+            self.text = left;
+            return true;
         }
+        self.full = true;
+        // There is always room for it.
+        let file = self.file();
+        self.reading.missing.truncate(MISSING - 1);
+        self.missing_of(file, "", Why::TooLarge);
+        false
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -246,16 +242,9 @@ impl<'a> Gather<'a> {
 
     /// Counts what was unpacked; nothing when it was too much.
     pub(super) fn unpacked(&mut self, bytes: u64) -> Option<()> {
-        match self.unpacked.checked_sub(bytes) {
-            Some(left) => {
-                self.unpacked = left;
-                Some(())
-            }
-            None => {
-                self.unpacked = 0;
-                None
-            }
-        }
+        let left = self.unpacked.checked_sub(bytes);
+        self.unpacked = left.unwrap_or(0);
+        left.map(|_| ())
     }
 
     /// Reads to the end of what is unpacked, and no further than may be.

@@ -52,12 +52,11 @@ pub(super) fn is_one(text: &str) -> bool {
 }
 
 pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
-    match MessageParser::default().parse(file) {
-        Some(message) => self::message(gather, &message, file),
-        None => {
-            gather.missing("", Why::Damaged("it is no e-mail".to_owned()));
-            plain::read(gather, file);
-        }
+    if let Some(message) = MessageParser::default().parse(file) {
+        self::message(gather, &message);
+    } else {
+        gather.missing("", Why::Damaged("it is no e-mail".to_owned()));
+        plain::read(gather, file);
     }
 }
 
@@ -154,7 +153,7 @@ fn put_headers(gather: &mut Gather<'_>, message: &Message<'_>) {
     }
 }
 
-fn message(gather: &mut Gather<'_>, message: &Message<'_>, file: &[u8]) {
+fn message(gather: &mut Gather<'_>, message: &Message<'_>) {
     put_headers(gather, message);
     for (number, part) in message.parts.iter().enumerate() {
         let name = part.attachment_name().unwrap_or_default();
@@ -169,7 +168,7 @@ fn message(gather: &mut Gather<'_>, message: &Message<'_>, file: &[u8]) {
                 markup::read(gather, text.as_bytes());
             }
             PartType::Text(text) | PartType::Html(text) => {
-                nested(gather, called(name, "text"), text.as_bytes())
+                nested(gather, called(name, "text"), text.as_bytes());
             }
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
                 let kind = part.content_type().map(|kind| {
@@ -207,7 +206,7 @@ fn message(gather: &mut Gather<'_>, message: &Message<'_>, file: &[u8]) {
                 }
                 let entered = gather.enter(called(name, "message"), Some(gather.file()));
                 gather.read_as("e-mail");
-                self::message(gather, inner, file);
+                self::message(gather, inner);
                 gather.leave(entered);
             }
             PartType::Multipart(_) => {}

@@ -3,6 +3,11 @@
 //! A preview shows what a reader of the file would see, and gives up where it cannot. A scan is after what may be hidden: it goes
 //! through every part, keeps what it has read when something goes wrong, and says what it has not read.
 
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the parts of a package are called as their standard says, in small letters"
+)]
+
 mod archive;
 mod gather;
 mod image;
@@ -132,6 +137,7 @@ fn attempt(gather: &mut Gather<'_>, kind: Kind, name: &str, file: &[u8]) {
 }
 
 impl Kind {
+    #[allow(clippy::too_many_lines, reason = "a line for each kind of file")]
     fn of(name: &str, media_type: &str, file: &[u8]) -> Self {
         let start = &file[..file.len().min(1024)];
         let begins = |with: &[u8]| file.starts_with(with);

@@ -86,7 +86,11 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
                 .starts_with('<')
         }) || bytes.starts_with(&[0xff, 0xfe, b'<', 0])
             || bytes.starts_with(&[0xfe, 0xff, 0, b'<']);
-        if is_xml && !name.contains("embeddings/") {
+        // A page or a text that was put in as it was.
+        let is_foreign = [".htm", ".html", ".xhtml", ".mht", ".rtf", ".txt"]
+            .iter()
+            .any(|ending| name.ends_with(ending));
+        if is_xml && !is_foreign && !name.contains("embeddings/") {
             part(gather, &workbook, &name, &bytes);
         } else if image::is_one(&bytes) {
             image::beside(gather, &bytes);

@@ -62,7 +62,7 @@ pub(super) fn read(
         in_field: 0,
         run_hidden: false,
     };
-    walk(gather, name, bytes, |gather, met| walker.tell(gather, met));
+    walk(gather, name, bytes, |gather, met| walker.tell(gather, &met));
     // Where it broke off, what is open counts.
     while let Some(paragraph) = walker.paragraphs.pop() {
         walker.put(gather, paragraph);
@@ -73,7 +73,7 @@ pub(super) fn read(
 }
 
 impl Walker {
-    fn tell(&mut self, gather: &mut Gather<'_>, met: Met<'_>) {
+    fn tell(&mut self, gather: &mut Gather<'_>, met: &Met<'_>) {
         match met {
             Met::Begin(name, attributes) => self.begin(gather, name, attributes),
             Met::End(name) => self.end(gather, name),
@@ -121,7 +121,7 @@ impl Walker {
                 self.run_hidden = !matches!(attributes.get("val"), Some("0" | "false" | "off"));
             }
             "tab" if self.family == Family::OpenDocument || attributes.is_empty() => {
-                self.push("\t")
+                self.push("\t");
             }
             "ptab" => self.push("\t"),
             "s" if self.family == Family::OpenDocument => {

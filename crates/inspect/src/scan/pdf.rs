@@ -120,16 +120,14 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
     if text.trim().is_empty() {
         let marks = document.get_page_content(id).unwrap_or_default();
         // A page with nothing on it at all hides nothing.
-        if marks.iter().any(|byte| !byte.is_ascii_whitespace())
-            && has_pictures(document, id, &marks)
-        {
+        if marks.iter().any(|byte| !byte.is_ascii_whitespace()) && has_pictures(&marks) {
             gather.missing(&format!("page {number}"), Why::NoText);
         }
     }
 }
 
 /// Whether something is drawn on a page that is no text.
-fn has_pictures(document: &Document, id: ObjectId, marks: &[u8]) -> bool {
+fn has_pictures(marks: &[u8]) -> bool {
     let draws = marks
         .windows(3)
         .any(|three| three == b" Do" || three == b"\nDo" || three == b"BI ");
@@ -138,12 +136,7 @@ fn has_pictures(document: &Document, id: ObjectId, marks: &[u8]) -> bool {
         .filter(|two| matches!(**two, [b' ', b'c' | b'l']))
         .count()
         > 40;
-    draws
-        && document
-            .get_page_images(id)
-            .is_ok_and(|images| !images.is_empty())
-        || draws
-        || fills
+    draws || fills
 }
 
 fn string(document: &Document, of: &Dictionary, key: &[u8]) -> Option<String> {

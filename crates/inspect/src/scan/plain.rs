@@ -27,7 +27,13 @@ fn encoding(file: &[u8]) -> &'static Encoding {
     }
     match std::str::from_utf8(file) {
         Ok(_) => UTF_8,
-        Err(error) if error.error_len().is_none() => UTF_8,
+        // The end of what is looked at may cut a letter in two, where there are such letters.
+        Err(error)
+            if error.error_len().is_none()
+                && (file.len() >= 1024 || !file[..error.valid_up_to()].is_ascii()) =>
+        {
+            UTF_8
+        }
         Err(_) => WINDOWS_1252,
     }
 }
@@ -121,20 +127,15 @@ pub(super) fn strings(gather: &mut Gather<'_>, file: &[u8]) {
             .chain([&[0, 0][..]])
         {
             let code = u16::from_le_bytes([two[0], two[1]]);
-            match char::from_u32(u32::from(code)) {
-                Some(
-                    letter @ ('\u{20}'..='\u{7e}'
-                    | '\u{a0}'..='\u{24f}'
-                    | '\u{370}'..='\u{4ff}'
-                    | '\u{2010}'..='\u{2026}'),
-                ) => run.push(letter),
-                _ => {
-                    if run.chars().count() >= SHORTEST && worth(&run) {
-                        gather.piece(PieceKind::Aside, &run);
-                    }
-                    run.clear();
-                }
+            let readable = |letter: &char| matches!(letter, '\u{20}'..='\u{7e}' | '\u{a0}'..='\u{24f}' | '\u{370}'..='\u{4ff}' | '\u{2010}'..='\u{2026}');
+            if let Some(letter) = char::from_u32(u32::from(code)).filter(readable) {
+                run.push(letter);
+                continue;
             }
+            if run.chars().count() >= SHORTEST && worth(&run) {
+                gather.piece(PieceKind::Aside, &run);
+            }
+            run.clear();
         }
     }
 }

@@ -114,6 +114,8 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
     Reader {
         encoding: WINDOWS_1252,
         line: String::new(),
+        hidden: String::new(),
+        deleted: String::new(),
         kind: PieceKind::Body,
         value: String::new(),
         own: String::new(),
@@ -126,6 +128,8 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
 struct Reader {
     encoding: &'static Encoding,
     line: String,
+    hidden: String,
+    deleted: String,
     kind: PieceKind,
     value: String,
     own: String,
@@ -134,6 +138,7 @@ struct Reader {
 }
 
 impl Reader {
+    #[allow(clippy::too_many_lines, reason = "one state, and an arm for each mark")]
     fn go(&mut self, gather: &mut Gather<'_>, file: &[u8]) {
         let mut groups: Vec<Group> = Vec::new();
         let mut group = Group {
@@ -234,9 +239,10 @@ impl Reader {
                             skip = group.instead;
                         }
                         Control::Word(word, number) => {
-                            // What only newer readers know, and this one does not, is shown by nobody.
-                            if std::mem::take(&mut ignorable) && !NEWER.contains(&word) {
-                                group.place = Place::Silent;
+                            // What only newer readers know, and this one does not, is shown by nobody: it is in the file all the same.
+                            let unknown = !NEWER.contains(&word) && !SILENT.contains(&word);
+                            if std::mem::take(&mut ignorable) && unknown {
+                                self.begin(gather, &mut group, PieceKind::Hidden);
                             } else {
                                 self.word(gather, &mut group, word, number);
                             }
@@ -257,9 +263,10 @@ impl Reader {
         self.end_line(gather);
         if !ended {
             gather.missing("", Why::Damaged("it ends in the middle".to_owned()));
-        } else if file.get(at..).is_some_and(|rest| {
-            rest.len() > 64 && rest.iter().any(|byte| byte.is_ascii_alphabetic())
-        }) {
+        } else if file
+            .get(at..)
+            .is_some_and(|rest| rest.len() > 64 && rest.iter().any(u8::is_ascii_alphabetic))
+        {
             nested(gather, "what follows the text", &file[at..]);
         }
         for number in 0..self.pictures.min(50) {
@@ -285,10 +292,10 @@ impl Reader {
             }
             "uc" => group.instead = usize::try_from(number.unwrap_or(1)).unwrap_or(1),
             "header" | "headerl" | "headerr" | "headerf" => {
-                self.begin(gather, group, PieceKind::Header)
+                self.begin(gather, group, PieceKind::Header);
             }
             "footer" | "footerl" | "footerr" | "footerf" => {
-                self.begin(gather, group, PieceKind::Footer)
+                self.begin(gather, group, PieceKind::Footer);
             }
             "footnote" => self.begin(gather, group, PieceKind::Note),
             "annotation" => self.begin(gather, group, PieceKind::Comment),
@@ -365,9 +372,11 @@ impl Reader {
                 } else {
                     kind
                 };
-                if matches!(kind, PieceKind::Deleted | PieceKind::Hidden) {
-                    // Neither hides in a word nor makes one.
-                    gather.piece(kind, said);
+                // These neither hide in a word nor make one.
+                if kind == PieceKind::Deleted {
+                    self.deleted.push_str(said);
+                } else if kind == PieceKind::Hidden {
+                    self.hidden.push_str(said);
                 } else {
                     if kind != self.kind {
                         self.end_line(gather);
@@ -389,6 +398,8 @@ impl Reader {
     fn end_line(&mut self, gather: &mut Gather<'_>) {
         let line = std::mem::take(&mut self.line);
         gather.piece(self.kind, &line);
+        gather.piece(PieceKind::Hidden, &std::mem::take(&mut self.hidden));
+        gather.piece(PieceKind::Deleted, &std::mem::take(&mut self.deleted));
     }
 
     fn end_group(&mut self, gather: &mut Gather<'_>, group: Group, outer: Option<Group>) {

@@ -101,10 +101,10 @@ impl Workbook {
             Met::Begin("v" | "t", _) => in_value = true,
             Met::End("v" | "t") => in_value = false,
             Met::Begin("oddHeader" | "evenHeader" | "firstHeader", _) => {
-                in_header = Some(PieceKind::Header)
+                in_header = Some(PieceKind::Header);
             }
             Met::Begin("oddFooter" | "evenFooter" | "firstFooter", _) => {
-                in_header = Some(PieceKind::Footer)
+                in_header = Some(PieceKind::Footer);
             }
             Met::End(
                 "oddHeader" | "evenHeader" | "firstHeader" | "oddFooter" | "evenFooter"
@@ -220,7 +220,7 @@ pub(super) fn binary(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
                 && said
                     .chars()
                     .all(|letter| !letter.is_control() || matches!(letter, '\n' | '\t' | '\r'))
-                && said.chars().filter(|letter| letter.is_ascii()).count() * 2 > count
+                && said.chars().filter(char::is_ascii).count() * 2 > count
             {
                 let kind = if said.starts_with('&') {
                     PieceKind::Header

@@ -22,6 +22,10 @@ pub(super) fn walk(
     };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let outcome = walk_part(bytes, limits, |met| {
+        // Other programs may show what it stands for; here that is how files are made to explode.
+        if matches!(met, Met::Text("\u{fffd}")) {
+            gather.missing(part, Why::Damaged("it has an entity of its own".to_owned()));
+        }
         tell(gather, met);
         Ok(())
     });

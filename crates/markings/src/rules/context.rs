@@ -78,8 +78,14 @@ impl Context<'_> {
 
     /// It is divided by a mark from what stands on either side of it, where something does.
     pub(super) fn set_off(&self, marks: &[Gap]) -> bool {
-        (self.left().is_empty() || marks.contains(&self.before()))
-            && (self.right().is_empty() || marks.contains(&self.after()))
+        // At the top of a page, room divides as a mark does; in a text that was set between two margins it does not.
+        let apart = |word: usize| {
+            let apart = self.folded.words.get(word);
+            self.is_margin() && apart.is_some_and(|word| word.room > 1)
+        };
+        let words = &self.found.words;
+        (self.left().is_empty() || marks.contains(&self.before()) || apart(words.start))
+            && (self.right().is_empty() || marks.contains(&self.after()) || apart(words.end))
     }
 
     /// It begins or ends its segment, but for numbers of pages and the like.
@@ -101,7 +107,7 @@ impl Context<'_> {
     }
 }
 
-pub(super) const MARKS: &[Gap] = &[Gap::Dash, Gap::Colon, Gap::Open, Gap::Close];
+pub(super) const MARKS: &[Gap] = &[Gap::Dash, Gap::Colon, Gap::Slash, Gap::Open, Gap::Close];
 
 /// Words that stand at the top and bottom of pages beside a marking.
 pub(super) fn is_furniture(word: &str) -> bool {
@@ -147,6 +153,7 @@ pub(super) fn is_furniture(word: &str) -> bool {
         "FW",
         "FWD",
         "RE",
+        "UNTIL",
         "WHEN",
         "COMPLETE",
         "COMPLETED",
@@ -215,8 +222,8 @@ pub(super) fn label(context: &Context<'_>) -> Option<usize> {
         || matches!(words[at - 1].text.as_str(), "THE" | "ITS")
             && (at == 1 || words[at - 1].before == Gap::Wide)
             && said_is;
-    let divides = matches!(divided, Gap::Colon | Gap::Dash | Gap::Open | Gap::Wide)
+    let leads = matches!(divided, Gap::Colon | Gap::Dash | Gap::Open | Gap::Wide)
         || said_is
         || context.upper();
-    (begins && divides).then_some(at)
+    (begins && leads).then_some(at)
 }

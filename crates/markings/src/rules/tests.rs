@@ -157,6 +157,8 @@ fn in_header_or_footer() {
             ),
             (Header, "RESTRICTED Northmoor board paper", Likely),
             (Header, "MINISTRY OF JUSTICE - CONFIDENTIAL", Likely),
+            (Header, "TOP SECRET//SI//TK", Likely),
+            (Header, "SECRET  REF MOD 12", Likely),
             (Footer, "Board (Official-Sensitive) June", Likely),
         ],
     );

@@ -20,17 +20,24 @@ use crate::reading::Why;
 /// Streams by their paths, each path with `/` between its steps and none before.
 type Streams = BTreeMap<String, Vec<u8>>;
 
+/// How much of a compound file may be missing at its end, in bytes.
+const FEW_SECTORS: usize = 1 << 20;
+
 /// How many streams a compound file may have.
 const STREAMS: usize = 20_000;
 
 pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
-    let opened = cfb::CompoundFile::open(Cursor::new(file)).or_else(|error| {
-        // Some programs leave more behind the last sector than its table knows of; what that lists is whole without it.
-        let known = known_length(file).filter(|known| *known < file.len());
-        known.map_or(Err(error), |known| {
-            cfb::CompoundFile::open(Cursor::new(&file[..known]))
-        })
-    });
+    let padded: Vec<u8>;
+    let opened = match cfb::CompoundFile::open(Cursor::new(file)) {
+        Ok(compound) => Ok(compound),
+        Err(error) => match padded_out(file) {
+            Some(whole) => {
+                padded = whole;
+                cfb::CompoundFile::open(Cursor::new(&padded[..]))
+            }
+            None => Err(error),
+        },
+    };
     let mut compound = match opened {
         Ok(compound) => compound,
         Err(error) => {
@@ -62,6 +69,15 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
         streams.insert(name, bytes);
     }
     storage(gather, &streams, "");
+}
+
+/// Some programs leave out the last sectors of what their table lists: nothing stands in them.
+fn padded_out(file: &[u8]) -> Option<Vec<u8>> {
+    let known = known_length(file)
+        .filter(|known| *known > file.len() && *known < file.len() + FEW_SECTORS)?;
+    let mut whole = file.to_vec();
+    whole.resize(known, 0);
+    Some(whole)
 }
 
 /// How long the file is by its own table of sectors.

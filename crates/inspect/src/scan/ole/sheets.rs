@@ -82,6 +82,7 @@ impl Run<'_> {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "an arm for each kind of record")]
 pub(super) fn read(gather: &mut Gather<'_>, book: &[u8]) {
     let mut records: Vec<(usize, u16, &[u8])> = Vec::new();
     let mut at = 0;

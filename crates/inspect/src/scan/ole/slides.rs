@@ -1,4 +1,4 @@
-//! PowerPoint 97 to 2003 (MS-PPT): the atoms that hold text, by the container that they lie in.
+//! Presentations of 97 to 2003 (MS-PPT): the atoms that hold text, by the container that they lie in.
 
 use super::super::gather::Gather;
 use super::bytes::{size_at, u16_at, u32_at, wide};
@@ -40,7 +40,7 @@ fn records(gather: &mut Gather<'_>, bytes: &[u8], kind: PieceKind, depth: usize,
                     gather.place("text of slides", None);
                     PieceKind::Body
                 }
-                (0x03f8, _) | (0x0ff0, 1) | (0x0fc9, _) => {
+                (0x03f8 | 0x0fc9, _) | (0x0ff0, 1) => {
                     gather.place("master", None);
                     PieceKind::Master
                 }
@@ -72,7 +72,7 @@ fn records(gather: &mut Gather<'_>, bytes: &[u8], kind: PieceKind, depth: usize,
                 lines(gather, kind, &text);
             }
             0x0fba if matches!(kind, PieceKind::Footer | PieceKind::Comment) => {
-                lines(gather, kind, &wide(body))
+                lines(gather, kind, &wide(body));
             }
             0x0fba => lines(gather, PieceKind::Aside, &wide(body)),
             // Each slide of the list begins so.
