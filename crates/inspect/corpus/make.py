@@ -511,6 +511,37 @@ def negatives():
         put("negative", "name", "file name", name, "\n".join(PROSE).encode(), fine, name)
 
 
+# ---------------------------------------------------------------- ways of writing that are met
+
+def variants():
+    """One of each, as people write them."""
+    def text(*first): return "\n".join([*first, *PROSE]).encode()
+    for number, (name, content, expect) in enumerate([
+        ("US.txt", text("TOP SECRET//SI//TK//NOFORN", ""), "above"),
+        ("reference.docx", docx_header("SECRET   REF: MOD/12/4   COPY 3 OF 10"), "above"),
+        ("statement.txt", text(*PROSE[:3], "This paper is classified SECRET and may not be copied."), "above"),
+        ("mail.eml", bytes(mail(body=["Hello,", "", "This email is SECRET", "", *PROSE])), "above"),
+        ("forwarded.eml", bytes(mail(subject="FW: RE: SECRET - UK EYES ONLY - the plan")), "above"),
+        ("small.docx", docx_header("secret"), "doubtful"), ("title.docx", docx_header("Top Secret"), "above"),
+        ("two-lines.docx", docx_header("TOP\nSECRET"), "above"), ("until.docx", docx_header("SECRET until 1 June 2012"), "above"),
+        ("table.html", b"<table><tr><td>Security classification</td><td>SECRET</td></tr><tr><td>Author</td><td>A</td></tr></table>", "above"),
+        ("data.json", b'{"title": "x", "classification": "SECRET", "body": "text"}', "above"),
+        ("front.md", b"---\ntitle: x\nclassification: OFFICIAL-SENSITIVE\n---\n# x\n", "ask"),
+        ("tab.txt", text("Northmoor\tSECRET\t2011"), "above"), ("rule.txt", text("=" * 20, "   SECRET", "=" * 20), "above"),
+        ("pointed.txt", text("<<< SECRET >>>"), "above"), ("UK.docx", docx_header("UK CONFIDENTIAL"), "above"),
+        ("space.docx", docx_header("RESTRICTED COMMERCIAL"), "above"), ("draft.txt", text("RESTRICTED – COMMERCIAL – draft 3"), "above"),
+        ("malformed.docx", docx_header("OFFICIAL - UK EYES ONLY"), "ask"), ("caveat.docx", docx_header("UK EYES ONLY"), "ask"),
+    ]):
+        put("plain", "variants", "as met", f"{number:02}-{name}", content, expect, name)
+    fine = ("unmarked", "allowed", "doubtful")
+    for number, (name, content) in enumerate([
+        ("three.txt", text("RESTRICTED ENTRY", "CONFIDENTIAL WASTE", "THE SECRET AGENT")), ("commerce.docx", docx_header("Commercial in confidence")),
+        ("private.docx", docx_header("PRIVATE & CONFIDENTIAL")), ("draft.docx", docx_header("Confidential draft for discussion")),
+        ("address.txt", text("See https://example.org/SECRET/plan")), ("business.docx", docx_footer("Confidential")),
+    ]):
+        put("negative", "variants", "as met", f"{number:02}-{name}", content, fine, name)
+
+
 # ---------------------------------------------------------------- what is meant to deceive
 
 def disguises(word_):
@@ -602,7 +633,7 @@ def bomb():
 if __name__ == "__main__":
     if OUT.exists(): shutil.rmtree(OUT)
     OUT.mkdir(parents=True)
-    plain(); negatives(); adversarial()
+    plain(); variants(); negatives(); adversarial()
     (OUT / "manifest.jsonl").write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in LINES))
     counts = {}
     for line in LINES: counts[line["kind"]] = counts.get(line["kind"], 0) + 1

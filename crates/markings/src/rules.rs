@@ -196,7 +196,7 @@ fn watermark(context: &Context<'_>) -> Option<Strength> {
     if context.alone() {
         return Some(match (context.found.case, context.telling()) {
             (Case::Upper, _) | (Case::Title, true) => Strength::Certain,
-            _ => Strength::Likely,
+            _ => Strength::Possible,
         });
     }
     (context.upper() && (context.at_an_end() || context.set_off(MARKS))).then_some(Strength::Likely)
@@ -204,8 +204,13 @@ fn watermark(context: &Context<'_>) -> Option<Strength> {
 
 fn labelled(context: &Context<'_>) -> Option<Strength> {
     label(context)?;
-    let ends = !matches!(context.after(), Gap::Space | Gap::Comma)
-        || context.right().all(|at| is_furniture(context.text(at)));
+    let goes_on = match context.after() {
+        Gap::Space => true,
+        // In small letters it may be the first of several words.
+        Gap::Comma => !context.upper(),
+        _ => false,
+    };
+    let ends = !goes_on || context.right().all(|at| is_furniture(context.text(at)));
     if !ends && !context.upper() {
         return None;
     }

@@ -81,10 +81,12 @@ impl Context<'_> {
         // At the top of a page, room divides as a mark does; in a text that was set between two margins it does not.
         let apart = |word: usize| {
             let apart = self.folded.words.get(word);
-            self.is_margin() && apart.is_some_and(|word| word.room > 1)
+            self.is_margin() && apart.is_some_and(|word| word.before == Gap::Space && word.room > 1)
         };
         let words = &self.found.words;
-        (self.left().is_empty() || marks.contains(&self.before()) || apart(words.start))
+        // What stands between two obliques is a step of an address.
+        let marked = self.before() != Gap::Slash && marks.contains(&self.before());
+        (self.left().is_empty() || marked || apart(words.start))
             && (self.right().is_empty() || marks.contains(&self.after()) || apart(words.end))
     }
 
@@ -219,6 +221,7 @@ pub(super) fn label(context: &Context<'_>) -> Option<usize> {
             words[at].before,
             Gap::Wide | Gap::Stop | Gap::Open | Gap::Dash
         )
+        || words[at].before == Gap::Comma && divided == Gap::Colon
         || matches!(words[at - 1].text.as_str(), "THE" | "ITS")
             && (at == 1 || words[at - 1].before == Gap::Wide)
             && said_is;

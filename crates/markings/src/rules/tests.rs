@@ -94,7 +94,7 @@ fn watermark() {
         &[
             (Watermark, "SECRET", Certain),
             (Watermark, "Official-Sensitive", Certain),
-            (Watermark, "Confidential", Likely),
+            (Watermark, "Confidential", Possible),
             (Watermark, "DRAFT RESTRICTED", Certain),
         ],
     );
@@ -116,6 +116,11 @@ fn labelled() {
             (Cell, "Document classification\tRESTRICTED\tv2", Certain),
             (Header, "Marking: Confidential", Likely),
             (Body, "The classification is SECRET", Certain),
+            (
+                Body,
+                "{\"title\": \"x\", \"classification\": \"SECRET\", \"text\": \"y\"}",
+                Certain,
+            ),
             (Body, "classification: secret", Possible),
             (
                 Body,
@@ -303,6 +308,8 @@ fn in_words() {
             ),
             (Body, "^PRIVATE AND CONFIDENTIAL", Mention),
             (Header, "STRICTLY CONFIDENTIAL", Mention),
+            (Header, "PRIVATE & CONFIDENTIAL", Mention),
+            (Body, "^See https://example.org/SECRET/plan", Mention),
             (Subject, "Restricted access to the building", Mention),
             (FileName, "secret-santa", Mention),
             (FileName, "SECRET SANTA LIST", Mention),
