@@ -227,3 +227,35 @@ impl Reading {
         good.then_some(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_whose_numbers_lead_nowhere_is_not_taken() {
+        let good = Reading::failed("a.txt", &Failure::TimedOut);
+        assert!(good.clone().agreed().is_some());
+        assert!(Reading::default().agreed().is_none());
+        let spoilt: [fn(&mut Reading); 5] = [
+            |reading| reading.pieces[0].file = 1,
+            |reading| reading.pieces[0].place = 1,
+            |reading| reading.missing[0].file = 7,
+            // A file that lies in itself has no path that ends.
+            |reading| reading.files[0].within = Some(0),
+            |reading| {
+                reading.properties.push(Property {
+                    file: 3,
+                    part: String::new(),
+                    name: String::new(),
+                    value: String::new(),
+                });
+            },
+        ];
+        for spoil in spoilt {
+            let mut bad = good.clone();
+            spoil(&mut bad);
+            assert!(bad.agreed().is_none());
+        }
+    }
+}

@@ -249,6 +249,58 @@ async fn files_within_files_are_read_and_say_where_they_lie() {
 }
 
 #[tokio::test]
+async fn messages_of_outlook_are_read_with_what_came_with_them() {
+    let honest = Honest::new("scan-outlook");
+    let wide = |text: &str| {
+        text.encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<_>>()
+    };
+    let (subject, inner) = (wide("SECRET: papers"), wide("within it"));
+    let attached = package(&[(
+        "word/header1.xml",
+        "<w:hdr xmlns:w='w'><w:p><w:r><w:t>top</w:t></w:r></w:p></w:hdr>",
+    )]);
+    let name = wide("papers.docx");
+    let file = files::compound(&[
+        ("__properties_version1.0", &[0; 32]),
+        ("__substg1.0_0037001F", &subject),
+        ("__substg1.0_1000001E", b"the text\r\nof it"),
+        (
+            "__substg1.0_007D001E",
+            b"Subject: papers\r\nX-Protective-Marking: label\r\n\r\n",
+        ),
+        (
+            "__attach_version1.0_#00000000/__substg1.0_37010102",
+            &attached,
+        ),
+        ("__attach_version1.0_#00000000/__substg1.0_3707001F", &name),
+        (
+            "__attach_version1.0_#00000001/__substg1.0_3701000D/__properties_version1.0",
+            &[0; 32],
+        ),
+        (
+            "__attach_version1.0_#00000001/__substg1.0_3701000D/__substg1.0_0037001F",
+            &inner,
+        ),
+    ]);
+    let reading = scan(&honest, "a.msg", file).await;
+    assert!(reading.missing.is_empty(), "{:?}", reading.missing);
+    assert_eq!(of(&reading, PieceKind::Body), ["the text", "of it"]);
+    assert_eq!(of(&reading, PieceKind::Header), ["top"]);
+    let subjects = of(&reading, PieceKind::Subject);
+    for subject in ["SECRET: papers", "within it"] {
+        assert!(subjects.contains(&subject), "{subjects:?}");
+    }
+    let header = reading
+        .properties
+        .iter()
+        .find(|one| one.name == "X-Protective-Marking");
+    assert_eq!(header.map(|one| one.value.as_str()), Some("label"));
+    assert_eq!(reading.files[1].name, "papers.docx");
+}
+
+#[tokio::test]
 async fn what_is_not_read_is_said() {
     let honest = Honest::new("scan-missing");
     for (name, file, why) in [

@@ -76,6 +76,9 @@ pub(crate) fn mail(headers: &str, body: &str) -> String {
 pub(crate) fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
     for (name, bytes) in streams {
+        if let Some((storage, _)) = name.rsplit_once('/') {
+            file.create_storage_all(format!("/{storage}")).unwrap();
+        }
         file.create_stream(format!("/{name}"))
             .unwrap()
             .write_all(bytes)
