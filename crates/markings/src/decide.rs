@@ -226,6 +226,17 @@ impl Work<'_> {
         }
         let folded = fold(words);
         let mut any = false;
+        let value = self.input.properties[property].value.clone();
+        let at = if value.get(at..).is_some_and(|rest| rest.starts_with(words)) {
+            at
+        } else {
+            value.find(words).unwrap_or(0)
+        };
+        let whole = if value.get(at..).is_some_and(|rest| rest.starts_with(words)) {
+            value.clone()
+        } else {
+            words.to_owned()
+        };
         for found in find(&folded, self.schemes, &order) {
             let context = context(&folded, &found, Kind::Header);
             // A label's name is its organisation's: "Confidential" is what Microsoft proposes to every business.
@@ -240,13 +251,7 @@ impl Work<'_> {
             };
             any |= strength == Strength::Certain;
             let value = self.input.properties[property].value.clone();
-            // The words may be a name that stands in another property.
-            let whole = if value[at.min(value.len())..].starts_with(words) {
-                value
-            } else {
-                words.to_owned()
-            };
-            let evidence = self.evidence_of(
+            let mut evidence = self.evidence_of(
                 Source::Property(property),
                 &whole,
                 at,
@@ -255,6 +260,10 @@ impl Work<'_> {
                 rule,
                 strength,
             );
+            // Where the words are not in the value, as the id of a label is not, the whole of it is what is pointed at.
+            if value.get(evidence.range.clone()).is_none() || whole != value {
+                evidence.range = 0..value.len();
+            }
             self.evidence.push(evidence);
         }
         any

@@ -66,7 +66,7 @@ pub(crate) fn said(properties: &[Property]) -> Vec<Said> {
             labels
                 .entry((property.file, id))
                 .or_insert_with(|| Microsoft::new(number))
-                .set(&key, &property.value);
+                .set(number, &key, &property.value);
         } else if name == "msiplabels" {
             for part in property.value.split(';') {
                 if let Some((key, value)) = part.split_once('=')
@@ -75,7 +75,7 @@ pub(crate) fn said(properties: &[Property]) -> Vec<Said> {
                     labels
                         .entry((property.file, id))
                         .or_insert_with(|| Microsoft::new(number))
-                        .set(&key, value.trim());
+                        .set(number, &key, value.trim());
                 }
             }
         } else if name.starts_with("bjdocumentlabelxml") || name == "sisl" {
@@ -131,10 +131,13 @@ impl Microsoft {
         }
     }
 
-    fn set(&mut self, key: &str, value: &str) {
+    fn set(&mut self, property: usize, key: &str, value: &str) {
         let value = value.trim();
         match key {
-            "name" if !value.is_empty() => self.name = Some(value.to_owned()),
+            "name" if !value.is_empty() => {
+                self.name = Some(value.to_owned());
+                self.property = property;
+            }
             "enabled" if value.eq_ignore_ascii_case("false") || value == "0" => self.off = true,
             "removed" if value.eq_ignore_ascii_case("true") || value == "1" => self.off = true,
             _ => {}

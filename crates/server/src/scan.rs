@@ -201,7 +201,9 @@ fn line(reading: &Reading, evidence: &Evidence) -> String {
         Source::Piece(number) => &reading.pieces[number].text,
         Source::Property(number) => &reading.properties[number].value,
     };
-    let start = whole[..evidence.range.start.min(whole.len())]
+    let start = whole
+        .get(..evidence.range.start)
+        .unwrap_or_default()
         .rfind('\n')
         .map_or(0, |at| at + 1);
     whole[start..]

@@ -271,6 +271,37 @@ fn names_of_files_lose_their_endings() {
 }
 
 #[test]
+fn evidence_of_a_property_points_into_its_value() {
+    let file = input(
+        &[],
+        &[
+            ("MSIP_Label_1-2_SetDate", "é"),
+            ("MSIP_Label_1-2_Name", "ünser TOP SECRET"),
+            ("MSIP_Label_topsecret-3_Enabled", "é"),
+            ("msip_labels", "é; MSIP_Label_9_Name=é SECRET;"),
+            ("SIO-Label", "marking=\"UK SECRET\"; é"),
+            ("bjDocumentLabelXML", "<é uid='id_secret'/>"),
+            ("Keywords", "é, SECRET, é"),
+        ],
+    );
+    let decision = by("il3", &file);
+    assert!(decision.evidence.len() >= 6, "{:?}", decision.evidence);
+    for one in &decision.evidence {
+        let Source::Property(number) = one.source else {
+            panic!("{one:?}");
+        };
+        let said = file.properties[number]
+            .value
+            .get(one.range.clone())
+            .unwrap();
+        assert!(
+            said == one.text || said.len() == file.properties[number].value.len(),
+            "{one:?}"
+        );
+    }
+}
+
+#[test]
 fn a_decision_crosses_as_json() {
     let decision = by(
         "il3",
