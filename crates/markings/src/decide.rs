@@ -250,7 +250,6 @@ impl Work<'_> {
                 _ => Strength::Certain,
             };
             any |= strength == Strength::Certain;
-            let value = self.input.properties[property].value.clone();
             let mut evidence = self.evidence_of(
                 Source::Property(property),
                 &whole,
