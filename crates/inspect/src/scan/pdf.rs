@@ -98,6 +98,10 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
         }
         gather.missing(&format!("page {number}"), Why::Damaged(why));
     }
+    if is_garbled(&text) {
+        let why = "its letters stand for others, and it does not say for which";
+        gather.missing(&format!("page {number}"), Why::Damaged(why.to_owned()));
+    }
     gather.unit();
     let annotations = document.get_page_annotations(id).unwrap_or_default();
     gather.place("notes on page", Some(number));
@@ -124,6 +128,18 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
             gather.missing(&format!("page {number}"), Why::NoText);
         }
     }
+}
+
+/// Whether what was read as letters is none: a font may number its letters as it likes.
+fn is_garbled(text: &str) -> bool {
+    let (mut all, mut strange) = (0_usize, 0_usize);
+    for letter in text.chars().filter(|letter| !letter.is_whitespace()) {
+        all += 1;
+        strange += usize::from(
+            letter.is_control() || matches!(letter, '\u{fffd}' | '\u{e000}'..='\u{f8ff}'),
+        );
+    }
+    strange * 5 > all
 }
 
 /// Whether something is drawn on a page that is no text.
@@ -250,5 +266,19 @@ fn objects(gather: &mut Gather<'_>, document: &Document) {
             return;
         }
         nested(gather, &name, &bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_are_none_are_not_taken_for_read() {
+        assert!(is_garbled("\u{1}\u{2}\u{3} \u{4}"));
+        assert!(is_garbled("\u{f053}\u{f045}\u{f043}"));
+        assert!(!is_garbled("SECRET \u{f0b7} plan"));
+        assert!(!is_garbled("Тайна 秘密"));
+        assert!(!is_garbled(""));
     }
 }
