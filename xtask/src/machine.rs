@@ -28,6 +28,8 @@ pub(crate) enum Need {
     Authority,
     /// Python with its virtual environments: schemathesis is written in it.
     Python,
+    /// LibreOffice, which writes the office formats of before 2007 and OpenDocument.
+    Office,
     /// Apache's server, beside which WebDAV is measured.
     Apache,
     /// Programs for files that speak WebDAV, and its conformance suite.
@@ -91,6 +93,9 @@ impl Need {
                 &["-c", "import ensurepip, venv"],
                 "Python's venv",
             ),
+            Self::Office => testkit::on_path("soffice")
+                .is_none()
+                .then(|| "LibreOffice is missing".to_owned()),
             Self::Nextest => missing("cargo-nextest", &["--version"], "cargo-nextest"),
             Self::Deny => missing("cargo-deny", &["--version"], "cargo-deny"),
         }
@@ -117,6 +122,11 @@ impl Need {
                 "python3-uno",
             ],
             Self::Python => &["python3", "python3-venv"],
+            Self::Office => &[
+                "libreoffice-writer-nogui",
+                "libreoffice-calc-nogui",
+                "libreoffice-impress-nogui",
+            ],
             Self::Rust | Self::Format | Self::Lints | Self::Nextest | Self::Deny => &[],
         }
     }
@@ -144,6 +154,7 @@ impl Need {
             Self::Apache => "install it (on Debian: `sudo apt-get install apache2-bin`; it need not run)".to_owned(),
             Self::Files => "install them (on Debian: `sudo apt-get install litmus cadaver rclone davfs2 libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui bubblewrap python3-uno`)".to_owned(),
             Self::Python => "install it (on Debian: `sudo apt-get install python3-venv`)".to_owned(),
+            Self::Office => "install it (on Debian: `sudo apt-get install libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),
         }

@@ -12,6 +12,7 @@
 
 mod bench;
 mod command;
+mod corpus;
 mod directions;
 mod documents;
 mod interrupt;
@@ -48,6 +49,9 @@ cargo xtask COMMAND
         Start a PostgreSQL for tests run by hand and keep it until Ctrl-C.
   schemathesis
         Send every operation of the API what fits its description and what does not.
+  corpus
+        Make files of every format with every marking in every place, files with none and
+        files that are meant to deceive, and report what the marking scan makes of them.
   documents
         Check that what the documents link to and name as evidence exists.
   openapi
@@ -122,6 +126,7 @@ fn dispatch() -> Result<(), Failure> {
             postgres::keep(durable)
         }
         Value(name) if name == "schemathesis" => schemathesis::check(),
+        Value(name) if name == "corpus" => corpus::corpus(),
         Value(name) if name == "documents" => documents::documents(),
         Value(name) if name == "openapi" => openapi(),
         Value(name) if name == "directions" => directions::directions(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Told;
-use crate::{Limits, Walls};
+use crate::{Limits, Reading, Walls};
 
 /// What stands before the file on the worker's standard input.
 #[derive(Debug, Serialize, Deserialize)]
@@ -11,6 +11,8 @@ pub(crate) struct Asked {
     pub(crate) want: Want,
     /// What the file is called; its ending says what it is where nothing else does.
     pub(crate) name: String,
+    /// What the folders are called that it lies in, the nearest last.
+    pub(crate) folder: Vec<String>,
     /// What it is said to be (RFC 6838).
     pub(crate) media_type: String,
     pub(crate) limits: Limits,
@@ -32,6 +34,8 @@ pub(crate) enum Want {
     Walls,
     Text,
     View,
+    /// All that it says.
+    Scan,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,6 +43,7 @@ pub(crate) enum Answer {
     Walls(Walls),
     Text(Text),
     View(View),
+    Scan(Reading),
     Failed(Told),
 }
 

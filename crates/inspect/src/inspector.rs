@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::answer::{Answer, Asked, Want, is_markdown};
-use crate::{Failure, Limits, Text, View, Walls};
+use crate::{Failure, Limits, Reading, Text, View, Walls};
 
 /// Reads untrusted files, each in a process of its own. Cheap to clone; clones share their turns.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ impl Inspector {
     /// Which walls stand around a worker on this machine. Fails when nothing can be read here at all.
     pub async fn check(&self) -> Result<Walls, Failure> {
         match self
-            .ask(Want::Walls, "", "", futures::stream::empty())
+            .ask(Want::Walls, "", &[], "", futures::stream::empty())
             .await?
         {
             Answer::Walls(walls) => Ok(walls),
@@ -69,7 +69,7 @@ impl Inspector {
         media_type: &str,
         content: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<Text, Failure> {
-        match self.ask(Want::Text, name, media_type, content).await? {
+        match self.ask(Want::Text, name, &[], media_type, content).await? {
             Answer::Text(text) => Ok(text),
             _ => Err(nonsense()),
         }
@@ -82,10 +82,29 @@ impl Inspector {
         media_type: &str,
         content: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<View, Failure> {
-        match self.ask(Want::View, name, media_type, content).await? {
+        match self.ask(Want::View, name, &[], media_type, content).await? {
             Answer::View(view) => view.agreed(is_markdown(name, media_type)).ok_or_else(|| {
                 Failure::Unreadable("what was made of it is not fit for a page".to_owned())
             }),
+            _ => Err(nonsense()),
+        }
+    }
+
+    /// All that a file says, wherever in it that is, and what could not be read. `folders` are the names of those that it lies in,
+    /// the nearest last. Fails only where no worker read it to its end: whoever asks must not take such a file for one that says
+    /// nothing ([`Reading::failed`]).
+    pub async fn scan(
+        &self,
+        name: &str,
+        folders: &[&str],
+        media_type: &str,
+        content: impl Stream<Item = io::Result<Bytes>> + Send,
+    ) -> Result<Reading, Failure> {
+        match self
+            .ask(Want::Scan, name, folders, media_type, content)
+            .await?
+        {
+            Answer::Scan(reading) => reading.agreed().ok_or_else(nonsense),
             _ => Err(nonsense()),
         }
     }
@@ -94,6 +113,7 @@ impl Inspector {
         &self,
         want: Want,
         name: &str,
+        folders: &[&str],
         media_type: &str,
         content: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<Answer, Failure> {
@@ -112,6 +132,13 @@ impl Inspector {
                 .collect::<Vec<_>>()
                 .into_iter()
                 .rev()
+                .collect(),
+            folder: folders
+                .iter()
+                .rev()
+                .take(16)
+                .rev()
+                .map(|folder| folder.chars().take(300).collect())
                 .collect(),
             media_type: media_type.chars().take(300).collect(),
             limits: *limits,
@@ -150,7 +177,10 @@ impl Inspector {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(nonsense());
         };
-        let most = self.0.limits.answer();
+        let most = match asked.want {
+            Want::Scan => self.0.limits.answer_to_scan(),
+            _ => self.0.limits.answer(),
+        };
         let ((), answer) = tokio::try_join!(send(input, asked, content), receive(output, most))?;
         if answer.len() as u64 > most {
             return Err(nonsense());

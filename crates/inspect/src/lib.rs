@@ -19,6 +19,8 @@ mod inspector;
 mod limits;
 mod printer;
 mod read;
+mod reading;
+mod scan;
 mod walls;
 mod worker;
 
@@ -27,5 +29,6 @@ pub use failure::Failure;
 pub use inspector::Inspector;
 pub use limits::Limits;
 pub use printer::{PrintLimits, Printer, Turn, prints};
+pub use reading::{Inner, Missing, Piece, PieceKind, Place, Property, Reading, Why};
 pub use walls::{Landlock, Walls, shut_in};
 pub use worker::worker;

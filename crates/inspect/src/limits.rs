@@ -13,6 +13,12 @@ pub struct Limits {
     pub unpacked: u64,
     /// How much text is given back, in bytes: what is longer is cut off there, and the answer says so.
     pub text: usize,
+    /// How much text a scan gives back, in bytes: what is longer is said not to have been read.
+    pub scan: usize,
+    /// How deep files may lie in each other.
+    pub nesting: usize,
+    /// How many files one may hold, with all that those hold.
+    pub files: usize,
     /// How deep elements may lie within each other.
     pub depth: usize,
     /// The addresses that the worker may take, in bytes: its program, its libraries, the file and all that is made of it.
@@ -33,6 +39,9 @@ impl Default for Limits {
             input: 64 * 1024 * 1024,
             unpacked: 256 * 1024 * 1024,
             text: 4 * 1024 * 1024,
+            scan: 16 * 1024 * 1024,
+            nesting: 8,
+            files: 5000,
             depth: 1000,
             memory: 1024 * 1024 * 1024,
             processor: Duration::from_secs(10),
@@ -47,5 +56,11 @@ impl Limits {
     /// The largest answer that is taken from a worker, in bytes: text in JSON, each byte of which may take six.
     pub(crate) fn answer(&self) -> u64 {
         6 * self.text as u64 + 64 * 1024
+    }
+
+    /// The largest answer to a scan: its text, from which letters that take more than two are taken out first, and what is said
+    /// beside each piece.
+    pub(crate) fn answer_to_scan(&self) -> u64 {
+        5 * self.scan as u64 + 4 * 1024 * 1024
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use crate::answer::{Answer, Asked, Want};
 use crate::failure::Told;
-use crate::{read, shut_in};
+use crate::{read, scan, shut_in};
 
 /// The longest request that is read, in bytes, without the file.
 const REQUEST: u32 = 64 * 1024;
@@ -61,6 +61,7 @@ fn answer(asked: &Asked, input: File) -> Result<Answer, Told> {
     }
     // A parser that panics has met a file that it cannot read; there is nothing here that it could leave half done.
     std::panic::catch_unwind(|| match asked.want {
+        Want::Scan => Ok(Answer::Scan(scan::scan(asked, &file))),
         Want::View => read::view(asked, &file).map(Answer::View),
         Want::Text | Want::Walls => read::text(asked, &file).map(Answer::Text),
     })

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     Fault, LogFormat, Opened, Settings, backup, check, export, log, people, play, ready, restore,
-    rotate, serve, settings,
+    rotate, scan, serve, settings,
 };
 
 /// Chancery: a place where organisations that do not share an IT system work together in confidence.
@@ -54,6 +54,9 @@ enum Task {
     Export(export::Export),
     /// Change the key that content is encrypted under, while the realm serves.
     RotateKey(rotate::Rotate),
+    /// Read files for their protective marking and say what was found and why. Answers 0 when nothing is above the policy, 2 when
+    /// something is, 3 when somebody has to decide.
+    Scan(scan::Scan),
     /// Accounts, from the machine itself: how the first operator gets in.
     #[command(subcommand)]
     Person(people::Task),
@@ -161,6 +164,7 @@ async fn perform(Command { config, task, .. }: Command) -> Result<ExitCode, Faul
         Task::Restore(asked) => return restore::perform(&config, &asked).await,
         Task::Export(asked) => return export::perform(&config, &asked).await,
         Task::RotateKey(asked) => return rotate::perform(&config, &asked).await,
+        Task::Scan(asked) => return scan::perform(&asked).await,
         Task::Person(task) => people::perform(&config, &task).await?,
         Task::Worker(Worker::Inspect) => return Ok(inspect::worker()),
     }

@@ -20,6 +20,7 @@ mod ready;
 mod request;
 mod restore;
 mod rotate;
+mod scan;
 mod serve;
 mod settings;
 mod stop;

@@ -217,3 +217,59 @@ fn the_unit_for_systemd_is_right() {
     // Other units of the machine may have faults of their own.
     assert!(!text.contains("chancery.service"), "{text}");
 }
+
+#[test]
+fn scan_says_what_a_file_carries_and_answers_by_the_policy() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let file = directory.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let scan = |words: &[&str], file: &std::path::Path| {
+        let said = Command::new(env!("CARGO_BIN_EXE_chancery"))
+            .arg("scan")
+            .args(words)
+            .arg(file)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(said.stdout).unwrap();
+        (said.status.code(), text)
+    };
+    let restricted = write("minutes.txt", "RESTRICTED - POLICY\n\nWe met.\n");
+    let (code, said) = scan(&["--policy", "il2"], &restricted);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("RESTRICTED - POLICY (gpms)"), "{said}");
+    assert!(said.contains("text, line 1"), "{said}");
+    assert_eq!(scan(&["--policy", "il3"], &restricted).0, Some(0));
+    let prose = write("prose.txt", "The trade secret was kept.\n");
+    assert_eq!(scan(&[], &prose).0, Some(0));
+    // A picture is not read, so nobody can say.
+    let picture = write("scan.gif", "GIF89a0000000");
+    let (code, said) = scan(&["--format", "json"], &picture);
+    assert_eq!(code, Some(3), "{said}");
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["verdict"], "unread");
+    // A policy and a scheme of one's own.
+    let scheme = write(
+        "acme.toml",
+        "id = 'acme'\nname = 'Acme'\nsources = ['Handbook']\n[[level]]\nid = 'red'\nname = 'ACME RED'\nrank = 1\nwritten = ['ACME RED']\n",
+    );
+    let policy = format!(
+        "{}\n[markings.acme]\nred = {{ outcome = \"above\", number = 3 }}\n",
+        markings::Policy::text("il3")
+            .unwrap()
+            .replace("\"pspf\"]", "\"pspf\", \"acme\"]")
+    );
+    let policy = write("acme-policy.toml", &policy);
+    let red = write("red.txt", "ACME RED\n\nWe met.\n");
+    let words = [
+        "--scheme",
+        scheme.to_str().unwrap(),
+        "--policy",
+        policy.to_str().unwrap(),
+    ];
+    assert_eq!(scan(&words, &red).0, Some(2));
+    let (code, _) = scan(&["--policy", "nowhere.toml"], &red);
+    assert_eq!(code, Some(1));
+}

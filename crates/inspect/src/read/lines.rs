@@ -5,7 +5,7 @@ use crate::failure::Told;
 
 /// Why a reader ends before the file does.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// There is as much text as is wanted.
     Full,
     Failed(Told),

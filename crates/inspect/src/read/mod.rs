@@ -1,7 +1,7 @@
 //! What a file is, and which reader reads it. All of this runs in the worker only.
 
 mod kind;
-mod lines;
+pub(crate) mod lines;
 mod mail;
 mod markup;
 mod office;
@@ -9,10 +9,11 @@ mod parts;
 mod pdf;
 mod plain;
 mod rtf;
-mod xml;
+pub(crate) mod xml;
 
 use kind::Kind;
 use lines::{Lines, Stop};
+pub(crate) use rtf::Control;
 
 use crate::agreed::{ROWS, bound};
 use crate::answer::Asked;

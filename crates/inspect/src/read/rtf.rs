@@ -113,7 +113,7 @@ pub(super) fn text(file: &[u8], limits: &Limits, lines: &mut Lines) -> Result<()
     Err(Told::unreadable("it ends in the middle").into())
 }
 
-enum Control<'a> {
+pub(crate) enum Control<'a> {
     Word(&'a str, Option<i64>),
     Letter(u8),
     /// What only newer readers know begins so.
@@ -122,7 +122,7 @@ enum Control<'a> {
 
 impl<'a> Control<'a> {
     /// What follows a backslash, and where it ends.
-    fn read(file: &'a [u8], at: usize) -> (Self, usize) {
+    pub(crate) fn read(file: &'a [u8], at: usize) -> (Self, usize) {
         let rest = &file[at.min(file.len())..];
         let letters = rest
             .iter()

@@ -8,7 +8,7 @@ use crate::Limits;
 use crate::failure::Told;
 
 /// What is met while reading, by names without their prefixes.
-pub(super) enum Met<'a> {
+pub(crate) enum Met<'a> {
     Begin(&'a str, &'a Attributes),
     End(&'a str),
     Text(&'a str),
@@ -16,10 +16,10 @@ pub(super) enum Met<'a> {
 
 /// The attributes of an element, by names without their prefixes.
 #[derive(Debug, Default)]
-pub(super) struct Attributes(Vec<(String, String)>);
+pub(crate) struct Attributes(Vec<(String, String)>);
 
 impl Attributes {
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
             .find(|(key, _)| key == name)
@@ -27,14 +27,21 @@ impl Attributes {
     }
 
     /// Every value under this name, whatever the prefixes.
-    pub(super) fn every<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn every<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
             .filter(move |(key, _)| key == name)
             .map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -44,8 +51,11 @@ impl Attributes {
             .map(|attribute| {
                 let attribute = attribute.map_err(Told::unreadable)?;
                 let name = attribute.key.local_name().as_ref().to_owned();
-                // Numbers of cells and names of parts: what stands for letters in them does not matter here.
-                let value = attribute.value.replace("&amp;", "&");
+                // What stands for letters is put for them; an entity of the file's own stands for nothing.
+                let value = quick_xml::escape::unescape(&attribute.value).map_or_else(
+                    |_| attribute.value.replace("&amp;", "&"),
+                    std::borrow::Cow::into_owned,
+                );
                 Ok((name, value))
             })
             .collect::<Result<_, Told>>()
@@ -55,7 +65,7 @@ impl Attributes {
 }
 
 /// Tells of everything in a part in turn. An element that is empty begins and ends.
-pub(super) fn walk(
+pub(crate) fn walk(
     part: &[u8],
     limits: &Limits,
     mut tell: impl FnMut(Met<'_>) -> Result<(), Stop>,

@@ -1,0 +1,113 @@
+//! OpenDocument (ISO/IEC 26300): text, tables, slides and drawings, packed or in one file.
+
+use super::archive::Members;
+use super::gather::Gather;
+use super::paragraphs::{Family, read as paragraphs};
+use super::{find, image, nested, tree};
+use crate::read::xml::Met;
+use crate::reading::{PieceKind, Why};
+
+pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
+    let names = members.names();
+    if let Some(manifest) = members
+        .has("META-INF/manifest.xml")
+        .then(|| members.read(gather, "META-INF/manifest.xml"))
+        .flatten()
+        && find(&manifest, b"encryption-data").is_some()
+    {
+        gather.missing("", Why::Encrypted);
+        return;
+    }
+    for (name, what, kind) in [
+        ("meta.xml", "", PieceKind::Aside),
+        ("styles.xml", "styles and pages", PieceKind::Master),
+        ("content.xml", "text", PieceKind::Body),
+    ] {
+        if !members.has(name) {
+            continue;
+        }
+        if let Some(part) = members.read(gather, name) {
+            if name == "meta.xml" {
+                meta(gather, name, &part);
+            } else {
+                gather.place(what, None);
+                paragraphs(gather, Family::OpenDocument, kind, name, &part);
+                gather.unit();
+            }
+        }
+    }
+    for name in names {
+        let known = matches!(
+            name.as_str(),
+            "meta.xml"
+                | "styles.xml"
+                | "content.xml"
+                | "settings.xml"
+                | "mimetype"
+                | "manifest.rdf"
+                | "layout-cache"
+        ) || name.starts_with("META-INF/")
+            || name.starts_with("Configurations2/")
+            || name.starts_with("Thumbnails/")
+            || name.ends_with('/');
+        if known || gather.is_full() {
+            continue;
+        }
+        if image::is_called_one(&name) {
+            gather.missing(&name, Why::Picture);
+            continue;
+        }
+        let Some(part) = members.read(gather, &name) else {
+            continue;
+        };
+        let file = name.rsplit('/').next().unwrap_or_default();
+        if matches!(file, "content.xml" | "styles.xml") {
+            // An object within the document: a chart, a formula, a sheet.
+            gather.place(&name, None);
+            paragraphs(gather, Family::OpenDocument, PieceKind::Body, &name, &part);
+        } else if file == "meta.xml" {
+            meta(gather, &name, &part);
+        } else if file.ends_with(".xml") || file.ends_with(".rdf") {
+            gather.place(&name, None);
+            tree::part(gather, PieceKind::Aside, &name, &part);
+        } else if name.starts_with("ObjectReplacements/") || image::is_one(&part) {
+            gather.missing(&name, Why::Picture);
+        } else {
+            nested(gather, &name, &part);
+        }
+    }
+}
+
+/// A document in one file.
+pub(super) fn flat(gather: &mut Gather<'_>, file: &[u8]) {
+    meta(gather, "", file);
+    gather.place("text", None);
+    paragraphs(gather, Family::OpenDocument, PieceKind::Body, "", file);
+}
+
+fn meta(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
+    let mut name = None;
+    let mut within = 0_usize;
+    let mut value = String::new();
+    tree::walk(gather, part, bytes, |gather, met| match met {
+        Met::Begin("meta", _) => within += 1,
+        Met::End("meta") => within = within.saturating_sub(1),
+        Met::Begin(element, attributes) if within > 0 => {
+            value.clear();
+            name = Some(
+                attributes
+                    .get("name")
+                    .filter(|_| element == "user-defined")
+                    .unwrap_or(element)
+                    .to_owned(),
+            );
+        }
+        Met::End(_) if within > 0 => {
+            if let Some(name) = name.take() {
+                gather.property(part, &name, &value);
+            }
+        }
+        Met::Text(text) if within > 0 => value.push_str(text),
+        _ => {}
+    });
+}

@@ -1,0 +1,301 @@
+//! Office documents of Microsoft's kind (OPC, ECMA-376): every part, by what is in it and not by what it is called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::archive::Members;
+use super::gather::Gather;
+use super::paragraphs::{Family, read as paragraphs};
+use super::{image, nested, sheets, tree};
+use crate::read::xml::Met;
+use crate::reading::{PieceKind, Why};
+
+/// Parts that hold nothing that is read as text: lists of relations, colours, letters and shapes.
+fn is_silent(name: &str) -> bool {
+    name == "[Content_Types].xml"
+        || name.ends_with(".rels")
+        || name.contains("/theme/")
+        || name.contains("printerSettings")
+        || name.ends_with("fontTable.xml")
+        || name.ends_with("webSettings.xml")
+        || name.ends_with("calcChain.xml")
+        || name.ends_with("tableStyles.xml")
+        || name.ends_with("viewProps.xml")
+        || name.ends_with("presProps.xml")
+        || name.ends_with("/styles.xml")
+        || name.ends_with("stylesWithEffects.xml")
+        || name.contains("diagrams/colors")
+        || name.contains("diagrams/quickStyle")
+        || name.contains("diagrams/layout")
+        || name.contains("/style")
+        || name.ends_with("vbaData.xml")
+        || name.ends_with(".odttf")
+        || name.ends_with(".fntdata")
+        || name.starts_with("docProps/thumbnail")
+        || name.starts_with("_xmlsignatures/")
+}
+
+/// In which order parts are read: as people read them.
+fn turn(name: &str) -> u8 {
+    const ORDER: &[&str] = &[
+        "docProps/",
+        "docMetadata/",
+        "customXml/",
+        "word/header",
+        "xl/workbook",
+        "ppt/presentation",
+        "word/document",
+        "xl/worksheets",
+        "ppt/slides/",
+        "word/footnotes",
+        "word/endnotes",
+        "word/comments",
+        "word/footer",
+        "ppt/notesSlides",
+        "ppt/slideMasters",
+        "ppt/slideLayouts",
+    ];
+    let at = ORDER.iter().position(|begin| name.starts_with(begin));
+    u8::try_from(at.unwrap_or(ORDER.len())).unwrap_or(u8::MAX)
+}
+
+pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
+    let mut names: Vec<String> = members
+        .names()
+        .into_iter()
+        .filter(|name| !is_silent(name) && !name.ends_with('/'))
+        .collect();
+    names.sort_by_key(|name| (turn(name), name.len(), name.clone()));
+    names.dedup();
+    let workbook = sheets::Workbook::read(gather, members);
+    let mut pictures = BTreeSet::new();
+    for name in names {
+        if gather.is_full() {
+            return;
+        }
+        if image::is_called_one(&name) {
+            pictures.insert(name);
+            continue;
+        }
+        let Some(bytes) = members.read(gather, &name) else {
+            continue;
+        };
+        let is_xml = std::str::from_utf8(&bytes[..bytes.len().min(64)]).is_ok_and(|start| {
+            start
+                .trim_start_matches('\u{feff}')
+                .trim_start()
+                .starts_with('<')
+        }) || bytes.starts_with(&[0xff, 0xfe, b'<', 0])
+            || bytes.starts_with(&[0xfe, 0xff, 0, b'<']);
+        // A page or a text that was put in as it was.
+        let is_foreign = [".htm", ".html", ".xhtml", ".mht", ".rtf", ".txt"]
+            .iter()
+            .any(|ending| name.ends_with(ending));
+        if is_xml && !is_foreign && !name.contains("embeddings/") {
+            part(gather, &workbook, &name, &bytes);
+        } else if image::is_one(&bytes) {
+            image::beside(gather, &bytes);
+            pictures.insert(name);
+        } else if name.ends_with("vbaProject.bin") || name.ends_with("vbaProjectSignature.bin") {
+            // The program of a macro: compressed, and no text of the document.
+            gather.missing(&name, Why::Macros);
+        } else if name.contains("/media/") {
+            // Sounds and films.
+            gather.missing(&name, Why::Picture);
+        } else if name.starts_with("xl/") && name.ends_with(".bin") && !name.contains("embeddings/")
+        {
+            sheets::binary(gather, &name, &bytes);
+        } else {
+            nested(gather, &name, &bytes);
+        }
+    }
+    for name in pictures {
+        gather.missing(&name, Why::Picture);
+    }
+}
+
+fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes: &[u8]) {
+    let (root, hidden) = root(gather, name, bytes);
+    let page = number(name);
+    let place = |gather: &mut Gather<'_>, what: &str, page| gather.place(what, page);
+    let office =
+        |gather: &mut Gather<'_>, kind| paragraphs(gather, Family::Office, kind, name, bytes);
+    match root.as_str() {
+        "document" if name.contains("glossary") => {
+            place(gather, "building blocks", None);
+            office(gather, PieceKind::Aside);
+        }
+        "document" => {
+            place(gather, "text", None);
+            office(gather, PieceKind::Body);
+        }
+        "hdr" => {
+            place(gather, &format!("header ({name})"), None);
+            office(gather, PieceKind::Header);
+        }
+        "ftr" => {
+            place(gather, &format!("footer ({name})"), None);
+            office(gather, PieceKind::Footer);
+        }
+        "footnotes" | "endnotes" => {
+            place(gather, "notes", None);
+            office(gather, PieceKind::Note);
+        }
+        "comments" if name.starts_with("xl/") => {
+            place(gather, &format!("comments ({name})"), None);
+            tree::part(gather, PieceKind::Comment, name, bytes);
+        }
+        "comments" => {
+            place(gather, "comments", None);
+            office(gather, PieceKind::Comment);
+        }
+        "cmLst" | "ThreadedComments" | "commentsEx" => {
+            place(gather, &format!("comments ({name})"), None);
+            tree::part(gather, PieceKind::Comment, name, bytes);
+        }
+        "sld" => {
+            place(gather, if hidden { "hidden slide" } else { "slide" }, page);
+            office(
+                gather,
+                if hidden {
+                    PieceKind::Hidden
+                } else {
+                    PieceKind::Body
+                },
+            );
+        }
+        "notes" => {
+            place(gather, "notes to slide", page);
+            office(gather, PieceKind::Note);
+        }
+        "sldMaster" | "sldLayout" | "notesMaster" | "handoutMaster" => {
+            place(gather, &format!("master ({name})"), None);
+            office(gather, PieceKind::Master);
+        }
+        "worksheet" | "chartsheet" | "dialogsheet" => workbook.sheet(gather, name, bytes),
+        "sst" | "workbook" | "settings" | "numbering" => {}
+        "coreProperties" => tree::properties(gather, name, bytes),
+        "Properties" => properties(gather, name, bytes),
+        "labelList" => labels(gather, name, bytes),
+        _ if name.starts_with("customXml/") => tree::properties(gather, name, bytes),
+        "chartSpace" | "wsDr" | "xml" | "data" | "drawing" | "dataModel" => {
+            place(gather, name, None);
+            office(gather, PieceKind::Body);
+        }
+        _ if name.starts_with("word/") || name.starts_with("ppt/") || name.starts_with("xl/") => {
+            place(gather, name, None);
+            tree::part(gather, PieceKind::Aside, name, bytes);
+        }
+        _ => {
+            place(gather, name, None);
+            tree::part(gather, PieceKind::Body, name, bytes);
+        }
+    }
+}
+
+/// The name of the first element, and whether it says that it is not shown.
+fn root(gather: &mut Gather<'_>, _: &str, bytes: &[u8]) -> (String, bool) {
+    let mut first = None;
+    // Looked at through a start that is cut off: that it breaks off is no news.
+    let start = &bytes[..bytes.len().min(64 * 1024)];
+    let limits = gather.limits();
+    let decoded;
+    let start = if !start.contains(&0) && std::str::from_utf8(start).is_ok() {
+        start
+    } else {
+        decoded = super::plain::decoded(start);
+        decoded.as_bytes()
+    };
+    let _ = crate::read::xml::walk(start, limits, |met| {
+        if let Met::Begin(name, attributes) = met
+            && first.is_none()
+        {
+            let hidden =
+                attributes.get("show") == Some("0") || attributes.get("show") == Some("false");
+            first = Some((name.to_owned(), hidden));
+        }
+        if first.is_some() {
+            return Err(crate::read::lines::Stop::Full);
+        }
+        Ok(())
+    });
+    first.unwrap_or_default()
+}
+
+/// `ppt/slides/slide12.xml` is slide 12.
+fn number(name: &str) -> Option<u32> {
+    let digits: String = name
+        .rsplit('/')
+        .next()?
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    digits.parse().ok()
+}
+
+/// `docProps/app.xml` and `docProps/custom.xml`: in the latter the name is an attribute.
+fn properties(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
+    let mut named: Option<String> = None;
+    let mut path: Vec<String> = Vec::new();
+    let mut value = String::new();
+    tree::walk(gather, part, bytes, |gather, met| match met {
+        Met::Begin(element, attributes) => {
+            value.clear();
+            if element == "property" {
+                named = attributes.get("name").map(str::to_owned);
+            }
+            path.push(element.to_owned());
+        }
+        Met::End(element) => {
+            let listed = path
+                .iter()
+                .any(|name| name == "TitlesOfParts" || name == "HeadingPairs");
+            let name = named.clone().or_else(|| {
+                path.iter()
+                    .rev()
+                    .find(|name| {
+                        !matches!(
+                            name.as_str(),
+                            "lpwstr" | "lpstr" | "vector" | "variant" | "i4"
+                        )
+                    })
+                    .cloned()
+            });
+            if let (Some(name), false) = (name, listed) {
+                gather.property(part, &name, &value);
+            }
+            value.clear();
+            path.pop();
+            if element == "property" {
+                named = None;
+            }
+        }
+        Met::Text(text) => value.push_str(text),
+    });
+}
+
+/// `docMetadata/LabelInfo.xml` (MS-OFFCRYPTO 2.6): as the properties that older programs write.
+pub(super) fn labels(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
+    tree::walk(gather, part, bytes, |gather, met| {
+        if let Met::Begin("label", attributes) = met {
+            let all: BTreeMap<&str, &str> = attributes.all().collect();
+            let Some(id) = all.get("id").map(|id| id.trim_matches(['{', '}'])) else {
+                return;
+            };
+            for (key, name) in [
+                ("enabled", "Enabled"),
+                ("removed", "Removed"),
+                ("method", "Method"),
+                ("siteId", "SiteId"),
+                ("name", "Name"),
+                ("contentBits", "ContentBits"),
+            ] {
+                if let Some(value) = all.get(key) {
+                    gather.property(part, &format!("MSIP_Label_{id}_{name}"), value);
+                }
+            }
+            if !all.contains_key("enabled") {
+                gather.property(part, &format!("MSIP_Label_{id}_Enabled"), "1");
+            }
+        }
+    });
+}

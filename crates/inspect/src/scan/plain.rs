@@ -1,0 +1,150 @@
+//! Files that are text, and the words in files that are not.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::gather::Gather;
+use crate::reading::PieceKind;
+
+/// What a text is written in. Letters of ours are the same in every other alphabet of one byte that was ever common.
+fn encoding(file: &[u8]) -> &'static Encoding {
+    if let Some((encoding, _)) = Encoding::for_bom(file) {
+        return encoding;
+    }
+    // Without a mark, two bytes for a letter are seen by the zeros between them.
+    let start = &file[..file.len().min(4096)];
+    let zeros = |odd: usize| {
+        let all = start.iter().skip(odd).step_by(2);
+        (all.clone().filter(|byte| **byte == 0).count(), all.count())
+    };
+    let ((even, half), (odd, _)) = (zeros(0), zeros(1));
+    if half >= 2 {
+        if odd * 10 > half * 6 && even * 10 < half {
+            return UTF_16LE;
+        }
+        if even * 10 > half * 6 && odd * 10 < half {
+            return UTF_16BE;
+        }
+    }
+    match std::str::from_utf8(file) {
+        Ok(_) => UTF_8,
+        // The end of what is looked at may cut a letter in two, where there are such letters.
+        Err(error)
+            if error.error_len().is_none()
+                && (file.len() >= 1024 || !file[..error.valid_up_to()].is_ascii()) =>
+        {
+            UTF_8
+        }
+        Err(_) => WINDOWS_1252,
+    }
+}
+
+pub(super) fn decoded(file: &[u8]) -> String {
+    // Four bytes for a letter: a byte order mark of its own, or three zeros.
+    if file.starts_with(&[0xff, 0xfe, 0, 0]) || file.starts_with(&[0, 0, 0xfe, 0xff]) {
+        let little = file[0] == 0xff;
+        return file
+            .chunks_exact(4)
+            .skip(1)
+            .map(|four| {
+                let four = [four[0], four[1], four[2], four[3]];
+                let code = if little {
+                    u32::from_le_bytes(four)
+                } else {
+                    u32::from_be_bytes(four)
+                };
+                char::from_u32(code).unwrap_or('\u{fffd}')
+            })
+            .collect();
+    }
+    encoding(file).decode(file).0.into_owned()
+}
+
+/// Whether a file that says nothing of itself is one of text.
+pub(super) fn is_text(file: &[u8]) -> bool {
+    let text = decoded(&file[..file.len().min(8192)]);
+    let all = text.chars().count();
+    let strange = text
+        .chars()
+        .filter(|letter| {
+            *letter == '\u{fffd}'
+                || letter.is_control()
+                    && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}' | '\u{1a}')
+        })
+        .count();
+    all > 0 && strange * 50 <= all
+}
+
+pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
+    let text = decoded(file);
+    gather.place("text", None);
+    lines(gather, PieceKind::Body, &text);
+}
+
+/// Lines as they stand; a form feed ends a page.
+pub(super) fn lines(gather: &mut Gather<'_>, kind: PieceKind, text: &str) {
+    let mut line = 0_u32;
+    for page in text.split('\u{c}') {
+        let page = page.replace("\r\n", "\n");
+        for one in page.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']) {
+            line = line.saturating_add(1);
+            gather.piece_at(kind, line, one);
+            if gather.is_full() {
+                return;
+            }
+        }
+        gather.unit();
+    }
+}
+
+/// Runs of letters in a file that nobody can read: better than nothing, and never taken for all of it.
+pub(super) fn strings(gather: &mut Gather<'_>, file: &[u8]) {
+    const SHORTEST: usize = 6;
+    gather.place("letters in it", None);
+    let mut run = String::new();
+    for byte in file.iter().chain(&[0]) {
+        if matches!(byte, 0x20..=0x7e | 0xa0..=0xff | b'\t') {
+            run.push(
+                WINDOWS_1252
+                    .decode_without_bom_handling(std::slice::from_ref(byte))
+                    .0
+                    .chars()
+                    .next()
+                    .unwrap_or(' '),
+            );
+        } else {
+            if run.len() >= SHORTEST && worth(&run) {
+                gather.piece(PieceKind::Aside, &run);
+            }
+            run.clear();
+        }
+    }
+    for odd in 0..2 {
+        run.clear();
+        for two in file
+            .get(odd..)
+            .unwrap_or_default()
+            .chunks_exact(2)
+            .chain([&[0, 0][..]])
+        {
+            let code = u16::from_le_bytes([two[0], two[1]]);
+            let readable = |letter: &char| matches!(letter, '\u{20}'..='\u{7e}' | '\u{a0}'..='\u{24f}' | '\u{370}'..='\u{4ff}' | '\u{2010}'..='\u{2026}');
+            if let Some(letter) = char::from_u32(u32::from(code)).filter(readable) {
+                run.push(letter);
+                continue;
+            }
+            if run.chars().count() >= SHORTEST && worth(&run) {
+                gather.piece(PieceKind::Aside, &run);
+            }
+            run.clear();
+        }
+    }
+}
+
+/// Mostly letters: not what compressed bytes happen to look like.
+fn worth(run: &str) -> bool {
+    let letters = run
+        .chars()
+        .filter(|letter| letter.is_alphabetic() && letter.is_ascii())
+        .count();
+    letters * 10 >= run.chars().count() * 6
+}

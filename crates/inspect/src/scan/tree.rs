@@ -1,0 +1,123 @@
+//! XML that nobody described: every text in it, and the attributes that hold what people read.
+
+use super::gather::Gather;
+use crate::read::lines::Stop;
+use crate::read::xml::{Met, walk as walk_part};
+use crate::reading::{PieceKind, Why};
+
+/// Goes through a part, in whatever it is written. Where it breaks off, what was met until then counts, and the break is told.
+pub(super) fn walk(
+    gather: &mut Gather<'_>,
+    part: &str,
+    bytes: &[u8],
+    mut tell: impl FnMut(&mut Gather<'_>, Met<'_>),
+) {
+    let limits = gather.limits();
+    let decoded;
+    let bytes = if !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
+        bytes
+    } else {
+        decoded = super::plain::decoded(bytes);
+        decoded.as_bytes()
+    };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let outcome = walk_part(bytes, limits, |met| {
+        // Other programs may show what it stands for; here that is how files are made to explode.
+        if matches!(met, Met::Text("\u{fffd}")) {
+            gather.missing(part, Why::Damaged("it has an entity of its own".to_owned()));
+        }
+        tell(gather, met);
+        Ok(())
+    });
+    if let Err(Stop::Failed(told)) = outcome {
+        gather.missing(part, Why::Damaged(crate::Failure::from(told).to_string()));
+    }
+}
+
+/// Attributes that hold what people read.
+pub(super) const READ: &[&str] = &[
+    "UnicodeString",
+    "string",
+    "descr",
+    "title",
+    "alt",
+    "tooltip",
+    "string-value",
+    "summary",
+    "caption",
+];
+
+/// A file that is XML.
+pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
+    gather.place(if name.is_empty() { "text" } else { name }, None);
+    // OpenDocument in one file is read as what it is.
+    if super::find(
+        &file[..file.len().min(4096)],
+        b"urn:oasis:names:tc:opendocument",
+    )
+    .is_some()
+    {
+        super::opendocument::flat(gather, file);
+        return;
+    }
+    part(gather, PieceKind::Body, name, file);
+}
+
+/// Every text of a part; what one element holds is one piece, and what is marked within a line stays in it.
+pub(super) fn part(gather: &mut Gather<'_>, kind: PieceKind, name: &str, bytes: &[u8]) {
+    const WITHIN: &[&str] = &[
+        "r", "t", "span", "b", "i", "em", "strong", "a", "font", "u", "sub", "sup", "Run", "Span",
+        "Bold", "tspan",
+    ];
+    let mut line = String::new();
+    walk(gather, name, bytes, |gather, met| match met {
+        Met::Begin(element, attributes) => {
+            if !WITHIN.contains(&element) {
+                gather.piece(kind, &std::mem::take(&mut line));
+            }
+            for (name, value) in attributes.all() {
+                if READ.contains(&name) {
+                    gather.piece(kind, value);
+                }
+            }
+        }
+        Met::End(element) => {
+            if !WITHIN.contains(&element) {
+                gather.piece(kind, &std::mem::take(&mut line));
+            }
+        }
+        Met::Text(text) => line.push_str(text),
+    });
+    gather.piece(kind, &line);
+}
+
+/// Every text and every attribute of a part, as properties by the names of the elements.
+pub(super) fn properties(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
+    let mut path: Vec<String> = Vec::new();
+    let mut value = String::new();
+    walk(gather, part, bytes, |gather, met| match met {
+        Met::Begin(element, attributes) => {
+            value.clear();
+            path.push(element.to_owned());
+            for (name, said) in attributes.all() {
+                let is_address =
+                    said.starts_with("http") || said.starts_with("urn:") || name == "xmlns";
+                if !is_address {
+                    gather.property(part, name, said);
+                }
+            }
+        }
+        Met::End(_) => {
+            // Lists are written as li within Seq within what they are called.
+            let named = path.iter().rev().find(|name| {
+                !matches!(name.as_str(), "li" | "Alt" | "Seq" | "Bag" | "Description")
+            });
+            if let Some(name) = named {
+                gather.property(part, name, &value);
+            }
+            value.clear();
+            path.pop();
+        }
+        Met::Text(text) => value.push_str(text),
+    });
+}

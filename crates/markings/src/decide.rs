@@ -1,0 +1,652 @@
+//! From what was read to a decision.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::decision::{Alert, Decision, Evidence, Marking, Source, Verdict};
+use crate::find::{Found, find};
+use crate::folded::{Folded, fold};
+use crate::input::{Input, Kind};
+use crate::labels::{Said, said};
+use crate::policy::{Outcome, Policy, Unreadable};
+use crate::rules::{Context, Strength, judge};
+use crate::scheme::{AdditionKind, Schemes};
+
+/// How many mentions a decision keeps.
+const MENTIONS: usize = 50;
+/// How many pieces apart levels may be that make a list.
+const NEAR: usize = 30;
+
+/// Judges what was read by the rules, and what was found by the policy.
+pub fn decide(input: &Input, schemes: &Schemes, policy: &Policy) -> Decision {
+    let mut work = Work {
+        input,
+        schemes,
+        policy,
+        order: policy
+            .schemes
+            .iter()
+            .filter_map(|id| schemes.position(id))
+            .collect(),
+        evidence: Vec::new(),
+        alerts: BTreeSet::new(),
+        unmapped: false,
+    };
+    work.pieces();
+    work.properties();
+    work.finish()
+}
+
+struct Work<'a> {
+    input: &'a Input,
+    schemes: &'a Schemes,
+    policy: &'a Policy,
+    order: Vec<usize>,
+    evidence: Vec<Evidence>,
+    alerts: BTreeSet<Alert>,
+    unmapped: bool,
+}
+
+/// What was found in one piece.
+struct InPiece {
+    piece: usize,
+    folded: Folded,
+    found: Vec<Found>,
+}
+
+impl Work<'_> {
+    fn pieces(&mut self) {
+        let mut all = Vec::new();
+        for (number, piece) in self.input.pieces.iter().enumerate() {
+            let folded = fold(stem(piece.kind, &piece.text));
+            let found = find(&folded, self.schemes, &self.order);
+            if found.is_empty() {
+                self.caveat_alone(number, &folded);
+            } else {
+                all.push(InPiece {
+                    piece: number,
+                    folded,
+                    found,
+                });
+            }
+        }
+        let listed = self.listed(&all);
+        for one in &all {
+            let piece = &self.input.pieces[one.piece];
+            for (number, found) in one.found.iter().enumerate() {
+                let mut context = context(&one.folded, found, piece.kind);
+                context.top = piece.top;
+                context.bottom = piece.bottom;
+                context.others = others(one, number);
+                context.listed = listed.contains(&(one.piece, number));
+                let (rule, strength) = judge(&context);
+                let evidence = self.evidence_of(
+                    Source::Piece(one.piece),
+                    &piece.text,
+                    0,
+                    &one.folded,
+                    found,
+                    rule,
+                    strength,
+                );
+                self.evidence.push(evidence);
+            }
+        }
+    }
+
+    /// Which of what was found stands in a list of levels: three or more different ones near each other, each alone, and not where
+    /// markings belong. What stands both at the top and at the bottom is no part of a list.
+    fn listed(&self, all: &[InPiece]) -> BTreeSet<(usize, usize)> {
+        struct Line {
+            key: (usize, usize),
+            file: usize,
+            level: (usize, usize),
+            top: bool,
+            bottom: bool,
+        }
+        let mut lines: Vec<Line> = Vec::new();
+        let mut levels_of_piece: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
+        for one in all {
+            let piece = &self.input.pieces[one.piece];
+            if !matches!(
+                piece.kind,
+                Kind::Body | Kind::Cell | Kind::Note | Kind::Comment | Kind::Hidden | Kind::Deleted
+            ) {
+                continue;
+            }
+            for (number, found) in one.found.iter().enumerate() {
+                let level = (found.scheme, found.level);
+                let begins = one.folded.segment(found.words.start).start == found.words.start;
+                if context(&one.folded, found, piece.kind).alone() || begins {
+                    levels_of_piece.entry(one.piece).or_default().insert(level);
+                    lines.push(Line {
+                        key: (one.piece, number),
+                        file: piece.file,
+                        level,
+                        top: piece.top,
+                        bottom: piece.bottom,
+                    });
+                }
+            }
+        }
+        let mut listed = BTreeSet::new();
+        for (at, line) in lines.iter().enumerate() {
+            let ends = |other: &Line| {
+                other.key.0 != line.key.0
+                    && other.file == line.file
+                    && other.level == line.level
+                    && (line.top && other.bottom || line.bottom && other.top)
+            };
+            let near =
+                |other: &&Line| other.file == line.file && other.key.0.abs_diff(line.key.0) <= NEAR;
+            let around = lines[..at]
+                .iter()
+                .rev()
+                .take_while(near)
+                .chain(lines[at..].iter().take_while(near));
+            let levels: BTreeSet<_> = around.map(|other| other.level).collect();
+            let row = levels_of_piece.get(&line.key.0).map_or(0, BTreeSet::len);
+            let in_cells = self.input.pieces[line.key.0].kind == Kind::Cell;
+            let both_ends = (line.top || line.bottom) && lines.iter().any(ends);
+            if (levels.len() >= 3 && !both_ends) || (in_cells && row >= 2) {
+                listed.insert(line.key);
+            }
+        }
+        listed
+    }
+
+    /// A national caveat where markings belong, and no level with it.
+    fn caveat_alone(&mut self, number: usize, folded: &Folded) {
+        let piece = &self.input.pieces[number];
+        let belongs = matches!(
+            piece.kind,
+            Kind::Header | Kind::Footer | Kind::Watermark | Kind::Master | Kind::Subject
+        ) || piece.top
+            || piece.bottom;
+        let words = &folded.words;
+        if !belongs || words.len() < 2 || words.len() > 8 || !words.iter().all(|word| word.upper) {
+            return;
+        }
+        let eyes = words.iter().position(|word| word.text == "EYES");
+        let last = words[words.len() - 1].text.as_str();
+        if let Some(eyes) = eyes
+            && eyes > 0
+            && eyes + 2 == words.len()
+            && matches!(last, "ONLY" | "ALPHA" | "BRAVO" | "A" | "B")
+        {
+            self.alerts.insert(Alert::CaveatAlone {
+                text: short(&piece.text),
+            });
+        }
+    }
+
+    fn properties(&mut self) {
+        let all = said(&self.input.properties);
+        let spoken: BTreeSet<usize> = all
+            .iter()
+            .map(|said| match said {
+                Said::Words { property, .. } | Said::Label { property, .. } => *property,
+            })
+            .collect();
+        for said in all {
+            match said {
+                Said::Words {
+                    property,
+                    words,
+                    at,
+                    namespace,
+                } => {
+                    self.words(property, &words, at, namespace.as_deref(), "property");
+                }
+                Said::Label { property, id, name } => self.label(property, &id, name),
+            }
+        }
+        for (number, property) in self.input.properties.iter().enumerate() {
+            if !spoken.contains(&number) {
+                self.other(number, &property.name, &property.value);
+            }
+        }
+    }
+
+    /// Words that stand where nothing but a marking does. Says whether there was one.
+    fn words(
+        &mut self,
+        property: usize,
+        words: &str,
+        at: usize,
+        namespace: Option<&str>,
+        rule: &str,
+    ) -> bool {
+        let mut order = self.order.clone();
+        if let Some(name) = namespace {
+            let of = |scheme: &usize| {
+                let names = &self.schemes.at(*scheme).namespaces;
+                !names.iter().any(|own| name.ends_with(own.as_str()))
+            };
+            order.sort_by_key(of);
+        }
+        let folded = fold(words);
+        let mut any = false;
+        let value = self.input.properties[property].value.clone();
+        let at = if value.get(at..).is_some_and(|rest| rest.starts_with(words)) {
+            at
+        } else {
+            value.find(words).unwrap_or(0)
+        };
+        let whole = if value.get(at..).is_some_and(|rest| rest.starts_with(words)) {
+            value.clone()
+        } else {
+            words.to_owned()
+        };
+        for found in find(&folded, self.schemes, &order) {
+            let context = context(&folded, &found, Kind::Header);
+            // A label's name is its organisation's: "Confidential" is what Microsoft proposes to every business.
+            let weak = rule == "label"
+                && self.schemes.at(found.scheme).levels[found.level].common
+                && found.case != crate::find::Case::Upper
+                && found.words.len() == 1;
+            let strength = match judge(&context) {
+                ("negated", strength) => strength,
+                _ if weak => Strength::Possible,
+                _ => Strength::Certain,
+            };
+            any |= strength == Strength::Certain;
+            let mut evidence = self.evidence_of(
+                Source::Property(property),
+                &whole,
+                at,
+                &folded,
+                &found,
+                rule,
+                strength,
+            );
+            // Where the words are not in the value, as the id of a label is not, the whole of it is what is pointed at.
+            if value.get(evidence.range.clone()).is_none() || whole != value {
+                evidence.range = 0..value.len();
+            }
+            self.evidence.push(evidence);
+        }
+        any
+    }
+
+    fn label(&mut self, property: usize, id: &str, name: Option<String>) {
+        if let Some(row) = self.policy.label(id) {
+            let marking = self
+                .schemes
+                .get(&row.scheme)
+                .and_then(|scheme| scheme.level(&row.level))
+                .map(|level| Marking {
+                    scheme: row.scheme.clone(),
+                    level: row.level.clone(),
+                    name: level.name.clone(),
+                    handling: Vec::new(),
+                    descriptors: Vec::new(),
+                    caveats: Vec::new(),
+                    code_words: Vec::new(),
+                });
+            if let Some(marking) = marking {
+                self.evidence.push(Evidence {
+                    source: Source::Property(property),
+                    range: 0..self.input.properties[property].value.len(),
+                    text: short(name.as_deref().unwrap_or(id)),
+                    marking,
+                    rule: "label".to_owned(),
+                    strength: Strength::Certain,
+                    disguised: false,
+                });
+                return;
+            }
+        }
+        let words = name.clone().unwrap_or_else(|| id.to_owned());
+        if !self.words(property, &words, 0, None, "label") {
+            self.unmapped = true;
+            self.alerts.insert(Alert::UnmappedLabel {
+                id: id.to_owned(),
+                name,
+            });
+        }
+    }
+
+    /// A property that holds anything: a title, keywords.
+    fn other(&mut self, number: usize, name: &str, value: &str) {
+        const FREE: &[&str] = &[
+            "title",
+            "subject",
+            "keywords",
+            "category",
+            "contentstatus",
+            "status",
+            "comments",
+            "description",
+        ];
+        let lower = name.to_ascii_lowercase();
+        let free = FREE.iter().any(|word| lower.ends_with(word));
+        let mut at = 0;
+        for part in value.split([';', ',', '\n']) {
+            let begin = at;
+            at += part.len() + 1;
+            let folded = fold(part);
+            for found in find(&folded, self.schemes, &self.order) {
+                let mut context = context(&folded, &found, Kind::Subject);
+                context.others = false;
+                let (mut rule, mut strength) = judge(&context);
+                let whole = context.alone() && strength >= Strength::Likely;
+                if !(free || whole) {
+                    (rule, strength) = ("in-words", Strength::Mention);
+                } else if strength == Strength::Certain {
+                    strength = Strength::Likely;
+                }
+                let evidence = self.evidence_of(
+                    Source::Property(number),
+                    value,
+                    begin,
+                    &folded,
+                    &found,
+                    rule,
+                    strength,
+                );
+                self.evidence.push(evidence);
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "it is what evidence is made of")]
+    fn evidence_of(
+        &self,
+        source: Source,
+        text: &str,
+        at: usize,
+        folded: &Folded,
+        found: &Found,
+        rule: &str,
+        strength: Strength,
+    ) -> Evidence {
+        let scheme = self.schemes.at(found.scheme);
+        let level = &scheme.levels[found.level];
+        let mut marking = Marking {
+            scheme: scheme.id.clone(),
+            level: level.id.clone(),
+            name: level.name.clone(),
+            handling: Vec::new(),
+            descriptors: Vec::new(),
+            caveats: Vec::new(),
+            code_words: Vec::new(),
+        };
+        for (kind, words) in &found.additions {
+            let said: Vec<&str> = folded.words[words.clone()]
+                .iter()
+                .map(|word| word.text.as_str())
+                .collect();
+            let said = said.join(" ");
+            match kind {
+                AdditionKind::Handling => marking.handling.push(said),
+                AdditionKind::Descriptor => marking.descriptors.push(said),
+                AdditionKind::Caveat => marking.caveats.push(said),
+                AdditionKind::CodeWord => marking.code_words.push(said),
+            }
+        }
+        let start = folded.words[found.words.start].range.start + at;
+        let end = folded.words[found.words.end - 1].range.end + at;
+        Evidence {
+            source,
+            range: start..end,
+            text: short(text.get(start..end).unwrap_or_default()),
+            marking,
+            rule: rule.to_owned(),
+            strength,
+            disguised: found.disguised,
+        }
+    }
+
+    fn file(&self, source: Source) -> usize {
+        match source {
+            Source::Piece(number) => self.input.pieces[number].file,
+            Source::Property(number) => self.input.properties[number].file,
+        }
+    }
+
+    fn row(&self, marking: &Marking) -> (Outcome, i64, i64) {
+        let rank = self
+            .schemes
+            .get(&marking.scheme)
+            .and_then(|scheme| scheme.level(&marking.level))
+            .map_or(0, |level| level.rank);
+        // A policy says something of every marking; were one forgotten, it is above.
+        self.policy
+            .row(&marking.scheme, &marking.level)
+            .map_or((Outcome::Above, i64::MAX, rank), |row| {
+                (row.outcome, row.number, rank)
+            })
+    }
+
+    fn finish(mut self) -> Decision {
+        let sure: Vec<Evidence> = self
+            .evidence
+            .iter()
+            .filter(|one| one.strength >= Strength::Likely)
+            .cloned()
+            .collect();
+        let highest = sure
+            .iter()
+            .max_by_key(|one| {
+                let additions = one.marking.label().len();
+                (self.row(&one.marking), one.strength, additions)
+            })
+            .cloned();
+        let mut verdict = match &highest {
+            None => Verdict::Unmarked,
+            Some(one) => verdict_of(self.row(&one.marking).0),
+        };
+        let malformed = self.malformed(&sure);
+        if malformed {
+            verdict = verdict.max(verdict_of(self.policy.malformed));
+        }
+        if self
+            .alerts
+            .iter()
+            .any(|alert| matches!(alert, Alert::CaveatAlone { .. }))
+        {
+            verdict = verdict.max(verdict_of(self.policy.malformed));
+        }
+        verdict = verdict.max(self.doubt(&sure));
+        self.disagreements(&sure);
+        for one in &self.evidence {
+            if one.disguised && one.strength >= Strength::Possible {
+                self.alerts.insert(Alert::Disguised {
+                    text: one.text.clone(),
+                });
+            }
+        }
+        let mut unread = Vec::new();
+        let mut pictures = 0;
+        for (number, one) in self.input.unread.iter().enumerate() {
+            if one.minor {
+                pictures += 1;
+                if self.policy.pictures == Unreadable::Block {
+                    unread.push(number);
+                }
+            } else {
+                unread.push(number);
+            }
+        }
+        if pictures > 0 && self.policy.pictures != Unreadable::Accept {
+            self.alerts.insert(Alert::Pictures { number: pictures });
+        }
+        if self.unmapped || !unread.is_empty() {
+            verdict = verdict.max(Verdict::Unread);
+        }
+        let number = highest.as_ref().map(|one| self.row(&one.marking).1);
+        let agreeing: Vec<&Evidence> = sure
+            .iter()
+            .filter(|one| {
+                highest.as_ref().is_some_and(|high| {
+                    high.marking.scheme == one.marking.scheme
+                        && high.marking.level == one.marking.level
+                })
+            })
+            .collect();
+        let rule = agreeing
+            .iter()
+            .max_by_key(|one| one.strength)
+            .map(|one| one.rule.clone());
+        let confidence = confidence(&agreeing);
+        let (mut evidence, mut mentions) = (Vec::new(), Vec::new());
+        for one in self.evidence {
+            if one.strength >= Strength::Possible {
+                evidence.push(one);
+            } else if mentions.len() < MENTIONS {
+                mentions.push(one);
+            }
+        }
+        Decision {
+            verdict,
+            marking: highest.map(|one| one.marking),
+            number,
+            confidence,
+            rule,
+            evidence,
+            mentions,
+            alerts: self.alerts.into_iter().collect(),
+            unread,
+        }
+    }
+
+    /// Caveats below the level from which they are valid.
+    fn malformed(&mut self, sure: &[Evidence]) -> bool {
+        let mut any = false;
+        for one in sure {
+            let Some(scheme) = self.schemes.get(&one.marking.scheme) else {
+                continue;
+            };
+            let Some(from) = scheme.caveats_from else {
+                continue;
+            };
+            let rank = scheme
+                .level(&one.marking.level)
+                .map_or(0, |level| level.rank);
+            if rank < from && !one.marking.caveats.is_empty() {
+                any = true;
+                let lowest = scheme.levels.iter().find(|level| level.rank == from);
+                self.alerts.insert(Alert::Malformed {
+                    marking: one.marking.label(),
+                    why: format!(
+                        "a national caveat is valid from {} upwards",
+                        lowest.map_or("a higher level", |level| level.name.as_str())
+                    ),
+                });
+            }
+        }
+        any
+    }
+
+    /// What may be a marking, and would matter. Where a file says for certain what it is, that is no doubt.
+    fn doubt(&self, sure: &[Evidence]) -> Verdict {
+        let certain: BTreeSet<usize> = sure
+            .iter()
+            .filter(|one| one.strength == Strength::Certain)
+            .map(|one| self.file(one.source))
+            .collect();
+        let any = self.evidence.iter().any(|one| {
+            one.strength == Strength::Possible
+                && self.row(&one.marking).0 >= Outcome::Ask
+                && !(certain.contains(&self.file(one.source)) && one.rule == "cell")
+        });
+        if any {
+            Verdict::Doubtful
+        } else {
+            Verdict::Unmarked
+        }
+    }
+
+    fn disagreements(&mut self, sure: &[Evidence]) {
+        let mut by_file: BTreeMap<usize, BTreeMap<(String, String), String>> = BTreeMap::new();
+        for one in sure {
+            by_file.entry(self.file(one.source)).or_default().insert(
+                (one.marking.scheme.clone(), one.marking.level.clone()),
+                one.marking.name.clone(),
+            );
+        }
+        for (file, markings) in by_file {
+            if markings.len() > 1 {
+                self.alerts.insert(Alert::Disagreement {
+                    file,
+                    markings: markings.into_values().collect(),
+                });
+            }
+        }
+    }
+}
+
+fn context<'a>(folded: &'a Folded, found: &'a Found, kind: Kind) -> Context<'a> {
+    Context {
+        found,
+        folded,
+        kind,
+        top: false,
+        bottom: false,
+        others: false,
+        listed: false,
+    }
+}
+
+/// Whether other levels stand in the same segment.
+fn others(one: &InPiece, number: usize) -> bool {
+    let found = &one.found[number];
+    let start = one.folded.segment(found.words.start).start;
+    let end = one.folded.segment(found.words.end - 1).end;
+    one.found.iter().enumerate().any(|(other, at)| {
+        other != number
+            && (at.scheme, at.level) != (found.scheme, found.level)
+            && at.words.start >= start
+            && at.words.end <= end
+    })
+}
+
+/// The name of a file without its ending.
+fn stem(kind: Kind, text: &str) -> &str {
+    if kind != Kind::FileName {
+        return text;
+    }
+    match text.rsplit_once('.') {
+        Some((stem, ending))
+            if !stem.is_empty()
+                && ending.len() <= 5
+                && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+        {
+            stem
+        }
+        _ => text,
+    }
+}
+
+fn verdict_of(outcome: Outcome) -> Verdict {
+    match outcome {
+        Outcome::Allowed => Verdict::Allowed,
+        Outcome::Clearance => Verdict::Clearance,
+        Outcome::Ask => Verdict::Ask,
+        Outcome::Above => Verdict::Above,
+    }
+}
+
+/// What agrees makes sure, each a little more.
+fn confidence(agreeing: &[&Evidence]) -> u8 {
+    let doubt = agreeing.iter().take(5).fold(1000_u32, |doubt, one| {
+        let left = match one.strength {
+            Strength::Certain => 30,
+            Strength::Likely => 150,
+            Strength::Possible => 500,
+            Strength::Mention => 1000,
+        };
+        doubt * left / 1000
+    });
+    if agreeing.is_empty() {
+        return 0;
+    }
+    u8::try_from((1000 - doubt).div_euclid(10).min(99)).unwrap_or(99)
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests;

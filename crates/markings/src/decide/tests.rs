@@ -1,0 +1,316 @@
+use super::*;
+use crate::{Piece, Property, Unread};
+
+fn piece(kind: Kind, text: &str) -> Piece {
+    let top = text.starts_with('^');
+    let bottom = text.ends_with('$');
+    Piece {
+        file: 0,
+        kind,
+        top,
+        bottom,
+        text: text
+            .trim_start_matches('^')
+            .trim_end_matches('$')
+            .to_owned(),
+    }
+}
+
+fn property(name: &str, value: &str) -> Property {
+    Property {
+        file: 0,
+        name: name.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
+fn input(pieces: &[(Kind, &str)], properties: &[(&str, &str)]) -> Input {
+    Input {
+        pieces: pieces
+            .iter()
+            .map(|(kind, text)| piece(*kind, text))
+            .collect(),
+        properties: properties
+            .iter()
+            .map(|(name, value)| property(name, value))
+            .collect(),
+        unread: Vec::new(),
+    }
+}
+
+fn by(policy: &str, input: &Input) -> Decision {
+    let schemes = Schemes::with(&[]).unwrap();
+    let policy = Policy::shipped(policy, &schemes).unwrap();
+    decide(input, &schemes, &policy)
+}
+
+fn verdict(input: &Input) -> Verdict {
+    by("il3", input).verdict
+}
+
+use Kind::{Body, Cell, FileName, Footer, Header};
+
+#[test]
+fn a_marking_in_the_header_decides_by_the_policy() {
+    for (marking, il2, il3) in [
+        ("PROTECT - PERSONAL", Verdict::Allowed, Verdict::Allowed),
+        ("RESTRICTED", Verdict::Above, Verdict::Allowed),
+        ("CONFIDENTIAL", Verdict::Above, Verdict::Ask),
+        ("OFFICIAL", Verdict::Allowed, Verdict::Allowed),
+        ("OFFICIAL-SENSITIVE", Verdict::Ask, Verdict::Clearance),
+        ("SECRET", Verdict::Above, Verdict::Above),
+        ("NATO UNCLASSIFIED", Verdict::Above, Verdict::Above),
+        ("EU RESTRICTED", Verdict::Above, Verdict::Above),
+        (
+            "NOT PROTECTIVELY MARKED",
+            Verdict::Allowed,
+            Verdict::Allowed,
+        ),
+    ] {
+        let file = input(&[(Header, marking), (Body, "Some text.")], &[]);
+        assert_eq!(by("il2", &file).verdict, il2, "{marking}");
+        assert_eq!(by("il3", &file).verdict, il3, "{marking}");
+    }
+}
+
+#[test]
+fn evidence_says_exactly_where() {
+    let file = input(
+        &[(Body, "Text."), (Footer, "Page 3 – TOP\u{a0}SECRET")],
+        &[],
+    );
+    let decision = by("il3", &file);
+    let evidence = &decision.evidence[0];
+    assert_eq!(evidence.source, Source::Piece(1));
+    assert_eq!(evidence.text, "TOP\u{a0}SECRET");
+    assert_eq!(&file.pieces[1].text[evidence.range.clone()], evidence.text);
+    assert_eq!(decision.rule.as_deref(), Some("header-or-footer"));
+    assert!(decision.confidence >= 97);
+    assert_eq!(decision.number, Some(5));
+}
+
+#[test]
+fn nothing_is_clean_that_was_not_read() {
+    let mut file = input(&[(Body, "Text.")], &[]);
+    assert_eq!(verdict(&file), Verdict::Unmarked);
+    file.unread.push(Unread {
+        file: 0,
+        why: "it is protected by a password".to_owned(),
+        minor: false,
+    });
+    assert_eq!(verdict(&file), Verdict::Unread);
+    file.pieces.push(piece(Header, "OFFICIAL"));
+    assert_eq!(verdict(&file), Verdict::Unread);
+    file.pieces.push(piece(Header, "SECRET"));
+    assert_eq!(verdict(&file), Verdict::Above);
+    file = input(&[(Body, "Text.")], &[]);
+    file.unread.push(Unread {
+        file: 0,
+        why: "a picture".to_owned(),
+        minor: true,
+    });
+    let decision = by("il3", &file);
+    assert_eq!(decision.verdict, Verdict::Unmarked);
+    assert_eq!(decision.alerts, [Alert::Pictures { number: 1 }]);
+}
+
+#[test]
+fn labels_are_known_by_their_name_or_by_the_table() {
+    let named = input(
+        &[],
+        &[
+            ("MSIP_Label_1-2_Enabled", "true"),
+            ("MSIP_Label_1-2_Name", "Secret"),
+        ],
+    );
+    assert_eq!(verdict(&named), Verdict::Above);
+    let unknown = input(
+        &[(Header, "OFFICIAL")],
+        &[
+            ("MSIP_Label_1-2_Enabled", "true"),
+            ("MSIP_Label_1-2_Name", "General"),
+        ],
+    );
+    let decision = by("il3", &unknown);
+    assert_eq!(decision.verdict, Verdict::Unread);
+    assert!(matches!(&decision.alerts[0], Alert::UnmappedLabel { id, .. } if id == "1-2"));
+    let of_a_business = input(
+        &[],
+        &[
+            ("MSIP_Label_1-2_Name", "Confidential"),
+            ("MSIP_Label_1-2_Extended_MSFT_Method", "Manual"),
+        ],
+    );
+    assert_eq!(verdict(&of_a_business), Verdict::Unread);
+    let off = input(
+        &[],
+        &[
+            ("MSIP_Label_1-2_Enabled", "false"),
+            ("MSIP_Label_1-2_Name", "Secret"),
+        ],
+    );
+    assert_eq!(verdict(&off), Verdict::Unmarked);
+    let schemes = Schemes::with(&[]).unwrap();
+    let text = Policy::text("il3").unwrap().replace(
+        "[markings.gpms]",
+        "[[label]]\nid = \"{1-2}\"\nscheme = \"gsc\"\nlevel = \"official\"\n[markings.gpms]",
+    );
+    let policy = Policy::parse(&text, &schemes).unwrap();
+    assert_eq!(
+        decide(&unknown, &schemes, &policy).verdict,
+        Verdict::Allowed
+    );
+}
+
+#[test]
+fn where_places_disagree_the_higher_counts_and_an_officer_sees_it() {
+    let file = input(
+        &[(Header, "OFFICIAL")],
+        &[("bjDocumentSecurityLabel", "SECRET")],
+    );
+    let decision = by("il3", &file);
+    assert_eq!(decision.verdict, Verdict::Above);
+    assert_eq!(decision.marking.unwrap().name, "SECRET");
+    assert!(
+        matches!(&decision.alerts[0], Alert::Disagreement { markings, .. } if markings.len() == 2)
+    );
+}
+
+#[test]
+fn a_caveat_below_its_level_is_malformed() {
+    let file = input(&[(Header, "OFFICIAL - UK EYES ONLY")], &[]);
+    let decision = by("il3", &file);
+    assert_eq!(decision.verdict, Verdict::Ask);
+    assert!(matches!(&decision.alerts[0], Alert::Malformed { .. }));
+    let good = input(&[(Header, "SECRET - UK EYES ONLY")], &[]);
+    assert!(by("il3", &good).alerts.is_empty());
+    let alone = input(&[(Header, "UK EYES ONLY")], &[]);
+    assert_eq!(verdict(&alone), Verdict::Ask);
+}
+
+#[test]
+fn a_disguise_is_seen_through_and_told() {
+    let decision = by("il3", &input(&[(Header, "SEСRЕT")], &[]));
+    assert_eq!(decision.verdict, Verdict::Above);
+    assert!(matches!(&decision.alerts[0], Alert::Disguised { .. }));
+}
+
+#[test]
+fn a_list_of_levels_is_no_marking_and_what_stands_around_it_is() {
+    let lines = [
+        (Body, "^OFFICIAL"),
+        (Body, "How to mark"),
+        (Body, "OFFICIAL"),
+        (Body, "Most things."),
+        (Body, "SECRET"),
+        (Body, "Some things."),
+        (Body, "TOP SECRET"),
+        (Body, "Few things."),
+        (Body, "OFFICIAL$"),
+    ];
+    let decision = by("il3", &input(&lines, &[]));
+    assert_eq!(decision.verdict, Verdict::Allowed);
+    assert_eq!(decision.marking.unwrap().level, "official");
+    let mut secret = lines;
+    secret[0] = (Body, "^TOP SECRET");
+    secret[8] = (Body, "TOP SECRET$");
+    assert_eq!(verdict(&input(&secret, &[])), Verdict::Above);
+    let row = input(&[(Cell, "^OFFICIAL\tSECRET"), (Cell, "1\t2")], &[]);
+    assert_eq!(verdict(&row), Verdict::Unmarked);
+}
+
+#[test]
+fn australian_mail_is_of_its_own_scheme() {
+    let mail = input(
+        &[],
+        &[(
+            "X-Protective-Marking",
+            "VER=2018.4, NS=gov.au, SEC=OFFICIAL:Sensitive, ACCESS=Legal-Privilege",
+        )],
+    );
+    assert_eq!(by("il3", &mail).marking.unwrap().scheme, "pspf");
+}
+
+#[test]
+fn what_other_properties_say_counts_where_they_say_nothing_else() {
+    assert_eq!(
+        verdict(&input(&[], &[("Keywords", "budget; SECRET; 2011")])),
+        Verdict::Above
+    );
+    assert_eq!(
+        verdict(&input(&[], &[("Title", "SECRET - the plan")])),
+        Verdict::Above
+    );
+    assert_eq!(
+        verdict(&input(&[], &[("Whatever", "SECRET")])),
+        Verdict::Above
+    );
+    assert_eq!(
+        verdict(&input(
+            &[],
+            &[
+                ("Company", "Secret Escapes"),
+                ("Title", "The secret garden"),
+                ("Manager", "RESTRICTED area")
+            ]
+        )),
+        Verdict::Unmarked
+    );
+}
+
+#[test]
+fn names_of_files_lose_their_endings() {
+    assert_eq!(
+        verdict(&input(&[(FileName, "plan - SECRET.docx")], &[])),
+        Verdict::Above
+    );
+    assert_eq!(
+        verdict(&input(&[(FileName, "SECRET.pdf")], &[])),
+        Verdict::Above
+    );
+}
+
+#[test]
+fn evidence_of_a_property_points_into_its_value() {
+    let file = input(
+        &[],
+        &[
+            ("MSIP_Label_1-2_SetDate", "é"),
+            ("MSIP_Label_1-2_Name", "ünser TOP SECRET"),
+            ("MSIP_Label_topsecret-3_Enabled", "é"),
+            ("msip_labels", "é; MSIP_Label_9_Name=é SECRET;"),
+            ("SIO-Label", "marking=\"UK SECRET\"; é"),
+            ("bjDocumentLabelXML", "<é uid='id_secret'/>"),
+            ("Keywords", "é, SECRET, é"),
+        ],
+    );
+    let decision = by("il3", &file);
+    assert!(decision.evidence.len() >= 6, "{:?}", decision.evidence);
+    for one in &decision.evidence {
+        let Source::Property(number) = one.source else {
+            panic!("{one:?}");
+        };
+        let said = file.properties[number]
+            .value
+            .get(one.range.clone())
+            .unwrap();
+        assert!(
+            said == one.text || said.len() == file.properties[number].value.len(),
+            "{one:?}"
+        );
+    }
+}
+
+#[test]
+fn a_decision_crosses_as_json() {
+    let decision = by(
+        "il3",
+        &input(&[(Header, "OFFICIAL-SENSITIVE [PERSONAL DATA]")], &[]),
+    );
+    let json = serde_json::to_string(&decision).unwrap();
+    assert_eq!(serde_json::from_str::<Decision>(&json).unwrap(), decision);
+    assert_eq!(
+        decision.marking.unwrap().label(),
+        "OFFICIAL-SENSITIVE - PERSONAL DATA"
+    );
+}

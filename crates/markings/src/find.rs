@@ -1,0 +1,400 @@
+//! Markings in a text: the level, longest way of writing it first, and what is added to it.
+
+use std::ops::Range;
+
+use crate::folded::{Folded, Gap};
+use crate::scheme::{AdditionKind, Scheme, Schemes};
+
+/// How it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Case {
+    Lower,
+    Title,
+    Upper,
+}
+
+/// What may be a marking.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) scheme: usize,
+    pub(crate) level: usize,
+    /// Its words, with all that is added.
+    pub(crate) words: Range<usize>,
+    /// The words of the level alone.
+    pub(crate) core: Range<usize>,
+    pub(crate) additions: Vec<(AdditionKind, Range<usize>)>,
+    pub(crate) case: Case,
+    pub(crate) disguised: bool,
+}
+
+/// Everything in a text that is written as a marking is. `order` is which scheme a word belongs to that stands in several.
+pub(crate) fn find(folded: &Folded, schemes: &Schemes, order: &[usize]) -> Vec<Found> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    while at < folded.words.len() {
+        let Some((length, means)) = longest(folded, schemes, at) else {
+            at += 1;
+            continue;
+        };
+        let core = at..at + length;
+        let best = means
+            .into_iter()
+            .map(|(scheme, level)| extend(folded, schemes.at(scheme), scheme, level, core.clone()))
+            .min_by_key(|found| {
+                let place = order.iter().position(|one| *one == found.scheme);
+                // What a scheme knows says more than what may be a code word in another.
+                let guessed = found
+                    .additions
+                    .iter()
+                    .filter(|(kind, _)| *kind == AdditionKind::CodeWord)
+                    .count();
+                (
+                    std::cmp::Reverse(found.words.len()),
+                    guessed,
+                    place.unwrap_or(usize::MAX),
+                )
+            });
+        if let Some(found) = best {
+            at = found.words.end.max(at + length);
+            all.push(found);
+        } else {
+            at += length;
+        }
+    }
+    all
+}
+
+/// The longest way of writing a level that begins here.
+fn longest(folded: &Folded, schemes: &Schemes, at: usize) -> Option<(usize, Vec<(usize, usize)>)> {
+    let word = &folded.words[at];
+    for phrase in schemes.phrases(&word.text) {
+        if at + phrase.words.len() > folded.words.len() {
+            continue;
+        }
+        let fits = phrase.words.iter().enumerate().all(|(n, expected)| {
+            let word = &folded.words[at + n];
+            word.text == *expected && (n == 0 || joins(folded, at + n))
+        });
+        if fits {
+            return Some((phrase.words.len(), phrase.means.clone()));
+        }
+    }
+    let glued = schemes.glued(&word.text);
+    (!glued.is_empty()).then(|| (1, glued.to_vec()))
+}
+
+/// Whether a word goes on with the one before it. Markings are broken over two lines where a page is narrow, in capitals.
+fn joins(folded: &Folded, at: usize) -> bool {
+    match folded.words[at].before {
+        Gap::Space | Gap::Dash | Gap::Colon | Gap::Slash | Gap::Open => true,
+        Gap::Wide => folded.words[at].upper && folded.words[at - 1].upper,
+        Gap::Comma | Gap::Close | Gap::Stop => false,
+    }
+}
+
+/// The level with all that is added before and after it.
+fn extend(
+    folded: &Folded,
+    scheme: &Scheme,
+    number: usize,
+    level: usize,
+    core: Range<usize>,
+) -> Found {
+    let mut words = core.clone();
+    let rank = scheme.levels[level].rank;
+    if words.start > 0
+        && scheme
+            .prefixes
+            .contains(&folded.words[words.start - 1].text)
+        && folded.words[words.start].before <= Gap::Dash
+        && folded.words[words.start - 1].upper
+    {
+        words.start -= 1;
+    }
+    let upper = folded.words[core.clone()].iter().all(|word| word.upper);
+    let mut additions = Vec::new();
+    while let Some((kind, range)) = addition(folded, scheme, rank, words.end, upper) {
+        words.end = range.end;
+        additions.push((kind, range));
+    }
+    // COMMERCIAL - CONFIDENTIAL: before it, only where a mark divides them.
+    if matches!(
+        folded.words[words.start].before,
+        Gap::Dash | Gap::Colon | Gap::Close
+    ) {
+        for one in scheme
+            .additions
+            .iter()
+            .filter(|one| one.kind == AdditionKind::Descriptor)
+        {
+            let length = one.words.len();
+            if length <= words.start {
+                let from = words.start - length;
+                let fits = one.words.iter().enumerate().all(|(n, word)| {
+                    folded.words[from + n].text == *word && folded.words[from + n].upper
+                });
+                if fits && folded.segment(words.start).start <= from {
+                    additions.push((AdditionKind::Descriptor, from..words.start));
+                    words.start = from;
+                    break;
+                }
+            }
+        }
+    }
+    let case = core
+        .clone()
+        .map(|at| {
+            let word = &folded.words[at];
+            if word.upper {
+                Case::Upper
+            } else if word.capital {
+                Case::Title
+            } else {
+                Case::Lower
+            }
+        })
+        .fold((Case::Upper, Case::Lower), |(low, high), case| {
+            (low.min(case), high.max(case))
+        });
+    // Not protectively marked: as a title, its first word says which case it is in.
+    let case = match case {
+        (Case::Lower, Case::Title) if folded.words[core.start].capital => Case::Title,
+        (low, _) => low,
+    };
+    Found {
+        scheme: number,
+        level,
+        disguised: folded.words[words.clone()]
+            .iter()
+            .any(|word| word.disguised),
+        words,
+        core,
+        additions,
+        case,
+    }
+}
+
+/// What is added at this word, if anything is.
+fn addition(
+    folded: &Folded,
+    scheme: &Scheme,
+    rank: i64,
+    at: usize,
+    upper: bool,
+) -> Option<(AdditionKind, Range<usize>)> {
+    let word = folded.words.get(at)?;
+    if matches!(word.before, Gap::Wide | Gap::Stop) {
+        return None;
+    }
+    // In running text a small word is no addition: "OFFICIAL management".
+    if upper && !word.upper && !matches!(word.before, Gap::Open | Gap::Dash | Gap::Colon) {
+        return None;
+    }
+    let free = |one: &&crate::scheme::Addition| one.words.iter().any(|word| word == "*");
+    let known = |one: &crate::scheme::Addition| {
+        fits(folded, &one.words, at).map(|length| (one.kind, at..at + length))
+    };
+    if let Some(found) = scheme
+        .additions
+        .iter()
+        .filter(|one| !free(one))
+        .find_map(known)
+    {
+        return Some(found);
+    }
+    // A code word: one word in capitals, divided from the level, or with a national caveat after it.
+    let code_word = scheme.code_words_from.is_some_and(|from| rank >= from)
+        && upper
+        && word.upper
+        && word.text.len() >= 3
+        && word.text.chars().all(|letter| letter.is_ascii_uppercase());
+    let before_caveat = || {
+        let mut caveats = scheme
+            .additions
+            .iter()
+            .filter(|one| one.kind == AdditionKind::Caveat);
+        !NATIONS.contains(&word.text.as_str())
+            && caveats.any(|one| fits(folded, &one.words, at + 1).is_some())
+    };
+    if code_word && before_caveat() {
+        return Some((AdditionKind::CodeWord, at..at + 1));
+    }
+    if let Some(found) = scheme.additions.iter().filter(free).find_map(known) {
+        return Some(found);
+    }
+    // In brackets: what an organisation added for itself.
+    if word.opened {
+        let end = (at..folded.words.len().min(at + 4)).find(|end| folded.words[*end].closed)?;
+        if folded.words[at..=end].iter().all(|word| word.upper) {
+            return Some((AdditionKind::Descriptor, at..end + 1));
+        }
+    }
+    let divided = matches!(word.before, Gap::Dash | Gap::Slash | Gap::Colon);
+    let ends = folded.after(at) == Gap::Wide;
+    (code_word && divided && ends).then_some((AdditionKind::CodeWord, at..at + 1))
+}
+
+/// Who may be named before EYES ONLY, and is no code word.
+const NATIONS: &[&str] = &[
+    "UK", "GBR", "US", "USA", "CAN", "AUS", "NZL", "FIVE", "FVEY", "EU", "NATO", "FRA", "DEU",
+    "IRL", "NOR", "NLD", "AND",
+];
+
+/// How many words an addition takes here. A star stands for one to four words.
+fn fits(folded: &Folded, words: &[String], at: usize) -> Option<usize> {
+    const MOST: usize = 4;
+    let within = |at: usize, first: bool| {
+        folded
+            .words
+            .get(at)
+            .is_some_and(|word| first || !matches!(word.before, Gap::Wide | Gap::Stop))
+    };
+    let Some((word, rest)) = words.split_first() else {
+        return Some(0);
+    };
+    if word == "*" {
+        for free in 1..=MOST {
+            if !within(at + free - 1, free == 1) || !folded.words[at + free - 1].upper {
+                return None;
+            }
+            if rest.is_empty() {
+                // At the end of an addition it takes what is there.
+                let mut free = free;
+                while free < MOST && within(at + free, false) && folded.words[at + free].upper {
+                    free += 1;
+                }
+                return Some(free);
+            }
+            if let Some(more) = fits(folded, rest, at + free) {
+                return Some(free + more);
+            }
+        }
+        return None;
+    }
+    if !within(at, false) && !within(at, true) || folded.words.get(at)?.text != *word {
+        return None;
+    }
+    fits(folded, rest, at + 1).map(|more| more + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folded::fold;
+
+    /// What is found: the scheme, the level and the additions, as they stand.
+    fn said(text: &str) -> Vec<String> {
+        let schemes = Schemes::with(&[]).unwrap();
+        let order = [0, 1, 2, 3, 4];
+        let folded = fold(text);
+        find(&folded, &schemes, &order)
+            .into_iter()
+            .map(|found| {
+                let scheme = schemes.at(found.scheme);
+                let mut said = format!("{} {}", scheme.id, scheme.levels[found.level].id);
+                for (kind, range) in found.additions {
+                    let words: Vec<&str> = folded.words[range]
+                        .iter()
+                        .map(|word| word.text.as_str())
+                        .collect();
+                    said = format!("{said} {kind:?}={}", words.join(" "));
+                }
+                said
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_longest_way_of_writing_a_level_is_found_first() {
+        for (text, expected) in [
+            ("TOP SECRET", "gsc top-secret"),
+            ("NOT PROTECTIVELY MARKED", "gpms not-protectively-marked"),
+            ("PROTECT", "gpms protect"),
+            ("PROTECTED", "pspf protected"),
+            ("UNOFFICIAL", "pspf unofficial"),
+            ("OFFICIAL", "gsc official"),
+            ("Official Sensitive", "gsc official-sensitive"),
+            ("OFFICIAL:Sensitive", "gsc official-sensitive"),
+            ("OfficialSensitive", "gsc official-sensitive"),
+            ("TOPSECRET", "gsc top-secret"),
+            ("T O P S E C R E T", "gsc top-secret"),
+            ("OFFICIAL\nSENSITIVE", "gsc official-sensitive"),
+            ("NATO SECRET", "nato secret"),
+            ("COSMIC TOP SECRET", "nato top-secret"),
+            ("RESTREINT UE/EU RESTRICTED", "eu restricted"),
+            ("TRÈS SECRET UE/EU TOP SECRET", "eu top-secret"),
+        ] {
+            assert_eq!(said(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn additions_belong_to_the_scheme_that_knows_them() {
+        for (text, expected) in [
+            ("RESTRICTED - POLICY", "gpms restricted Descriptor=POLICY"),
+            ("PROTECT – PERSONAL", "gpms protect Descriptor=PERSONAL"),
+            (
+                "OFFICIAL: SENSITIVE: COMMERCIAL",
+                "gsc official-sensitive Descriptor=COMMERCIAL",
+            ),
+            (
+                "OFFICIAL-SENSITIVE [PERSONAL]",
+                "gsc official-sensitive Descriptor=PERSONAL",
+            ),
+            (
+                "OFFICIAL-SENSITIVE [BLUE TEAM]",
+                "gsc official-sensitive Descriptor=BLUE TEAM",
+            ),
+            (
+                "OFFICIAL-SENSITIVE HMG USE ONLY",
+                "gsc official-sensitive Handling=HMG USE ONLY",
+            ),
+            (
+                "OFFICIAL-SENSITIVE - MOJ AND HMPPS USE ONLY - LEGAL",
+                "gsc official-sensitive Handling=MOJ AND HMPPS USE ONLY Descriptor=LEGAL",
+            ),
+            ("UK SECRET - UK EYES ONLY", "gsc secret Caveat=UK EYES ONLY"),
+            (
+                "SECRET UK/US EYES ONLY",
+                "gsc secret Caveat=UK US EYES ONLY",
+            ),
+            (
+                "TOP SECRET ORCHID FIVE EYES ONLY",
+                "gsc top-secret CodeWord=ORCHID Caveat=FIVE EYES ONLY",
+            ),
+            ("SECRET - ORCHID", "gsc secret CodeWord=ORCHID"),
+            ("SECRET SANTA", "gsc secret"),
+            (
+                "CONFIDENTIAL - UK EYES ALPHA",
+                "gpms confidential Caveat=UK EYES ALPHA",
+            ),
+            (
+                "COMMERCIAL - CONFIDENTIAL",
+                "gpms confidential Descriptor=COMMERCIAL",
+            ),
+            (
+                "RESTRICTED - INVESTIGATIONS",
+                "gpms restricted Descriptor=INVESTIGATIONS",
+            ),
+            ("SECRET - VISITS", "gpms secret Descriptor=VISITS"),
+            ("PROTECTED AUSTEO", "pspf protected Caveat=AUSTEO"),
+            ("OFFICIAL policy", "gsc official"),
+        ] {
+            assert_eq!(said(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_only_contain_one_are_none() {
+        for text in [
+            "SECRETARY",
+            "unofficially",
+            "PROTECTION",
+            "OFFICIALS",
+            "secretly",
+            "confidentiality",
+        ] {
+            assert!(said(text).is_empty(), "{text}");
+        }
+    }
+}

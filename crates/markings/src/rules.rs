@@ -1,0 +1,438 @@
+//! The rules: whether words that are written as a marking are one, where they stand. In their order: the first that has
+//! something to say decides. Each has a table of examples in `tests.rs`.
+
+mod context;
+
+use serde::{Deserialize, Serialize};
+
+use crate::find::Case;
+use crate::folded::Gap;
+use crate::input::Kind;
+
+pub(crate) use context::Context;
+use context::{MARKS, is_furniture, label};
+
+/// How sure a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// It is about markings, or only the same word: no marking.
+    Mention,
+    /// It may be one. Somebody is asked where it matters.
+    Possible,
+    /// It is one.
+    Likely,
+    /// It is one, and stands where markings belong.
+    Certain,
+}
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// What it is called in decisions.
+    pub id: &'static str,
+    /// What it says, for people.
+    pub says: &'static str,
+    pub(crate) holds: fn(&Context<'_>) -> Option<Strength>,
+}
+
+/// All of them, in their order.
+pub const ALL: &[Rule] = &[
+    Rule {
+        id: "negated",
+        says: "What stands before it takes it away: not, non, no longer, formerly.",
+        holds: negated,
+    },
+    Rule {
+        id: "condition",
+        says: "A sentence about what happens if something is marked so.",
+        holds: condition,
+    },
+    Rule {
+        id: "choice",
+        says: "Several levels side by side, as in a form or an explanation; where markings belong, somebody is asked.",
+        holds: choice,
+    },
+    Rule {
+        id: "list",
+        says: "One of three or more levels that stand below each other, as in a description of a scheme.",
+        holds: list,
+    },
+    Rule {
+        id: "watermark",
+        says: "It stands across the page.",
+        holds: watermark,
+    },
+    Rule {
+        id: "labelled",
+        says: "It follows the words \"protective marking\", \"classification\" or their like.",
+        holds: labelled,
+    },
+    Rule {
+        id: "header-or-footer",
+        says: "It stands alone in the header or footer of the page, or on every slide.",
+        holds: header_or_footer,
+    },
+    Rule {
+        id: "in-header-or-footer",
+        says: "It stands in the header or footer beside other words, in capitals and set off from them.",
+        holds: in_header_or_footer,
+    },
+    Rule {
+        id: "top-or-bottom",
+        says: "It stands alone on a line at the top or bottom of a page or of the whole.",
+        holds: top_or_bottom,
+    },
+    Rule {
+        id: "in-top-or-bottom",
+        says: "It stands on a line at the top or bottom, in capitals and divided from the other words by a mark.",
+        holds: in_top_or_bottom,
+    },
+    Rule {
+        id: "subject",
+        says: "It begins or ends the subject or title, in capitals.",
+        holds: subject,
+    },
+    Rule {
+        id: "file-name",
+        says: "It begins or ends the name of the file or its folder, in capitals.",
+        holds: file_name,
+    },
+    Rule {
+        id: "statement",
+        says: "A sentence says of this document that it is marked so.",
+        holds: statement,
+    },
+    Rule {
+        id: "portion",
+        says: "It stands in brackets, in capitals, before or after a paragraph.",
+        holds: portion,
+    },
+    Rule {
+        id: "cell",
+        says: "It is a value in a table; alone in its row it counts as a line.",
+        holds: cell,
+    },
+    Rule {
+        id: "alone",
+        says: "It stands alone on a line, in capitals.",
+        holds: alone,
+    },
+    Rule {
+        id: "in-words",
+        says: "It stands among other words.",
+        holds: |_| Some(Strength::Mention),
+    },
+];
+
+/// The rule that decides, and how.
+pub(crate) fn judge(context: &Context<'_>) -> (&'static str, Strength) {
+    ALL.iter()
+        .find_map(|rule| (rule.holds)(context).map(|strength| (rule.id, strength)))
+        .unwrap_or(("in-words", Strength::Mention))
+}
+
+fn negated(context: &Context<'_>) -> Option<Strength> {
+    const WORDS: &[&str] = &[
+        "NOT",
+        "NON",
+        "NEVER",
+        "LONGER",
+        "FORMERLY",
+        "PREVIOUSLY",
+        "UN",
+        "DE",
+        "NEITHER",
+        "NOR",
+        "WITHOUT",
+        "DECLASSIFIED",
+    ];
+    let at = context.found.words.start;
+    let before = at.checked_sub(1)?;
+    let near = matches!(context.before(), Gap::Space | Gap::Dash | Gap::Comma);
+    (near && WORDS.contains(&context.text(before))).then_some(Strength::Mention)
+}
+
+fn condition(context: &Context<'_>) -> Option<Strength> {
+    const WORDS: &[&str] = &[
+        "IF", "WHETHER", "UNLESS", "SHOULD", "WOULD", "COULD", "ONCE", "WHENEVER", "WHERE",
+        "EXAMPLE",
+    ];
+    if context.alone() || context.is_name() {
+        return None;
+    }
+    let mut at = context.found.words.start;
+    while at > context.segment().start {
+        if context.folded.words[at].before == Gap::Stop {
+            break;
+        }
+        at -= 1;
+        if WORDS.contains(&context.text(at)) {
+            return Some(Strength::Mention);
+        }
+    }
+    None
+}
+
+fn choice(context: &Context<'_>) -> Option<Strength> {
+    if !context.others {
+        return None;
+    }
+    let belongs = context.is_margin() || context.is_edge() || context.kind == Kind::Watermark;
+    if belongs && context.upper() && !matches!(context.kind, Kind::Cell) {
+        return Some(Strength::Possible);
+    }
+    Some(Strength::Mention)
+}
+
+fn list(context: &Context<'_>) -> Option<Strength> {
+    context.listed.then_some(Strength::Mention)
+}
+
+fn watermark(context: &Context<'_>) -> Option<Strength> {
+    if context.kind != Kind::Watermark {
+        return None;
+    }
+    if context.alone() {
+        return Some(match (context.found.case, context.telling()) {
+            (Case::Upper, _) | (Case::Title, true) => Strength::Certain,
+            _ => Strength::Possible,
+        });
+    }
+    (context.upper() && (context.at_an_end() || context.set_off(MARKS))).then_some(Strength::Likely)
+}
+
+fn labelled(context: &Context<'_>) -> Option<Strength> {
+    label(context)?;
+    let goes_on = match context.after() {
+        Gap::Space => true,
+        // In small letters it may be the first of several words.
+        Gap::Comma => !context.upper(),
+        _ => false,
+    };
+    let ends = !goes_on || context.right().all(|at| is_furniture(context.text(at)));
+    if !ends && !context.upper() {
+        return None;
+    }
+    // A sentence goes on: "Classification: SECRET information must …".
+    if !ends {
+        return Some(Strength::Possible);
+    }
+    Some(match context.found.case {
+        Case::Upper => Strength::Certain,
+        Case::Title => Strength::Likely,
+        Case::Lower => Strength::Possible,
+    })
+}
+
+fn header_or_footer(context: &Context<'_>) -> Option<Strength> {
+    if !context.is_margin() || !context.alone() {
+        return None;
+    }
+    Some(match (context.found.case, context.telling()) {
+        (Case::Upper, _) => Strength::Certain,
+        (_, true) => Strength::Likely,
+        _ => Strength::Possible,
+    })
+}
+
+fn in_header_or_footer(context: &Context<'_>) -> Option<Strength> {
+    if !context.is_margin() {
+        return None;
+    }
+    let set_off = context.set_off(MARKS);
+    match context.found.case {
+        Case::Upper if set_off || !context.loud() && context.at_an_end() => Some(Strength::Likely),
+        Case::Title if set_off && context.telling() => Some(Strength::Likely),
+        _ => None,
+    }
+}
+
+fn top_or_bottom(context: &Context<'_>) -> Option<Strength> {
+    if !context.is_edge() || !context.alone() {
+        return None;
+    }
+    match (context.found.case, context.telling()) {
+        (Case::Upper, _) => Some(Strength::Certain),
+        (Case::Title, true) => Some(Strength::Likely),
+        (Case::Title, false) => Some(Strength::Possible),
+        (Case::Lower, _) => None,
+    }
+}
+
+fn in_top_or_bottom(context: &Context<'_>) -> Option<Strength> {
+    if !context.is_edge() || !context.upper() {
+        return None;
+    }
+    // A line, and not a sentence of a paragraph.
+    let short = context.segment().len() <= 16;
+    let sentence = context
+        .right()
+        .any(|at| context.folded.words[at].before == Gap::Stop);
+    (short && !sentence && context.set_off(MARKS)).then_some(Strength::Likely)
+}
+
+fn subject(context: &Context<'_>) -> Option<Strength> {
+    if context.kind != Kind::Subject {
+        return None;
+    }
+    named(context)
+}
+
+fn file_name(context: &Context<'_>) -> Option<Strength> {
+    if !context.is_name() {
+        return None;
+    }
+    named(context)
+}
+
+fn named(context: &Context<'_>) -> Option<Strength> {
+    const NAME_MARKS: &[Gap] = &[
+        Gap::Dash,
+        Gap::Colon,
+        Gap::Open,
+        Gap::Close,
+        Gap::Stop,
+        Gap::Comma,
+    ];
+    let set_off = context.set_off(NAME_MARKS) && context.at_an_end();
+    match context.found.case {
+        Case::Upper if context.alone() => Some(Strength::Certain),
+        Case::Upper if set_off || !context.loud() && context.at_an_end() => Some(Strength::Likely),
+        Case::Title if context.telling() && (context.alone() || set_off) => Some(Strength::Likely),
+        Case::Lower if context.telling() && context.is_name() && context.alone() => {
+            Some(Strength::Possible)
+        }
+        _ => None,
+    }
+}
+
+fn statement(context: &Context<'_>) -> Option<Strength> {
+    const THINGS: &[&str] = &[
+        "DOCUMENT",
+        "PAPER",
+        "EMAIL",
+        "MAIL",
+        "MESSAGE",
+        "FILE",
+        "PAGE",
+        "INFORMATION",
+        "ANNEX",
+        "BRIEFING",
+        "SPREADSHEET",
+        "PRESENTATION",
+        "REPORT",
+        "LETTER",
+        "MINUTE",
+        "NOTE",
+        "MATERIAL",
+        "ATTACHMENT",
+        "PACK",
+        "SLIDE",
+        "WORKBOOK",
+        "SUBMISSION",
+    ];
+    const VERBS: &[&str] = &[
+        "CLASSIFIED",
+        "MARKED",
+        "GRADED",
+        "IS",
+        "AS",
+        "CONTAINS",
+        "CARRIES",
+        "AT",
+        "BEARS",
+    ];
+    const THROUGH: &[&str] = &["PROTECTIVELY", "INFORMATION", "CLASSIFIED"];
+    let start = context.found.words.start;
+    let mut verb = start.checked_sub(1)?;
+    while THROUGH.contains(&context.text(verb)) && !VERBS.contains(&context.text(verb)) {
+        verb = verb.checked_sub(1)?;
+    }
+    if !VERBS.contains(&context.text(verb))
+        || !matches!(
+            context.before(),
+            Gap::Space | Gap::Colon | Gap::Comma | Gap::Open
+        )
+    {
+        return None;
+    }
+    // "Is" alone is said of much: "this information is confidential".
+    let plain = context.text(verb) == "IS" && !context.upper();
+    let from = start
+        .saturating_sub(9)
+        .max(context.folded.segment(start).start);
+    let mut this = false;
+    for at in (from..verb).rev() {
+        if context.folded.words[at + 1].before == Gap::Stop {
+            break;
+        }
+        if context.text(at) == "THIS" && THINGS.contains(&context.text(at + 1))
+            || context.text(at) == "THIS" && context.text(at + 1) == "E"
+        {
+            this = true;
+            break;
+        }
+    }
+    if !this {
+        return None;
+    }
+    Some(match context.found.case {
+        Case::Upper => Strength::Likely,
+        _ if plain => Strength::Mention,
+        Case::Title => Strength::Likely,
+        Case::Lower => Strength::Possible,
+    })
+}
+
+fn portion(context: &Context<'_>) -> Option<Strength> {
+    let words = &context.folded.words;
+    let bracketed =
+        words[context.found.words.start].opened && words[context.found.words.end - 1].closed;
+    let outer = context.left().is_empty() || context.right().is_empty();
+    let running = matches!(
+        context.kind,
+        Kind::Body | Kind::Note | Kind::Comment | Kind::Hidden | Kind::Deleted
+    );
+    (running && context.upper() && bracketed && outer && !context.alone())
+        .then_some(Strength::Likely)
+}
+
+fn cell(context: &Context<'_>) -> Option<Strength> {
+    if context.kind != Kind::Cell {
+        return None;
+    }
+    if !context.alone() {
+        return Some(Strength::Mention);
+    }
+    let segments = 1 + context
+        .folded
+        .words
+        .iter()
+        .skip(1)
+        .filter(|word| word.before == Gap::Wide)
+        .count();
+    let at_an_end = context.top || context.bottom;
+    Some(match (context.found.case, segments) {
+        (Case::Upper, 1) if at_an_end => Strength::Certain,
+        (Case::Upper, 1) => Strength::Likely,
+        (Case::Upper, 2) if at_an_end => Strength::Likely,
+        (Case::Upper, _) => Strength::Possible,
+        (Case::Title, 1) if at_an_end && context.telling() => Strength::Likely,
+        _ => Strength::Mention,
+    })
+}
+
+fn alone(context: &Context<'_>) -> Option<Strength> {
+    if !context.alone() {
+        return None;
+    }
+    match (context.found.case, context.telling()) {
+        (Case::Upper, _) => Some(Strength::Likely),
+        (Case::Title, true) => Some(Strength::Possible),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

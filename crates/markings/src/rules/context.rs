@@ -1,0 +1,232 @@
+//! Where words stand that are written as a marking, and what stands beside them.
+
+use std::ops::Range;
+
+use crate::find::{Case, Found};
+use crate::folded::{Folded, Gap};
+use crate::input::Kind;
+
+/// Words that are written as a marking, and where they stand.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about one place"
+)]
+pub(crate) struct Context<'a> {
+    pub(crate) found: &'a Found,
+    pub(crate) folded: &'a Folded,
+    pub(crate) kind: Kind,
+    pub(crate) top: bool,
+    pub(crate) bottom: bool,
+    /// Other levels in the same segment.
+    pub(crate) others: bool,
+    /// It stands in a list of levels.
+    pub(crate) listed: bool,
+}
+
+impl Context<'_> {
+    pub(super) fn segment(&self) -> Range<usize> {
+        let words = &self.found.words;
+        let start = self.folded.segment(words.start).start;
+        let end = self.folded.segment(words.end - 1).end;
+        start..end
+    }
+
+    pub(super) fn left(&self) -> Range<usize> {
+        self.segment().start..self.found.words.start
+    }
+
+    pub(super) fn right(&self) -> Range<usize> {
+        self.found.words.end..self.segment().end
+    }
+
+    pub(super) fn text(&self, at: usize) -> &str {
+        &self.folded.words[at].text
+    }
+
+    pub(super) fn before(&self) -> Gap {
+        self.folded.words[self.found.words.start].before
+    }
+
+    pub(super) fn after(&self) -> Gap {
+        self.folded.after(self.found.words.end - 1)
+    }
+
+    pub(super) fn upper(&self) -> bool {
+        self.found.case == Case::Upper
+    }
+
+    /// More than one word: no language has these by chance.
+    pub(super) fn telling(&self) -> bool {
+        self.found.words.len() > 1 || self.folded.words[self.found.core.start].spaced
+    }
+
+    /// Nothing stands beside it but numbers of pages and the like, or what it is labelled as.
+    pub(crate) fn alone(&self) -> bool {
+        let furniture = |at: usize| is_furniture(self.text(at));
+        self.right().all(furniture) && (self.left().all(furniture) || label(self).is_some())
+    }
+
+    /// What stands beside it is in capitals too, so that its own say nothing.
+    pub(super) fn loud(&self) -> bool {
+        let beside: Vec<usize> = self
+            .left()
+            .chain(self.right())
+            .filter(|at| !is_furniture(self.text(*at)))
+            .collect();
+        !beside.is_empty() && beside.iter().all(|at| self.folded.words[*at].upper)
+    }
+
+    /// It is divided by a mark from what stands on either side of it, where something does.
+    pub(super) fn set_off(&self, marks: &[Gap]) -> bool {
+        // At the top of a page, room divides as a mark does; in a text that was set between two margins it does not.
+        let apart = |word: usize| {
+            let apart = self.folded.words.get(word);
+            self.is_margin() && apart.is_some_and(|word| word.before == Gap::Space && word.room > 1)
+        };
+        let words = &self.found.words;
+        // What stands between two obliques is a step of an address.
+        let marked = self.before() != Gap::Slash && marks.contains(&self.before());
+        (self.left().is_empty() || marked || apart(words.start))
+            && (self.right().is_empty() || marks.contains(&self.after()) || apart(words.end))
+    }
+
+    /// It begins or ends its segment, but for numbers of pages and the like.
+    pub(super) fn at_an_end(&self) -> bool {
+        self.left().all(|at| is_furniture(self.text(at)))
+            || self.right().all(|at| is_furniture(self.text(at)))
+    }
+
+    pub(super) fn is_margin(&self) -> bool {
+        matches!(self.kind, Kind::Header | Kind::Footer | Kind::Master)
+    }
+
+    pub(super) fn is_name(&self) -> bool {
+        matches!(self.kind, Kind::FileName | Kind::FolderName)
+    }
+
+    pub(super) fn is_edge(&self) -> bool {
+        (self.top || self.bottom) && matches!(self.kind, Kind::Body | Kind::Hidden | Kind::Deleted)
+    }
+}
+
+pub(super) const MARKS: &[Gap] = &[Gap::Dash, Gap::Colon, Gap::Slash, Gap::Open, Gap::Close];
+
+/// Words that stand at the top and bottom of pages beside a marking.
+pub(super) fn is_furniture(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "PAGE",
+        "PAGES",
+        "P",
+        "OF",
+        "VERSION",
+        "V",
+        "DRAFT",
+        "FINAL",
+        "COPY",
+        "NO",
+        "NUMBER",
+        "ISSUE",
+        "REVISION",
+        "REV",
+        "DATE",
+        "JANUARY",
+        "FEBRUARY",
+        "MARCH",
+        "APRIL",
+        "MAY",
+        "JUNE",
+        "JULY",
+        "AUGUST",
+        "SEPTEMBER",
+        "OCTOBER",
+        "NOVEMBER",
+        "DECEMBER",
+        "JAN",
+        "FEB",
+        "MAR",
+        "APR",
+        "JUN",
+        "JUL",
+        "AUG",
+        "SEP",
+        "OCT",
+        "NOV",
+        "DEC",
+        "FW",
+        "FWD",
+        "RE",
+        "UNTIL",
+        "WHEN",
+        "COMPLETE",
+        "COMPLETED",
+    ];
+    word.chars().all(|letter| letter.is_ascii_digit())
+        || WORDS.contains(&word)
+        || word
+            .strip_prefix('V')
+            .is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_digit()))
+}
+
+/// Where the words begin that say that what follows is a marking.
+pub(super) fn label(context: &Context<'_>) -> Option<usize> {
+    const NOUNS: &[&str] = &[
+        "MARKING",
+        "MARKINGS",
+        "CLASSIFICATION",
+        "GRADING",
+        "SENSITIVITY",
+        "CLASSIFIED",
+    ];
+    const BEFORE: &[&str] = &[
+        "PROTECTIVE",
+        "SECURITY",
+        "DOCUMENT",
+        "GOVERNMENT",
+        "OVERALL",
+        "INFORMATION",
+        "DATA",
+        "HIGHEST",
+        "HANDLING",
+        "GSC",
+        "GPMS",
+        "HMG",
+        "FILE",
+        "EMAIL",
+        "E",
+        "MAIL",
+        "MESSAGE",
+        "CURRENT",
+        "NATIONAL",
+        "UK",
+        "LABEL",
+    ];
+    const AFTER: &[&str] = &["IS", "LEVEL", "LABEL", "STATUS"];
+    let words = &context.folded.words;
+    let mut at = context.found.words.start;
+    let divided = words[at].before;
+    let mut said_is = false;
+    while at > 0 && AFTER.contains(&words[at - 1].text.as_str()) {
+        said_is |= words[at - 1].text == "IS";
+        at -= 1;
+    }
+    if at == 0 || !NOUNS.contains(&words[at - 1].text.as_str()) {
+        return None;
+    }
+    at -= 1;
+    while at > 0 && words[at].before != Gap::Wide && BEFORE.contains(&words[at - 1].text.as_str()) {
+        at -= 1;
+    }
+    let begins = at == 0
+        || matches!(
+            words[at].before,
+            Gap::Wide | Gap::Stop | Gap::Open | Gap::Dash
+        )
+        || words[at].before == Gap::Comma && divided == Gap::Colon
+        || matches!(words[at - 1].text.as_str(), "THE" | "ITS")
+            && (at == 1 || words[at - 1].before == Gap::Wide)
+            && said_is;
+    let leads = matches!(divided, Gap::Colon | Gap::Dash | Gap::Open | Gap::Wide)
+        || said_is
+        || context.upper();
+    (begins && leads).then_some(at)
+}

@@ -1,0 +1,337 @@
+//! Each rule with its examples. `^` begins the first line of a page and `$` the last; what is looked at is the first marking.
+
+use super::*;
+use crate::find::find;
+use crate::folded::fold;
+use crate::scheme::Schemes;
+
+fn judged(kind: Kind, text: &str) -> (&'static str, Strength) {
+    let schemes = Schemes::with(&[]).unwrap();
+    let top = text.starts_with('^');
+    let bottom = text.ends_with('$');
+    let text = text.trim_start_matches('^').trim_end_matches('$');
+    let folded = fold(text);
+    let all = find(&folded, &schemes, &[0, 1, 2, 3, 4]);
+    let found = all.first().unwrap_or_else(|| panic!("nothing in {text}"));
+    let others = all.iter().any(|other| other.level != found.level);
+    judge(&Context {
+        found,
+        folded: &folded,
+        kind,
+        top,
+        bottom,
+        others,
+        listed: false,
+    })
+}
+
+#[track_caller]
+fn table(rule: &str, rows: &[(Kind, &str, Strength)]) {
+    for (kind, text, strength) in rows {
+        assert_eq!(judged(*kind, text), (rule, *strength), "{kind:?}: {text}");
+    }
+}
+
+use Kind::{
+    Body, Cell, Comment, FileName, FolderName, Footer, Header, Hidden, Master, Subject, Watermark,
+};
+use Strength::{Certain, Likely, Mention, Possible};
+
+#[test]
+fn negated() {
+    table(
+        "negated",
+        &[
+            (Header, "NOT SECRET", Mention),
+            (Body, "Non-confidential version", Mention),
+            (Body, "This paper is no longer SECRET.", Mention),
+            (Body, "^FORMERLY TOP SECRET", Mention),
+        ],
+    );
+}
+
+#[test]
+fn condition() {
+    table(
+        "condition",
+        &[
+            (
+                Body,
+                "If this document is marked SECRET, lock it away.",
+                Mention,
+            ),
+            (
+                Body,
+                "where the asset is not protectively marked, no action is needed",
+                Mention,
+            ),
+            (
+                Body,
+                "Whether a paper should be RESTRICTED is for its author.",
+                Mention,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn choice() {
+    table(
+        "choice",
+        &[
+            (Body, "Choose OFFICIAL, SECRET or TOP SECRET.", Mention),
+            (Header, "OFFICIAL/SECRET", Possible),
+            (Body, "^OFFICIAL / OFFICIAL-SENSITIVE / SECRET", Possible),
+            (Header, "Official or Secret", Mention),
+        ],
+    );
+}
+
+#[test]
+fn watermark() {
+    table(
+        "watermark",
+        &[
+            (Watermark, "SECRET", Certain),
+            (Watermark, "Official-Sensitive", Certain),
+            (Watermark, "Confidential", Possible),
+            (Watermark, "DRAFT RESTRICTED", Certain),
+        ],
+    );
+}
+
+#[test]
+fn labelled() {
+    table(
+        "labelled",
+        &[
+            (Body, "Protective marking: RESTRICTED", Certain),
+            (Body, "Classification: Secret", Likely),
+            (
+                Body,
+                "Security Classification - OFFICIAL-SENSITIVE [PERSONAL DATA]",
+                Certain,
+            ),
+            (Body, "Classification\tSECRET", Certain),
+            (Cell, "Document classification\tRESTRICTED\tv2", Certain),
+            (Header, "Marking: Confidential", Likely),
+            (Body, "The classification is SECRET", Certain),
+            (
+                Body,
+                "{\"title\": \"x\", \"classification\": \"SECRET\", \"text\": \"y\"}",
+                Certain,
+            ),
+            (Body, "classification: secret", Possible),
+            (
+                Body,
+                "Classification: SECRET information must be locked away",
+                Possible,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn header_or_footer() {
+    table(
+        "header-or-footer",
+        &[
+            (Header, "SECRET", Certain),
+            (Footer, "RESTRICTED – POLICY", Certain),
+            (Footer, "OFFICIAL-SENSITIVE\tPage 3 of 12", Certain),
+            (Header, "Page 1  RESTRICTED  Version 2", Certain),
+            (Header, "T O P  S E C R E T", Certain),
+            (Header, "SECRET - ORCHID - UK EYES ONLY", Certain),
+            (Master, "TOP SECRET", Certain),
+            (Header, "Official-Sensitive", Likely),
+            (Header, "Confidential", Possible),
+            (Header, "Northmoor Probation Trust | SECRET | 2011", Certain),
+        ],
+    );
+}
+
+#[test]
+fn in_header_or_footer() {
+    table(
+        "in-header-or-footer",
+        &[
+            (
+                Header,
+                "Northmoor Probation Trust – RESTRICTED – Board",
+                Likely,
+            ),
+            (Header, "RESTRICTED Northmoor board paper", Likely),
+            (Header, "MINISTRY OF JUSTICE - CONFIDENTIAL", Likely),
+            (Header, "TOP SECRET//SI//TK", Likely),
+            (Header, "SECRET  REF MOD 12", Likely),
+            (Footer, "Board (Official-Sensitive) June", Likely),
+        ],
+    );
+}
+
+#[test]
+fn top_or_bottom() {
+    table(
+        "top-or-bottom",
+        &[
+            (Body, "^SECRET", Certain),
+            (Body, "RESTRICTED - STAFF$", Certain),
+            (Hidden, "^TOP SECRET", Certain),
+            (Body, "^Not Protectively Marked", Likely),
+            (Body, "^Confidential", Possible),
+            (Body, "^** SECRET **", Certain),
+            (Body, "^*RESTRICTED*", Certain),
+        ],
+    );
+}
+
+#[test]
+fn in_top_or_bottom() {
+    table(
+        "in-top-or-bottom",
+        &[
+            (Body, "^Board paper 7 – RESTRICTED", Likely),
+            (Body, "^Minutes of June (CONFIDENTIAL)", Likely),
+        ],
+    );
+}
+
+#[test]
+fn subject() {
+    table(
+        "subject",
+        &[
+            (Subject, "SECRET", Certain),
+            (Subject, "RESTRICTED: minutes of June", Likely),
+            (Subject, "Re: [OFFICIAL-SENSITIVE] Case 2041", Likely),
+            (Subject, "Minutes of June - CONFIDENTIAL", Likely),
+            (Subject, "SECRET minutes of June", Likely),
+            (Subject, "FW: SECRET", Certain),
+        ],
+    );
+}
+
+#[test]
+fn file_name() {
+    table(
+        "file-name",
+        &[
+            (FileName, "SECRET", Certain),
+            (FileName, "2011-03 RESTRICTED minutes", Likely),
+            (FileName, "minutes_TOP_SECRET", Likely),
+            (FileName, "plan OFFICIAL-SENSITIVE", Likely),
+            (FileName, "plan.CONFIDENTIAL.v2", Likely),
+            (FolderName, "RESTRICTED", Certain),
+            (FileName, "Official-Sensitive - plan", Likely),
+        ],
+    );
+}
+
+#[test]
+fn statement() {
+    table(
+        "statement",
+        &[
+            (
+                Body,
+                "This document is SECRET and must not be copied.",
+                Likely,
+            ),
+            (
+                Body,
+                "This paper is classified RESTRICTED until June.",
+                Likely,
+            ),
+            (
+                Body,
+                "This e-mail contains OFFICIAL-SENSITIVE information.",
+                Likely,
+            ),
+            (Body, "This report is marked Confidential.", Likely),
+            (Body, "This report is classified secret.", Possible),
+            (Body, "This information is confidential.", Mention),
+        ],
+    );
+}
+
+#[test]
+fn portion() {
+    table(
+        "portion",
+        &[
+            (Body, "(SECRET) The meeting took place in June.", Likely),
+            (Body, "The meeting took place in June. [RESTRICTED]", Likely),
+            (Comment, "[TOP SECRET] see above", Likely),
+        ],
+    );
+}
+
+#[test]
+fn cell() {
+    table(
+        "cell",
+        &[
+            (Cell, "^SECRET", Certain),
+            (Cell, "SECRET", Likely),
+            (Cell, "^Register\tRESTRICTED", Likely),
+            (Cell, "Laptop\tRESTRICTED\tLeeds", Possible),
+            (Cell, "Access\tRestricted\tLeeds", Mention),
+            (Cell, "a restricted area", Mention),
+        ],
+    );
+}
+
+#[test]
+fn alone() {
+    table(
+        "alone",
+        &[
+            (Body, "CONFIDENTIAL", Likely),
+            (Comment, "SECRET UK EYES ONLY", Likely),
+            (Body, "Official - Sensitive", Possible),
+        ],
+    );
+}
+
+#[test]
+fn in_words() {
+    table(
+        "in-words",
+        &[
+            (Body, "^The trade secret was kept.", Mention),
+            (Body, "^Restricted access only", Mention),
+            (Body, "Call the confidential helpline.", Mention),
+            (
+                Body,
+                "^No action is needed: the asset is not protectively marked.",
+                Mention,
+            ),
+            (Body, "^PRIVATE AND CONFIDENTIAL", Mention),
+            (Header, "STRICTLY CONFIDENTIAL", Mention),
+            (Header, "PRIVATE & CONFIDENTIAL", Mention),
+            (Body, "^See https://example.org/SECRET/plan", Mention),
+            (Subject, "Restricted access to the building", Mention),
+            (FileName, "secret-santa", Mention),
+            (FileName, "SECRET SANTA LIST", Mention),
+            (FileName, "restricted", Mention),
+            (Body, "Material marked SECRET is kept in a safe.", Mention),
+            (Body, "Restricted", Mention),
+            (Body, "^SECRET documents must be kept in a safe.", Mention),
+            (Body, "FOR OFFICIAL USE ONLY", Mention),
+            (Body, "OFFICIAL RECEIPT", Mention),
+            (Body, "Protect your password.", Mention),
+        ],
+    );
+}
+
+#[test]
+fn every_rule_has_its_examples() {
+    let tests: String = include_str!("tests.rs").split_whitespace().collect();
+    for rule in ALL.iter().filter(|rule| rule.id != "list") {
+        assert!(
+            tests.contains(&format!("table(\"{}\"", rule.id)),
+            "{}",
+            rule.id
+        );
+    }
+}
