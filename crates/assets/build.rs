@@ -41,8 +41,9 @@ const SERVED: [(&str, &str, &str); 6] = [
 const WORKER_POLICY: &str =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
-/// What pdf.js asks for by name while it draws: fonts that documents do not bring, and decoders of pictures. With their licences.
-const PDFJS: [&str; 2] = ["standard_fonts", "wasm"];
+/// What pdf.js asks for by name while it draws: fonts that documents do not bring, tables of characters of Chinese, Japanese and
+/// Korean, and decoders of pictures. With their licences.
+const PDFJS: [&str; 3] = ["standard_fonts", "cmaps", "wasm"];
 
 /// The Sass entries, in the order in which the stylesheet needs them. They cannot be one entry, because GOV.UK and
 /// MoJ Frontend each configure the same module.
@@ -166,6 +167,13 @@ fn pdfjs(package: &Path, dist: &Path) -> Result<(), String> {
             // Instead of WebAssembly where there is none; every browser that runs this script has it.
             let spare = path.extension().is_some_and(|end| end == "js");
             if let (false, Some(name)) = (spare, path.file_name()) {
+                let name = name.to_string_lossy();
+                // Two of them have a licence of one name.
+                let name = if name == "LICENSE" {
+                    format!("LICENSE_{}", folder.to_uppercase())
+                } else {
+                    name.into_owned()
+                };
                 copy(&path, &to.join(name))?;
             }
         }
@@ -279,7 +287,7 @@ fn table(dist: &Path, npm: &Path) -> Result<String, String> {
             match name.rsplit_once('.').map_or("", |(_, end)| end) {
                 "wasm" => "application/wasm",
                 "ttf" => "font/ttf",
-                "pfb" => "application/octet-stream",
+                "pfb" | "bcmap" => "application/octet-stream",
                 _ => "text/plain; charset=utf-8",
             },
         )?;

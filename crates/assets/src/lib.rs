@@ -123,6 +123,7 @@ mod tests {
             "FoxitSerif.pfb",
             "LiberationSans-Regular.ttf",
             "jbig2.wasm",
+            "UniJIS-UTF16-H.bcmap",
             "LICENSE_FOXIT",
         ] {
             assert!(find(&format!("{folder}{name}")).is_some(), "{name}");

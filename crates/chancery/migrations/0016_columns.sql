@@ -73,6 +73,7 @@ CREATE INDEX items_all_folders ON items (library_id, name_key, id) WHERE binned_
 CREATE INDEX items_all_name ON items (library_id, name_key, id) WHERE binned_at = 0 AND is_document = 1;
 CREATE INDEX items_all_changed ON items (library_id, changed_at, id) WHERE binned_at = 0 AND is_document = 1;
 CREATE INDEX items_all_author ON items (library_id, author_key, id) WHERE binned_at = 0 AND is_document = 1;
+CREATE INDEX items_all_by ON items (library_id, changed_by, id) WHERE binned_at = 0 AND is_document = 1;
 CREATE INDEX items_all_size ON items (library_id, size, id) WHERE binned_at = 0 AND is_document = 1;
 CREATE INDEX items_all_kind ON items (library_id, media_type, id) WHERE binned_at = 0 AND is_document = 1;
 CREATE INDEX items_all_version ON items (library_id, version, id) WHERE binned_at = 0 AND is_document = 1;

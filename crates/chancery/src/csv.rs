@@ -3,6 +3,37 @@
 /// The byte order mark: without it spreadsheets read UTF-8 as something else and spoil names.
 pub(crate) const MARK: &str = "\u{feff}";
 
+/// What stands in a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cell {
+    /// Text, as somebody may have typed it.
+    Text(String),
+    /// A number: `-12.5`.
+    Number(String),
+}
+
+/// One line of the file, with numbers that a spreadsheet takes for numbers.
+pub(crate) fn record_of(cells: &[Cell]) -> String {
+    let cells: Vec<String> = cells
+        .iter()
+        .map(|stands| match stands {
+            Cell::Number(text) if is_number(text) => text.clone(),
+            Cell::Number(text) | Cell::Text(text) => cell(text),
+        })
+        .collect();
+    format!("{}\r\n", cells.join(","))
+}
+
+/// Digits, with a point between them and a minus before them at the most.
+fn is_number(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = text.strip_prefix('-').unwrap_or(text);
+    match text.split_once('.') {
+        Some((whole, part)) => digits(whole) && digits(part),
+        None => digits(text),
+    }
+}
+
 /// One line of the file.
 pub(crate) fn record(cells: &[&str]) -> String {
     let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
@@ -27,7 +58,20 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::cell;
+    use super::{Cell, cell, record_of};
+
+    #[test]
+    fn a_number_is_a_number_and_nothing_else_is() {
+        let number = |text: &str| Cell::Number(text.to_owned());
+        let cells = [
+            number("-2.5"),
+            number("10"),
+            number("-2+3"),
+            number("-"),
+            Cell::Text("-1".to_owned()),
+        ];
+        assert_eq!(record_of(&cells), "-2.5,10,'-2+3,'-,'-1\r\n");
+    }
 
     #[test]
     fn a_cell_is_text_to_a_spreadsheet_and_keeps_its_record_together() {

@@ -146,3 +146,9 @@ impl Queries for Behind<'_> {
 pub(crate) fn assert_not_found<T: std::fmt::Debug>(outcome: Result<T>) {
     assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
 }
+
+/// Whether the statement, for a reader, has SQLite make a table of all publications of the realm first: it does so with
+/// whatever is joined to the left, however little of it is asked for.
+pub(crate) fn makes_all_publications(sql: &str) -> bool {
+    published(sql).contains("LEFT JOIN published_versions")
+}

@@ -117,30 +117,46 @@ pub fn prints(name: &str, media_type: &str) -> Option<&'static str> {
 const TAKEN: Duration = Duration::from_secs(30);
 
 /// What happens in the room. Its arguments: seconds of computing, KiB of addresses, the end of the name, the program.
-const SCRIPT: &str = r#"ulimit -c 0; ulimit -t "$1"; ulimit -v "$2"
+///
+/// It ends with 4 where the document is at fault: LibreOffice could not read it, ran out of its time or memory, or wrote less
+/// than a whole PDF.
+const SCRIPT: &str = r#"ulimit -c 0; ulimit -t "$1"; ulimit -v "$2"; ulimit -u 512 2>/dev/null || ulimit -p 512
 cat > "/room/document.$3" || exit 3
 "$4" -env:UserInstallation=file:///room/profile --headless --norestore --nolockcheck --nodefault --nologo \
-  --convert-to pdf --outdir /room "/room/document.$3" </dev/null >/dev/null 2>&1
-test -s /room/document.pdf || exit 4
+  --convert-to pdf --outdir /room "/room/document.$3" </dev/null >/dev/null 2>&1 || exit 4
+tail -c 1024 /room/document.pdf | grep -aq '%%EOF' || exit 4
 exec cat /room/document.pdf"#;
 
 impl Printer {
     /// Finds bubblewrap and LibreOffice on this machine and prints a page to see that they work here. Says what is missing.
     pub async fn find(limits: PrintLimits) -> Result<Self, String> {
-        let printer = Self(Arc::new(Inner {
-            bubblewrap: on_path("bwrap").ok_or("bubblewrap (bwrap) is not installed")?,
-            office: on_path("soffice").ok_or("LibreOffice (soffice) is not installed")?,
-            limits,
-            turns: Arc::new(Semaphore::new(limits.at_once.max(1))),
-        }));
-        let works = printer.command("true", &[]).output().await;
-        match works {
-            Ok(output) if output.status.success() => Ok(printer),
-            Ok(output) => Err(format!(
-                "bubblewrap cannot build a room here: {}",
-                String::from_utf8_lossy(&output.stderr).trim()
-            )),
-            Err(error) => Err(format!("bubblewrap cannot be started: {error}")),
+        let bubblewrap = on_path("bwrap").ok_or("bubblewrap (bwrap) is not installed")?;
+        let office = on_path("soffice").ok_or("LibreOffice (soffice) is not installed")?;
+        let with = |limits: PrintLimits| {
+            Self(Arc::new(Inner {
+                bubblewrap: bubblewrap.clone(),
+                office: office.clone(),
+                limits,
+                turns: Arc::new(Semaphore::new(limits.at_once.max(1))),
+            }))
+        };
+        // What is too little for any document says nothing of the machine.
+        let printer = with(PrintLimits::default());
+        let room = timeout(TAKEN, printer.command("true", &[]).output());
+        match room.await {
+            Ok(Ok(output)) if output.status.success() => {}
+            Ok(Ok(output)) => {
+                let why = output.status;
+                return Err(format!("bubblewrap cannot build a room here ({why})"));
+            }
+            Ok(Err(error)) => return Err(format!("bubblewrap cannot be started: {error}")),
+            Err(_) => return Err("bubblewrap does not end".to_owned()),
+        }
+        let turn = printer.turn().await.map_err(|error| error.to_string())?;
+        let page = futures::stream::iter([Ok(Bytes::from_static(br"{\rtf1 a page}"))]);
+        match printer.print(turn, "rtf", page).await {
+            Ok(_) => Ok(with(limits)),
+            Err(error) => Err(format!("LibreOffice does not print in its room: {error}")),
         }
     }
 
@@ -187,10 +203,15 @@ impl Printer {
         };
         let first = timeout(limits.time, async {
             send(input, content, limits.input).await?;
-            printing.next().await.map_err(|error| match error.kind() {
-                io::ErrorKind::TimedOut => Failure::TimedOut,
-                _ => Failure::Unreadable(error.to_string()),
-            })
+            printing
+                .next(limits.time)
+                .await
+                .map_err(|error| match error.kind() {
+                    io::ErrorKind::TimedOut => Failure::TimedOut,
+                    io::ErrorKind::InvalidData => Failure::Unreadable(error.to_string()),
+                    // What befell the machine is not held against the document.
+                    _ => Failure::NoWorker(error.to_string()),
+                })
         })
         .await
         .map_err(|_| Failure::TimedOut)??;
@@ -198,7 +219,7 @@ impl Printer {
             return Err(Failure::Unreadable("no pages came out".to_owned()));
         };
         let rest = futures::stream::try_unfold(printing, |mut printing| async move {
-            let piece = printing.next().await?;
+            let piece = printing.next(TAKEN).await?;
             Ok(piece.map(|piece| (piece, printing)))
         });
         Ok(Box::pin(
@@ -277,17 +298,15 @@ impl Printer {
 }
 
 impl Inner {
-    /// Where LibreOffice lies when that is not below `/usr`: as its makers ship it, in `/opt`.
+    /// Where LibreOffice lies when that is not below `/usr`: as its makers ship it, `/opt/libreoffice…/program/soffice`. Nothing
+    /// that is laid out in another way is let into the room.
     fn home(&self) -> Option<PathBuf> {
         let program = std::fs::canonicalize(&self.office).ok()?;
-        if program.starts_with("/usr") {
-            return None;
-        }
-        // `…/libreoffice25.8/program/soffice`
-        program
-            .parent()
-            .and_then(Path::parent)
-            .map(Path::to_path_buf)
+        let beside = program.parent()?;
+        let home = beside.parent()?;
+        let is_its_own = beside.file_name().is_some_and(|name| name == "program")
+            && home.components().count() > 2;
+        (!program.starts_with("/usr") && is_its_own).then(|| home.to_path_buf())
     }
 }
 
@@ -303,18 +322,21 @@ struct Printing {
 
 impl Printing {
     /// The next piece of the pages; at their end, whether that was their end.
-    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+    async fn next(&mut self, most: Duration) -> io::Result<Option<Bytes>> {
         const PIECE: usize = 64 * 1024;
         let mut piece = BytesMut::with_capacity(PIECE);
         let late = |_| io::Error::from(io::ErrorKind::TimedOut);
-        let read = timeout(TAKEN, self.output.read_buf(&mut piece));
+        let read = timeout(most, self.output.read_buf(&mut piece));
         if read.await.map_err(late)?? > 0 {
             return Ok(Some(piece.freeze()));
         }
         let status = timeout(TAKEN, self.child.wait()).await.map_err(late)??;
         match status.code() {
             Some(0) => Ok(None),
-            Some(4) => Err(io::Error::other("no pages could be made of it")),
+            Some(4) => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "no pages could be made of it",
+            )),
             _ => Err(io::Error::other(format!("printing ended with {status}"))),
         }
     }

@@ -284,6 +284,12 @@ async fn messages_of_outlook_are_read_with_what_came_with_them() {
             &inner,
         ),
     ]);
+    // Whoever looks at it sees the message, and not what came with it.
+    let content = futures::stream::iter([Ok(Bytes::from(file.clone()))]);
+    let text = honest.inspector.text("a.msg", "", content).await.unwrap();
+    assert!(text.text.contains("SECRET: papers\n"), "{}", text.text);
+    assert!(text.text.contains("the text\nof it\n"), "{}", text.text);
+    assert!(!text.text.contains("top"), "{}", text.text);
     let reading = scan(&honest, "a.msg", file).await;
     assert!(reading.missing.is_empty(), "{:?}", reading.missing);
     assert_eq!(of(&reading, PieceKind::Body), ["the text", "of it"]);

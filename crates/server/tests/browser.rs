@@ -345,7 +345,7 @@ async fn a_folder_goes_as_a_whole_and_what_failed_is_tried_again_at_once() {
     visitor.follow("2026").await;
     visitor.sees("March.txt").await;
 
-    // All of them are there already; what was in the way is deleted, and all are tried again.
+    // All of them are there already; what was in the way is deleted, and each is tried again.
     send().await;
     visitor.sees("3 files: 3 need you").await;
     for viewport in [DESKTOP, PHONE] {
@@ -378,7 +378,11 @@ async fn a_folder_goes_as_a_whole_and_what_failed_is_tried_again_at_once() {
         }
     }
     assert_eq!(title, "opaqueredirect", "the folder was deleted");
-    let again = "[...document.querySelectorAll('button')].find(b => b.textContent === 'Try all of them again').click()";
+    // They wait for an answer there, which one button for all of them does not give; each has its own.
+    let hidden = "return String([...document.querySelectorAll('button')].find(b => b.textContent === 'Try all of them again').hidden)";
+    let hidden = visitor.browser.run(hidden).await.unwrap();
+    assert_eq!(hidden.as_str(), Some("true"));
+    let again = "[...document.querySelectorAll('button')].filter(b => b.textContent.startsWith('Try again')).forEach(b => b.click())";
     visitor.browser.run(again).await.unwrap();
     visitor.sees("3 files: 3 are done").await;
     visitor.browser.quit().await.unwrap();

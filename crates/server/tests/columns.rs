@@ -71,6 +71,37 @@ async fn what_is_filled_in_is_shown_found_and_taken_along() {
         )
         .await;
     assert_eq!(right.status, StatusCode::SEE_OTHER);
+    // What was left as it stood when the form was opened is nobody's to change: others have said something else by now.
+    let form = pages
+        .get(contributor, &format!("/documents/{document}/properties"))
+        .await;
+    let was = format!("name=\"was.{column}\" value=\"Agreed\"");
+    assert!(form.main().contains(&was), "{}", form.main());
+    let late = pages
+        .post(
+            contributor,
+            &format!("/documents/{document}/properties"),
+            &format!("{column}=Draft&was.{column}=Draft"),
+        )
+        .await;
+    assert_eq!(late.status, StatusCode::SEE_OTHER);
+    // And a choice that was taken away may stay; what stood there is carried through a page with a problem.
+    let gone = pages
+        .post(
+            contributor,
+            &format!("/documents/{document}/properties"),
+            &format!("{column}=Taken+away&was.{column}=Taken+away"),
+        )
+        .await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.main());
+    let wrong = pages
+        .post(
+            contributor,
+            &format!("/documents/{document}/properties"),
+            &format!("{column}=Finished&was.{column}=Draft"),
+        )
+        .await;
+    assert!(wrong.main().contains(&was.replace("Agreed", "Draft")));
     let page = pages.get(reader, &format!("/documents/{document}")).await;
     assert!(page.main().contains("Status") && page.main().contains("Agreed"));
 

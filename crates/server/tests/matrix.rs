@@ -60,7 +60,8 @@ fn form(stage: &Stage, path: &str) -> String {
         "/libraries/{id}/keeping/change" => {
             "bin_days=60&keep_years=7&keep_since=added&delete_years=".to_owned()
         }
-        "/waiting" | "/waiting/{id}" => "what=leave".to_owned(),
+        "/waiting" => format!("what=leave&shown={}.", id("waiting")),
+        "/waiting/{id}" => "what=leave".to_owned(),
         "/documents/{id}/keeping" => "keep_years=3&keep_since=changed".to_owned(),
         "/items/{id}/rename" => "name=Renamed.txt".to_owned(),
         "/operations/organisations/new" | "/organisations/{id}/edit" => {

@@ -254,7 +254,7 @@ async fn an_owner_decides_what_readers_see_on_the_pages() {
         .await;
     assert_eq!(added.status, StatusCode::SEE_OTHER);
     let first = pages.post(owner, &setting, "how=no").await;
-    assert!(first.body.contains("Readers will see 1 draft"));
+    assert!(first.body.contains("Readers will see drafts of 1 document"));
     let page = pages.get(reader, &document).await;
     assert!(page.body.contains("Version 3.0"));
     let off = pages.post(owner, &setting, "how=no&drafts=1").await;

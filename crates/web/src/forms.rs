@@ -1,5 +1,7 @@
 //! What forms have in common: problems put beside their fields, dates read and shown.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use chancery::kernel::Time;
 use chancery::{Error, Problems};
@@ -115,7 +117,7 @@ pub(crate) struct FormPage {
     look: Option<Link>,
     /// What it will be done to, where that is several things.
     what: Vec<String>,
-    hidden: Vec<(&'static str, String)>,
+    hidden: Vec<(Cow<'static, str>, String)>,
     fields: Vec<Field>,
     multipart: bool,
     /// Its file goes piece by piece where scripts run.
@@ -206,8 +208,12 @@ impl FormPage {
 
     /// Posts this too.
     #[must_use]
-    pub(crate) fn hidden(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.hidden.push((name, value.into()));
+    pub(crate) fn hidden(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.hidden.push((name.into(), value.into()));
         self
     }
 

@@ -43,8 +43,9 @@ impl From<Other> for OtherDocument {
 struct CopiedFrom {
     /// The other document.
     document: OtherDocument,
-    /// The version that was copied; the other has moved on where its own is greater.
-    version: u64,
+    /// The version that was copied; the other has moved on where its own is greater. None where that is a draft that you
+    /// do not see.
+    version: Option<u64>,
 }
 
 /// One use of a document.
@@ -81,7 +82,7 @@ async fn uses(caller: Caller, Named(id): Named<Id<thing::Document>>) -> Answer<J
     Ok(Json(DocumentUses {
         copied_from: found.copied_from.map(|(document, version)| CopiedFrom {
             document: document.into(),
-            version,
+            version: (version > 0).then_some(version),
         }),
         used: found
             .used
@@ -90,7 +91,7 @@ async fn uses(caller: Caller, Named(id): Named<Id<thing::Document>>) -> Answer<J
                 Use::Copied { copy, version } => DocumentUse {
                     kind: "copied",
                     document: copy.into(),
-                    version: Some(version),
+                    version: (version > 0).then_some(version),
                     reason: None,
                 },
                 Use::KeptApart { other, reason, .. } => DocumentUse {

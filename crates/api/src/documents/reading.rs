@@ -3,6 +3,7 @@
 use axum::Json;
 use chancery::documents::{self, Line, Piece, Row, Unread};
 use chancery::kernel::{Id, thing};
+use chancery::libraries::columns::Became;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -112,6 +113,8 @@ struct ComparedVersions {
     from: Version,
     /// The other version.
     to: Version,
+    /// What the columns of its library said of it while each was the current one.
+    properties: Vec<ComparedProperty>,
     /// Its lines; none when the text of one of them is not known.
     rows: Option<Vec<ComparedRow>>,
     /// How many lines were added or changed.
@@ -124,6 +127,31 @@ struct ComparedVersions {
     rough: bool,
     /// Why the text of one of them is not known.
     unread: Option<Why>,
+}
+
+/// What a column said of a document.
+#[derive(Debug, Serialize, ToSchema)]
+struct ComparedProperty {
+    /// The column.
+    #[schema(value_type = schema::Id)]
+    column: String,
+    /// Its name.
+    name: String,
+    /// What it said while the one version was current.
+    from: Option<String>,
+    /// What it said while the other was.
+    to: Option<String>,
+}
+
+impl From<Became> for ComparedProperty {
+    fn from(became: Became) -> Self {
+        Self {
+            column: became.column.id.to_string(),
+            name: became.column.name,
+            from: became.before.map(|said| said.shown),
+            to: became.after.map(|said| said.shown),
+        }
+    }
 }
 
 /// A line of a comparison: the same in both, changed, or a stretch of lines that are the same.
@@ -209,10 +237,16 @@ async fn compare(
 ) -> Answer<Json<ComparedVersions>> {
     let compared = documents::compare(&caller.actor, id, between.from, between.to).await?;
     let (from, to) = (compared.from.into(), compared.to.into());
+    let properties = compared
+        .properties
+        .into_iter()
+        .map(ComparedProperty::from)
+        .collect();
     Ok(Json(match compared.difference {
         Ok(found) => ComparedVersions {
             from,
             to,
+            properties,
             rows: Some(found.rows.into_iter().map(ComparedRow::from).collect()),
             added: found.added,
             removed: found.removed,
@@ -223,6 +257,7 @@ async fn compare(
         Err(unread) => ComparedVersions {
             from,
             to,
+            properties,
             rows: None,
             added: 0,
             removed: 0,

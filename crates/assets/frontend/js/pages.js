@@ -4,6 +4,8 @@ import { make, say } from "./dom.js";
 
 // How many pages stay drawn: each is a picture of some megabytes.
 const DRAWN = 12;
+// How many are laid out: a file can say that it has any number.
+const LAID = 2000;
 
 /** Draws the pages of a PDF where the page says so, each with its text over it to be selected and heard. */
 export function pages() {
@@ -31,6 +33,8 @@ async function show(place) {
     data: new Uint8Array(await answer.arrayBuffer()),
     standardFontDataUrl: parts,
     wasmUrl: parts,
+    cMapUrl: parts,
+    cMapPacked: true,
     // Nothing that a document brings is run.
     enableXfa: false,
     isEvalSupported: false,
@@ -38,6 +42,7 @@ async function show(place) {
   const count = pdf.numPages;
   const sheets = await lay(place, pdf);
   status.textContent = count === 1 ? "1 page" : `${count} pages`;
+  if (count > LAID) status.textContent += `, of which the first ${LAID} are shown`;
   say(`The document is shown, ${status.textContent}`);
   draw(sheets);
 }
@@ -46,7 +51,7 @@ async function show(place) {
 async function lay(place, pdf) {
   const sheets = [];
   const { width, height } = (await pdf.getPage(1)).getViewport({ scale: 1 });
-  for (let number = 1; number <= pdf.numPages; number += 1) {
+  for (let number = 1; number <= Math.min(pdf.numPages, LAID); number += 1) {
     const element = make("section", {
       class: "ch-pages__page",
       "aria-label": `Page ${number} of ${pdf.numPages}`,
@@ -61,10 +66,12 @@ async function lay(place, pdf) {
 
 function draw(sheets) {
   const drawn = [];
+  const of = new Map(sheets.map((sheet) => [sheet.element, sheet]));
   const near = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
-        const sheet = sheets.find(({ element }) => element === target);
+        const sheet = of.get(target);
+        sheet.near = isIntersecting;
         if (!isIntersecting || sheet.drawn) continue;
         sheet.drawn = true;
         drawn.push(sheet);
@@ -72,8 +79,9 @@ function draw(sheets) {
           console.error(error);
           sheet.element.replaceChildren(make("p", { class: "govuk-body ch-pages__failed" }, `Page ${sheet.number} could not be drawn.`));
         });
-        // What was drawn longest ago goes, unless it is in sight.
-        if (drawn.length > DRAWN) forget(drawn.shift());
+        // What was drawn longest ago goes, unless it is in sight or nearly so.
+        const far = drawn.length > DRAWN ? drawn.findIndex((one) => !one.near) : -1;
+        if (far >= 0) forget(drawn.splice(far, 1)[0]);
       }
     },
     { rootMargin: "100% 0px" },
@@ -84,10 +92,13 @@ function draw(sheets) {
 function forget(sheet) {
   sheet.drawn = false;
   sheet.element.replaceChildren();
+  sheet.page?.cleanup();
 }
 
 async function drawOne(sheet) {
   const page = await sheet.pdf.getPage(sheet.number);
+  if (!sheet.drawn) return;
+  sheet.page = page;
   const natural = page.getViewport({ scale: 1 });
   sheet.element.style.aspectRatio = `${natural.width} / ${natural.height}`;
   const scale = sheet.element.clientWidth / natural.width;
@@ -99,6 +110,7 @@ async function drawOne(sheet) {
   words.style.setProperty("--total-scale-factor", String(scale));
   sheet.element.replaceChildren(canvas, words);
   await page.render({ canvas, viewport: sharp }).promise;
+  if (!sheet.drawn) return;
   await new TextLayer({
     textContentSource: page.streamTextContent(),
     container: words,

@@ -71,11 +71,11 @@ export class Upload {
     const list = make("ul", { class: "govuk-list ch-files" });
     const more = make("p", { class: "govuk-body", hidden: true });
     const head = make("div", { class: "ch-row" }, make("h2", { class: "govuk-heading-m" }, title));
-    const retry = state === "failed" && this.button("Try all of them again", () => this.again(() => true));
+    const retry = state === "failed" && this.button("Try all of them again", () => this.again((item) => !item.asked));
     if (retry) head.append(retry);
     const section = make("section", { hidden: true }, head, list, more);
     this.form.append(section);
-    return { section, list, more };
+    return { section, list, more, retry };
   }
 
   /** What a file is sent with besides itself. */
@@ -180,7 +180,7 @@ export class Upload {
   }
 
   drawList(state) {
-    const { section, list, more } = this.lists[state];
+    const { section, list, more, retry } = this.lists[state];
     const items = this.items[state];
     const shown = new Set();
     // Of what is done the latest, of what goes those that go.
@@ -205,6 +205,8 @@ export class Upload {
     more.hidden = rest <= 0;
     more.textContent = `And ${rest} more ${rest === 1 ? "file" : "files"}.`;
     section.hidden = items.size === 0;
+    // What waits there for an answer is answered there, and not sent once more.
+    if (state === "failed") retry.hidden = [...items].every((item) => item.asked);
   }
 
   tell() {

@@ -6,6 +6,7 @@ use similar::{ChangeTag, DiffTag, InlineChange, InlineChangeOptions, TextDiff};
 
 use super::{Reading, Unread, VersionLine, ViewDocument, sql, text};
 use crate::kernel::{Actor, Id, Queries as _, args, thing};
+use crate::libraries::columns::{Became, became};
 use crate::{Error, Result};
 
 /// How many lines a text may have to be compared.
@@ -26,6 +27,8 @@ pub struct Comparison {
     pub from: VersionLine,
     /// The other.
     pub to: VersionLine,
+    /// What the columns of its library said of it while each of them was the current one.
+    pub properties: Vec<Became>,
     /// What is different of what they say, or why that is not known.
     pub difference: std::result::Result<Difference, Unread>,
 }
@@ -83,7 +86,7 @@ pub async fn compare(
     from: u64,
     to: u64,
 ) -> Result<Comparison> {
-    let (one, other) = {
+    let (one, other, properties) = {
         let mut proof = actor.read::<ViewDocument>(document).await?;
         let mut lines = Vec::new();
         for number in [from, to] {
@@ -97,8 +100,11 @@ pub async fn compare(
             line.called(proof.standing().publishing);
             lines.push(line);
         }
+        let (at, me) = (proof.at(), actor.me()?);
+        let library = proof.standing().place.library.ok_or(Error::NotFound)?;
+        let properties = became(&mut proof, at, me, library, document, (from, to)).await?;
         let other = lines.pop().ok_or(Error::NotFound)?;
-        (lines.pop().ok_or(Error::NotFound)?, other)
+        (lines.pop().ok_or(Error::NotFound)?, other, properties)
     };
     let Reading { name, found, .. } = text(actor, document, Some(from)).await?;
     let later = text(actor, document, Some(to)).await?;
@@ -121,6 +127,7 @@ pub async fn compare(
         name,
         from: one,
         to: other,
+        properties,
         difference,
     })
 }

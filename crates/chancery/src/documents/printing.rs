@@ -16,17 +16,24 @@ use crate::{Error, Result};
 
 /// How long it is not tried again after the pages could not be made.
 const RETRY: std::time::Duration = std::time::Duration::from_hours(24);
-/// The most that pages may come to, in bytes.
-const LARGEST: u64 = 512 * 1024 * 1024;
+/// The most that pages may come to, in bytes: a small document must not fill the disk.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// The pages made of the content `$1` as it is read by the kind `$2`, if somebody asked for them before.
 const FIND: &str = "SELECT p.failure, p.size, p.address, p.inline, p.made_at FROM printed p
   WHERE p.content_id = $1 AND p.kind = $2";
-const KEEP: &str =
-    "INSERT INTO printed (id, content_id, kind, failure, size, address, inline, made_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+/// Not for content that was destroyed while they were made.
+const KEEP: &str = "INSERT INTO printed (id, content_id, kind, failure, size, address, inline, made_at)
+  SELECT CAST($1 AS BIGINT), t.id, CAST($3 AS TEXT), '', CAST($4 AS BIGINT), $5, $6, CAST($7 AS BIGINT)
+    FROM contents t WHERE t.id = $2
   ON CONFLICT (content_id, kind) DO UPDATE SET failure = excluded.failure, size = excluded.size,
     address = excluded.address, inline = excluded.inline, made_at = excluded.made_at";
+/// Pages that another node has made meanwhile stay.
+const NOTE: &str = "INSERT INTO printed (id, content_id, kind, failure, size, address, inline, made_at)
+  SELECT CAST($1 AS BIGINT), t.id, CAST($3 AS TEXT), CAST($4 AS TEXT), 0, $5, NULL, CAST($6 AS BIGINT)
+    FROM contents t WHERE t.id = $2
+  ON CONFLICT (content_id, kind) DO UPDATE SET failure = excluded.failure, made_at = excluded.made_at
+   WHERE printed.failure <> ''";
 /// Pages of content that is not there any more, and those that were made before `$1`.
 pub(super) const FORGET: &str = "DELETE FROM printed WHERE made_at <= $1
   OR NOT EXISTS (SELECT 1 FROM contents t WHERE t.id = printed.content_id)";
@@ -36,7 +43,7 @@ pub(super) const IN_VAULT: &str = "SELECT DISTINCT p.address FROM printed p
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[FIND, KEEP, FORGET, IN_VAULT];
+pub(super) const STATEMENTS: &[&str] = &[FIND, KEEP, NOTE, FORGET, IN_VAULT];
 
 record! {
     struct PrintedRow {
@@ -126,9 +133,13 @@ async fn made(
     let printing = printer.print(turn, kind, original.clone().read(0..u64::MAX));
     match printing.await {
         Ok(pages) => {
-            keep(proof, content_id, kind, pages).await?;
+            if !keep(proof, content_id, kind, pages).await? {
+                note(proof, content_id, kind, Unread::TooLarge).await?;
+                return Ok(Err(Unread::TooLarge));
+            }
             let kept = kept(proof, content_id, kind, original).await?;
-            kept.ok_or_else(|| Error::unavailable("pages that were just kept are not there"))
+            // Its content was destroyed meanwhile.
+            kept.ok_or(Error::NotFound)
         }
         Err(failure) => {
             let told = failure.to_string();
@@ -160,6 +171,7 @@ async fn kept(
         let waits = row.made_at.plus(RETRY) > proof.at();
         return Ok(waits.then_some(Err(match row.failure.as_str() {
             TIMED_OUT => Unread::TimedOut,
+            TOO_LARGE => Unread::TooLarge,
             _ => Unread::Broken,
         })));
     }
@@ -175,20 +187,32 @@ async fn kept(
         major: 0,
         minor: 0,
     };
-    Ok(Some(Ok(content(proof.actor(), row).await?)))
+    match content(proof.actor(), row).await {
+        Ok(pages) => Ok(Some(Ok(pages))),
+        // They are made again, which takes less than finding out what befell them.
+        Err(error) => {
+            tracing::warn!(%error, "kept pages of a document are not to be had");
+            Ok(None)
+        }
+    }
 }
 
 const TIMED_OUT: &str = "timed out";
+const TOO_LARGE: &str = "too large";
 
+/// Keeps pages; false where there is too much of them.
 async fn keep(
     proof: &Read<OpenVersion>,
     content_id: i64,
     kind: &str,
     pages: impl Stream<Item = std::io::Result<bytes::Bytes>> + Send + Unpin,
-) -> Result<()> {
+) -> Result<bool> {
     let realm = proof.actor().realm();
     let pages = StreamReader::new(pages.into_stream());
-    let deposit = realm.vault().deposit(pages, LARGEST).await?;
+    let deposit = match realm.vault().deposit(pages, LARGEST).await {
+        Err(vault::Error::TooLarge { .. }) => return Ok(false),
+        deposit => deposit?,
+    };
     let inline = match deposit.kept {
         Kept::Inline(bytes) => Some(bytes),
         Kept::Stored => None,
@@ -199,36 +223,26 @@ async fn keep(
         id,
         content_id,
         kind,
-        "",
         deposit.size,
         address,
         inline,
         realm.now()
     ];
     realm.upkeep(KEEP, args).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// That the pages could not be made, so that it is not tried at every glance.
 async fn note(proof: &Read<OpenVersion>, content_id: i64, kind: &str, why: Unread) -> Result<()> {
     let realm = proof.actor().realm();
     let id: Id<thing::Content> = realm.new_id();
-    let why = if why == Unread::TimedOut {
-        TIMED_OUT
-    } else {
-        "broken"
+    let why = match why {
+        Unread::TimedOut => TIMED_OUT,
+        Unread::TooLarge => TOO_LARGE,
+        _ => "broken",
     };
-    let (nothing, inline): (Vec<u8>, Option<Vec<u8>>) = (Vec::new(), None);
-    let args = args![
-        id,
-        content_id,
-        kind,
-        why,
-        0_u64,
-        nothing,
-        inline,
-        realm.now()
-    ];
-    realm.upkeep(KEEP, args).await?;
+    let nothing: Vec<u8> = Vec::new();
+    let args = args![id, content_id, kind, why, nothing, realm.now()];
+    realm.upkeep(NOTE, args).await?;
     Ok(())
 }

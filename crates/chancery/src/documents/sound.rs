@@ -77,7 +77,8 @@ const QUESTIONS: &[Question] = &[
         what: "its drafts are not those that the journal says were saved",
         sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1 AND i.gone_at = 0
                  AND (SELECT COUNT(*) FROM drafts d WHERE d.document_id = i.id) <>
-                     (SELECT COUNT(*) FROM journal j WHERE j.item_id = i.id AND j.action = 'SaveDraft') LIMIT 10",
+                     (SELECT COUNT(*) FROM journal j WHERE j.item_id = i.id AND j.action = 'SaveDraft')
+                 AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.item_id = i.id AND b.action = 'BringBack') LIMIT 10",
     },
     Question {
         what: "it is gone for good, and what is known of its versions does not count from 1 to its last one",
@@ -99,7 +100,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         what: "readers are shown another version than the one that was published",
-        sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1 AND (
+        sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1 AND i.gone_at = 0 AND (
                  (i.published IS NULL AND EXISTS (SELECT 1 FROM publishing_rules u
                     WHERE u.library_id = i.library_id AND u.until_at = 9223372036854775807))
               OR (i.published IS NOT NULL AND NOT EXISTS (SELECT 1 FROM publishing_rules u

@@ -218,7 +218,9 @@ pub(super) const NOW: &str = concat!(
 );
 /// The bin keeps it `$3` days where its library says nothing else.
 pub(super) const PAGE: &str = concat!(
-    "SELECT u.approval, r.number AS asked, i.published, latest.major, latest.minor, shown.major AS shown_major, shown.minor AS shown_minor,
+    "SELECT u.approval, r.number AS asked, i.published, latest.major, latest.minor,
+       (SELECT shown.major FROM versions shown WHERE shown.document_id = i.id AND shown.number = i.published) AS shown_major,
+       (SELECT shown.minor FROM versions shown WHERE shown.document_id = i.id AND shown.number = i.published) AS shown_minor,
        i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, i.filled, ",
     author!("i.changed_by", "changed_by", "i.changed_at"),
     ", ",
@@ -239,7 +241,6 @@ pub(super) const PAGE: &str = concat!(
   JOIN versions latest ON latest.document_id = i.id AND latest.number = i.version
   LEFT JOIN publishing_rules u ON u.library_id = i.library_id AND u.from_at <= $1 AND $1 < u.until_at
   LEFT JOIN publication_requests r ON r.document_id = i.id AND r.until_at = ", now_and_on!(), "
-  LEFT JOIN versions shown ON shown.document_id = i.id AND shown.number = i.published
  WHERE i.id = $2 AND i.is_document = 1"
 );
 pub(super) const HOLDING: &str = concat!(

@@ -92,6 +92,12 @@ pub(crate) async fn publish<A: Action>(
     Ok((number, version, label))
 }
 
+/// Takes the row of an item for this transaction, if it is not in the bin: whoever would change it waits.
+pub(crate) async fn take_row<A: Action>(w: &mut Write<A>, item: Id<thing::Item>) -> Result<()> {
+    w.execute(sql::TOUCH, args![item]).await?;
+    Ok(())
+}
+
 /// Takes the document for whoever acts, until then.
 pub(crate) async fn hold<A: Action>(
     w: &mut Write<A>,

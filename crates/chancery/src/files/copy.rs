@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::change::bin_unlocked;
-use super::guard::{Being, Guard, Subject, Touches, facts};
+use super::guard::{Being, Guard, Subject, Touches, facts_in_turn};
 use super::put::{bring, may_change, room};
 use super::shift::{replaceable, target};
 use super::sql::{self, BranchRow, Facts, MarkingRow};
@@ -140,7 +140,7 @@ async fn occupant(
         What::Aside(entry) => Some(entry.id),
         _ => to.entry().map(|entry| entry.id),
     };
-    let there = facts(w, me, id.ok_or(Error::NotFound)?).await?;
+    let there = facts_in_turn(w, me, id.ok_or(Error::NotFound)?).await?;
     there.still_in(target.library)?;
     Ok(Some(there))
 }

@@ -4,6 +4,7 @@
 use super::look::{look, tag};
 use super::sql::{self, Facts, LockRow};
 use super::{Address, Conditions, LockLine, Looked, Outcome, Property, State, Stop, Tags, What};
+use crate::documents::within;
 use crate::kernel::{Action, Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::people::text::name_key;
 use crate::{Error, Result};
@@ -301,6 +302,17 @@ pub(super) async fn facts<A: Action>(
 ) -> Result<Facts> {
     let at = w.at();
     w.one(sql::FACTS, args![at, me, item]).await
+}
+
+/// The same of a document that is about to be written over by a change of something else. Its row is taken first: a
+/// check-out at this moment waits for us, or we see it, even when it began after our moment.
+pub(super) async fn facts_in_turn<A: Action>(
+    w: &mut Write<A>,
+    me: Id<thing::Person>,
+    item: Id<thing::Item>,
+) -> Result<Facts> {
+    within::take_row(w, item).await?;
+    facts(w, me, item).await
 }
 
 impl<'a> Being<'a> {

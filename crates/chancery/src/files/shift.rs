@@ -4,7 +4,7 @@
 //! its next version; what a document makes room for is for who moved it out of the way.
 
 use super::change::{bin_unlocked, taken_away};
-use super::guard::{Guard, Touches, cover, facts};
+use super::guard::{Guard, Touches, cover, facts_in_turn};
 use super::put::{bring, may_change};
 use super::sql::{self, Facts};
 use super::unscrap::from_scrap;
@@ -72,7 +72,9 @@ pub async fn shift(
         Some(other) if other == now.id => {}
         Some(_) if !overwrite && !matches!(to.what, What::Aside(_)) => return Err(Stop::Condition),
         Some(other) => {
-            let other = facts(&mut moving.w, me, other).await.map_err(hidden)?;
+            let other = facts_in_turn(&mut moving.w, me, other)
+                .await
+                .map_err(hidden)?;
             moving.replaced(&guard, &other).await?;
             let same_library = source.library == target.library;
             if same_library && other.is_document && moving.was_made_for_that(me, &now).await? {

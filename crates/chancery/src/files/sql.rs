@@ -210,7 +210,9 @@ pub(super) fn found(names: usize) -> String {
     let _ = write!(
         sql,
         "SELECT w.library_id, w.library_name, w.role, {parent} AS parent_id,
-           i.id, i.is_document, i.name, i.media_type, v.id AS version_id,
+           i.id, i.is_document, i.name, i.media_type,
+           (SELECT v.id FROM versions v WHERE v.document_id = i.id
+              AND v.number = CASE WHEN w.role >= 2 THEN i.version ELSE COALESCE(i.published, i.version) END) AS version_id,
            CASE WHEN w.role >= 2 THEN i.size ELSE COALESCE(i.published_size, i.size) END AS size,
            CASE WHEN w.role >= 2 THEN i.created_at ELSE COALESCE(i.first_published_at, i.created_at) END AS created_at,
            CASE WHEN w.role >= 2 THEN i.changed_at ELSE COALESCE(i.published_at, i.changed_at) END AS changed_at,
@@ -235,8 +237,6 @@ pub(super) fn found(names: usize) -> String {
         sql,
         " LEFT JOIN items i ON i.library_id = w.library_id AND i.folder_id = {inside} AND i.name_key = ${key}
             AND i.binned_at = 0 AND {known} AND {shown}
-          LEFT JOIN versions v ON v.document_id = i.id
-            AND v.number = CASE WHEN w.role >= 2 THEN i.version ELSE COALESCE(i.published, i.version) END
           LEFT JOIN check_outs c ON c.document_id = i.id AND c.person_id = $2 AND c.from_at <= $1 AND $1 < c.until_at
           LEFT JOIN drafts d ON d.document_id = i.id AND d.person_id = $2 AND d.until_at > $1
             AND d.saved_at >= c.from_at
@@ -260,15 +260,14 @@ macro_rules! stands {
 /// A page of the folders or documents in the folder `$4` of the library `$3`: after the key `$5` and the id `$6`,
 /// at most `$7`.
 pub(super) fn children(documents: bool, with_properties: bool) -> String {
-    let (kind, version, joined, known) = if documents {
+    let (kind, version, known) = if documents {
         (
             1,
-            "v.id",
-            " LEFT JOIN versions v ON v.document_id = i.id AND v.number = i.version",
+            "(SELECT v.id FROM versions v WHERE v.document_id = i.id AND v.number = i.version)",
             concat!(" AND NOT ", aside!(), " AND ", cleared!("i.id")),
         )
     } else {
-        (0, "CAST(NULL AS BIGINT)", "", "")
+        (0, "CAST(NULL AS BIGINT)", "")
     };
     let (said, beside) = if with_properties {
         (
@@ -282,7 +281,7 @@ pub(super) fn children(documents: bool, with_properties: bool) -> String {
     format!(
         "SELECT i.id, i.name, i.name_key, i.size, i.media_type, i.created_at, i.changed_at,
            {version} AS version_id, {said} AS properties
-          FROM items i{joined}{beside}
+          FROM items i{beside}
          WHERE i.library_id = $3 AND i.folder_id = $4 AND i.binned_at = 0 AND i.is_document = {kind}
            AND (i.name_key, i.id) > ($5, $6) AND CAST($1 AS BIGINT) > 0 AND CAST($2 AS BIGINT) > 0{known}
          ORDER BY i.name_key, i.id LIMIT $7"
@@ -337,7 +336,7 @@ pub(super) const FACTS: &str = concat!(
        d.id AS draft_id, d.content_id AS draft_content_id, d.size AS draft_size, d.saved_at AS draft_saved_at
       FROM items i
       LEFT JOIN versions v ON v.document_id = i.id AND v.number = i.version
-      LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
+      LEFT JOIN check_outs c ON c.document_id = i.id AND c.outcome = '' AND $1 < c.until_at
       LEFT JOIN drafts d ON d.document_id = i.id AND d.person_id = $2 AND d.until_at > $1
      WHERE i.id = $3 AND i.binned_at = 0 AND ",
     cleared!("i.id")
@@ -432,12 +431,30 @@ pub(super) const UNLOCK_TREE: &str = "WITH RECURSIVE tree(id) AS (
      UNION ALL SELECT c.id FROM tree t JOIN items c ON c.folder_id = t.id AND c.binned_at = 0)
    DELETE FROM file_locks WHERE target_id IN (SELECT t.id FROM tree t)";
 
+/// Something of the current version of the item `i`.
+macro_rules! of_version {
+    ($what:literal) => {
+        concat!(
+            "(SELECT v.",
+            $what,
+            " FROM versions v WHERE v.document_id = i.id AND v.number = i.version) AS ",
+            $what
+        )
+    };
+}
+
 /// The item `$3` of the library `$5` and what is in it, the outermost first, at most `$4`, that the person may know of.
 pub(super) const TREE: &str = concat!(
     "WITH RECURSIVE tree(id, depth) AS (
        SELECT i.id, 0 FROM items i WHERE i.id = $3 AND i.library_id = $5 AND i.binned_at = 0
        UNION ALL SELECT c.id, t.depth + 1 FROM tree t JOIN items c ON c.folder_id = t.id AND c.binned_at = 0)
-     SELECT i.id, i.folder_id, i.is_document, i.name, i.name_key, i.version, i.size, v.content_id, v.major, v.minor,
+     SELECT i.id, i.folder_id, i.is_document, i.name, i.name_key, i.version, i.size, ",
+    of_version!("content_id"),
+    ", ",
+    of_version!("major"),
+    ", ",
+    of_version!("minor"),
+    ",
        CASE WHEN ",
     is_sealed!("i.id"),
     " THEN 1 ELSE 0 END AS sealed,
@@ -445,7 +462,6 @@ pub(super) const TREE: &str = concat!(
             THEN 1 ELSE 0 END AS marked,
        CASE WHEN EXISTS (SELECT 1 FROM file_properties p WHERE p.target_id = i.id) THEN 1 ELSE 0 END AS said
       FROM tree t JOIN items i ON i.id = t.id
-      LEFT JOIN versions v ON v.document_id = i.id AND v.number = i.version
      WHERE ",
     cleared!("i.id"),
     " ORDER BY t.depth, i.id LIMIT $4"

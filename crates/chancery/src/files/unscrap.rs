@@ -1,7 +1,7 @@
 //! Moving what is beside the documents: it takes a document's place, becomes a document, gets another name; or
 //! what was moved out of the way comes back.
 
-use super::guard::{Being, Guard, Subject, Touches, facts};
+use super::guard::{Being, Guard, Subject, Touches, facts, facts_in_turn};
 use super::put::{bring, make, room};
 use super::shift::Moving;
 use super::sql::{self, ScrapContent};
@@ -54,7 +54,7 @@ pub(super) async fn from_scrap(
     }
     let etag = match &to.what {
         What::Document(entry) | What::Aside(entry) => {
-            let other = facts(&mut w, me, entry.id).await?;
+            let other = facts_in_turn(&mut w, me, entry.id).await?;
             let etag = other.etag(me);
             let subject = Subject {
                 library: other.library_id,

@@ -91,7 +91,8 @@ pub async fn preview_move(
 const NEWS: &str = "Who gains and who loses access is different now: something was changed since you looked, perhaps by you. Choose the place again to see it";
 
 /// Moves documents and folders to another library as [`relocate`](libraries::relocate) does, if that still does what the
-/// preview with this fingerprint said; [`Error::Conflict`] if it does not.
+/// preview with this fingerprint said, and if no more of them have drafts that readers come to see than the `drafts` that
+/// were told of; [`Error::Conflict`] if it does not.
 pub async fn move_as_shown(
     actor: &Actor,
     library: Id<thing::Library>,
@@ -99,8 +100,10 @@ pub async fn move_as_shown(
     to: Id<thing::Library>,
     folder: Option<Id<thing::Folder>>,
     shown: &str,
+    drafts: u64,
 ) -> Result<u64> {
     let mut relocation = Relocation::begin(actor, library, items, to, folder).await?;
+    relocation.shows_drafts(drafts);
     let w = relocation.write();
     let at = w.at();
     let (before, after) = (seen(w, at, library).await?, seen(w, at, to).await?);

@@ -263,6 +263,12 @@ impl Realm {
             .await
     }
 
+    /// When this was done before, by whichever node; none the first time. From now on that is now, so whoever asks holds the
+    /// turn of it.
+    pub(crate) async fn done_before(&self, name: &str) -> Result<Option<Time>> {
+        self.db().done_before(name, self.now()).await
+    }
+
     /// What the database engine itself finds wrong with its file; empty when nothing is. PostgreSQL
     /// answers for its own.
     pub async fn check_database(&self) -> Result<Vec<String>> {

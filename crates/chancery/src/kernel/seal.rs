@@ -276,6 +276,27 @@ async fn put_head(tx: &mut Tx, head: &Head) -> Result<()> {
 }
 
 impl Db {
+    /// When this was done before, if ever; from now on that is `now`. Kept among the leases: a realm that was restored has
+    /// done nothing yet.
+    pub(super) async fn done_before(&self, name: &str, now: Time) -> Result<Option<Time>> {
+        let mut tx = self.begin().await?;
+        let rows = tx
+            .rows(
+                "SELECT z.until_at FROM leases z WHERE z.name = $1",
+                vec![Arg::from(name)],
+            )
+            .await?;
+        let before = rows.first().map(|row| row.get("until_at")).transpose()?;
+        tx.execute(
+            "INSERT INTO leases (name, holder, until_at) VALUES ($1, 0, $2)
+             ON CONFLICT (name) DO UPDATE SET until_at = excluded.until_at",
+            vec![Arg::from(name), Arg::from(now)],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(before)
+    }
+
     /// Takes or renews the lease of this name until `until`; `false` when somebody else holds it.
     pub(super) async fn lease(
         &self,

@@ -24,6 +24,8 @@ pub(super) enum Key {
     Number(i64),
     /// What a column of the library says of the document: a number and a text, of which one is empty.
     Cell(i64, String),
+    /// What it says is the name of a person, of whom whoever looks may not know: it is looked up again.
+    Person,
     /// That it says nothing.
     Lacking,
 }
@@ -75,6 +77,7 @@ fn cell(sort: Sort, bytes: &[u8]) -> Option<Key> {
     }
     match rest {
         [1] => Some(Key::Lacking),
+        [2] => Some(Key::Person),
         [0, rest @ ..] => {
             let (number, text) = rest.split_first_chunk::<8>()?;
             Some(Key::Cell(i64::from_be_bytes(*number), readable(text)?))
@@ -99,6 +102,10 @@ impl Cursor {
             Key::Lacking => {
                 bytes.extend_from_slice(&column_of(sort));
                 bytes.push(1);
+            }
+            Key::Person => {
+                bytes.extend_from_slice(&column_of(sort));
+                bytes.push(2);
             }
         }
         URL_SAFE_NO_PAD.encode(bytes)

@@ -3,9 +3,9 @@
 use super::columns::{self, Column};
 use super::cursor::{Cursor, Key, order};
 use super::head::{folder_of, head_of};
-use super::sql::{self, Begin, Found, ItemRow, Narrow, Part, Question, Reach};
+use super::sql::{self, Begin, Found, ItemRow, Narrow, Part, PlaceRow, Question, Reach};
 use super::{COUNTED, Held, ItemLine, LibraryPage, Listing, Sort, ViewLibrary};
-use crate::kernel::{Actor, Id, Queries as _, Read, Time, like, searchable, thing};
+use crate::kernel::{Actor, Id, Queries as _, Read, Time, args, like, searchable, thing};
 use crate::people::CONSOLE;
 use crate::people::text::name_key;
 use crate::publishing::Label;
@@ -80,11 +80,45 @@ pub(super) async fn lines(
     }
     let mut asked = Asked::new(&mut proof, me, listing, u32::MAX).await?;
     asked.weigh(&mut proof).await?;
+    // A folder of which there is another page is large: to order it anew for each page would take the longer the more
+    // there are.
+    if asked.question.reach == Reach::Directly
+        && !is_indexed(listing.sort)
+        && (asked.cursor.is_some() || asked.count(&mut proof).await? > SMALL)
+    {
+        asked.begin = Begin::Order;
+    }
     let rows = asked.rows(&mut proof).await?;
     let next = asked.next(&rows);
     let mut items = asked.lines(rows);
     columns::look_up(&mut proof, &asked.columns, &mut items).await?;
     Ok((asked.columns, items, next))
+}
+
+/// Whether a list is ordered by the names of persons, of some of whom whoever looks may not know.
+fn is_of_persons(columns: &[Column], sort: Sort) -> bool {
+    columns.iter().any(|column| {
+        Some(column.id.raw()) == sort.column() && column.kind == columns::ColumnKind::Person
+    })
+}
+
+/// What the last line of a page says in the column that the list is ordered by, for a place that does not say it itself.
+async fn place_in_order(
+    proof: &mut Read<ViewLibrary>,
+    me: Id<thing::Person>,
+    listing: &Listing,
+    item: i64,
+) -> Result<Key> {
+    let column = listing.sort.column().unwrap_or_default();
+    let args = args![proof.at(), me, proof.target(), item, column];
+    let row: Option<PlaceRow> = proof.first(sql::PLACE_IN_ORDER, args).await?;
+    let row = row.ok_or_else(|| {
+        Error::invalid(
+            "after",
+            "What this page ended with is not there any more. Begin at the first page",
+        )
+    })?;
+    Ok(Key::Cell(row.number, row.text))
 }
 
 /// Whether each folder has an index for this order.
@@ -111,7 +145,7 @@ impl<'a> Asked<'a> {
         most: u32,
     ) -> Result<Self> {
         searchable(&listing.find)?;
-        let cursor = listing
+        let mut cursor = listing
             .after
             .as_deref()
             .map(|after| Cursor::read(after, listing.sort, listing.descending))
@@ -124,6 +158,16 @@ impl<'a> Asked<'a> {
         } else {
             Vec::new()
         };
+        // Only we say where a name is in the order of persons: whoever could, could find it out by asking.
+        if let Some(Cursor {
+            key: key @ (Key::Person | Key::Cell(..)),
+            id,
+            ..
+        }) = &mut cursor
+            && (*key == Key::Person || is_of_persons(&columns, listing.sort))
+        {
+            *key = place_in_order(proof, me, listing, *id).await?;
+        }
         if let Some(column) = listing.sort.column()
             && columns.iter().all(|known| known.id.raw() != column)
         {
@@ -265,6 +309,7 @@ impl<'a> Asked<'a> {
             "author_key" => Key::Text(row.author_key.clone()),
             "media_type" => Key::Text(row.media_type.clone()),
             "" if *part == Part::Lacking => Key::Lacking,
+            "" if is_of_persons(&self.columns, sort) => Key::Person,
             "" => Key::Cell(row.cell_number, row.cell_text.clone()),
             _ => Key::Text(row.name_key.clone()),
         };

@@ -101,6 +101,7 @@ impl Relocation {
                 .map(|folder| folder.whole_path())
                 .unwrap_or_default(),
             ids: padded(&roots.iter().map(|root| root.id.raw()).collect::<Vec<_>>()),
+            drafts: None,
         };
         Ok(Self {
             w,
@@ -113,6 +114,12 @@ impl Relocation {
     /// The transaction.
     pub(crate) fn write(&mut self) -> &mut Write<MoveItems> {
         &mut self.w
+    }
+
+    /// Whoever decided was told of so many documents with drafts that readers see there and do not see here: more than
+    /// these are not moved.
+    pub(crate) fn shows_drafts(&mut self, told: u64) {
+        self.moving.drafts = Some(told);
     }
 
     /// Moves what is not there already, and says how many that were.
@@ -157,6 +164,7 @@ pub(crate) async fn place_anew(
         folder_id: folder.map_or(0, Id::raw),
         path,
         ids: vec![item.raw()],
+        drafts: None,
     };
     let roots = selected(w, me, left, &moving.ids).await?;
     let paths: Vec<ItemPath> = w
@@ -196,6 +204,8 @@ struct Moving {
     path: String,
     /// What was selected, filled up for the statements.
     ids: Vec<i64>,
+    /// Of how many documents with drafts whoever decided was told, where they were told.
+    drafts: Option<u64>,
 }
 
 impl Moving {
@@ -326,7 +336,7 @@ impl Moving {
         }
         let left = self.from.library.ok_or(Error::NotFound)?;
         let placed: Vec<i64> = documents.iter().map(|document| document.id.raw()).collect();
-        publishing::within::moved(w, left, self.library, &placed).await
+        publishing::within::moved(w, left, self.library, &placed, self.drafts).await
     }
 
     /// What the journal keeps. The ids of both libraries are for whoever inquires later who could

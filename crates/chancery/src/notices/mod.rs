@@ -198,6 +198,7 @@ fn says(row: &sql::NoticeRow) -> String {
         (None, Some(site)) if row.library_id == 0 => site.clone(),
         _ => "a place that you can no longer see".to_owned(),
     };
+    let published = row.action == publishing::PublishVersion::NAME;
     match row.reason.as_str() {
         RELEASED => {
             let document = row
@@ -217,8 +218,13 @@ fn says(row: &sql::NoticeRow) -> String {
                 if years == 1 { "year" } else { "years" }
             )
         }
-        ASKED | ANSWERED if !row.sees_document => {
-            format!("{who} decided about publishing something in {place}")
+        // What was asked and why it was sent back is about a draft, and for those who change the library.
+        ASKED | ANSWERED if !row.sees_document || !(published || row.changes_library) => {
+            if row.reason == ASKED {
+                format!("{who} asked for something to be published in {place}")
+            } else {
+                format!("{who} answered your request to publish something in {place}")
+            }
         }
         ASKED | ANSWERED => {
             let what =

@@ -22,6 +22,7 @@ const LIST: &str = concat!(
         (SELECT s.name FROM sites s WHERE s.id = j.site_id
             AND (s.id IN (SELECT h.place_id FROM holds h)
               OR s.id IN (SELECT l.site_id FROM libraries l JOIN holds h ON h.place_id = l.id))) AS site_name,
+        CASE WHEN EXISTS (SELECT 1 FROM holds h WHERE h.place_id = j.library_id AND h.role >= 2) THEN 1 ELSE 0 END AS changes_library,
         CASE WHEN EXISTS (SELECT 1 FROM items i JOIN holds h ON h.place_id = i.library_id
                WHERE i.id = j.item_id AND i.is_document = 1 AND i.gone_at = 0 AND (i.binned_at = 0 OR h.role >= 2) AND ", seen_by_role!("h.role"), ")
              THEN 1 ELSE 0 END AS sees_document
@@ -69,6 +70,8 @@ pub(super) struct NoticeRow {
     pub(super) library_name: Option<String>,
     pub(super) site_name: Option<String>,
     pub(super) sees_library: bool,
+    /// Whether they change what is in the library, and so know of its drafts.
+    pub(super) changes_library: bool,
     pub(super) sees_document: bool,
 }
 
@@ -89,6 +92,7 @@ impl FromRow for NoticeRow {
             library_name: row.get("library_name")?,
             site_name: row.get("site_name")?,
             sees_library: row.get("sees_library")?,
+            changes_library: row.get("changes_library")?,
             sees_document: row.get("sees_document")?,
         })
     }

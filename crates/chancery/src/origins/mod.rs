@@ -29,7 +29,7 @@ pub struct Other {
     pub name: String,
     /// The library that it is in.
     pub library: String,
-    /// The number of its current version.
+    /// The number of the version that this person sees of it.
     pub version: u64,
 }
 
@@ -40,7 +40,7 @@ pub enum Use {
     Copied {
         /// The copy.
         copy: Other,
-        /// The version that it is a copy of.
+        /// The version that it is a copy of; 0 for a draft that this person does not see.
         version: u64,
     },
     /// Another document with the same content was kept beside it.
@@ -57,7 +57,7 @@ pub enum Use {
 /// Where a document comes from, and where it is used, as far as one person can see.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origins {
-    /// What it began as a copy of, and of which version.
+    /// What it began as a copy of, and of which version; 0 for a draft that this person does not see.
     pub copied_from: Option<(Other, u64)>,
     /// Where it is used, the newest first; at most 100.
     pub used: Vec<Use>,

@@ -1,7 +1,7 @@
 //! The SQL of where documents come from.
 
 use crate::Result;
-use crate::kernel::{FromRow, Id, Row, holds, thing};
+use crate::kernel::{FromRow, Id, Row, holds, now_and_on, seen_by_role, thing};
 use crate::libraries::{cleared, is_sealed};
 use crate::people::{Author, author};
 
@@ -13,7 +13,9 @@ pub(super) struct OriginRow {
     pub(super) id: Id<thing::Document>,
     pub(super) name: String,
     pub(super) library: String,
+    /// The latest that the person sees.
     pub(super) version: u64,
+    /// 0 where it is a draft that the person does not see.
     pub(super) of_version: u64,
     pub(super) reason: String,
     pub(super) by: Author,
@@ -34,33 +36,44 @@ impl FromRow for OriginRow {
     }
 }
 
-/// Whether the person `$2` can see this document at `$1`, outside the recycle bin.
-macro_rules! seen {
-    ($i:literal, $id:literal) => {
+/// The number of a version of a document, for somebody with this role on its library: 0 where it is a draft that they do
+/// not see.
+macro_rules! told {
+    ($version:literal, $document:literal, $published:literal, $role:literal) => {
         concat!(
-            $i,
-            ".binned_at = 0 AND ",
-            $i,
-            ".library_id IN (SELECT h.place_id FROM holds h) AND NOT ",
-            is_sealed!($id),
-            " AND ",
-            cleared!($id)
+            "CASE WHEN ",
+            $published,
+            " IS NULL OR ",
+            $role,
+            " >= 2 OR EXISTS (SELECT 1 FROM publications n WHERE n.document_id = ",
+            $document,
+            " AND n.number = ",
+            $version,
+            " AND n.until_at = ",
+            now_and_on!(),
+            ") THEN ",
+            $version,
+            " ELSE 0 END"
         )
     };
 }
 
 /// What the document `$3` has to do with others, of what the person `$2` can see; nothing where they cannot see it itself.
+/// To readers a document is at the version that is published, and one without such a version is not there.
 pub(super) const ORIGINS: &str = concat!(
     "WITH ", holds!(), ",
-     one(id, copied_from, copied_version) AS (SELECT i.id, i.copied_from, i.copied_version FROM items i
-        WHERE i.id = $3 AND i.is_document = 1 AND i.gone_at = 0
-          AND i.library_id IN (SELECT h.place_id FROM holds h WHERE i.binned_at = 0 OR h.role >= 2)
-          AND NOT ", is_sealed!("i.id"), " AND ", cleared!("i.id"), "),
+     roles(place_id, role) AS MATERIALIZED (SELECT m.place_id, MAX(m.role) FROM holds m GROUP BY m.place_id),
+     one(id, copied_from, copied_version, published, role) AS (
+       SELECT i.id, i.copied_from, i.copied_version, i.published, h.role
+         FROM items i JOIN roles h ON h.place_id = i.library_id
+        WHERE i.id = $3 AND i.is_document = 1 AND i.gone_at = 0 AND (i.binned_at = 0 OR h.role >= 2)
+          AND ", seen_by_role!("h.role"), " AND NOT ", is_sealed!("i.id"), " AND ", cleared!("i.id"), "),
      related(kind, id, of_version, reason, person_id, at) AS (
        SELECT CAST(1 AS BIGINT), o.copied_from, o.copied_version, CAST('' AS TEXT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
          FROM one o WHERE o.copied_from > 0
        UNION ALL
-       SELECT CAST(2 AS BIGINT), c.id, c.copied_version, CAST('' AS TEXT), CAST(0 AS BIGINT), c.created_at
+       SELECT CAST(2 AS BIGINT), c.id, ", told!("c.copied_version", "o.id", "o.published", "o.role"), ",
+           CAST('' AS TEXT), CAST(0 AS BIGINT), c.created_at
          FROM one o JOIN items c ON c.copied_from = o.id
        UNION ALL
        SELECT CAST(3 AS BIGINT), k.other_id, CAST(0 AS BIGINT), k.reason, k.person_id, k.kept_at
@@ -68,11 +81,15 @@ pub(super) const ORIGINS: &str = concat!(
        UNION ALL
        SELECT CAST(3 AS BIGINT), k.document_id, CAST(0 AS BIGINT), k.reason, k.person_id, k.kept_at
          FROM one o JOIN kept_apart k ON k.other_id = o.id)
-     SELECT r.kind, d.id, d.name, l.name AS library, d.version, r.of_version, r.reason, ",
+     SELECT r.kind, i.id, i.name, l.name AS library,
+       CASE WHEN h.role >= 2 THEN i.version ELSE COALESCE(i.published, i.version) END AS version,
+       CASE WHEN r.kind <> 1 THEN r.of_version ELSE ", told!("r.of_version", "i.id", "i.published", "h.role"), " END AS of_version,
+       r.reason, ",
     author!("r.person_id", "keeper", "r.at"),
-    " FROM related r JOIN items d ON d.id = r.id AND d.is_document = 1 JOIN libraries l ON l.id = d.library_id
-      WHERE ", seen!("d", "d.id"), "
-      ORDER BY r.kind, r.at DESC, d.id DESC LIMIT 101"
+    " FROM related r JOIN items i ON i.id = r.id AND i.is_document = 1 JOIN libraries l ON l.id = i.library_id
+       JOIN roles h ON h.place_id = i.library_id
+      WHERE i.binned_at = 0 AND ", seen_by_role!("h.role"), " AND NOT ", is_sealed!("i.id"), " AND ", cleared!("i.id"), "
+      ORDER BY r.kind, r.at DESC, i.id DESC LIMIT 101"
 );
 pub(super) const KEEP_APART: &str =
     "INSERT INTO kept_apart (id, document_id, other_id, reason, person_id, kept_at)

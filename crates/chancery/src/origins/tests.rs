@@ -262,6 +262,101 @@ async fn a_copy_says_where_it_comes_from_to_those_who_can_see_that() {
     .await;
 }
 
+/// To readers a draft is not there: neither that it is a copy, nor how many versions there are, nor as the same content.
+#[tokio::test]
+async fn drafts_are_not_told_of_to_readers() {
+    both(async |world| {
+        let cast = Cast::new(world.clone()).await;
+        let origin = cast.document("Origin.txt").await;
+        let rule = Some(crate::publishing::Publishing { approval: false });
+        crate::publishing::change_publishing(&cast.olive, cast.papers, rule, 0)
+            .await
+            .unwrap();
+        documents::add_version(&cast.ann, origin, "", &b"a draft"[..], "")
+            .await
+            .unwrap();
+        // A copy of the draft elsewhere, where everything is seen; and one that is a draft itself.
+        let there = add(&cast.ann, cast.archive, None, "Copy.txt", &b"x"[..])
+            .await
+            .unwrap()
+            .id;
+        let unseen = cast.document("Unpublished.txt").await;
+        for copy in [there, unseen] {
+            put(
+                &world,
+                "UPDATE items SET copied_from = $1, copied_version = 2 WHERE id = $2",
+                crate::kernel::args![origin, copy],
+            )
+            .await;
+        }
+        let told = async |who| {
+            let (other, version) = of(who, there).await.copied_from.unwrap();
+            (other.version, version, of(who, origin).await.used.len())
+        };
+        assert_eq!(told(&cast.ben).await, (2, 2, 2));
+        assert_eq!(told(&cast.rita).await, (1, 0, 1));
+        let used = of(&cast.rita, origin).await.used;
+        assert!(
+            matches!(&used[..], [Use::Copied { version: 0, .. }]),
+            "{used:?}"
+        );
+        assert_eq!(of(&cast.rita, unseen).await, Origins::default());
+
+        // Rita adds elsewhere what is a draft here, and what is published here.
+        let own = cast.library(cast.site, "Rita's").await;
+        cast.give(own.raw(), &cast.rita, crate::kernel::Role::Contributor)
+            .await;
+        for (name, content, asked) in [
+            ("one.txt", "a draft", 0),
+            ("two.txt", "what Unpublished.txt says", 0),
+            ("three.txt", "what Origin.txt says", 1),
+        ] {
+            add(&cast.olive, own, None, name, &b"there"[..])
+                .await
+                .unwrap();
+            let brought = uploads::bring(&cast.rita, own, None, name, content.as_bytes()).await;
+            let upload = waits(&brought.unwrap());
+            assert_eq!(one(&cast.rita, upload).await.same.len(), asked, "{name}");
+        }
+    })
+    .await;
+}
+
+/// One's own check-out is not in the way, what was not whole can be left out, and two tabs are one answer.
+#[tokio::test]
+async fn an_answer_is_given_once_and_by_whoever_may() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let there = cast.document("there.txt").await;
+        documents::check_out(&cast.ben, there, "").await.unwrap();
+        let upload = waits(&bring(&cast.ben, &cast, "there.txt", "x").await);
+        assert_eq!(one(&cast.ben, upload).await.namesake.unwrap().held_by, None);
+        let other = waits(&bring(&cast.ann, &cast, "there.txt", "y").await);
+        let held_by = one(&cast.ann, other).await.namesake.unwrap().held_by;
+        assert_eq!(held_by.as_deref(), Some("Ben Field of Harbour Lights"));
+
+        let beginning = uploads::Beginning {
+            name: "half.txt".to_owned(),
+            size: 10,
+            to: uploads::To::Library {
+                library: cast.papers,
+                folder: None,
+                path: Vec::new(),
+            },
+            once: None,
+            asks: true,
+        };
+        let half = uploads::begin(&cast.ben, &beginning).await.unwrap().id;
+        uploads::receive(&cast.ben, half, 0, &b"12345"[..], None)
+            .await
+            .unwrap();
+        let left = uploads::answer(&cast.ben, half, &Answer::LeaveOut).await;
+        assert_eq!(left.unwrap(), None);
+        assert_not_found(uploads::look(&cast.ben, half).await);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn every_statement_is_accepted_by_both_engines() {
     both(async |world| world.prepares(sql::STATEMENTS).await).await;

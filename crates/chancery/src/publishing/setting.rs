@@ -47,7 +47,7 @@ impl From<RuleRow> for Publishing {
 }
 
 /// Says whether the library requires publishing. What readers see at that moment counts as published; when publishing is
-/// no longer required they see every version, so `drafts` is how many drafts whoever decides was told of:
+/// no longer required they see every version, so `drafts` is of how many documents with drafts whoever decides was told:
 /// [`Error::Conflict`] where there are more by now.
 pub async fn change_publishing(
     actor: &Actor,
@@ -66,7 +66,7 @@ pub async fn change_publishing(
         let counts: CountsRow = w.one(sql::COUNTS, args![library]).await?;
         if counts.drafts > drafts {
             return Err(Error::Conflict(format!(
-                "There are {} drafts now that readers would see, and you were shown {drafts}. Look again",
+                "Documents with drafts that readers would see: {} now, and you were shown {drafts}. Look again",
                 counts.drafts
             )));
         }

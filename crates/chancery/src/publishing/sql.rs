@@ -81,12 +81,28 @@ pub(super) const RULE: &str = "SELECT u.approval FROM publishing_rules u
 pub(super) const LIBRARY_NAME: &str = "SELECT l.name AS value FROM libraries l WHERE l.id = $1";
 pub(super) const END_RULE: &str = "UPDATE publishing_rules SET until_at = $1 WHERE library_id = $2 AND from_at <= $1 AND $1 < until_at";
 pub(super) const SET_RULE: &str = "INSERT INTO publishing_rules (id, library_id, approval, set_by, from_at, until_at) VALUES ($1, $2, $3, $4, $5, $6)";
+/// That the document `i` has a version that readers do not see: a draft, be it the latest or one before what is published.
+macro_rules! has_drafts {
+    () => {
+        concat!(
+            "i.published IS NOT NULL AND EXISTS (SELECT 1 FROM versions v WHERE v.document_id = i.id
+               AND NOT EXISTS (SELECT 1 FROM publications n WHERE n.document_id = v.document_id
+                 AND n.number = v.number AND n.until_at = ",
+            now_and_on!(),
+            "))"
+        )
+    };
+}
 /// How many documents the library `$1` has outside the bin, how many of them have a draft that readers do not see, and
 /// how many readers do not see at all.
-pub(super) const COUNTS: &str = "SELECT COUNT(*) AS documents,
-    CAST(COALESCE(SUM(CASE WHEN i.published IS NOT NULL AND i.published < i.version THEN 1 ELSE 0 END), 0) AS BIGINT) AS drafts,
+pub(super) const COUNTS: &str = concat!(
+    "SELECT COUNT(*) AS documents,
+    CAST(COALESCE(SUM(CASE WHEN ",
+    has_drafts!(),
+    " THEN 1 ELSE 0 END), 0) AS BIGINT) AS drafts,
     CAST(COALESCE(SUM(CASE WHEN i.published = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS unpublished
-   FROM items i WHERE i.library_id = $1 AND i.is_document = 1 AND i.binned_at = 0";
+   FROM items i WHERE i.library_id = $1 AND i.is_document = 1 AND i.binned_at = 0"
+);
 
 /// A document whose library requires publishing, as it stands.
 pub(super) const STATE: &str = concat!(
@@ -187,35 +203,60 @@ pub(super) const WAITING_FOR_ME: &str = concat!(
 
 /// How many documents are settled by one statement.
 pub(super) const CHUNK: usize = 64;
+/// How many documents of a library are settled by one statement, when all of them are.
+pub(super) const MANY: usize = 2_000;
+/// How many publications are written by one statement.
+pub(super) const ROWS: usize = 500;
 /// The placeholders of so many ids, from `$2`.
 fn ids() -> String {
     let all: Vec<String> = (2..2 + CHUNK).map(|number| format!("${number}")).collect();
     all.join(", ")
 }
-/// The documents of the library `$1`, in the bin too, after `$2`.
-pub(super) const DOCUMENTS: &str = "SELECT i.id AS value FROM items i WHERE i.library_id = $1 AND i.is_document = 1 AND i.id > $2 ORDER BY i.id LIMIT $3";
+/// Which documents a statement is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Up to [`CHUNK`], whose ids are given from `$2`.
+    These,
+    /// Those of the library `$2` from `$3` to `$4`. No index serves `(x = y) IS TRUE`, so that both engines go through
+    /// these ids and not through all of the library.
+    Between,
+}
+impl Which {
+    fn ids(self) -> String {
+        match self {
+            Self::These => ids(),
+            Self::Between => {
+                "SELECT b.id FROM items b WHERE (b.library_id = $2) IS TRUE AND b.is_document = 1 \
+                AND b.gone_at = 0 AND b.id >= $3 AND b.id <= $4"
+                    .to_owned()
+            }
+        }
+    }
+}
+/// The documents of the library `$1`, in the bin too, after `$2`; what went for good has no versions to show.
+pub(super) const DOCUMENTS: &str = "SELECT i.id AS value FROM items i WHERE i.library_id = $1 AND i.is_document = 1 AND i.gone_at = 0 AND i.id > $2 ORDER BY i.id LIMIT $3";
 /// The latest versions of these documents are what readers see: what they see already.
-pub(super) fn show_all() -> String {
+pub(super) fn show_all(which: Which) -> String {
     format!(
         "UPDATE items SET published = version, published_size = size, published_at = changed_at, published_by = changed_by,
            first_published_at = created_at, first_published_by = created_by
           WHERE CAST($1 AS BIGINT) > 0 AND is_document = 1 AND id IN ({})",
-        ids()
+        which.ids()
     )
 }
 /// Every version of these documents is called by its number.
-pub(super) fn name_all() -> String {
+pub(super) fn name_all(which: Which) -> String {
     format!(
         "UPDATE versions SET major = number, minor = 0 WHERE CAST($1 AS BIGINT) > 0 AND document_id IN ({})",
-        ids()
+        which.ids()
     )
 }
 /// The versions of these documents.
-pub(super) fn versions() -> String {
+pub(super) fn versions(which: Which) -> String {
     format!(
         "SELECT v.document_id, v.number, v.created_at FROM versions v
           WHERE CAST($1 AS BIGINT) > 0 AND v.document_id IN ({}) ORDER BY v.document_id, v.number",
-        ids()
+        which.ids()
     )
 }
 /// So many publications.
@@ -234,28 +275,28 @@ pub(super) fn publish(count: usize) -> String {
     )
 }
 /// Readers see every version of these documents, whatever was published.
-pub(super) fn show_whole() -> String {
+pub(super) fn show_whole(which: Which) -> String {
     format!(
         "UPDATE items SET published = NULL, published_size = NULL, published_at = NULL, published_by = NULL,
            first_published_at = NULL, first_published_by = NULL
           WHERE CAST($1 AS BIGINT) > 0 AND id IN ({})",
-        ids()
+        which.ids()
     )
 }
 /// What was published of these documents is not kept apart any more.
-pub(super) fn end_publications() -> String {
+pub(super) fn end_publications(which: Which) -> String {
     format!(
         "UPDATE publications SET until_at = $1 WHERE document_id IN ({}) AND until_at = {}",
-        ids(),
+        which.ids(),
         now_and_on!()
     )
 }
 /// Nothing waits for approval any more.
-pub(super) fn end_requests() -> String {
+pub(super) fn end_requests(which: Which) -> String {
     format!(
         "UPDATE publication_requests SET until_at = $1, outcome = 'overtaken'
           WHERE document_id IN ({}) AND until_at = {}",
-        ids(),
+        which.ids(),
         now_and_on!()
     )
 }
@@ -266,8 +307,18 @@ pub(super) fn drafts_in() -> String {
         "WITH RECURSIVE tree(id) AS (
            SELECT i.id FROM items i WHERE i.library_id = $1 AND i.binned_at = 0 AND i.id IN ({})
            UNION SELECT c.id FROM tree t JOIN items c ON c.folder_id = t.id AND c.binned_at = 0)
-         SELECT COUNT(*) AS value FROM tree t JOIN items i ON i.id = t.id WHERE i.published < i.version",
-        ids()
+         SELECT COUNT(*) AS value FROM tree t JOIN items i ON i.id = t.id WHERE {}",
+        ids(),
+        has_drafts!()
+    )
+}
+/// How many of these documents have such a draft.
+pub(super) fn drafts_of() -> String {
+    format!(
+        "SELECT COUNT(*) AS value FROM items i
+          WHERE CAST($1 AS BIGINT) > 0 AND i.binned_at = 0 AND i.id IN ({}) AND {}",
+        ids(),
+        has_drafts!()
     )
 }
 
@@ -295,16 +346,22 @@ pub(crate) fn statements() -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec();
+    for which in [Which::These, Which::Between] {
+        all.extend([
+            show_all(which),
+            name_all(which),
+            versions(which),
+            show_whole(which),
+            end_publications(which),
+            end_requests(which),
+        ]);
+    }
     all.extend([
-        show_all(),
-        name_all(),
-        versions(),
-        show_whole(),
-        end_publications(),
-        end_requests(),
         drafts_in(),
+        drafts_of(),
         publish(1),
         publish(CHUNK),
+        publish(ROWS),
     ]);
     all
 }

@@ -5,8 +5,11 @@ use futures::TryStreamExt as _;
 use super::*;
 use crate::documents::{self, Content};
 use crate::files::{self, Address, What};
+use crate::grants::{move_as_shown, preview_move};
 use crate::kernel::{Actor, Role, Time, args};
-use crate::libraries::tests::fixture::{Cast, assert_conflict, assert_invalid, assert_refused};
+use crate::libraries::tests::fixture::{
+    Cast, assert_conflict, assert_invalid, assert_refused, put,
+};
 use crate::libraries::{self, Listing, Sort};
 use crate::notices;
 use crate::sites;
@@ -151,7 +154,7 @@ async fn what_was_there_counts_as_published_and_what_comes_is_a_draft_until_it_i
         assert_eq!((page.documents, page.drafts, page.unpublished), (2, 1, 0));
         assert!(
             assert_conflict(change_publishing(&cast.olive, cast.papers, None, 0).await)
-                .contains("1 drafts")
+                .contains("1 now")
         );
         change_publishing(&cast.olive, cast.papers, None, 1)
             .await
@@ -244,6 +247,25 @@ async fn an_owner_approves_exactly_what_was_asked_for() {
             "{asker:?}"
         );
         assert!(told(cast.rita.clone()).await.is_empty());
+
+        // Who is only a reader now is told what was published, and nothing of drafts.
+        let ended = args![cast.world.realm.now(), cast.ben.me().unwrap()];
+        put(
+            &cast.world,
+            "UPDATE grants SET until_at = $1 WHERE subject_id = $2",
+            ended,
+        )
+        .await;
+        cast.give(cast.site.raw(), &cast.ben, Role::Reader).await;
+        let reader = told(cast.ben.clone()).await.join("\n");
+        assert!(reader.contains("published version 1.0"), "{reader}");
+        assert!(
+            reader.contains("answered your request to publish something in Papers"),
+            "{reader}"
+        );
+        for hidden in ["Section 3", "draft", "decided"] {
+            assert!(!reader.contains(hidden), "{reader}");
+        }
     })
     .await;
 }
@@ -604,6 +626,142 @@ async fn what_readers_saw_stays_what_they_see_when_a_document_moves() {
             )
             .await;
         assert_eq!(rows, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_before_what_is_published_is_counted_and_is_shown_only_to_whoever_was_told() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        change_publishing(&cast.olive, cast.papers, ON, 0)
+            .await
+            .unwrap();
+        let document = cast.document("a.txt").await;
+        add_version(&cast.ben, document, "the latest").await;
+        publish(&cast.ben, document, 2, "").await.unwrap();
+        let page = setting(&cast.olive, cast.papers).await.unwrap();
+        assert_eq!((page.documents, page.drafts, page.unpublished), (1, 1, 0));
+        assert_conflict(change_publishing(&cast.olive, cast.papers, None, 0).await);
+        let items = [document.item()];
+        let seen = drafts_shown_by_moving(&cast.olive, cast.papers, &items, cast.archive).await;
+        assert_eq!(seen.unwrap(), 1, "the draft before it would be seen there");
+        let preview = preview_move(&cast.olive, cast.papers, cast.archive)
+            .await
+            .unwrap();
+        let go = async |told| {
+            let (from, to) = (cast.papers, cast.archive);
+            move_as_shown(
+                &cast.olive,
+                from,
+                &items,
+                to,
+                None,
+                &preview.fingerprint,
+                told,
+            )
+            .await
+        };
+        assert!(assert_conflict(go(0).await).contains("1 of these documents"));
+        assert_eq!(versions(&cast.rita, document).await.len(), 1);
+        assert_eq!(go(1).await.unwrap(), 1);
+        assert_eq!(versions(&cast.rita, document).await.len(), 2);
+        is_sound(&cast).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_published_twice() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let document = cast.document("a.txt").await;
+        let id: Id<thing::Interval> = cast.world.realm.new_id();
+        let now = cast.world.realm.now();
+        put(
+            &cast.world,
+            "INSERT INTO publications (id, document_id, number, published_by, dated_at, from_at, until_at)
+             VALUES ($1, $2, 1, 0, $3, $3, $4)",
+            args![id, document, now, Time::FOREVER],
+        )
+        .await;
+        change_publishing(&cast.olive, cast.papers, ON, 0)
+            .await
+            .unwrap();
+        assert_eq!(versions(&cast.rita, document).await.len(), 1);
+        let open = cast
+            .world
+            .count(
+                "SELECT COUNT(*) AS value FROM publications WHERE until_at = $1",
+                args![Time::FOREVER],
+            )
+            .await;
+        assert_eq!(open, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_who_ask_at_one_moment_one_is_told_that_it_waits_already() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        change_publishing(&cast.olive, cast.papers, APPROVED, 0)
+            .await
+            .unwrap();
+        for name in ["a.txt", "b.txt", "c.txt"] {
+            let document = cast.document(name).await;
+            let (one, other) = tokio::join!(
+                ask_to_publish(&cast.ben, document, 1, "Ben asks"),
+                ask_to_publish(&cast.ann, document, 1, "Ann asks"),
+            );
+            assert_eq!(
+                u8::from(one.is_ok()) + u8::from(other.is_ok()),
+                1,
+                "{one:?} {other:?}"
+            );
+            assert_conflict(if one.is_ok() { other } else { one });
+        }
+        let (_, waits, _) = requests(&cast.ben, cast.papers, None).await.unwrap();
+        assert_eq!(waits.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_large_library_is_settled_and_unsettled_whole_and_its_neighbour_is_left_alone() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let elsewhere = documents::add(
+            &cast.ann,
+            cast.archive,
+            None,
+            "elsewhere.txt",
+            &b"elsewhere"[..],
+        );
+        let elsewhere = elsewhere.await.unwrap().id;
+        cast.many(None, "Doc", 2_100).await;
+        let open = async || {
+            cast.world
+                .count(
+                    "SELECT COUNT(*) AS value FROM publications WHERE until_at = $1",
+                    args![Time::FOREVER],
+                )
+                .await
+        };
+        let settled = "SELECT COUNT(*) AS value FROM items WHERE published IS NOT NULL";
+        change_publishing(&cast.olive, cast.papers, ON, 0)
+            .await
+            .unwrap();
+        assert_eq!(open().await, 2_100);
+        assert_eq!(cast.world.count(settled, args![]).await, 2_100);
+        assert_eq!(versions(&cast.rita, elsewhere).await[0].1, None);
+        is_sound(&cast).await;
+        change_publishing(&cast.olive, cast.papers, None, 0)
+            .await
+            .unwrap();
+        assert_eq!(open().await, 0);
+        assert_eq!(cast.world.count(settled, args![]).await, 0);
+        is_sound(&cast).await;
     })
     .await;
 }

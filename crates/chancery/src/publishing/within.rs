@@ -1,24 +1,39 @@
 //! What publishing has to do when a library begins or ceases to require it, and when documents come from a library of the
 //! one kind to one of the other. Whoever calls these has decided, and holds the turns of the libraries.
 
-use super::sql::{self, BareVersion, IdRow, RuleRow};
-use crate::Result;
+use super::sql::{self, BareVersion, IdRow, RuleRow, Which};
 use crate::kernel::{Action, Arg, Id, Queries as _, Time, Write, args, thing};
+use crate::{Error, Result};
 
-/// Documents were placed in another library in this change: what readers saw of them stays what readers see.
+/// Documents were placed in another library in this change: what readers saw of them stays what readers see. Where readers
+/// see drafts by it, `told` is how many documents with drafts whoever decided was told of: [`Error::Conflict`] where
+/// there are more. The rows of the documents are ours already, so that there are not more a moment later.
 pub(crate) async fn moved<A: Action>(
     w: &mut Write<A>,
     from: Id<thing::Library>,
     to: Id<thing::Library>,
     documents: &[i64],
+    told: Option<u64>,
 ) -> Result<()> {
     let at = w.at();
     let left: Option<RuleRow> = w.first(sql::RULE, args![at, from]).await?;
     let entered: Option<RuleRow> = w.first(sql::RULE, args![at, to]).await?;
+    if let (Some(told), Some(_), None) = (told, &left, &entered) {
+        let mut drafts = 0;
+        for some in documents.chunks(sql::CHUNK) {
+            let (found,): (u64,) = w.one(&sql::drafts_of(), with(at, some)).await?;
+            drafts += found;
+        }
+        if drafts > told {
+            return Err(Error::Conflict(format!(
+                "{drafts} of these documents have drafts now that readers would see, and you were shown {told}. Choose the place again to see it"
+            )));
+        }
+    }
     for some in documents.chunks(sql::CHUNK) {
         match (&left, &entered) {
-            (None, Some(_)) => settle(w, some).await?,
-            (Some(_), None) => unsettle(w, some).await?,
+            (None, Some(_)) => settle(w, Which::These, &with(at, some)).await?,
+            (Some(_), None) => unsettle(w, Which::These, &with(at, some)).await?,
             (Some(_), Some(_)) | (None, None) => {}
         }
     }
@@ -31,20 +46,20 @@ pub(super) async fn all_of<A: Action>(
     library: Id<thing::Library>,
     required: bool,
 ) -> Result<()> {
-    let mut after = 0;
+    let (at, mut after) = (w.at(), 0_i64);
     loop {
         let rows: Vec<IdRow> = w
-            .all(sql::DOCUMENTS, args![library, after, sql::CHUNK as u64])
+            .all(sql::DOCUMENTS, args![library, after, sql::MANY as u64])
             .await?;
-        let some: Vec<i64> = rows.into_iter().map(|row| row.value).collect();
-        let Some(last) = some.last() else {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
             return Ok(());
         };
-        after = *last;
+        after = last.value;
+        let args = args![at, library, first.value, last.value];
         if required {
-            settle(w, &some).await?;
+            settle(w, Which::Between, &args).await?;
         } else {
-            unsettle(w, &some).await?;
+            unsettle(w, Which::Between, &args).await?;
         }
     }
 }
@@ -57,15 +72,18 @@ fn with(at: Time, documents: &[i64]) -> Vec<Arg> {
     args
 }
 
-/// Up to [`sql::CHUNK`] documents whose readers saw every version: all of these count as published.
-async fn settle<A: Action>(w: &mut Write<A>, documents: &[i64]) -> Result<()> {
+/// Documents whose readers saw every version: all of these count as published.
+async fn settle<A: Action>(w: &mut Write<A>, which: Which, documents: &[Arg]) -> Result<()> {
     let (at, by) = (w.at(), w.by());
     // The rows of the documents are taken first: whoever adds a version at this moment is before this, and its version
     // counts as published, or after it, and makes a draft.
-    w.execute(&sql::show_all(), with(at, documents)).await?;
-    w.execute(&sql::name_all(), with(at, documents)).await?;
-    let versions: Vec<BareVersion> = w.all(&sql::versions(), with(at, documents)).await?;
-    for some in versions.chunks(sql::CHUNK) {
+    w.execute(&sql::show_all(which), documents.to_vec()).await?;
+    // What may still count as published from before ends, so that nothing is published twice.
+    w.execute(&sql::end_publications(which), documents.to_vec())
+        .await?;
+    w.execute(&sql::name_all(which), documents.to_vec()).await?;
+    let versions: Vec<BareVersion> = w.all(&sql::versions(which), documents.to_vec()).await?;
+    for some in versions.chunks(sql::ROWS) {
         let mut args = Vec::with_capacity(some.len() * 7);
         for version in some {
             let id: Id<thing::Interval> = w.new_id();
@@ -84,12 +102,14 @@ async fn settle<A: Action>(w: &mut Write<A>, documents: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// Up to [`sql::CHUNK`] documents whose readers see every version from now on.
-async fn unsettle<A: Action>(w: &mut Write<A>, documents: &[i64]) -> Result<()> {
-    let at = w.at();
-    w.execute(&sql::show_whole(), with(at, documents)).await?;
-    w.execute(&sql::end_publications(), with(at, documents))
-        .await?;
-    w.execute(&sql::end_requests(), with(at, documents)).await?;
+/// Documents whose readers see every version from now on.
+async fn unsettle<A: Action>(w: &mut Write<A>, which: Which, documents: &[Arg]) -> Result<()> {
+    for statement in [
+        sql::show_whole(which),
+        sql::end_publications(which),
+        sql::end_requests(which),
+    ] {
+        w.execute(&statement, documents.to_vec()).await?;
+    }
     Ok(())
 }

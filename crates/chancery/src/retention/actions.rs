@@ -22,10 +22,10 @@ actions! {
         "lifted the legal hold on {name}: {reason}" => LegalHoldLifted { name: String, reason: String }
     /// Say how long the things of a library are kept.
     SetRetention(Library) needs Needs::Role(Role::Owner), Place, "Retention changed",
-        "changed how long {library} keeps things. {says}" => RetentionSet { library: String, says: String, before: String }
+        "changed how long {library} keeps things. {says}" => RetentionSet { library: String, says: String, was: String }
     /// Say how long one document is kept, whatever its library says.
     SetDocumentRetention(Document) needs Needs::Role(Role::Owner), Document, "Retention of a document changed",
-        "changed how long {name} is kept. {says}" => DocumentRetentionSet { name: String, says: String, before: String }
+        "changed how long {name} is kept. {says}" => DocumentRetentionSet { name: String, says: String, was: String }
     /// Remove something from the recycle bin for good: nobody can bring it back.
     RemoveForGood(Library) needs Needs::Role(Role::Owner), Document, "Removed for good",
         "removed {name} for good" => RemovedForGood { name: String, versions: u64 }

@@ -22,8 +22,8 @@ pub struct Upkept {
     pub gone: u64,
 }
 
-/// Announces what will be deleted by rules, deletes what was announced 30 days ago and is unchanged, and lets what has been
-/// in a recycle bin for its time go for good. What is under legal hold stays, whatever a rule says.
+/// Announces what will be deleted by rules, deletes what was announced 30 days ago and is unchanged, and lets what was
+/// over its time in a recycle bin when this was done the time before go for good. What is under legal hold stays, whatever a rule says.
 pub async fn upkeep(realm: &Realm) -> Result<Upkept> {
     Ok(Upkept {
         announced: announce(realm).await?,

@@ -5,7 +5,7 @@
 //! parts, each one transaction with its entries: a process that is killed has let go of whole documents, and the rest goes
 //! the next time.
 
-use super::keep_sql::{self as sql, ExpiredRow, LeftRow, ReasonRow, RootRow};
+use super::keep_sql::{self as sql, ExpiredRow, ReasonRow, RootRow, WentRow};
 use super::rules::day;
 use super::{ExpireItems, ItemExpired, RemoveForGood, RemovedForGood, ViewGone, ViewRemoval};
 use crate::kernel::{
@@ -114,11 +114,11 @@ pub async fn removal(
 
 impl ReasonRow {
     fn says(&self, realm: &Realm) -> String {
-        let name = if self.known {
-            format!("“{}”", shown(&self.name))
-        } else {
-            "Something in it".to_owned()
-        };
+        // Nothing of it is told, nor why it stays.
+        if !self.known {
+            return "Something in it has to stay for now".to_owned();
+        }
+        let name = format!("“{}”", shown(&self.name));
         match self.kept_until {
             _ if self.sealed => format!("{name} is sealed. It stays for now"),
             _ if self.held => format!(
@@ -134,7 +134,7 @@ impl ReasonRow {
 }
 
 /// Removes something from the recycle bin for good, with everything that was deleted with it: says how many documents that
-/// was. [`Error::Conflict`] says what keeps it.
+/// was, of those that this person may know of. [`Error::Conflict`] says what keeps it.
 pub async fn remove_for_good(
     actor: &Actor,
     library: Id<thing::Library>,
@@ -156,7 +156,7 @@ pub async fn remove_for_good(
             break;
         }
         for left in gone {
-            removed += u64::from(left.version > 0);
+            removed += u64::from(left.version > 0 && left.known);
             let place = Place {
                 item: Some(left.id),
                 ..place
@@ -177,10 +177,11 @@ async fn go<A: Action>(
     w: &mut Write<A>,
     library: Id<thing::Library>,
     root: i64,
-) -> Result<Vec<LeftRow>> {
+) -> Result<Vec<WentRow>> {
     let (at, by) = (w.at(), w.by());
-    let gone: Vec<LeftRow> = w.all(sql::GO, args![at, by, root, library, BATCH]).await?;
+    let gone: Vec<WentRow> = w.all(sql::GO, args![at, by, root, library, BATCH]).await?;
     w.execute(sql::KEEP_FACTS, args![library, at]).await?;
+    w.execute(sql::A_DAY_MORE, args![library, at]).await?;
     for statement in sql::LET_GO {
         w.execute(statement, args![library, at]).await?;
     }
@@ -188,23 +189,38 @@ async fn go<A: Action>(
     Ok(gone)
 }
 
-/// Lets everything go whose time in the recycle bin is over and that nothing keeps; says how many things that was.
+/// Lets everything go whose time in the recycle bin was over already when this was done before, and that nothing keeps; says
+/// how many things that was. A clock that is put forward makes nothing go at once, and there is a day to see that it is wrong.
 pub(super) async fn expire(realm: &Realm) -> Result<u64> {
+    let now = realm.now();
+    let Some(due) = realm.done_before("recycle bins").await? else {
+        return Ok(0);
+    };
+    // It may have been put back meanwhile.
+    let due = due.min(now);
     let console = Actor::console(realm);
     let days = i64::from(realm.settings().limits.bin_days);
     let (mut count, mut after) = (0, 0);
     loop {
         let mut proof: Read<ExpireItems> = console.read(Id::REALM).await?;
         let roots: Vec<ExpiredRow> = proof
-            .all(sql::EXPIRED, args![proof.at(), days, after])
+            .all(sql::EXPIRED, args![proof.at(), days, after, due])
             .await?;
         let Some(last) = roots.last() else {
             return Ok(count);
         };
         after = last.id;
         for root in roots {
-            while let Some(gone) = expire_part(&console, &root, days).await? {
-                count += gone;
+            loop {
+                match expire_part(&console, &root, days, due).await {
+                    Ok(Some(gone)) => count += gone,
+                    Ok(None) => break,
+                    // What is wrong with one thing keeps no other.
+                    Err(error) => {
+                        tracing::warn!(%error, item = root.id, "what was deleted stays for another day");
+                        break;
+                    }
+                }
             }
         }
     }
@@ -215,11 +231,12 @@ pub(super) async fn expire_part(
     console: &Actor,
     root: &ExpiredRow,
     days: i64,
+    due: Time,
 ) -> Result<Option<u64>> {
     let mut w: Write<ExpireItems> = console.write(Id::REALM).await?;
     w.lock(root.library_id).await?;
     // Asked in the turn of the library: what was held, restored or kept for longer since it was found stays.
-    let args = args![w.at(), days, root.id, root.library_id];
+    let args = args![w.at(), days, root.id, root.library_id, due];
     let still: Vec<ExpiredRow> = w.all(sql::EXPIRED_STILL, args).await?;
     if still.is_empty() {
         return Ok(None);

@@ -132,7 +132,7 @@ pub async fn set_retention(
     w.commit(RetentionSet {
         library: head.0,
         says: retention.says(realm_days),
-        before: was.says(realm_days),
+        was: was.says(realm_days),
     })
     .await
 }
@@ -177,7 +177,7 @@ pub async fn set_document_retention(
     w.commit(DocumentRetentionSet {
         name,
         says: says_of_document(keep),
-        before: says_of_document(was),
+        was: says_of_document(was),
     })
     .await
 }

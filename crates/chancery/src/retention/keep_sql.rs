@@ -94,7 +94,13 @@ record! {
 }
 record! {
     pub(super) struct LeftRow {
-        pub(super) id: Id<thing::Item>, pub(super) name: String, pub(super) version: u64,
+        pub(super) id: Id<thing::Item>, pub(super) name: String,
+    }
+}
+record! {
+    /// What went for good, and whether whoever removed it may know of it.
+    pub(super) struct WentRow {
+        pub(super) id: Id<thing::Item>, pub(super) name: String, pub(super) version: u64, pub(super) known: bool,
     }
 }
 record! {
@@ -148,13 +154,14 @@ pub(super) const OWN: &str = concat!(
 /// What was deleted by itself as `$4` and is in the bin of the library `$3`, if the person `$2` may know of it.
 pub(super) const ROOT: &str = concat!(
     "SELECT i.name, i.is_document, i.version, i.binned_at,
-       (SELECT COUNT(*) FROM items d WHERE d.binned_with = i.id AND d.id <> i.id AND d.is_document = 1) AS inside
+       (SELECT COUNT(*) FROM items d WHERE d.binned_with = i.id AND d.id <> i.id AND d.is_document = 1
+           AND ", cleared!("d.id"), ") AS inside
       FROM items i WHERE i.id = $4 AND i.library_id = $3 AND i.binned_with = i.id AND i.gone_at = 0 AND ",
     cleared!("i.id")
 );
 
 macro_rules! stays {
-    () => {
+    ($moment:literal) => {
         concat!(
             "(",
             is_sealed!("i.id"),
@@ -162,7 +169,9 @@ macro_rules! stays {
             is_legally_held!("i.library_id"),
             " OR COALESCE(",
             retained_until!(),
-            ", 0) > $1)"
+            ", 0) > ",
+            $moment,
+            ")"
         )
     };
 }
@@ -180,39 +189,45 @@ pub(super) const REASON: &str = concat!(
     retained_until!(),
     " AS kept_until
       FROM items i WHERE (i.binned_with = $3 OR i.id = $3) AND i.gone_at = 0 AND ",
-    stays!(),
+    stays!("$1"),
     "
-     ORDER BY i.name_key, i.id LIMIT 1"
+     ORDER BY known DESC, i.name_key, i.id LIMIT 1"
 );
 
 macro_rules! expired {
-    ($which:literal) => {
+    ($due:literal, $which:literal) => {
         concat!(
             "SELECT b.library_id, l.site_id, b.id FROM items b JOIN libraries l ON l.id = b.library_id
               WHERE b.binned_at > 0 AND b.gone_at = 0 AND b.binned_with IN (b.id, 0)
-                AND $1 >= ",
+                AND ", $due, " >= ",
             bin_over!("b", "b.library_id", "$2"),
             "
                 AND ", $which, "
-                AND NOT EXISTS (SELECT 1 FROM items i WHERE (i.binned_with = b.id OR i.id = b.id) AND ", stays!(), ")
+                AND NOT EXISTS (SELECT 1 FROM items i WHERE (i.binned_with = b.id OR i.id = b.id) AND ", stays!($due), ")
               ORDER BY b.id LIMIT 100"
         )
     };
 }
-/// Deleted things after `$3` whose time is over, where nothing keeps them; a bin keeps them `$2` days where its library says
+/// Deleted things after `$3` whose time was over at `$4`, where nothing keeps them at `$1`, nor a rule kept them then; a bin keeps them `$2` days where its library says
 /// nothing else, and 30 at the least.
-pub(super) const EXPIRED: &str =
-    expired!("b.id > $3 AND b.binned_at <= $1 - CAST(30 AS BIGINT) * 86400000000");
-/// The same of the one `$3` of the library `$4`: asked again when its library's turn was taken.
-pub(super) const EXPIRED_STILL: &str = expired!("b.id = $3 AND b.library_id = $4");
+pub(super) const EXPIRED: &str = expired!(
+    "$4",
+    "b.id > $3 AND b.binned_at <= $4 - CAST(30 AS BIGINT) * 86400000000"
+);
+/// The same of the one `$3` of the library `$4`, at `$5`: asked again when its library's turn was taken.
+pub(super) const EXPIRED_STILL: &str = expired!("$5", "b.id = $3 AND b.library_id = $4");
 
 /// A part of what was deleted with `$3` goes: documents first, what it all was in last. The marks `$1` and `$2` are when and
 /// by whom, and stand for this part alone in the statements that follow, since the library `$4` has one turn.
-pub(super) const GO: &str = "UPDATE items SET gone_at = $1, gone_by = $2, binned_with = 0
+pub(super) const GO: &str = concat!(
+    "UPDATE items SET gone_at = $1, gone_by = $2, binned_with = 0
   WHERE library_id = $4 AND gone_at = 0 AND id IN (SELECT d.id FROM items d
     WHERE (d.binned_with = $3 OR d.id = $3) AND d.binned_at > 0 AND d.gone_at = 0
     ORDER BY d.is_document DESC, CASE WHEN d.id = $3 THEN 1 ELSE 0 END, d.id LIMIT $5)
-  RETURNING id, name, version";
+  RETURNING id, name, version, CASE WHEN ",
+    cleared!("items.id"),
+    " THEN 1 ELSE 0 END AS known"
+);
 pub(super) const KEEP_FACTS: &str = "INSERT INTO gone_versions (id, document_id, number, size, media_type, comment, author_id,
     created_at, restored_from)
   SELECT v.id, v.document_id, v.number, v.size, v.media_type, v.comment, v.author_id, v.created_at, v.restored_from
@@ -229,11 +244,18 @@ macro_rules! of_gone {
         )
     };
 }
+/// The content of what goes is as young as new: garbage is collected of it a day later at the earliest.
+pub(super) const A_DAY_MORE: &str = "UPDATE contents SET stored_at = $2 WHERE stored_at < $2 AND id IN (
+    SELECT v.content_id FROM items i JOIN versions v ON v.document_id = i.id WHERE i.library_id = $1 AND i.gone_at = $2
+    UNION SELECT d.content_id FROM items i JOIN drafts d ON d.document_id = i.id WHERE i.library_id = $1 AND i.gone_at = $2)";
 /// No row refers to the content of what went at `$2` from the library `$1`, and nothing of programs to the thing.
-pub(super) const LET_GO: [&str; 6] = [
+pub(super) const LET_GO: [&str; 7] = [
     of_gone!("versions", "document_id"),
     of_gone!("drafts", "document_id"),
     of_gone!("scraps", "item_id"),
+    // What stands for a document that a program is about to replace has its content, and names it in the negative.
+    "DELETE FROM scraps WHERE item_id < 0 AND item_id IN
+       (SELECT 0 - i.id FROM items i WHERE i.library_id = $1 AND i.gone_at = $2)",
     of_gone!("file_locks", "target_id"),
     of_gone!("file_properties", "target_id"),
     of_gone!("retention_warnings", "document_id"),
@@ -310,7 +332,7 @@ pub(super) const DISPOSE: &str = concat!(
     disposing!(),
     " <= $1 AND w.warned_at <= $2 AND l.id = $3
         AND NOT EXISTS (SELECT 1 FROM check_outs c WHERE c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at)
-      ORDER BY i.id LIMIT $4) RETURNING id, name, version"
+      ORDER BY i.id LIMIT $4) RETURNING id, name"
 );
 /// Takes out again what somebody checked out at this very moment.
 pub(super) const SPARE: &str = "UPDATE items SET binned_at = 0, binned_with = 0
@@ -336,6 +358,7 @@ pub(super) fn statements() -> Vec<&'static str> {
         EXPIRED_STILL,
         GO,
         KEEP_FACTS,
+        A_DAY_MORE,
         END_CHECK_OUTS,
         GONE,
         GONE_ONE,

@@ -256,7 +256,7 @@ pub(super) const RECENT: &str = concat!(
      SELECT ", columns!(), ", s.id AS site_id, s.name AS site_name
       FROM latest n CROSS JOIN journal j", things!(),
     "JOIN sites s ON s.id = l.site_id
-     WHERE j.id = n.entry_id AND ", told_to_readers!(), " AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
+     WHERE j.id = n.entry_id AND j.action NOT IN ('RemoveForGood', 'ExpireItems') AND ", told_to_readers!(), " AND ", within_clearance!(), " ORDER BY j.id DESC LIMIT $4"
 );
 
 /// The libraries of the site `$3` that the person does not own.

@@ -252,6 +252,11 @@ pub async fn answer(
     if let Some(document) = row.became() {
         return Ok(Some(Became::Version(document)));
     }
+    // What was sent by mistake need not be whole to be given up.
+    if *answer == Answer::LeaveOut {
+        super::cancel(actor, upload).await?;
+        return Ok(None);
+    }
     if row.received != row.size {
         return Err(Error::Conflict(
             "This upload is not whole yet. Send the rest of it first".to_owned(),
@@ -259,10 +264,7 @@ pub async fn answer(
     }
     row.answered = true;
     match answer {
-        Answer::LeaveOut => {
-            super::cancel(actor, upload).await?;
-            return Ok(None);
-        }
+        Answer::LeaveOut => return Ok(None),
         Answer::Version { document, seen } => {
             row.document_id = document.raw();
             row.seen = seen.unwrap_or(0);

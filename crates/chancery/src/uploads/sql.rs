@@ -1,6 +1,6 @@
 //! The SQL of uploads.
 
-use crate::kernel::{Id, Time, holds, record, thing};
+use crate::kernel::{Id, Time, holds, record, seen_by_role, thing};
 use crate::libraries::{cleared, is_sealed};
 use crate::people::known_as;
 
@@ -107,23 +107,27 @@ pub(super) const WAITING: &str = concat!(
           AND i.name_key = u.name_key AND i.binned_at = 0 AND i.is_document = 1 AND ",
     cleared!("i.id"),
     "
-      LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
+      LEFT JOIN check_outs c ON c.document_id = i.id AND c.person_id <> $2 AND c.from_at <= $1 AND $1 < c.until_at
      WHERE ",
     waiting!(),
     " AND u.library_id IN (SELECT h.place_id FROM holds h WHERE h.role >= 2)
      ORDER BY u.id LIMIT 100"
 );
-/// Documents whose current version is what one of them is, of what the person can see.
+/// Documents whose version that the person `$2` sees is what one of them is: the latest, or for readers the published one.
 pub(super) const WAITING_SAME: &str = concat!(
     "WITH ",
     holds!(),
     " SELECT u.id AS upload_id, i.id, i.name, l.name AS library
       FROM uploads u JOIN contents t ON t.address = u.address JOIN versions v ON v.content_id = t.id
-      JOIN items i ON i.id = v.document_id AND i.version = v.number AND i.binned_at = 0
+      JOIN items i ON i.id = v.document_id AND i.binned_at = 0
       JOIN libraries l ON l.id = i.library_id
+      JOIN (SELECT m.place_id, MAX(m.role) AS role FROM holds m GROUP BY m.place_id) h ON h.place_id = i.library_id
      WHERE ",
     waiting!(),
-    " AND u.size > 0 AND i.library_id IN (SELECT h.place_id FROM holds h) AND NOT ",
+    " AND u.size > 0
+        AND v.number = CASE WHEN h.role >= 2 THEN i.version ELSE COALESCE(i.published, i.version) END AND ",
+    seen_by_role!("h.role"),
+    " AND NOT ",
     is_sealed!("i.id"),
     " AND ",
     cleared!("i.id"),

@@ -22,8 +22,8 @@ const AT_A_TIME: u32 = 64;
 
 pub(super) async fn finish(actor: &Actor, row: UploadRow) -> Result<Became> {
     let outcome = become_what_it_is(actor, &row).await;
-    if let Err(Error::Conflict(_)) = &outcome
-        // The last piece was sent twice, and the other was first.
+    if let Err(Error::Conflict(_) | Error::Changed) = &outcome
+        // The last piece was sent twice, or it was answered twice, and the other was first.
         && let Some(document) = find(actor, row.id).await?.became()
     {
         return Ok(match row.document_id {

@@ -18,6 +18,8 @@ pub(super) enum Kind {
     OpenDocument,
     Pdf,
     Rtf,
+    /// OLE: doc, xls, ppt, msg.
+    Compound,
 }
 
 impl Kind {
@@ -31,6 +33,9 @@ impl Kind {
         }
         if file.starts_with(b"{\\rtf") {
             return Ok(Self::Rtf);
+        }
+        if file.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+            return Ok(Self::Compound);
         }
         let ending = asked
             .name

@@ -18,6 +18,7 @@ pub(crate) use rtf::Control;
 use crate::agreed::{ROWS, bound};
 use crate::answer::Asked;
 use crate::failure::Told;
+use crate::reading::PieceKind;
 use crate::{Limits, Text, View};
 
 pub(crate) fn text(asked: &Asked, file: &[u8]) -> Result<Text, Told> {
@@ -35,7 +36,33 @@ pub(crate) fn text(asked: &Asked, file: &[u8]) -> Result<Text, Told> {
         Kind::OpenDocument => gathered(limits, |lines| office::open_document(file, limits, lines)),
         Kind::Pdf => pdf::text(file, limits),
         Kind::Rtf => gathered(limits, |lines| rtf::text(file, limits, lines)),
+        Kind::Compound => compound(asked, file),
     }
+}
+
+/// A document or message as Office wrote them before 2007. What a scan reads is told, of the places that its reader sees.
+fn compound(asked: &Asked, file: &[u8]) -> Result<Text, Told> {
+    let reading = crate::scan::scan(asked, file);
+    let seen = |kind| {
+        use PieceKind::{Body, Cell, Comment, Footer, Header, Note, Subject};
+        matches!(
+            kind,
+            Body | Cell | Comment | Footer | Header | Note | Subject
+        )
+    };
+    let mut said = reading
+        .pieces
+        .iter()
+        .filter(|piece| piece.file == 0 && seen(piece.kind))
+        .peekable();
+    if said.peek().is_none() {
+        return Err(Told::unreadable(
+            "it is damaged, protected by a password, or says nothing",
+        ));
+    }
+    gathered(&asked.limits, |lines| {
+        said.try_for_each(|piece| lines.line(&piece.text))
+    })
 }
 
 pub(crate) fn view(asked: &Asked, file: &[u8]) -> Result<View, Told> {

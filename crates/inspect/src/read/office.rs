@@ -7,6 +7,7 @@ use super::parts::Parts;
 use super::xml::{Met, walk};
 use crate::Limits;
 use crate::failure::Told;
+use crate::scan::without_codes;
 
 /// A Word document: headers, the text, notes and comments, footers. What was struck out in tracked changes is left out.
 pub(super) fn word(file: &[u8], limits: &Limits, lines: &mut Lines) -> Result<(), Stop> {
@@ -120,7 +121,7 @@ pub(super) fn sheets(file: &[u8], limits: &Limits, lines: &mut Lines) -> Result<
                 in_header = false;
                 Ok(())
             }
-            Met::Text(text) if in_header => lines.line(text),
+            Met::Text(text) if in_header => lines.line(&without_codes(text)),
             Met::End("row") => lines.end(),
             _ => Ok(()),
         })?;

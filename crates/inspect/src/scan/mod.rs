@@ -26,6 +26,7 @@ mod tree;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use gather::Gather;
+pub(crate) use sheets::without_codes;
 
 use crate::answer::Asked;
 use crate::reading::{PieceKind, Reading, Why};

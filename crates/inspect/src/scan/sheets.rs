@@ -161,7 +161,7 @@ impl Workbook {
 }
 
 /// What is printed above a sheet, without what dresses it: `&C&"Arial,Bold"&14SECRET`.
-pub(super) fn without_codes(text: &str) -> String {
+pub(crate) fn without_codes(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {

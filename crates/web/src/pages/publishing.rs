@@ -109,15 +109,15 @@ async fn ask_setting(guest: Guest, Named(id): Named<Id<thing::Library>>) -> Answ
 
 /// What readers would see that they do not see now.
 fn opens_drafts(guest: &Guest, found: &PublishingPage) -> ConfirmPage {
-    let drafts = format::count(found.drafts, "draft", "drafts");
-    let title = format!("Readers will see {drafts}");
+    let documents = format::count(found.drafts, "document", "documents");
+    let title = format!("Readers will see drafts of {documents}");
     let mut page = ConfirmPage::new(
         guest.in_library(title, &found.head, Vec::new()),
         "Let readers see every version",
         format!("{}/publishing", library(found.head.id)),
     )
     .says(format!(
-        "Nothing has been changed yet. {} can see this library. If publishing is no longer required, its readers see every version of every document: also {drafts} that they do not see now, and the drafts before these.",
+        "Nothing has been changed yet. {} can see this library. If publishing is no longer required, its readers see every version of every document: also the drafts of {documents} that they do not see now.",
         format::people(found.head.people, found.head.organisations)
     ));
     if found.unpublished > 0 {

@@ -368,7 +368,7 @@ async fn a_move_is_seen_by_those_who_can_see_where_it_goes() {
             .unwrap();
         let items = [folder.item()];
         let moved = async |shown: &str| {
-            move_as_shown(&peter, town.guidance, &items, town.cases, None, shown).await
+            move_as_shown(&peter, town.guidance, &items, town.cases, None, shown, 0).await
         };
         let outcome = moved(&there.fingerprint).await;
         assert!(matches!(outcome, Err(Error::Conflict(_))), "{outcome:?}");

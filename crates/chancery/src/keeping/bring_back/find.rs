@@ -9,7 +9,7 @@ use crate::kernel::Line;
 use crate::{Error, Result};
 
 /// The tables whose rows belong to a document, in an order in which they can be put back.
-pub(super) const OF_A_DOCUMENT: [&str; 7] = [
+pub(super) const OF_A_DOCUMENT: [&str; 10] = [
     "placements",
     "publications",
     "seals",
@@ -17,15 +17,27 @@ pub(super) const OF_A_DOCUMENT: [&str; 7] = [
     "versions",
     "check_outs",
     "drafts",
+    "gone_versions",
+    "legal_holds",
+    "retention_rules",
 ];
 
 /// Tables that backups of earlier releases do not have.
-const SINCE: [&str; 2] = ["publications", "publishing_rules"];
+const SINCE: [&str; 5] = [
+    "publications",
+    "publishing_rules",
+    "gone_versions",
+    "legal_holds",
+    "retention_rules",
+];
 
 pub(super) struct Found<'a> {
     pub(super) library: Line<'a>,
     pub(super) inheritances: Vec<Line<'a>>,
     pub(super) publishing: Vec<Line<'a>>,
+    /// The legal holds on all of the library, and its rules of retention.
+    pub(super) holds: Vec<Line<'a>>,
+    pub(super) retention: Vec<Line<'a>>,
     pub(super) folders: Vec<Line<'a>>,
     pub(super) documents: Vec<Line<'a>>,
     /// The rows of each document, by its id, each with its table.
@@ -41,7 +53,7 @@ pub(super) async fn select<'a>(
     wanted: impl Fn(&Line<'_>) -> Result<bool>,
 ) -> Result<Vec<Line<'a>>> {
     let mut found = Vec::new();
-    // An older backup has no such tables: then nothing was published in it.
+    // An older backup has no such tables: then nothing was published, held or gone for good in it.
     if SINCE.contains(&table) && !manifest.has(table) {
         return Ok(found);
     }
@@ -127,7 +139,9 @@ impl<'a> Found<'a> {
                 } else {
                     "library_id"
                 };
-                Ok(line.int(key)? == library)
+                let of_all = !matches!(name, "legal_holds" | "retention_rules")
+                    || line.int("document_id")? == 0;
+                Ok(line.int(key)? == library && of_all)
             })
         };
         Ok(Self {
@@ -138,6 +152,8 @@ impl<'a> Found<'a> {
                 .ok_or_else(|| missing("library", "library"))?,
             inheritances: of_library("inheritances").await?,
             publishing: of_library("publishing_rules").await?,
+            holds: of_library("legal_holds").await?,
+            retention: of_library("retention_rules").await?,
             folders,
             documents,
             rows,

@@ -12,6 +12,7 @@ mod items;
 use self::content::Contents;
 use self::find::Found;
 pub use self::grants::give_back_access;
+use self::items::Came;
 use super::{BringBack, Manifest, Target};
 use crate::kernel::{Actor, Id, Place, Queries as _, Write, args, thing};
 use crate::{Error, Result};
@@ -26,7 +27,7 @@ pub enum What {
 }
 
 /// How old versions of a statement are told apart by what they are asked about.
-const EXISTS: [(&str, &str); 6] = [
+const EXISTS: [(&str, &str); 8] = [
     ("sites", "SELECT COUNT(*) AS value FROM sites WHERE id = $1"),
     (
         "libraries",
@@ -43,6 +44,14 @@ const EXISTS: [(&str, &str); 6] = [
     (
         "versions",
         "SELECT COUNT(*) AS value FROM versions WHERE id = $1",
+    ),
+    (
+        "legal_holds",
+        "SELECT COUNT(*) AS value FROM legal_holds WHERE id = $1",
+    ),
+    (
+        "retention_rules",
+        "SELECT COUNT(*) AS value FROM retention_rules WHERE id = $1",
     ),
     ("items", "SELECT COUNT(*) AS value FROM items WHERE id = $1"),
 ];
@@ -95,10 +104,29 @@ pub async fn bring_back(
     for folder in found.folders_from_the_top()? {
         items::item(&mut w, folder, place, manifest, &mut said).await?;
     }
+    let mut gone = 0_u64;
     for document in &found.documents {
-        let here = exists(&mut w, "items", document.int("id")?).await?;
-        items::item(&mut w, document, place, manifest, &mut said).await?;
-        items::rows(&mut w, &found, document, here, &mut contents, &mut said).await?;
+        let came = items::item(&mut w, document, place, manifest, &mut said).await?;
+        if came == Came::Gone {
+            gone += 1;
+            continue;
+        }
+        let had = came.had_rows();
+        items::rows(&mut w, &found, document, had, &mut contents, &mut said).await?;
+        if came.came_back() {
+            items::towards_readers(&mut w, document.int("id")?).await?;
+        }
+    }
+    if gone > 0 {
+        let documents = if gone == 1 {
+            "1 document".to_owned()
+        } else {
+            format!("{gone} documents")
+        };
+        said.push(format!(
+            "{documents} had gone for good before snapshot {} was taken: it has no content of that",
+            manifest.id
+        ));
     }
     contents.mend(&mut w, &mut said).await?;
     if said.is_empty() {
@@ -165,6 +193,17 @@ async fn library_back(
     for row in &found.publishing {
         let (sql, args) = row.insert("publishing_rules")?;
         w.execute(&sql, args).await?;
+    }
+    for (table, rows) in [
+        ("legal_holds", &found.holds),
+        ("retention_rules", &found.retention),
+    ] {
+        for row in rows {
+            if !exists(w, table, row.int("id")?).await? {
+                let (sql, args) = row.insert(table)?;
+                w.execute(&sql, args).await?;
+            }
+        }
     }
     said.push(format!(
         "library “{now}” comes back, without the access that was given to it"

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _};
 
-use super::Column;
-use crate::csv::{MARK, record};
+use super::{Column, ColumnKind};
+use crate::csv::{Cell, MARK, record, record_of};
 use crate::kernel::{Actor, Id, thing};
 use crate::libraries::list::lines;
 use crate::libraries::{ExportView, ItemLine, LibraryHead, Listing, ViewExported, head_of};
@@ -46,23 +46,28 @@ pub async fn export(
         })
         .await?;
     let heading = heading(&first.0, shown);
+    let (columns, items, next) = first;
     let state = State {
         actor: actor.clone(),
         library,
         listing,
+        columns,
         shown: shown.to_vec(),
     };
-    let pages = stream::try_unfold(Some((state, Some(first))), |state| async move {
+    let pages = stream::try_unfold(Some((state, Some((items, next)))), |state| async move {
         let Some((mut state, found)) = state else {
             return Ok::<_, Error>(None);
         };
-        let (columns, items, next) = match found {
+        let (items, next) = match found {
             Some(found) => found,
-            None => lines(&state.actor, state.library, &state.listing).await?,
+            None => {
+                let (_, items, next) = lines(&state.actor, state.library, &state.listing).await?;
+                (items, next)
+            }
         };
         let text: String = items
             .iter()
-            .map(|item| line(item, &columns, &state.shown))
+            .map(|item| line(item, &state.columns, &state.shown))
             .collect();
         state.listing.after.clone_from(&next);
         Ok(Some((Bytes::from(text), next.map(|_| (state, None)))))
@@ -79,6 +84,8 @@ struct State {
     actor: Actor,
     library: Id<thing::Library>,
     listing: Listing,
+    /// As they were when the heading was made: every line has a cell for each, whatever becomes of them meanwhile.
+    columns: Vec<Column>,
     shown: Vec<String>,
 }
 
@@ -110,43 +117,50 @@ fn line(item: &ItemLine, columns: &[Column], shown: &[String]) -> String {
         "Folder"
     };
     let mut cells = vec![
-        item.name.clone(),
-        item.where_.clone().unwrap_or_default(),
-        kind.to_owned(),
+        Cell::Text(item.name.clone()),
+        Cell::Text(item.where_.clone().unwrap_or_default()),
+        Cell::Text(kind.to_owned()),
     ];
     let of_documents = |text: String| {
         if item.is_document {
-            text
+            Cell::Text(text)
         } else {
-            String::new()
+            Cell::Text(String::new())
         }
     };
     for name in shown {
         match name.as_str() {
             "version" => cells.push(of_documents(item.version.to_string())),
             "size" => cells.push(of_documents(item.size.to_string())),
-            "changed" => cells.push(item.changed_at.timestamp().to_string()),
-            "by" => cells.push(if item.changed_by_organisation.is_empty() {
+            "changed" => cells.push(Cell::Text(item.changed_at.timestamp().to_string())),
+            "by" => cells.push(Cell::Text(if item.changed_by_organisation.is_empty() {
                 item.changed_by.clone()
             } else {
                 format!("{}, {}", item.changed_by, item.changed_by_organisation)
-            }),
-            "kind" => cells.push(item.media_type.clone()),
+            })),
+            "kind" => cells.push(Cell::Text(item.media_type.clone())),
             id => cells.extend(
                 columns
                     .iter()
                     .find(|column| column.id.to_string() == id)
-                    .map(|column| {
-                        item.properties
-                            .iter()
-                            .find(|property| property.column == column.id)
-                            .map(|property| property.shown.clone())
-                            .unwrap_or_default()
-                    }),
+                    .map(|column| said(item, column)),
             ),
         }
     }
-    cells.push(item.id.to_string());
-    let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-    record(&cells)
+    cells.push(Cell::Text(item.id.to_string()));
+    record_of(&cells)
+}
+
+/// What a column says of a line; nothing is an empty cell.
+fn said(item: &ItemLine, column: &Column) -> Cell {
+    let said = item
+        .properties
+        .iter()
+        .find(|property| property.column == column.id)
+        .map(|property| property.shown.clone())
+        .unwrap_or_default();
+    match column.kind {
+        ColumnKind::Number => Cell::Number(said),
+        _ => Cell::Text(said),
+    }
 }

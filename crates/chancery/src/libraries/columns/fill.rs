@@ -19,7 +19,7 @@ pub const FILLED_MAX: usize = 5_000;
 /// How many documents one statement names.
 const AT_A_TIME: usize = 512;
 /// How a person is called of whom whoever looks may not know.
-const UNKNOWN: &str = "Somebody you may not know of";
+pub(super) const UNKNOWN: &str = "Somebody you may not know of";
 
 /// What a document says in the columns of its library.
 pub async fn properties(actor: &Actor, document: Id<thing::Document>) -> Result<Properties> {
@@ -137,7 +137,7 @@ async fn said_of(
 }
 
 /// The names of these people with their organisations, of those of whom this person may know.
-async fn known(
+pub(super) async fn known(
     proof: &mut impl Queries,
     at: Time,
     me: Id<thing::Person>,

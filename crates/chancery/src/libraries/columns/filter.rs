@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{self, Said};
 use super::{Column, ColumnKind, sql};
-use crate::kernel::Queries as _;
-use crate::kernel::{Id, Read, Time, args, like, searchable, thing};
+use crate::kernel::{Id, Queries, Read, Time, args, like, searchable, thing};
 use crate::libraries::ViewLibrary;
 use crate::libraries::sql::{Narrow, Test, What};
 use crate::people::text::name_key;
@@ -105,6 +104,31 @@ impl Filter {
     /// Whether it can be asked of a library with these columns. Problems are on `filters`.
     pub(super) fn check(&self, columns: &[Column]) -> Result<()> {
         self.asks(Time::default(), columns).map(|_| ())
+    }
+
+    /// The same for everybody to read: a person who was typed as an e-mail address is the id of whom it is.
+    pub(super) async fn without_address(
+        &self,
+        proof: &mut impl Queries,
+        at: Time,
+        me: Id<thing::Person>,
+        columns: &[Column],
+    ) -> Result<Self> {
+        match self.asks(at, columns)? {
+            Asks::Person(_, text) if text.contains('@') => {
+                let person = met(proof, at, me, &text).await?.ok_or_else(|| {
+                    Error::invalid(
+                        "filters",
+                        "Nobody whom you may know of goes by this e-mail address: filter by somebody else, or by a full name",
+                    )
+                })?;
+                Ok(Self {
+                    value: person.to_string(),
+                    ..self.clone()
+                })
+            }
+            _ => Ok(self.clone()),
+        }
     }
 
     /// What is asked, before it is known which person is meant.
@@ -235,7 +259,8 @@ pub(in crate::libraries) async fn narrow(
         Asks::Known(narrow) => narrow,
         Asks::Person(whose, text) => {
             // Of whom one may not know, there is nothing.
-            let person = met(proof, me, &text).await?.map_or(-1, Id::raw);
+            let at = proof.at();
+            let person = met(proof, at, me, &text).await?.map_or(-1, Id::raw);
             match whose {
                 Whose::By => Narrow::By(person),
                 Whose::Held => Narrow::Held(person),
@@ -274,12 +299,13 @@ pub(in crate::libraries) async fn narrow(
 
 /// Whoever is meant, of those of whom this person may know: nobody where it could be several.
 async fn met(
-    proof: &mut Read<ViewLibrary>,
+    proof: &mut impl Queries,
+    at: Time,
     me: Id<thing::Person>,
     text: &str,
 ) -> Result<Option<Id<thing::Person>>> {
     let id = text.parse::<Id<thing::Person>>().map_or(0, Id::raw);
-    let args = args![proof.at(), me, name_key(text), id];
+    let args = args![at, me, name_key(text), id];
     let found: Vec<sql::KnownRow> = proof.all(sql::MET, args).await?;
     Ok(match &found[..] {
         [one] => Some(one.id),

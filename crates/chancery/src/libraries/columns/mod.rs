@@ -7,6 +7,7 @@
 //! changes both in one transaction. (`tests::cells_say_what_values_say`.)
 
 mod define;
+mod earlier;
 mod export;
 mod fill;
 mod filter;
@@ -18,6 +19,8 @@ mod tests;
 mod views;
 
 pub use define::{add_column, columns, edit_column, end_column, place_column};
+pub use earlier::Became;
+pub(crate) use earlier::became;
 pub use export::{ViewFile, export};
 pub(crate) use fill::copy_values;
 pub use fill::{FILLED_MAX, fill_in, properties, said};

@@ -81,6 +81,12 @@ pub(super) fn define(form: &ColumnForm, kind: Option<ColumnKind>) -> Result<Defi
             problems.add("choices", format!("Enter up to {CHOICES_MOST} choices"));
         }
     }
+    if OWN_NAMES.contains(&name_key(&name).as_str()) {
+        problems.add(
+            "name",
+            "Every list has a column of this name. Enter another name",
+        );
+    }
     problems.check()?;
     Ok(Defined {
         key: name_key(&name),
@@ -91,6 +97,9 @@ pub(super) fn define(form: &ColumnForm, kind: Option<ColumnKind>) -> Result<Defi
         required: form.required,
     })
 }
+
+/// What every list calls its own columns, as keys of names.
+const OWN_NAMES: [&str; 6] = ["name", "version", "size", "changed", "changed by", "type"];
 
 /// What somebody typed into a column; none where it says nothing. A person is found out elsewhere.
 pub(super) fn read(column: &Column, text: &str) -> std::result::Result<Option<Said>, String> {
@@ -168,12 +177,26 @@ pub(super) fn days(day: Date) -> i64 {
     )
 }
 
-/// A number in ten-thousandths. Commas between thousands are left out.
+/// A number in ten-thousandths. Commas may stand between thousands and nowhere else: `12,5` is not guessed at.
 pub(super) fn number(text: &str) -> Option<i64> {
-    let text: String = text
+    let spaceless: String = text
         .chars()
-        .filter(|letter| *letter != ',' && !letter.is_whitespace())
+        .filter(|letter| !letter.is_whitespace())
         .collect();
+    let whole = spaceless.split('.').next().unwrap_or_default();
+    let mut groups = whole.trim_start_matches(['-', '−']).split(',');
+    let first = groups.next().unwrap_or_default().len();
+    let mut after = groups.peekable();
+    let thousands =
+        after.peek().is_none() || ((1..=3).contains(&first) && after.all(|group| group.len() == 3));
+    if !thousands
+        || spaceless
+            .rsplit_once('.')
+            .is_some_and(|(_, places)| places.contains(','))
+    {
+        return None;
+    }
+    let text = spaceless.replace(',', "");
     let (negative, text) = match text.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest),
         None => (false, text.as_str()),
@@ -216,6 +239,11 @@ mod tests {
         for (typed, kept) in [
             ("0", Some("0")),
             ("1,250", Some("1250")),
+            ("-1,234,567.5", Some("-1234567.5")),
+            ("12,5", None),
+            ("1,2,3", None),
+            ("1.5,0", None),
+            ("1.500,25", None),
             ("12.50", Some("12.5")),
             ("-0.0001", Some("-0.0001")),
             (".5", Some("0.5")),

@@ -272,6 +272,11 @@ pub(in crate::libraries) fn statements() -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec();
+    all.extend(
+        super::earlier::STATEMENTS
+            .iter()
+            .map(|text| (*text).to_owned()),
+    );
     for count in [1, 8] {
         all.extend(
             [

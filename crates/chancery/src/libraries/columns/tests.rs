@@ -1,11 +1,14 @@
 //! What columns say, in which order it comes, and that it stays true wherever a document goes.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::StreamExt as _;
 
 use super::*;
 use crate::Error;
 use crate::documents;
 use crate::kernel::{Actor, Role};
+use crate::libraries::cursor::{Cursor, Key};
 use crate::libraries::tests::fixture::{
     Cast, assert_conflict, assert_invalid, assert_refused, put,
 };
@@ -329,6 +332,16 @@ async fn a_large_folder_and_a_filter_that_leaves_much_are_paged_to_the_end() {
             seen.dedup();
             assert_eq!(seen.len() as u64, total.unwrap());
         }
+        // And taken along whole.
+        let listing = Listing {
+            sort: Sort::Column(price),
+            ..Listing::default()
+        };
+        let file = export(&cast.rita, cast.papers, &listing, &[]).await.unwrap();
+        let mut lines: Vec<String> = text(file).await.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines.dedup();
+        assert_eq!(lines.len(), 2_301, "a heading, and a line for each");
     })
     .await;
 }
@@ -733,6 +746,166 @@ async fn views_are_ones_own_or_everybodys() {
         let mut wrong = form("Wrong", false);
         wrong.shape.sort = "colour".to_owned();
         assert_invalid(save_view(&cast.rita, cast.papers, &wrong).await, "sort");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_versions_are_compared_with_what_was_said_of_them_while_they_were_current() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let document = cast.document("a.txt").await;
+        let status = column(&cast, cast.papers, "Status", ColumnKind::Choice).await;
+        let cost = column(&cast, cast.papers, "Cost", ColumnKind::Number).await;
+        say(&cast, document, status, "Draft").await;
+        documents::add_version(&cast.ben, document, "", &b"second"[..], "")
+            .await
+            .unwrap();
+        say(&cast, document, status, "Agreed").await;
+        say(&cast, document, cost, "12").await;
+        let compared = documents::compare(&cast.ben, document, 1, 2).await.unwrap();
+        let shown = |said: &Option<super::Property>| said.as_ref().map(|said| said.shown.clone());
+        let all: Vec<_> = compared
+            .properties
+            .iter()
+            .map(|became| (shown(&became.before), shown(&became.after)))
+            .collect();
+        let some = |what: &str| Some(what.to_owned());
+        assert_eq!(all, [(some("Draft"), some("Agreed")), (None, some("12"))]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_place_in_the_order_of_persons_names_nobody() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let (a, b) = (cast.document("a.txt").await, cast.document("b.txt").await);
+        let lead = column(&cast, cast.papers, "Lead", ColumnKind::Person).await;
+        say(&cast, a, lead, "Olive Marsh").await;
+        say(&cast, b, lead, "Rita Stone").await;
+        let sort = Sort::Column(lead);
+        let mut listing = Listing {
+            sort,
+            limit: 1,
+            ..Listing::default()
+        };
+        let page = libraries::list(&cast.rita, cast.papers, &listing)
+            .await
+            .unwrap();
+        let next = page.next.unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(&next).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("olive"));
+        // Where a name would be cannot be asked either.
+        let asked = Cursor {
+            folder: false,
+            key: Key::Cell(0, "zoe".to_owned()),
+            id: a.raw(),
+        };
+        for after in [next.clone(), asked.write(sort, false)] {
+            listing.after = Some(after);
+            assert_eq!(cast.names(&cast.rita, &listing).await, ["b.txt"]);
+        }
+        listing.after = Some(next);
+        cast.mark(a).await;
+        assert_invalid(
+            libraries::list(&cast.rita, cast.papers, &listing).await,
+            "after",
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_another_name_now_is_still_found() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        cast.document("a.txt").await;
+        put(
+            &cast.world,
+            "UPDATE people SET name = 'Ann Rivers', name_key = 'ann rivers' WHERE id = $1",
+            args![cast.ann.me().unwrap()],
+        )
+        .await;
+        for (who, expected) in [("Ann Rivers", vec!["a.txt"]), ("Ben Field", vec![])] {
+            let listing = Listing {
+                filters: vec![Filter::new("by", "is", who)],
+                ..Listing::default()
+            };
+            let names = cast.names(&cast.rita, &listing).await;
+            assert_eq!(names, expected, "{who}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_that_is_taken_along_keeps_its_columns_and_its_numbers() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let cost = column(&cast, cast.papers, "Cost", ColumnKind::Number).await;
+        let note = column(&cast, cast.papers, "Note", ColumnKind::Text).await;
+        let a = cast.document("a.txt").await;
+        say(&cast, a, cost, "-2.5").await;
+        say(&cast, a, note, "-2.5").await;
+        cast.many(None, "Doc", 600).await;
+        let shown = [cost.to_string(), note.to_string()];
+        let mut file = export(&cast.rita, cast.papers, &Listing::default(), &shown)
+            .await
+            .unwrap();
+        let heading = file.content.next().await.unwrap().unwrap();
+        assert!(heading.ends_with(b"Name,Folder,Type,Cost,Note,Id\r\n"));
+        let first = file.content.next().await.unwrap().unwrap();
+        let line = format!("a.txt,,Document,-2.5,'-2.5,{a}\r\n");
+        assert!(first.starts_with(line.as_bytes()));
+        // A column that ends half way leaves its cells empty.
+        end_column(&cast.olive, cast.papers, cost).await.unwrap();
+        let rest = text(file).await;
+        assert!(rest.lines().count() > 50);
+        for line in rest.lines() {
+            assert_eq!(line.matches(',').count(), 5, "{line}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_shared_names_nobody_by_their_address() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let lead = column(&cast, cast.papers, "Lead", ColumnKind::Person).await;
+        // Olive is the first whom the cast has.
+        let address = "person0@harbour-lights.example";
+        let form = |shared, address: &str| ViewForm {
+            name: "Olive's".to_owned(),
+            shared,
+            shape: Shape {
+                filters: ["by", "held-by", &lead.to_string()]
+                    .map(|on| Filter::new(on, "is", address))
+                    .to_vec(),
+                ..Shape::default()
+            },
+            ..ViewForm::default()
+        };
+        save_view(&cast.olive, cast.papers, &form(true, address))
+            .await
+            .unwrap();
+        save_view(&cast.olive, cast.papers, &form(false, address))
+            .await
+            .unwrap();
+        let values = async |who: &Actor| -> Vec<String> {
+            let all = known_views(who, cast.papers).await.unwrap();
+            let filters = all.into_iter().flat_map(|view| view.shape.filters);
+            filters.map(|filter| filter.value).collect()
+        };
+        let olive = cast.olive.me().unwrap().to_string();
+        assert_eq!(values(&cast.rita).await, [olive.as_str(); 3]);
+        assert_eq!(values(&cast.olive).await[3..], [address; 3]);
+        let unknown = form(true, "nobody@example.org");
+        assert_invalid(
+            save_view(&cast.olive, cast.papers, &unknown).await,
+            "filters",
+        );
     })
     .await;
 }

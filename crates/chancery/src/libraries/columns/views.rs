@@ -90,7 +90,15 @@ async fn save<A: Action<Target = thing::Library>>(
     let (at, library) = (w.at(), w.target());
     let columns = of_library(w, at, library).await?;
     check(&form.shape, &columns)?;
-    let said = serde_json::to_string(&form.shape).map_err(Error::unavailable)?;
+    let mut shape = form.shape.clone();
+    // Everybody reads what is shared, and may not know of everybody's address.
+    if person == 0 {
+        let me = w.actor().me()?;
+        for filter in &mut shape.filters {
+            *filter = filter.without_address(w, at, me, &columns).await?;
+        }
+    }
+    let said = serde_json::to_string(&shape).map_err(Error::unavailable)?;
     let is_default = form.is_default && person == 0;
     if is_default {
         w.execute(sql::NO_DEFAULT, args![at, library]).await?;

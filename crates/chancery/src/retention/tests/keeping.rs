@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::documents;
-use crate::kernel::{Actor, Id, args, thing};
+use crate::kernel::{Actor, Id, Realm, args, thing};
 use crate::libraries;
 use crate::libraries::tests::fixture::{
     Cast, assert_conflict, assert_invalid, assert_refused, put,
@@ -11,7 +11,6 @@ use crate::libraries::tests::fixture::{
 use crate::retention::{
     Keep, Retention, Since, Upkept, document_retention, gone, gone_list, lift_legal_hold,
     place_legal_hold, removal, remove_for_good, retention, set_document_retention, set_retention,
-    upkeep,
 };
 use crate::testing::{World, assert_not_found, both};
 
@@ -19,6 +18,17 @@ const DAY: Duration = Duration::from_hours(24);
 
 fn pass(world: &World, days: u32) {
     world.clock.advance(DAY * days);
+}
+
+/// What two days' upkeep does: what was due on the first goes on the second.
+async fn upkeep(realm: &Realm) -> crate::Result<Upkept> {
+    let first = crate::retention::upkeep(realm).await?;
+    let second = crate::retention::upkeep(realm).await?;
+    Ok(Upkept {
+        announced: first.announced + second.announced,
+        deleted: first.deleted + second.deleted,
+        gone: first.gone + second.gone,
+    })
 }
 
 fn keep(years: u32, since: Since) -> Keep {
@@ -95,7 +105,9 @@ async fn what_was_in_the_bin_for_its_time_goes_for_good_and_is_known_of() {
         }
         assert_not_found(gone(&mut scope(&cast.olive), kept).await);
 
-        // Nothing refers to its content, which is garbage now; what others refer to stays.
+        // Nothing refers to its content, which is garbage a day later; what others refer to stays.
+        assert_eq!(documents::collect_garbage(&world.realm).await.unwrap().contents, 0);
+        pass(&world, 1);
         assert_eq!(documents::collect_garbage(&world.realm).await.unwrap().contents, 2);
         let facts = world
             .count(
@@ -450,7 +462,8 @@ async fn what_was_held_after_it_was_chosen_stays() {
             id: document.raw(),
         };
         let console = world.console();
-        let outcome = crate::retention::gone::expire_part(&console, &chosen, 93).await;
+        let outcome =
+            crate::retention::gone::expire_part(&console, &chosen, 93, world.realm.now()).await;
         assert_eq!(outcome.unwrap(), None);
         let page = documents::document(&cast.ben, document, None)
             .await
@@ -482,6 +495,77 @@ async fn what_was_deleted_before_has_its_whole_time_from_then_on() {
         assert_eq!(upkeep(&world.realm).await.unwrap().gone, 0);
         pass(&world, 2);
         assert_eq!(upkeep(&world.realm).await.unwrap().gone, 1);
+    })
+    .await;
+}
+
+/// A clock that is put forward by years lets nothing go before a day has passed in which somebody can see it.
+#[tokio::test]
+async fn a_clock_that_is_put_forward_lets_nothing_go_at_once() {
+    both(async |world| {
+        use crate::retention::upkeep;
+        let cast = Cast::new(world.clone()).await;
+        let document = cast.document("a.txt").await;
+        bin(&cast, document).await;
+        pass(&world, 200);
+        // The first time ever nothing is known of a time before.
+        assert_eq!(upkeep(&world.realm).await.unwrap().gone, 0);
+        libraries::restore(&cast.ben, cast.papers, &[document.item()])
+            .await
+            .unwrap();
+        bin(&cast, document).await;
+        pass(&world, 1);
+        assert_eq!(upkeep(&world.realm).await.unwrap().gone, 0);
+        pass(&world, 3650);
+        assert_eq!(upkeep(&world.realm).await.unwrap().gone, 0);
+        pass(&world, 1);
+        assert_eq!(upkeep(&world.realm).await.unwrap().gone, 1);
+        assert_eq!(
+            documents::collect_garbage(&world.realm)
+                .await
+                .unwrap()
+                .contents,
+            0
+        );
+    })
+    .await;
+}
+
+/// What one may not know of is neither counted nor spoken of.
+#[tokio::test]
+async fn what_is_above_ones_clearance_is_not_told_of_when_its_folder_is_removed() {
+    both(async |world| {
+        let cast = Cast::new(world.clone()).await;
+        let folder = cast.folder(None, "Returns").await;
+        let marked = cast.document_in(Some(folder), "marked.txt").await;
+        cast.document_in(Some(folder), "one.txt").await;
+        let hold = place_legal_hold(&cast.olive, cast.papers, Some(marked), "Inquiry")
+            .await
+            .unwrap();
+        lift_legal_hold(&cast.olive, cast.papers, hold, "For the test")
+            .await
+            .unwrap();
+        libraries::bin(&cast.ben, cast.papers, &[folder.item()])
+            .await
+            .unwrap();
+        place_legal_hold(&cast.olive, cast.papers, Some(marked), "Inquiry")
+            .await
+            .unwrap();
+        cast.mark(marked).await;
+        let asked = removal(&cast.olive, cast.papers, folder.item())
+            .await
+            .unwrap();
+        assert_eq!(asked.inside, 1);
+        let why = asked.hindrance.unwrap();
+        assert!(!why.contains("hold") && !why.contains("marked"), "{why}");
+        put(
+            &world,
+            "UPDATE legal_holds SET until_at = $1",
+            args![world.realm.now()],
+        )
+        .await;
+        let removed = remove_for_good(&cast.olive, cast.papers, folder.item()).await;
+        assert_eq!(removed.unwrap(), 1);
     })
     .await;
 }

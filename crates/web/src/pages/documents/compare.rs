@@ -4,6 +4,7 @@ use askama::Template;
 use chancery::Error;
 use chancery::documents::{self, Comparison, Line, Piece, Row, VersionLine};
 use chancery::kernel::{Id, thing};
+use chancery::libraries::columns;
 use serde::Deserialize;
 
 use super::check_out::{address, frame};
@@ -14,6 +15,7 @@ use crate::format;
 use crate::frame::Frame;
 use crate::guest::{Guest, page};
 use crate::named::Named;
+use crate::pages::libraries::said_of;
 use crate::posted::Asked;
 
 #[derive(Debug, Default, Deserialize)]
@@ -42,7 +44,7 @@ struct Compare {
 
 /// What is said of a version, beside the same of the other.
 struct Property {
-    name: &'static str,
+    name: String,
     from: String,
     to: String,
     changed: bool,
@@ -175,17 +177,30 @@ fn told(compared: &Comparison) -> Vec<String> {
 }
 
 fn properties(guest: &Guest, compared: &Comparison) -> Vec<Property> {
-    let row = |name, of: &dyn Fn(&VersionLine) -> String| {
+    let row = |name: &str, of: &dyn Fn(&VersionLine) -> String| {
         let (from, to) = (of(&compared.from), of(&compared.to));
         Property {
-            name,
+            name: name.to_owned(),
             changed: from != to,
             from,
             to,
         }
     };
-    vec![
-        row("Published", &|line| {
+    let said = compared.properties.iter().map(|became| {
+        let of = |said: &Option<columns::Property>| {
+            said.as_ref()
+                .map_or_else(String::new, |said| said_of(&became.column, said))
+        };
+        let (from, to) = (of(&became.before), of(&became.after));
+        Property {
+            name: became.column.name.clone(),
+            changed: from != to,
+            from,
+            to,
+        }
+    });
+    [
+        row("Added", &|line| {
             format::moment(line.at.timestamp(), guest.portal.zone())
         }),
         row("By", &|line| line.author.in_full()),
@@ -196,4 +211,7 @@ fn properties(guest: &Guest, compared: &Comparison) -> Vec<Property> {
             _ => line.comment.clone(),
         }),
     ]
+    .into_iter()
+    .chain(said)
+    .collect()
 }

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect};
-use chancery::documents;
+use chancery::documents::{self, Unread};
 use chancery::kernel::{Id, thing};
 use serde::Deserialize;
 use wire::content::serve;
@@ -61,10 +61,16 @@ async fn pages(
     let reading = documents::pages(&guest.actor, id, number).await?;
     Ok(match reading.found {
         Ok(content) => serve(content, &headers, false),
-        Err(_) => Redirect::to(&format!(
-            "/documents/{id}/preview?version={number}&as=text&failed=1"
-        ))
-        .into_response(),
+        Err(why) => {
+            let failed = match why {
+                Unread::NoReader | Unread::TimedOut => "busy",
+                Unread::NotText | Unread::Broken | Unread::TooLarge => "broken",
+            };
+            Redirect::to(&format!(
+                "/documents/{id}/preview?version={number}&as=text&failed={failed}"
+            ))
+            .into_response()
+        }
     })
 }
 

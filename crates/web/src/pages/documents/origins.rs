@@ -35,7 +35,7 @@ pub(super) fn copied_from(origins: &Origins) -> Option<CopiedFrom> {
         link: link(other),
         library: other.library.clone(),
         version: *version,
-        moved_on: (other.version > *version).then(|| {
+        moved_on: (*version > 0 && other.version > *version).then(|| {
             let see = Link::new("See what has changed there", compare);
             (other.version, see)
         }),
@@ -49,7 +49,10 @@ pub(super) fn used(origins: &Origins) -> Vec<Used> {
         .map(|used| match used {
             Use::Copied { copy, version } => Used {
                 link: link(copy),
-                before: format!("Version {version} was copied as"),
+                before: match version {
+                    0 => "It was copied as".to_owned(),
+                    version => format!("Version {version} was copied as"),
+                },
                 after: format!("in {}", copy.library),
             },
             Use::KeptApart { other, reason, by } => Used {

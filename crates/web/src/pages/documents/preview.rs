@@ -16,6 +16,9 @@ use crate::guest::{Guest, page};
 use crate::named::Named;
 use crate::posted::Asked;
 
+/// The largest document whose pages are drawn, in bytes.
+const DRAWN: u64 = 200 * 1024 * 1024;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Query {
@@ -72,6 +75,8 @@ pub(super) async fn show(
     let content = format!("{}/versions/{version}", address(id));
     let pages = documents::has_pages(&guest.actor, &found.name, &media_type);
     let here = format!("{}/preview?version={version}", address(id));
+    // A browser holds all of a PDF in memory to draw it.
+    let pages = pages && line.size <= DRAWN;
     let (shown, truncated) = if pages && query.r#as != "text" {
         (Shown::Pages(format!("{content}/pages")), false)
     } else {
@@ -103,9 +108,11 @@ pub(super) async fn show(
         frame.scripted = Scripted::ToRead;
     }
     if !query.failed.is_empty() {
-        frame.flash = Some(crate::frame::Flash::important(
-            "The pages of this document could not be made: it may be damaged, protected by a password, or too large. This is its text.",
-        ));
+        frame.flash = Some(crate::frame::Flash::important(if query.failed == "busy" {
+            "The pages of this document could not be made in time. This is its text. Ask for its pages again later."
+        } else {
+            "The pages of this document could not be made: it may be damaged, protected by a password, or too large. This is its text."
+        }));
     } else if truncated {
         frame.flash = Some(crate::frame::Flash::important(
             "There is more in this document than is shown here. Download it to see all of it.",

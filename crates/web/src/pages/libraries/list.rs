@@ -196,11 +196,12 @@ fn cell(guest: &Guest, columns: &[Column], shown: &Shown, line: &ItemLine) -> Ce
                 .iter()
                 .find(|property| property.column.to_string() == key);
             if let (Some(column), Some(said)) = (column, said) {
+                cell.class = " ch-said";
                 cell.text = said_of(column, said);
             }
         }
     }
-    if cell.text.is_empty() && cell.when.is_none() {
+    if cell.text.is_empty() && cell.when.is_none() && cell.tag.is_none() {
         cell.label = String::new();
     }
     cell

@@ -103,13 +103,13 @@ impl MovePage {
         })
     }
 
-    /// Says how many drafts readers see there that they do not see here.
+    /// Says of how many documents readers see drafts there that they do not see here.
     #[must_use]
     pub(super) fn showing(mut self, drafts: u64) -> Self {
         self.drafts = (drafts > 0).then(|| {
             format!(
-                "That library does not require publishing: its readers will see every version, also {} that readers do not see here.",
-                crate::format::count(drafts, "draft", "drafts")
+                "That library does not require publishing: its readers will see every version, also the drafts of {} that readers do not see here.",
+                crate::format::count(drafts, "document", "documents")
             )
         });
         self

@@ -27,6 +27,16 @@ impl Pairs {
         let found = self.0.iter().find(|(other, _)| other == name);
         found.map_or("", |(_, value)| value)
     }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other == name)
+    }
+
+    /// Whether this column was left as it stood when the form was opened.
+    fn is_as_it_stood(&self, column: &Column) -> bool {
+        let was = was_of(column);
+        self.has(&was) && self.first(&was).trim() == self.first(&column.id.to_string()).trim()
+    }
 }
 
 /// What a column says, to be read.
@@ -111,10 +121,27 @@ fn to_type(column: &Column, said: &Property) -> String {
     }
 }
 
+/// What stands in the form before anything is typed, of all columns.
+fn standing<'a>(page: &'a Properties) -> impl Fn(&Column) -> String + 'a {
+    |column| {
+        page.of(column.id)
+            .map(|said| to_type(column, said))
+            .unwrap_or_default()
+    }
+}
+
+/// The hidden field with what stood in the form for a column when it was opened.
+fn was_of(column: &Column) -> String {
+    format!("was.{}", column.id)
+}
+
+/// The form. It carries along what stood in it (`was`), so that what was left alone is nobody's to change: others may
+/// have said something else meanwhile, and a choice that was taken away may stay where it was made.
 fn form(
     guest: &Guest,
     page: &Properties,
     typed: impl Fn(&Column) -> String,
+    was: impl Fn(&Column) -> String,
 ) -> Result<FormPage, Error> {
     if !page.head.can_contribute {
         return Err(Error::Refused(CHANGERS));
@@ -127,7 +154,10 @@ fn form(
         .collect();
     let crumbs = vec![Crumb::new(page.name.clone(), address.clone())];
     let frame = guest.in_library(format!("Properties of {}", page.name), &page.head, crumbs);
-    let form = FormPage::new(frame, fields, Button::submit("Save"), address);
+    let mut form = FormPage::new(frame, fields, Button::submit("Save"), address);
+    for column in &page.columns {
+        form = form.hidden(was_of(column), was(column));
+    }
     Ok(if page.columns.is_empty() {
         form.intro("This library has no columns yet, so there is nothing to fill in. Its owners can add some.")
     } else {
@@ -137,12 +167,7 @@ fn form(
 
 pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Document>>) -> Answer {
     let page = columns::properties(&guest.actor, id).await?;
-    let now = |column: &Column| {
-        page.of(column.id)
-            .map(|said| to_type(column, said))
-            .unwrap_or_default()
-    };
-    form(&guest, &page, now)?.ask()
+    form(&guest, &page, standing(&page), standing(&page))?.ask()
 }
 
 pub(super) async fn fill_in(
@@ -154,12 +179,7 @@ pub(super) async fn fill_in(
     let says: Vec<_> = page
         .columns
         .iter()
-        .filter(|column| {
-            typed
-                .0
-                .iter()
-                .any(|(name, _)| *name == column.id.to_string())
-        })
+        .filter(|column| typed.has(&column.id.to_string()) && !typed.is_as_it_stood(column))
         // A person stands in the form by name: left as it was it is nobody else's, and nobody's who may not be known of.
         .filter(|column| {
             let typed = typed.first(&column.id.to_string()).trim();
@@ -169,9 +189,15 @@ pub(super) async fn fill_in(
         .map(|column| (column.id, said(column, typed.first(&column.id.to_string()))))
         .collect();
     let outcome = columns::fill_in(&guest.actor, page.head.id, &[id], &says).await;
-    let again = form(&guest, &page, |column| {
-        typed.first(&column.id.to_string()).to_owned()
-    })?;
+    let again = form(
+        &guest,
+        &page,
+        |column| typed.first(&column.id.to_string()).to_owned(),
+        |column| match was_of(column) {
+            was if typed.has(&was) => typed.first(&was).to_owned(),
+            _ => standing(&page)(column),
+        },
+    )?;
     again.after(outcome, |_| {
         done(&format!("/documents/{id}"), "The properties were saved.")
     })

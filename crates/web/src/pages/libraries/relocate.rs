@@ -153,8 +153,8 @@ async fn where_page(
 enum First {
     /// A page is shown.
     Page(Answer),
-    /// Nothing: it is made, if it still does what this preview says.
-    Move(Option<String>),
+    /// Nothing: it is made, if it still does what this preview says, and shows no more drafts than these.
+    Move(Option<(String, u64)>),
 }
 
 /// What says who gains and who loses sight of what is moved to another library; nothing when nobody does, or
@@ -174,11 +174,11 @@ async fn shown_first(
     let agreed = ticked.drafts.parse() == Ok(drafts);
     if (drafts == 0 || agreed) && (preview.fingerprint == ticked.shown || preview.changes_nothing())
     {
-        return Ok(First::Move(Some(preview.fingerprint)));
+        return Ok(First::Move(Some((preview.fingerprint, drafts))));
     }
     let chosen = Chosen::find(guest, library, ticked).await?;
     if chosen.is_empty() {
-        return Ok(First::Move(Some(preview.fingerprint)));
+        return Ok(First::Move(Some((preview.fingerprint, drafts))));
     }
     // What stands in the way is said where the place is chosen.
     if chosen.stopped(guest, library, MOVED).await?.is_some() {
@@ -226,7 +226,7 @@ async fn move_page(
     Ok(page.showing(drafts))
 }
 
-/// How many drafts readers would see there that they do not see here.
+/// Of how many documents readers would see drafts there that they do not see here.
 async fn drafts_shown(
     guest: &Guest,
     library: Id<thing::Library>,
@@ -302,8 +302,8 @@ async fn try_to_relocate(guest: &Guest, id: Id<thing::Library>, ticked: &Ticked)
             let moved = match shown_first(guest, id, ticked, to).await? {
                 First::Page(page) => return page,
                 First::Move(None) => libraries::relocate(actor, id, &items, to, folder).await,
-                First::Move(Some(shown)) => {
-                    grants::move_as_shown(actor, id, &items, to, folder, &shown).await
+                First::Move(Some((shown, drafts))) => {
+                    grants::move_as_shown(actor, id, &items, to, folder, &shown, drafts).await
                 }
             };
             match moved {

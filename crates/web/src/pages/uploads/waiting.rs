@@ -51,7 +51,18 @@ pub(super) fn says(waiting: &Waiting) -> String {
     }
 }
 
+/// What the page says has the name of this file: the document and its version; empty for nothing. It is posted with the
+/// answer, which is for this and not for what came since.
+fn namesake(waiting: &Waiting) -> String {
+    waiting
+        .namesake
+        .as_ref()
+        .map(|namesake| format!("{}.{}", namesake.id, namesake.version))
+        .unwrap_or_default()
+}
+
 struct Line {
+    shown: String,
     name: String,
     size: String,
     says: String,
@@ -74,6 +85,10 @@ struct Typed {
     what: String,
     name: String,
     reason: String,
+    /// Of the page of one file: its [`namesake`] when that was shown.
+    namesake: String,
+    /// Of the page of all of them: each file that it showed, with its [`namesake`] then.
+    shown: Vec<String>,
 }
 
 fn reason_field(reason: &str) -> Field {
@@ -119,6 +134,7 @@ async fn list_page(guest: &Guest, typed: &Typed) -> Result<List, Failure> {
         lines: waiting
             .iter()
             .map(|waiting| Line {
+                shown: format!("{}.{}", waiting.id, namesake(waiting)),
                 name: waiting.name.clone(),
                 size: format::size(waiting.size),
                 says: says(waiting),
@@ -134,13 +150,20 @@ async fn list(guest: Guest) -> Answer {
     page(&list_page(&guest, &Typed::default()).await?)
 }
 
-/// What is decided for this one, where the decision for all of them fits it.
+/// What is decided for this one, where the decision for all of them fits it: it was on the page, and what has its name is
+/// still what the page said.
 fn fits(typed: &Typed, waiting: &Waiting) -> Option<Decision> {
+    let id = waiting.id.to_string();
+    let shown = typed.shown.iter().find_map(|shown| {
+        let (upload, namesake) = shown.split_once('.')?;
+        (upload == id).then_some(namesake)
+    })?;
     match typed.what.as_str() {
         "version" => waiting
             .namesake
             .as_ref()
             .filter(|namesake| namesake.held_by.is_none())
+            .filter(|_| shown == namesake(waiting))
             .map(|namesake| Decision::Version {
                 document: namesake.id,
                 seen: Some(namesake.version),
@@ -287,6 +310,7 @@ async fn one_page(
         Button::submit("Continue"),
         to,
     )
+    .hidden("namesake", namesake(&waiting))
     .intro(says(&waiting))
     .intro(format!(
         "Your file is here ({}) and need not be sent again. Only you can see it until you decide; it is kept until {expires}.",
@@ -296,7 +320,21 @@ async fn one_page(
 }
 
 async fn ask(guest: Guest, Named(id): Named<Id<thing::Upload>>) -> Answer {
-    one_page(&guest, id, &Typed::default()).await?.1.ask()
+    match one_page(&guest, id, &Typed::default()).await {
+        Ok((_, form)) => form.ask(),
+        Err(Failure(Error::NotFound)) => answered(&guest, id).await,
+        Err(other) => Err(other),
+    }
+}
+
+/// On to what a file became that does not wait any more: it was answered in another tab.
+async fn answered(guest: &Guest, upload: Id<thing::Upload>) -> Answer {
+    let line = uploads::look(&guest.actor, upload).await?;
+    let document = line.became.ok_or(Error::NotFound)?;
+    done(
+        &format!("/documents/{document}"),
+        "You have decided already what becomes of that file: it is here.",
+    )
 }
 
 async fn decide(
@@ -304,7 +342,17 @@ async fn decide(
     Named(id): Named<Id<thing::Upload>>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let (waiting, form) = one_page(&guest, id, &typed).await?;
+    let (waiting, form) = match one_page(&guest, id, &typed).await {
+        Ok(there) => there,
+        Err(Failure(Error::NotFound)) => return answered(&guest, id).await,
+        Err(other) => return Err(other),
+    };
+    if typed.what == "version" && typed.namesake != namesake(&waiting) {
+        let why = "What has this name has changed since you opened the page, which says now how it is. Look again, and choose";
+        return form.after::<()>(Err(Error::Conflict(why.to_owned())), |()| {
+            done("/waiting", "")
+        });
+    }
     let used = typed
         .what
         .strip_prefix("use-")
@@ -331,6 +379,7 @@ async fn decide(
             };
             Err(Error::Conflict(why))
         }
+        Err(Error::NotFound) => return answered(&guest, id).await,
         other => other,
     };
     let back = library_address(waiting.library, waiting.folder);
