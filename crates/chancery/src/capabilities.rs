@@ -3,8 +3,7 @@
 
 use crate::kernel::Spoken;
 use crate::{
-    documents, files, grants, keeping, libraries, origins, people, publishing, retention, sites,
-    trail,
+    documents, files, grants, keeping, libraries, origins, people, retention, sites, trail,
 };
 
 /// One capability, as the rest of the product sees it.
@@ -44,7 +43,7 @@ pub const CAPABILITIES: &[Capability] = &[
     },
     Capability {
         name: "publishing",
-        actions: publishing::ACTIONS,
+        actions: libraries::publishing::ACTIONS,
     },
     Capability {
         name: "retention",

@@ -20,7 +20,7 @@ pub mod libraries;
 pub mod notices;
 pub mod origins;
 pub mod people;
-pub mod publishing;
+pub use libraries::publishing;
 pub mod retention;
 pub mod sites;
 #[cfg(test)]

@@ -8,7 +8,7 @@
 //! **Invariant:** without bubblewrap nothing is printed.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;

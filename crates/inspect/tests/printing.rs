@@ -65,6 +65,7 @@ async fn what_takes_too_long_or_is_too_large_is_ended() {
 }
 
 #[tokio::test]
+#[allow(clippy::disallowed_methods, reason = "a sender that is slow")]
 async fn whoever_goes_away_takes_the_room_down() {
     let printer = printer(PrintLimits::default()).await;
     let endless = stream::repeat_with(|| Ok(Bytes::from_static(b"{\\rtf1 "))).then(|piece| async {

@@ -433,7 +433,7 @@ async fn documents_are_seen_as_their_pages() {
             if drawn {
                 break;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            visitor.sees("2 pages").await;
         }
         assert!(drawn, "the page is blank");
     }

@@ -42,6 +42,7 @@ async fn json(
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one story from beginning to end")]
 async fn what_is_filled_in_is_shown_found_and_taken_along() {
     let stage = stage().await;
     let pages = stage.pages().await;

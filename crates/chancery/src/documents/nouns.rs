@@ -1,9 +1,9 @@
 //! The words of this capability that the pages use.
 
 use crate::kernel::{Id, Time, thing};
+use crate::libraries::publishing::CanPublish;
 use crate::libraries::{Edition, LibraryHead};
 use crate::people::{Author, PersonLine};
-use crate::publishing::CanPublish;
 use crate::retention::Kept;
 
 /// A document: its facts, who holds it, its versions, and what this person may do.

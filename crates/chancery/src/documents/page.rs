@@ -5,10 +5,10 @@ use super::sql::{self, OwnersRow, PageRow};
 use super::versions::look;
 use super::{DocumentPage, DraftLine, Holding, Shown, VersionLine, ViewDocument};
 use crate::Result;
-use crate::kernel::{Actor, FromRow, Id, Queries as _, Role, Row, Time, args, thing};
+use crate::kernel::{Actor, FromRow, Id, Queries as _, Role, Row, Standing, Time, args, thing};
+use crate::libraries::publishing::{self, Label};
 use crate::libraries::{Edition, head_of, path_of};
 use crate::people::{Author, PersonLine};
-use crate::publishing::{self, Label};
 use crate::retention::Kept;
 
 /// How many versions a page shows.
@@ -48,25 +48,7 @@ pub async fn document(
     } else {
         now.version.to_string()
     };
-    let changes = proof.standing().role >= Some(Role::Contributor);
-    let standing = row.approval.filter(|_| changes).map(|approval| Shown {
-        draft: row.published != Some(now.version),
-        readers_see: row
-            .published
-            .zip(row.shown)
-            .map(|(number, label)| (number, label.name(number))),
-        approval,
-        asked: row.asked,
-        can: publishing::offers(
-            proof.standing(),
-            approval,
-            (
-                now.version,
-                row.published.unwrap_or(0),
-                row.asked.unwrap_or(0),
-            ),
-        ),
-    });
+    let standing = standing(proof.standing(), &row, now.version);
     let mut can = can(proof.standing(), &now, me);
     can.delete &= !row.legally_held;
     let for_owners: Vec<OwnersRow> = if can.own {
@@ -126,6 +108,25 @@ pub async fn document(
         readers,
         kept,
         can,
+    })
+}
+
+/// How a document stands towards its readers, for those who change it where publishing is required.
+fn standing(who: &Standing, row: &PageRow, version: u64) -> Option<Shown> {
+    let changes = who.role >= Some(Role::Contributor);
+    row.approval.filter(|_| changes).map(|approval| Shown {
+        draft: row.published != Some(version),
+        readers_see: row
+            .published
+            .zip(row.shown)
+            .map(|(number, label)| (number, label.name(number))),
+        approval,
+        asked: row.asked,
+        can: publishing::offers(
+            who,
+            approval,
+            (version, row.published.unwrap_or(0), row.asked.unwrap_or(0)),
+        ),
     })
 }
 

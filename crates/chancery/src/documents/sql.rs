@@ -3,9 +3,9 @@
 use crate::kernel::{
     Column as _, FromRow, Id, Row, Time, holds, now_and_on, record, seen_by_role, thing,
 };
+use crate::libraries::publishing::Label;
 use crate::libraries::{bin_days, cleared, is_legally_held, is_sealed, marking, retained_until};
 use crate::people::{Author, author, known_as, person_columns, person_joins};
-use crate::publishing::Label;
 use crate::{Error, Result};
 
 /// A document as it is now, towards one person.

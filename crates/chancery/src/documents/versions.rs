@@ -7,9 +7,9 @@ use super::rules::{comment as checked, nobody_holds, same_kind};
 use super::sql::{self, LabelRow, Now, StoredRow};
 use super::{AddVersion, CheckIn, RestoreVersion, VersionAdded, VersionRestored};
 use crate::kernel::{Action, Actor, Id, Queries, Time, Write, args, thing};
+use crate::libraries::publishing::Label;
 use crate::libraries::rules::media_type;
 use crate::libraries::{as_expected, as_expected_yet};
-use crate::publishing::Label;
 use crate::{Error, Result, uploads};
 
 /// The actions that make the next version of a document.

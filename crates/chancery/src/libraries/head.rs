@@ -3,7 +3,7 @@
 use super::sql::{self, FolderRow, LibraryRow};
 use super::{FolderHead, LibraryHead, ViewLibrary};
 use crate::kernel::{Actor, Id, Queries, Role, args, thing};
-use crate::publishing::Publishing;
+use crate::libraries::publishing::Publishing;
 use crate::sites::{self, Standpoint};
 use crate::{Error, Result};
 

@@ -6,9 +6,9 @@ use super::head::{folder_of, head_of};
 use super::sql::{self, Begin, Found, ItemRow, Narrow, Part, PlaceRow, Question, Reach};
 use super::{COUNTED, Held, ItemLine, LibraryPage, Listing, Sort, ViewLibrary};
 use crate::kernel::{Actor, Id, Queries as _, Read, Time, args, like, searchable, thing};
+use crate::libraries::publishing::Label;
 use crate::people::CONSOLE;
 use crate::people::text::name_key;
-use crate::publishing::Label;
 use crate::{Error, Result};
 
 const LIMIT: u32 = 50;

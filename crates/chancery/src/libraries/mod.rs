@@ -16,6 +16,7 @@ mod head;
 mod library;
 mod list;
 mod nouns;
+pub mod publishing;
 mod relocate;
 pub(crate) mod rules;
 mod selection;

@@ -4,8 +4,8 @@ pub use crate::sites::COUNTED;
 
 use super::columns::{Column, Filter, Property};
 use crate::kernel::{Id, Role, Time, thing};
+use crate::libraries::publishing::Publishing;
 use crate::people::Author;
-use crate::publishing::Publishing;
 use crate::sites::SiteHead;
 
 /// What stands above every page of a library, and what its navigation offers this person.

@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::columns::carry;
 use super::edition::all_as_expected;
 use super::head::folder_of;
+use super::publishing;
 use super::rules::{ItemName, inside, place_name, shown};
 use super::selection::{chosen, hindered, selected, with_ids};
 use super::sql::{self, Branch, ItemPath, Obstacle, Selected, batches, padded};
 use super::{ItemMoved, MoveItems};
 use crate::kernel::{Actor, Id, Needs, Place, Queries as _, Role, Time, Write, args, thing};
-use crate::{Error, Result, publishing};
+use crate::{Error, Result};
 
 /// What a library is called in the journal of another: who can see one may not know of the other.
 pub(crate) const ELSEWHERE: &str = "another library";

@@ -21,7 +21,8 @@ use crate::kernel::{
     Action as _, Entry, Follower, Following, Id, Scope, Time, thing::Document, thing::Library,
     thing::Notice, thing::Person, thing::Site,
 };
-use crate::{Result, documents, grants, publishing, retention};
+use crate::libraries::publishing;
+use crate::{Result, documents, grants, retention};
 
 /// What a notice is about, for the page to lead there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -268,8 +268,8 @@ async fn drafts_are_not_told_of_to_readers() {
     both(async |world| {
         let cast = Cast::new(world.clone()).await;
         let origin = cast.document("Origin.txt").await;
-        let rule = Some(crate::publishing::Publishing { approval: false });
-        crate::publishing::change_publishing(&cast.olive, cast.papers, rule, 0)
+        let rule = Some(crate::libraries::publishing::Publishing { approval: false });
+        crate::libraries::publishing::change_publishing(&cast.olive, cast.papers, rule, 0)
             .await
             .unwrap();
         documents::add_version(&cast.ann, origin, "", &b"a draft"[..], "")

@@ -396,7 +396,7 @@ async fn unpublish_page(
     let name = &stands.name;
     Ok(FormPage::new(
         under(guest, &head, id, name, format!("Unpublish {name}")),
-        vec![reason_field("It is in the trail, for contributors and owners", reason)],
+        vec![reason_field("It is in the trail, for owners", reason)],
         Button::submit("Unpublish").warning(),
         document(id),
     )

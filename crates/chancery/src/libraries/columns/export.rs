@@ -58,12 +58,11 @@ pub async fn export(
         let Some((mut state, found)) = state else {
             return Ok::<_, Error>(None);
         };
-        let (items, next) = match found {
-            Some(found) => found,
-            None => {
-                let (_, items, next) = lines(&state.actor, state.library, &state.listing).await?;
-                (items, next)
-            }
+        let (items, next) = if let Some(found) = found {
+            found
+        } else {
+            let (_, items, next) = lines(&state.actor, state.library, &state.listing).await?;
+            (items, next)
         };
         let text: String = items
             .iter()

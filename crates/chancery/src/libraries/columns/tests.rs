@@ -756,13 +756,16 @@ async fn two_versions_are_compared_with_what_was_said_of_them_while_they_were_cu
         let cast = Cast::new(world).await;
         let document = cast.document("a.txt").await;
         let status = column(&cast, cast.papers, "Status", ColumnKind::Choice).await;
-        let cost = column(&cast, cast.papers, "Cost", ColumnKind::Number).await;
+        let price = column(&cast, cast.papers, "Cost", ColumnKind::Number).await;
+        let hour = std::time::Duration::from_hours(1);
         say(&cast, document, status, "Draft").await;
+        cast.world.clock.advance(hour);
         documents::add_version(&cast.ben, document, "", &b"second"[..], "")
             .await
             .unwrap();
+        cast.world.clock.advance(hour);
         say(&cast, document, status, "Agreed").await;
-        say(&cast, document, cost, "12").await;
+        say(&cast, document, price, "12").await;
         let compared = documents::compare(&cast.ben, document, 1, 2).await.unwrap();
         let shown = |said: &Option<super::Property>| said.as_ref().map(|said| said.shown.clone());
         let all: Vec<_> = compared
@@ -843,13 +846,13 @@ async fn whoever_has_another_name_now_is_still_found() {
 async fn a_list_that_is_taken_along_keeps_its_columns_and_its_numbers() {
     both(async |world| {
         let cast = Cast::new(world).await;
-        let cost = column(&cast, cast.papers, "Cost", ColumnKind::Number).await;
+        let price = column(&cast, cast.papers, "Cost", ColumnKind::Number).await;
         let note = column(&cast, cast.papers, "Note", ColumnKind::Text).await;
         let a = cast.document("a.txt").await;
-        say(&cast, a, cost, "-2.5").await;
+        say(&cast, a, price, "-2.5").await;
         say(&cast, a, note, "-2.5").await;
         cast.many(None, "Doc", 600).await;
-        let shown = [cost.to_string(), note.to_string()];
+        let shown = [price.to_string(), note.to_string()];
         let mut file = export(&cast.rita, cast.papers, &Listing::default(), &shown)
             .await
             .unwrap();
@@ -859,7 +862,7 @@ async fn a_list_that_is_taken_along_keeps_its_columns_and_its_numbers() {
         let line = format!("a.txt,,Document,-2.5,'-2.5,{a}\r\n");
         assert!(first.starts_with(line.as_bytes()));
         // A column that ends half way leaves its cells empty.
-        end_column(&cast.olive, cast.papers, cost).await.unwrap();
+        end_column(&cast.olive, cast.papers, price).await.unwrap();
         let rest = text(file).await;
         assert!(rest.lines().count() > 50);
         for line in rest.lines() {

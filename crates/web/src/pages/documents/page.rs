@@ -146,6 +146,22 @@ async fn gone(guest: &Guest, id: Id<thing::Document>) -> Answer {
     Ok(answer)
 }
 
+/// Who can see it: its library is what is asked about, and readers do not see all that is in it.
+fn exposure(found: &DocumentPage) -> Exposure {
+    let unknown = found
+        .standing
+        .as_ref()
+        .is_some_and(|standing| standing.readers_see.is_none());
+    let of = Exposure::of(&found.head);
+    if found.binned.is_some() {
+        of.tail(" can see its library. Readers cannot see what is in the recycle bin")
+    } else if unknown {
+        of.tail(" can see its library. Readers do not know of this document")
+    } else {
+        of
+    }
+}
+
 impl Document {
     fn new(
         guest: &Guest,
@@ -212,7 +228,7 @@ impl Document {
                 .is_some_and(|standing| standing.draft),
             towards_readers: Towards::of(&found),
             published: When::moment(found.changed_at, zone),
-            exposure: Exposure::of(&found.head),
+            exposure: exposure(&found),
             readers: found
                 .readers
                 .map(|readers| format::count(readers, "person", "people")),

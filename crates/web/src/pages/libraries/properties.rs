@@ -122,7 +122,7 @@ fn to_type(column: &Column, said: &Property) -> String {
 }
 
 /// What stands in the form before anything is typed, of all columns.
-fn standing<'a>(page: &'a Properties) -> impl Fn(&Column) -> String + 'a {
+fn standing(page: &Properties) -> impl Fn(&Column) -> String {
     |column| {
         page.of(column.id)
             .map(|said| to_type(column, said))

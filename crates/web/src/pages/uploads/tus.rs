@@ -268,7 +268,7 @@ async fn waits(guest: &Guest, upload: Id<thing::Upload>) -> Answer {
     let body = serde_json::json!({
         "problem": waiting::says(&found),
         "href": waiting::waiting_address(upload),
-        "link": "Decide what becomes of",
+        "link": "Decide what becomes of it",
         "waits": true,
     });
     let answer = (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response();

@@ -6,7 +6,6 @@ use super::version::{elsewhere, label, stands};
 use super::{
     PublicationRequested, RequestPublication, SendBack, VersionSentBack, ViewRequests, Waiting,
 };
-use crate::documents::within;
 use crate::kernel::{Actor, Id, Queries as _, Scope, Time, args, thing};
 use crate::libraries::{LibraryHead, as_expected, head_of};
 use crate::{Error, Result};
@@ -42,7 +41,7 @@ pub async fn ask_to_publish(
 ) -> Result<()> {
     let mut w = actor.write::<RequestPublication>(document).await?;
     // Whoever asks, publishes or adds a version at this moment is before this or after it.
-    within::take_row(&mut w, document.item()).await?;
+    w.execute(sql::TAKE_ROW, args![document]).await?;
     as_expected(&mut w, document.item()).await?;
     let (at, me) = (w.at(), actor.me()?);
     let row = stands(&mut w, at, document)
