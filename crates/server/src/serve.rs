@@ -69,8 +69,12 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         let realm = realm.clone();
         async move { sweep_files(&realm).await }
     });
+    // It prints a page to see that it works, which nobody need wait for.
+    let printer = tokio::spawn({
+        let realm = realm.clone();
+        async move { look_for_a_printer(&realm).await }
+    });
     look_at_the_reader().await;
-    look_for_a_printer(&realm).await;
     tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
     let orderly = async {
@@ -78,6 +82,7 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         keeper.abort();
         housekeeper.abort();
         sweeper.abort();
+        printer.abort();
         loaded.abort();
         if let Err(error) = ring.leave().await {
             tracing::warn!(%error, "it could not be said that this node has stopped");
