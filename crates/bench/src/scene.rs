@@ -89,7 +89,8 @@ impl Size {
         cabinet: (1_000, 50),
         people: 40,
         small: 20,
-        sign_ins: 2,
+        // As many as sign in at once: five unfinished attempts at one account begin a pause.
+        sign_ins: 8,
     };
 }
 
