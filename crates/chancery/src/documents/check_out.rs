@@ -12,6 +12,7 @@ use super::{
     SaveDraft,
 };
 use crate::kernel::{Action, Actor, Id, Queries as _, Scope, Time, Write, args, thing};
+use crate::libraries::TAKE_ROW;
 use crate::libraries::rules::media_type;
 use crate::libraries::{as_expected, as_expected_yet};
 use crate::{Error, Result};
@@ -24,7 +25,7 @@ pub async fn check_out(actor: &Actor, document: Id<thing::Document>, note: &str)
     let note = checked_note(note)?;
     let at = w.at();
     // The row is taken first: a deletion or move at this moment waits, and then sees the hold.
-    if w.execute(sql::TOUCH, args![document]).await? == 0 {
+    if w.execute(TAKE_ROW, args![document]).await? == 0 {
         return Err(in_bin());
     }
     let now = look(&mut w, at, document, me).await?;

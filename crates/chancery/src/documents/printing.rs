@@ -126,6 +126,8 @@ async fn made(
         Ok(turn) => turn,
         Err(failure) => return Ok(Err(unread(failure))),
     };
+    // It can take minutes until they are there, in which a right can end or the document be sealed.
+    *proof = decided_again(proof).await?;
     // Whoever had the turn before may have made them.
     if let Some(kept) = kept(proof, content_id, kind, original).await? {
         return Ok(kept);
@@ -137,6 +139,7 @@ async fn made(
                 note(proof, content_id, kind, Unread::TooLarge).await?;
                 return Ok(Err(Unread::TooLarge));
             }
+            *proof = decided_again(proof).await?;
             let kept = kept(proof, content_id, kind, original).await?;
             // Its content was destroyed meanwhile.
             kept.ok_or(Error::NotFound)
@@ -155,6 +158,10 @@ async fn made(
             Ok(Err(failure))
         }
     }
+}
+
+async fn decided_again(proof: &Read<OpenVersion>) -> Result<Read<OpenVersion>> {
+    proof.actor().read::<OpenVersion>(proof.target()).await
 }
 
 async fn kept(

@@ -340,8 +340,6 @@ pub(super) const ADVANCE: &str =
     "UPDATE items SET version = $2, size = $3, media_type = $4, changed_at = $5, changed_by = $6,
        author_key = COALESCE((SELECT p.name_key FROM people p WHERE p.id = $6), '')
       WHERE id = $1 AND version = $2 - 1 AND binned_at = 0";
-/// Takes the document's row for this transaction: whoever deletes or moves it waits and looks again.
-pub(super) const TOUCH: &str = "UPDATE items SET binned_at = 0 WHERE id = $1 AND binned_at = 0";
 pub(super) const INSERT_CHECK_OUT: &str =
     "INSERT INTO check_outs (id, document_id, person_id, note, outcome, from_at, until_at)
      VALUES ($1, $2, $3, $4, '', $5, $6)";
@@ -436,7 +434,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     INSERT_FIRST_VERSION,
     INSERT_VERSION,
     ADVANCE,
-    TOUCH,
+    crate::libraries::TAKE_ROW,
     INSERT_CHECK_OUT,
     RENEW,
     END_CHECK_OUT,

@@ -11,6 +11,7 @@ pub(crate) use super::versions::called;
 use super::versions::in_bin;
 use crate::Result;
 use crate::kernel::{Action, Actor, Id, Queries as _, Time, Write, args, thing};
+use crate::libraries::TAKE_ROW;
 use crate::libraries::columns::NEW_CELLS;
 use crate::libraries::rules::{ItemName, media_type};
 
@@ -94,7 +95,7 @@ pub(crate) async fn publish<A: Action>(
 
 /// Takes the row of an item for this transaction, if it is not in the bin: whoever would change it waits.
 pub(crate) async fn take_row<A: Action>(w: &mut Write<A>, item: Id<thing::Item>) -> Result<()> {
-    w.execute(sql::TOUCH, args![item]).await?;
+    w.execute(TAKE_ROW, args![item]).await?;
     Ok(())
 }
 
@@ -107,7 +108,7 @@ pub(crate) async fn hold<A: Action>(
 ) -> Result<Id<thing::CheckOut>> {
     let (at, by) = (w.at(), w.by());
     // The row is taken first: a deletion or move at this moment waits, and then sees the hold.
-    if w.execute(sql::TOUCH, args![document]).await? == 0 {
+    if w.execute(TAKE_ROW, args![document]).await? == 0 {
         return Err(in_bin());
     }
     let id: Id<thing::CheckOut> = w.new_id();

@@ -7,7 +7,7 @@ use super::{
     PublicationRequested, RequestPublication, SendBack, VersionSentBack, ViewRequests, Waiting,
 };
 use crate::kernel::{Actor, Id, Queries as _, Scope, Time, args, thing};
-use crate::libraries::{LibraryHead, as_expected, head_of};
+use crate::libraries::{LibraryHead, TAKE_ROW, as_expected, head_of};
 use crate::{Error, Result};
 
 /// How many requests a page shows.
@@ -41,7 +41,7 @@ pub async fn ask_to_publish(
 ) -> Result<()> {
     let mut w = actor.write::<RequestPublication>(document).await?;
     // Whoever asks, publishes or adds a version at this moment is before this or after it.
-    w.execute(sql::TAKE_ROW, args![document]).await?;
+    w.execute(TAKE_ROW, args![document]).await?;
     as_expected(&mut w, document.item()).await?;
     let (at, me) = (w.at(), actor.me()?);
     let row = stands(&mut w, at, document)

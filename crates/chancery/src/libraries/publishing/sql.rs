@@ -116,8 +116,6 @@ pub(super) const STATE: &str = concat!(
 pub(super) const LABEL: &str = "SELECT v.major, v.minor,
     (SELECT COALESCE(MAX(g.major), 0) FROM versions g WHERE g.document_id = v.document_id) AS greatest
   FROM versions v WHERE v.document_id = $1 AND v.number = $2";
-/// Takes the row of the document `$1` for this transaction: whoever ends publishing there waits.
-pub(super) const TAKE_ROW: &str = "UPDATE items SET binned_at = 0 WHERE id = $1 AND binned_at = 0";
 /// Readers see the version `$2` of the document `$1` from `$3` on. Whether its library requires publishing is settled by
 /// this row, which whoever changes that writes too.
 pub(super) const SHOW: &str = "UPDATE items SET

@@ -15,6 +15,10 @@ pub(super) use set::{batches, padded};
 use crate::kernel::{Id, Time, holds, record, thing};
 use crate::people::known_as;
 
+/// Takes the row of the item `$1` for this transaction, if it is not in the bin: whoever deletes, moves or publishes it
+/// waits and looks again.
+pub(crate) const TAKE_ROW: &str = "UPDATE items SET binned_at = 0 WHERE id = $1 AND binned_at = 0";
+
 /// That this document's marking is not above the clearance of the person `$2` at `$1`: otherwise
 /// it does not exist for them, and is neither listed nor counted.
 macro_rules! cleared {
