@@ -141,7 +141,7 @@ impl Problem {
         let wait = match (self.until, self.status) {
             (Some(until), _) => Some((until.micros() - now.micros()).max(0) / 1_000_000 + 1),
             (None, StatusCode::SERVICE_UNAVAILABLE) => Some(5),
-            (None, _) if self.kind == "under-way" => Some(1),
+            (None, _) if self.kind == "under-way" || self.kind == "being-read" => Some(1),
             (None, _) => None,
         };
         if let Some(wait) = wait {
@@ -231,6 +231,12 @@ impl From<Error> for Problem {
                 "sealed",
                 "This document is sealed",
                 "Nobody can read it until an assurance officer has decided about it.",
+            ),
+            Error::BeingRead => Self::new(
+                StatusCode::LOCKED,
+                "being-read",
+                "This document is being checked",
+                "A version that was just added is being read for its protective marking. Try again in a few seconds.",
             ),
             Error::SignedOut => Self::new(
                 StatusCode::UNAUTHORIZED,

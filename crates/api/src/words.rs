@@ -28,11 +28,11 @@ words! {
     /// What somebody may do on a place: each includes the one before it.
     Role of chancery::kernel::Role { Reader, Contributor, Owner }
     /// What an entry of the trail is about.
-    Sort of chancery::kernel::Sort { Read, Document, Place, Access, People, Account }
+    Sort of chancery::kernel::Sort { Read, Document, Place, Access, Marking, People, Account }
     /// What sort of body an organisation is.
     Sector of chancery::people::Sector { Public, Private, Voluntary }
     /// A charge that somebody is appointed to.
-    Office of chancery::people::Office { Operator, Coordinator }
+    Office of chancery::people::Office { Operator, Coordinator, Assurance }
     /// What an account can be in.
     AccountState of chancery::people::AccountState { Active, Suspended, NeverSignedIn }
     /// What a site is for.

@@ -3,7 +3,8 @@
 
 use crate::kernel::Spoken;
 use crate::{
-    documents, files, grants, keeping, libraries, origins, people, retention, sites, trail,
+    assurance, documents, files, grants, keeping, libraries, origins, people, retention, sites,
+    trail,
 };
 
 /// One capability, as the rest of the product sees it.
@@ -48,6 +49,10 @@ pub const CAPABILITIES: &[Capability] = &[
     Capability {
         name: "retention",
         actions: retention::ACTIONS,
+    },
+    Capability {
+        name: "assurance",
+        actions: assurance::ACTIONS,
     },
     Capability {
         name: "files",

@@ -50,9 +50,12 @@ pub enum Error {
     /// There is too much under way already; says of what and whose.
     #[error("busy: {0}")]
     Busy(&'static str),
-    /// The document is sealed: nobody reads it until an assurance officer has decided.
+    /// The document is sealed: nobody reads it (or nobody but its author) until somebody has decided.
     #[error("sealed")]
     Sealed,
+    /// Somebody else made a version of it just now, which is being read for its protective marking.
+    #[error("being read")]
+    BeingRead,
     /// Nobody is signed in, and this needs somebody.
     #[error("nobody is signed in")]
     SignedOut,

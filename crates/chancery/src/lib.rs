@@ -8,6 +8,7 @@
 //! **Invariant:** capabilities use `kernel` and each other's public verbs; `kernel` knows no
 //! capability; there are no circles.
 
+pub mod assurance;
 pub mod capabilities;
 mod csv;
 pub mod documents;

@@ -188,6 +188,13 @@ impl From<Error> for Failure {
                 StatusCode::FORBIDDEN,
                 "This document is sealed. Nobody can read it until an assurance officer has decided about it",
             ),
+            Error::BeingRead => Self {
+                wait: true,
+                ..Self::new(
+                    StatusCode::LOCKED,
+                    "A version that was just added is being read for its protective marking. Try again in a few seconds",
+                )
+            },
             Error::SignedOut => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "Sign in with an app password, which you make on your own page. Your usual password does not work here",

@@ -69,6 +69,8 @@ pub struct Organisation {
 pub enum Office {
     /// Runs the realm.
     Operator,
+    /// Decides about what was found in documents.
+    Assurance,
     /// Looks after the people of this organisation and, where it is an umbrella, of its members.
     Coordinator(Key),
 }

@@ -60,7 +60,7 @@ pub(crate) fn people(organisations: &[Organisation], calendar: &Calendar) -> Vec
             person.at < at
                 && person.offices.iter().any(|office| match office {
                     Office::Coordinator(of) => *of == body.key || body.umbrella == Some(of),
-                    Office::Operator => false,
+                    Office::Operator | Office::Assurance => false,
                 })
         };
         let coordinator = people.iter().find(coordinates).map(|person| person.key);
@@ -90,6 +90,7 @@ fn office(cell: &'static str) -> Office {
     match cell.split_once(':') {
         Some(("coordinator", of)) => Office::Coordinator(of),
         None if cell == "operator" => Office::Operator,
+        None if cell == "assurance" => Office::Assurance,
         _ => panic!("people.txt: no office is called {cell}"),
     }
 }

@@ -185,6 +185,7 @@ impl Stage<'_> {
         let looks_after = |office: &Office| match office {
             Office::Coordinator(of) => *of == body.key || Some(*of) == body.umbrella,
             Office::Operator => true,
+            Office::Assurance => false,
         };
         let adds = self
             .world

@@ -47,6 +47,14 @@ pub(crate) async fn open(
         Ok(inspector) => realm.read_files_with(inspector),
         Err(error) => tracing::warn!(%error, "the text of files cannot be read"),
     }
+    if let Some(first) = &settings.markings {
+        let others = chancery::assurance::begin(&realm, first).await?;
+        if others {
+            tracing::warn!(
+                "the settings name another policy for markings than the one in force, which counts: see docs/markings.md for changing it"
+            );
+        }
+    }
     Ok(realm)
 }
 

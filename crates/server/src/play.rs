@@ -197,6 +197,7 @@ impl Stage<'_> {
                 for office in &person.offices {
                     let (office, organisation) = match office {
                         demo::Office::Operator => (people::Office::Operator, None),
+                        demo::Office::Assurance => (people::Office::Assurance, None),
                         demo::Office::Coordinator(key) => (
                             people::Office::Coordinator,
                             Some(of(&self.organisations, key)?),

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chancery::assurance::{in_words as verdict, input, line, place, spoken};
 use clap::{Args, ValueEnum};
-use inspect::{Inspector, Limits, PieceKind, Reading};
-use markings::{Decision, Evidence, Policy, Schemes, Source, Verdict};
+use inspect::{Inspector, Limits, Reading};
+use markings::{Decision, Evidence, Policy, Schemes, Verdict};
 use serde_json::{Value, json};
 
 use crate::Fault;
@@ -114,119 +115,6 @@ async fn read(inspector: &Inspector, file: &Path) -> Result<Reading, Fault> {
     Ok(scanned.unwrap_or_else(|failure| Reading::failed(&name, &failure)))
 }
 
-/// What was read, as the rules see it. Numbers stay what they are.
-fn input(reading: &Reading) -> markings::Input {
-    markings::Input {
-        pieces: reading
-            .pieces
-            .iter()
-            .map(|piece| markings::Piece {
-                file: piece.file,
-                kind: kind(piece.kind),
-                top: piece.top,
-                bottom: piece.bottom,
-                text: piece.text.clone(),
-            })
-            .collect(),
-        properties: reading
-            .properties
-            .iter()
-            .map(|property| markings::Property {
-                file: property.file,
-                name: property.name.clone(),
-                value: property.value.clone(),
-            })
-            .collect(),
-        unread: reading
-            .missing
-            .iter()
-            .map(|missing| markings::Unread {
-                file: missing.file,
-                why: missing.why.to_string(),
-                minor: missing.why.is_minor(),
-            })
-            .collect(),
-    }
-}
-
-fn kind(kind: PieceKind) -> markings::Kind {
-    match kind {
-        PieceKind::Body => markings::Kind::Body,
-        PieceKind::Header => markings::Kind::Header,
-        PieceKind::Footer => markings::Kind::Footer,
-        PieceKind::Watermark => markings::Kind::Watermark,
-        PieceKind::Master => markings::Kind::Master,
-        PieceKind::Cell => markings::Kind::Cell,
-        PieceKind::Comment => markings::Kind::Comment,
-        PieceKind::Note => markings::Kind::Note,
-        PieceKind::Deleted => markings::Kind::Deleted,
-        PieceKind::Hidden => markings::Kind::Hidden,
-        PieceKind::Subject => markings::Kind::Subject,
-        PieceKind::FileName => markings::Kind::FileName,
-        PieceKind::FolderName => markings::Kind::FolderName,
-        PieceKind::Aside => markings::Kind::Aside,
-    }
-}
-
-/// Where a piece of evidence was, as people say it.
-fn place(reading: &Reading, source: Source) -> String {
-    let (file, words) = match source {
-        Source::Piece(number) => {
-            let piece = &reading.pieces[number];
-            let place = &reading.places[piece.place];
-            let page = place
-                .page
-                .map_or_else(String::new, |page| format!(" {page}"));
-            let words = format!("{}{page}, line {}", place.part, piece.line);
-            (piece.file, words)
-        }
-        Source::Property(number) => {
-            let property = &reading.properties[number];
-            (
-                property.file,
-                format!("property {} of {}", property.name, property.part),
-            )
-        }
-    };
-    if file == 0 {
-        words
-    } else {
-        format!("{}: {words}", reading.path(file))
-    }
-}
-
-/// The line that it stands in.
-fn line(reading: &Reading, evidence: &Evidence) -> String {
-    let whole = match evidence.source {
-        Source::Piece(number) => &reading.pieces[number].text,
-        Source::Property(number) => &reading.properties[number].value,
-    };
-    let start = whole
-        .get(..evidence.range.start)
-        .unwrap_or_default()
-        .rfind('\n')
-        .map_or(0, |at| at + 1);
-    whole[start..]
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .take(200)
-        .collect()
-}
-
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Unmarked => "no marking found",
-        Verdict::Allowed => "may be here",
-        Verdict::Clearance => "may be here, for people who are cleared for it",
-        Verdict::Doubtful => "in doubt: it may carry a marking that may not be here",
-        Verdict::Ask => "its originator must say whether it may be here",
-        Verdict::Unread => "not wholly read: nobody can say",
-        Verdict::Above => "ABOVE what may be here",
-    }
-}
-
 fn in_words(file: &Path, reading: &Reading, decision: &Decision, all: bool) -> String {
     let mut lines = vec![format!("{}: {}", file.display(), verdict(decision.verdict))];
     if let Some(marking) = &decision.marking {
@@ -272,32 +160,6 @@ fn in_words(file: &Path, reading: &Reading, decision: &Decision, all: bool) -> S
         }
     }
     lines.join("\n")
-}
-
-fn spoken(alert: &markings::Alert) -> String {
-    match alert {
-        markings::Alert::Disagreement { markings, .. } => {
-            format!(
-                "places disagree, and the higher counts: {}",
-                markings.join(", ")
-            )
-        }
-        markings::Alert::Malformed { marking, why } => {
-            format!("{marking} contradicts itself: {why}")
-        }
-        markings::Alert::Disguised { text } => {
-            format!("{text:?} is written with letters that only look like what they are taken for")
-        }
-        markings::Alert::UnmappedLabel { id, name } => format!(
-            "the label {id}{} is in no table",
-            name.as_ref()
-                .map_or_else(String::new, |name| format!(" ({name})"))
-        ),
-        markings::Alert::CaveatAlone { text } => format!("{text:?} stands without a level"),
-        markings::Alert::Pictures { number } => {
-            format!("{number} pictures or macros in it: their words are not read")
-        }
-    }
 }
 
 /// One line for each file.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use api::ApiSettings;
 use axum::Router;
+use chancery::assurance;
 use chancery::documents;
 use chancery::files;
 use chancery::keeping;
@@ -32,6 +33,7 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
     let Opened { realm, settings } = opened;
     room_for(settings.door.connections);
     realm.join().await?;
+    look_at_the_reader(&settings).await?;
     let (stopper, stop) = Stopper::new();
     // Before anybody is told that it serves, and so may be told to stop.
     let signals = Signals::expect()?;
@@ -69,12 +71,15 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         let realm = realm.clone();
         async move { sweep_files(&realm).await }
     });
+    let reader = tokio::spawn({
+        let realm = realm.clone();
+        async move { assurance::keep_reading(&realm).await }
+    });
     // It prints a page to see that it works, which nobody need wait for.
     let printer = tokio::spawn({
         let realm = realm.clone();
         async move { look_for_a_printer(&realm).await }
     });
-    look_at_the_reader().await;
     tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
     let orderly = async {
@@ -82,6 +87,7 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         keeper.abort();
         housekeeper.abort();
         sweeper.abort();
+        reader.abort();
         printer.abort();
         loaded.abort();
         if let Err(error) = ring.leave().await {
@@ -103,19 +109,36 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
     }
 }
 
-/// Says at the start which walls there are around whoever reads files, rather than when one is hostile.
-async fn look_at_the_reader() {
-    let Ok(reader) = crate::open::reader() else {
-        return;
+/// Says at the start which walls there are around whoever reads files, rather than when one is hostile. A realm that may hold
+/// more than PROTECT or OFFICIAL does not serve without all of them.
+async fn look_at_the_reader(settings: &Settings) -> Result<(), Fault> {
+    let strict = settings.markings.is_some()
+        && !["OFFICIAL", "OFFICIAL-SENSITIVE", "PROTECT"]
+            .contains(&settings.realm.designation.as_str());
+    let designation = &settings.realm.designation;
+    let checked = match crate::open::reader() {
+        Ok(reader) => reader.check().await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
     };
-    match reader.check().await {
+    match checked {
         Ok(walls) if walls.stand() => {
             tracing::info!(%walls, "files are read in a process that is shut in");
+            Ok(())
         }
+        Ok(walls) if strict => Err(Fault::Said(format!(
+            "a realm that is designated {designation} reads files only in a process that is shut in by every wall, and this machine lacks one: {walls}"
+        ))),
         Ok(walls) => {
             tracing::warn!(%walls, "files are read in a process that is shut in, but not by every wall");
+            Ok(())
         }
-        Err(error) => tracing::warn!(%error, "the text of files cannot be read"),
+        Err(error) if strict => Err(Fault::Said(format!(
+            "a realm that is designated {designation} must read every file for its marking, and cannot here: {error}"
+        ))),
+        Err(error) => {
+            tracing::warn!(%error, "the text of files cannot be read");
+            Ok(())
+        }
     }
 }
 

@@ -283,6 +283,12 @@ impl Vault {
         Ok(collected)
     }
 
+    /// Removes stored content, with the key that it is encrypted under, that nothing refers to any more and that was not
+    /// deposited again after this moment; says whether it was there. What is kept inline is gone with its row.
+    pub async fn destroy(&self, address: &Address, at: SystemTime) -> Result<bool, Error> {
+        self.store.remove(address, at).await
+    }
+
     /// The addresses of everything in the store, for rewrapping or verifying all of it. What is
     /// kept inline only the caller knows.
     pub fn stored(&self) -> BoxStream<'static, Result<Address, Error>> {

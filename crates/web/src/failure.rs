@@ -176,9 +176,18 @@ impl Bare {
             Error::Sealed => Self::new(
                 StatusCode::FORBIDDEN,
                 "This document is sealed",
-                "Nobody can read it until an assurance officer has decided about it.",
+                "Nobody can open it until an assurance officer has decided about it.",
                 "You do not need to do anything. Its owners are told when it is decided.",
             ),
+            Error::BeingRead => Self {
+                wait: Some(BUSY_SECONDS),
+                ..Self::new(
+                    StatusCode::LOCKED,
+                    "This document is being checked",
+                    "Somebody has just added a version, which is being read for its protective marking. That usually takes a few seconds.",
+                    "Wait a moment and try again.",
+                )
+            },
             Error::SignedOut => Self {
                 signed_out: true,
                 ..Self::new(

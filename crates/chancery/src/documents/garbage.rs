@@ -10,7 +10,7 @@ use vault::Address;
 use super::sql::{self, AddressRow};
 use super::{CollectGarbage, Garbage, printing};
 use crate::kernel::{Actor, CONTENT, Id, Queries as _, Read, Realm, args};
-use crate::{Error, Result, uploads};
+use crate::{Error, Result, assurance, uploads};
 
 /// How long content is kept that nothing refers to: much longer than any upload takes to commit.
 const GRACE: Duration = Duration::from_hours(24);
@@ -42,6 +42,7 @@ async fn collect(proof: &mut Read<CollectGarbage>, realm: &Realm) -> Result<Garb
         .upkeep(printing::FORGET, args![proof.at().minus(PAGES)])
         .await?;
     realm.forget_done_once().await?;
+    realm.upkeep(assurance::FORGET_CLAIMS, args![]).await?;
     realm.upkeep(uploads::EXPIRED, args![proof.at()]).await?;
     realm.upkeep(uploads::ORPHANS, args![]).await?;
     // Read after the rows are gone. What is deposited from now on is younger than the grace, and

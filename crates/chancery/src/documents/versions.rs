@@ -169,6 +169,7 @@ pub(super) async fn publish<A: Publishes>(
         return Err(in_bin());
     }
     let id: Id<thing::Version> = w.new_id();
+    let unread = w.actor().realm().unread(at);
     let row: LabelRow = w
         .one(
             sql::INSERT_VERSION,
@@ -182,7 +183,8 @@ pub(super) async fn publish<A: Publishes>(
                 next.comment,
                 by,
                 at,
-                next.restored_from
+                next.restored_from,
+                unread
             ],
         )
         .await?;

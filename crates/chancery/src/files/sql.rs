@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::kernel::{Id, Time, holds, record, seen_by_role, thing};
-use crate::libraries::{cleared, is_sealed};
+use crate::libraries::{cleared, is_closed};
 use crate::people::known_as;
 
 record! {
@@ -328,7 +328,7 @@ pub(super) const SAY_THE_SAME: &str = "INSERT INTO file_properties (target_id, p
 pub(super) const FACTS: &str = concat!(
     "SELECT i.id, i.name, i.library_id, i.folder_id, i.is_document, i.version, i.size, i.created_at, i.created_by,
        CASE WHEN ",
-    is_sealed!("i.id"),
+    is_closed!("i.id"),
     " THEN 1 ELSE 0 END AS sealed, v.id AS version_id, v.content_id,
        c.id AS hold_id, c.person_id AS holder_id, c.from_at AS held_since, ",
     known_as!("c.person_id"),
@@ -361,16 +361,17 @@ pub(super) const JUST_BINNED: &str = concat!(
     " ORDER BY i.binned_at DESC, i.id DESC LIMIT 1"
 );
 pub(super) const UNBIN: &str = "UPDATE items SET binned_at = 0, binned_by = 0, binned_with = 0 WHERE id = $1 AND binned_with = $1";
-/// That nobody else made a version of the document `$3`, and that it is neither marked, sealed nor under a legal
+/// That nobody else made a version of the document `$3`, and that nobody marked it, and it is neither sealed nor under a legal
 /// hold of its own.
 pub(super) const IS_PLAIN: &str = concat!(
     "SELECT i.id AS value FROM items i
       WHERE i.id = $3 AND i.is_document = 1 AND i.binned_at = 0
         AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.document_id = i.id AND v.author_id <> $2)
-        AND NOT EXISTS (SELECT 1 FROM markings m WHERE m.document_id = i.id AND m.from_at <= $1 AND $1 < m.until_at)
+        AND NOT EXISTS (SELECT 1 FROM markings m WHERE m.document_id = i.id AND m.source <> 'read'
+          AND m.from_at <= $1 AND $1 < m.until_at)
         AND NOT EXISTS (SELECT 1 FROM legal_holds g WHERE g.document_id = i.id AND g.from_at <= $1 AND $1 < g.until_at)
         AND NOT ",
-    is_sealed!("i.id")
+    is_closed!("i.id")
 );
 /// What became a version of another document is neither in its folder nor in the bin.
 pub(super) const ABSORB: &str = "UPDATE items SET binned_at = $2, binned_by = $3, binned_with = 0 WHERE id = $1 AND binned_at = 0";
@@ -456,7 +457,7 @@ pub(super) const TREE: &str = concat!(
     of_version!("minor"),
     ",
        CASE WHEN ",
-    is_sealed!("i.id"),
+    is_closed!("i.id"),
     " THEN 1 ELSE 0 END AS sealed,
        CASE WHEN EXISTS (SELECT 1 FROM markings m WHERE m.document_id = i.id AND m.from_at <= $1 AND $1 < m.until_at)
             THEN 1 ELSE 0 END AS marked,

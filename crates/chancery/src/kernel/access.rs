@@ -2,7 +2,8 @@
 //!
 //! A person may do a thing at time *t* exactly when, at *t*, the account is active; some grant
 //! gives a role that includes it, on the library or (where it inherits) on its site, to the
-//! person, a team of theirs, their organisation or everyone; and the document is not sealed and
+//! person, a team of theirs, their organisation or everyone; and the document is not sealed (which a seal can be to all
+//! but one person), no version of it that somebody else made has yet to be read for its marking, and
 //! its marking is not above their clearance; and, for a reader of a library that requires publishing at *t*, a version
 //! of it is published. There is no deny. *Now* is one value of *t*.
 //!
@@ -93,6 +94,10 @@ pub enum Needs {
     Role(Role),
     /// To own the place or its site, or to run the realm: those who may change access.
     Govern,
+    /// To be an assurance officer.
+    Assure,
+    /// To be the realm itself, at work on what was brought to it: no person is.
+    Itself,
 }
 
 /// Where a person stands towards a target at one moment: what every decision is made from.
@@ -108,6 +113,10 @@ pub struct Standing {
     pub oneself: bool,
     /// The person runs the realm.
     pub operator: bool,
+    /// The person is an assurance officer.
+    pub assurance: bool,
+    /// No person, but the realm itself.
+    pub itself: bool,
     /// The person looks after the organisation concerned (for the realm: any organisation).
     pub coordinator: bool,
     /// The person owns a site somewhere.
@@ -120,8 +129,10 @@ pub struct Standing {
     pub site_role: Option<Role>,
     /// The person has some role on the site or on a library in it.
     pub glimpse: bool,
-    /// The document is sealed.
+    /// The document is sealed, also to this person.
     pub sealed: bool,
+    /// A version of the document that somebody else made has yet to be read for its marking.
+    pub being_read: bool,
     /// The document's marking is above the person's clearance.
     pub above_clearance: bool,
     /// The item is in the recycle bin.
@@ -142,6 +153,8 @@ impl Standing {
         active: false,
         oneself: false,
         operator: false,
+        assurance: false,
+        itself: false,
         coordinator: false,
         opens_sites: false,
         met: false,
@@ -149,6 +162,7 @@ impl Standing {
         site_role: None,
         glimpse: false,
         sealed: false,
+        being_read: false,
         above_clearance: false,
         binned: false,
         publishing: false,
@@ -166,7 +180,11 @@ impl Standing {
     /// The role that counts at this moment: none for an inactive account or a document above the clearance.
     pub fn effective(&self) -> Option<Role> {
         self.role.filter(|role| {
-            self.active && !self.above_clearance && !self.sealed && !self.hides(*role)
+            self.active
+                && !self.above_clearance
+                && !self.sealed
+                && !self.being_read
+                && !self.hides(*role)
         })
     }
 
@@ -177,7 +195,7 @@ impl Standing {
 
     /// Whether all that the person may see in this library is what is published there.
     pub fn sees_only_published(&self) -> bool {
-        self.publishing && self.role < Some(Role::Contributor)
+        self.publishing && !self.itself && self.role < Some(Role::Contributor)
     }
 
     /// Whether the person may govern the place: change who can see it.
@@ -216,6 +234,8 @@ impl Standing {
                 .then_some(())
                 .ok_or(Error::NotFound),
             Needs::Role(least) => self.decide_role(least, in_bin),
+            Needs::Assure => self.assurance.then_some(()).ok_or(Error::NotFound),
+            Needs::Itself => self.itself.then_some(()).ok_or(Error::NotFound),
             Needs::Govern if self.governs() => Ok(()),
             Needs::Govern if self.role.is_some() => Err(Error::Refused(
                 "Only the owners of this place decide who can see it",
@@ -237,6 +257,9 @@ impl Standing {
         }
         if self.sealed {
             return Err(Error::Sealed);
+        }
+        if self.being_read {
+            return Err(Error::BeingRead);
         }
         if role < least {
             return Err(Error::Refused(match least {
@@ -276,7 +299,14 @@ macro_rules! place_standing {
                COALESCE(r.library_role, 0) AS library_role, COALESCE(r.site_role, 0) AS site_role,
                COALESCE(r.any_role, 0) AS any_role,
                CASE WHEN EXISTS (SELECT 1 FROM seals e WHERE e.document_id = q.item_id
-                      AND e.from_at <= $1 AND $1 < e.until_at) THEN 1 ELSE 0 END AS sealed,
+                      AND e.from_at <= $1 AND $1 < e.until_at AND (e.open_to = 0 OR e.open_to <> $2))
+                    THEN 1 ELSE 0 END AS sealed,
+               CASE WHEN EXISTS (SELECT 1 FROM versions v WHERE v.document_id = q.item_id AND v.read_at > $1
+                      AND v.created_at <= $1 AND v.author_id <> $2) THEN 1 ELSE 0 END AS being_read,
+               CASE WHEN EXISTS (SELECT 1 FROM versions v JOIN publications n ON n.document_id = v.document_id
+                      AND n.number = v.number AND n.from_at <= $1 AND $1 < n.until_at
+                      WHERE v.document_id = q.item_id AND v.read_at > $1
+                      AND v.created_at <= $1 AND v.author_id <> $2) THEN 1 ELSE 0 END AS shown_being_read,
                CASE WHEN COALESCE((SELECT MAX(k.level) FROM markings k WHERE k.document_id = q.item_id
                       AND k.from_at <= $1 AND $1 < k.until_at), 0)
                     > COALESCE((SELECT MAX(c.level) FROM clearances c WHERE c.person_id = $2
@@ -366,12 +396,12 @@ record! {
     struct PlaceRow {
         site_id: Id<thing::Site>, library_id: i64, item_id: i64, binned: bool,
         library_role: i64, site_role: i64, any_role: i64,
-        sealed: bool, above_clearance: bool, publishing: bool, unpublished: bool, active: bool, operator: bool, latest: i64,
+        sealed: bool, being_read: bool, shown_being_read: bool, above_clearance: bool, assurance: bool, publishing: bool, unpublished: bool, active: bool, operator: bool, latest: i64,
     }
 }
 record! {
     struct BodyRow {
-        active: bool, operator: bool, coordinator: bool, opens_sites: bool, met: bool, latest: i64,
+        active: bool, operator: bool, assurance: bool, coordinator: bool, opens_sites: bool, met: bool, latest: i64,
     }
 }
 
@@ -408,6 +438,8 @@ pub(super) async fn standing(
         // The console is at the machine itself: it runs the realm and reads nothing.
         standing.active = true;
         standing.operator = true;
+        standing.itself = true;
+        standing.being_read = false;
     }
     Ok(standing)
 }
@@ -415,21 +447,31 @@ pub(super) async fn standing(
 fn from_place(kind: Kind, row: &PlaceRow) -> Standing {
     let some = |id: i64| (id != 0).then_some(id);
     let site_role = Role::from_level(row.site_role);
+    let role = if kind == Kind::Site {
+        site_role
+    } else {
+        Role::from_level(row.library_role)
+    };
+    // A draft that somebody is at work on closes nothing to those who are shown nothing of it.
+    let being_read = if row.publishing && role < Some(Role::Contributor) {
+        row.shown_being_read
+    } else {
+        row.being_read
+    };
     Standing {
         active: row.active,
         oneself: false,
         operator: row.operator && row.active,
+        assurance: row.assurance && row.active,
+        itself: false,
         coordinator: false,
         opens_sites: false,
         met: false,
-        role: if kind == Kind::Site {
-            site_role
-        } else {
-            Role::from_level(row.library_role)
-        },
+        role,
         site_role,
         glimpse: row.any_role > 0,
         sealed: row.sealed,
+        being_read,
         above_clearance: row.above_clearance,
         binned: row.binned,
         publishing: row.publishing,
@@ -449,6 +491,7 @@ fn from_body(kind: Kind, target: i64, who: i64, row: &BodyRow) -> Standing {
         active: row.active,
         oneself: kind == Kind::Person && target == who,
         operator: row.operator && row.active,
+        assurance: row.assurance && row.active,
         coordinator: row.coordinator && row.active,
         opens_sites: row.opens_sites,
         met: row.met,

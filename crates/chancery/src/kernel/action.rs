@@ -93,6 +93,14 @@ pub mod thing {
         View;
         /// How long things of a library are kept.
         RetentionRule;
+        /// By which rules a realm judges what is read.
+        Rulebook;
+        /// What was found in a version when it was read.
+        Scan;
+        /// What an assurance officer must decide on.
+        Alert;
+        /// That content was destroyed.
+        Certificate;
         /// Something a person is told.
         Notice;
         /// A line of the journal.
@@ -166,6 +174,8 @@ pub enum Sort {
     Place,
     /// Access changed: owners.
     Access,
+    /// A document was read for its marking, sealed, decided about: owners and assurance officers.
+    Marking,
     /// People, organisations and teams changed: operators and coordinators.
     People,
     /// Somebody's own account: signing in, passwords, devices.
@@ -174,11 +184,12 @@ pub enum Sort {
 
 impl Sort {
     /// Every sort, in the order in which a filter offers them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Read,
         Self::Document,
         Self::Place,
         Self::Access,
+        Self::Marking,
         Self::People,
         Self::Account,
     ];
@@ -190,6 +201,7 @@ impl Sort {
             Self::Document => "document",
             Self::Place => "place",
             Self::Access => "access",
+            Self::Marking => "marking",
             Self::People => "people",
             Self::Account => "account",
         }

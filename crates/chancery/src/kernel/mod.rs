@@ -56,7 +56,7 @@ pub use proof::{Read, Scope, Write};
 pub(crate) use published::{now_and_on, published, seen_by_role};
 pub use reach::{May, Reach};
 pub use ready::Readiness;
-pub use realm::{Limits, Realm, RealmSettings};
+pub use realm::{Limits, Realm, RealmSettings, Rules};
 pub use rng::{Rng, SeededRng, SystemRng};
 pub(crate) use row::{Arg, Column, FromRow, Row, args, record};
 pub(crate) use rule::{fence, holders, holds, rule};

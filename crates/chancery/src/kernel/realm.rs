@@ -1,7 +1,7 @@
 //! One installation: its database, its vault, its clock, its settings.
 
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use inspect::{Inspector, Printer};
@@ -100,6 +100,19 @@ struct Inner {
     turnstile: Turnstile,
     inspector: OnceLock<Inspector>,
     printer: OnceLock<Printer>,
+    rules: RwLock<Option<Arc<Rules>>>,
+    arrived: Notify,
+}
+
+/// By which rules documents are judged when they are read for their markings.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Which rules these are, where they are kept.
+    pub id: Id<thing::Rulebook>,
+    /// The schemes of markings.
+    pub schemes: markings::Schemes,
+    /// What the realm does with each marking.
+    pub policy: markings::Policy,
 }
 
 impl std::fmt::Debug for Realm {
@@ -136,6 +149,8 @@ impl Realm {
             turnstile,
             inspector: OnceLock::new(),
             printer: OnceLock::new(),
+            rules: RwLock::new(None),
+            arrived: Notify::new(),
         }));
         realm.synchronise().await?;
         realm.begin_clock().await?;
@@ -164,6 +179,35 @@ impl Realm {
     /// What makes the pages of office documents. A realm that is told of nothing shows their text.
     pub fn print_with(&self, printer: Printer) {
         let _ = self.0.printer.set(printer);
+    }
+
+    /// Judges by these rules from now on; a realm that was never told of any reads no markings.
+    pub(crate) fn judge_by(&self, rules: Arc<Rules>) {
+        *self.0.rules.write().unwrap_or_else(PoisonError::into_inner) = Some(rules);
+    }
+
+    /// The rules that documents are judged by; none where markings are not read.
+    pub(crate) fn rules(&self) -> Option<Arc<Rules>> {
+        self.0
+            .rules
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// From when on a version that is made at this moment is open to others than its author: when it was read for its marking,
+    /// where markings are read.
+    pub(crate) fn unread(&self, at: Time) -> Time {
+        if self.rules().is_some() {
+            Time::FOREVER
+        } else {
+            at
+        }
+    }
+
+    /// Waits until something was committed here, or for this long: another node may have something too.
+    pub(crate) async fn arrival(&self, longest: Duration) {
+        let _ = tokio::time::timeout(longest, self.0.arrived.notified()).await;
     }
 
     /// What makes the pages of office documents.
@@ -320,9 +364,10 @@ impl Realm {
         self.0.turnstile.enter(address)
     }
 
-    /// Tells the sealer that there is something to seal.
+    /// Tells the sealer, and whoever reads markings, that there is something new.
     pub(super) fn wake(&self) {
         self.0.woken.notify_one();
+        self.0.arrived.notify_one();
     }
 
     /// Seals and follows until the future is dropped. One node at a time holds the lease; the

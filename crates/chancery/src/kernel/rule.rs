@@ -117,7 +117,7 @@ macro_rules! fence {
 }
 pub(crate) use fence;
 
-/// Whether the person `$2` runs the realm, and looks after any organisation, at `$1`; and the latest
+/// Whether the person `$2` runs the realm, and is an assurance officer, at `$1`; and the latest
 /// entry of the journal, which no write may be behind.
 macro_rules! offices {
     () => {
@@ -125,7 +125,9 @@ macro_rules! offices {
          CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = $2 AND a.from_at <= $1 AND $1 < a.until_at)
               THEN 1 ELSE 0 END AS active,
          CASE WHEN EXISTS (SELECT 1 FROM reachable_offices o WHERE o.person_id = $2 AND o.office = 'operator'
-                AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS operator"
+                AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS operator,
+         CASE WHEN EXISTS (SELECT 1 FROM reachable_offices o WHERE o.person_id = $2 AND o.office = 'assurance'
+                AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS assurance"
     };
 }
 pub(super) use offices;

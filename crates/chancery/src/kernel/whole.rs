@@ -83,6 +83,12 @@ pub const TABLES: &[Table] = {
         "retention_rules" By("id");
         "retention_warnings" By("document_id");
         "markings" By("id");
+        "rulebooks" By("id");
+        "scan_claims" LeftOut("who reads a document in a process that is not there any more");
+        "scans" By("id");
+        "alerts" By("id");
+        "exceptions" By("id");
+        "certificates" By("id");
         "contents" By("id");
         "versions" By("id");
         "gone_versions" By("id");

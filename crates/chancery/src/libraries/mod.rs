@@ -43,6 +43,6 @@ pub(crate) use relocate::{ELSEWHERE, Relocation, place_anew, place_of};
 pub(crate) use selection::OnSelection;
 pub use selection::{SELECTED_MAX, hindrance};
 pub(crate) use sql::{
-    TAKE_ROW, bin_days, bin_over, cleared, is_legally_held, is_sealed, marking, retained_until,
-    years,
+    TAKE_ROW, bin_days, bin_over, cleared, is_closed, is_legally_held, is_sealed, marking,
+    retained_until, years,
 };

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::kernel::{FromRow, Id, Row, holds, now_and_on, seen_by_role, thing};
-use crate::libraries::{cleared, is_sealed};
+use crate::libraries::{cleared, is_closed};
 use crate::people::{Author, author};
 
 /// Another document, and what it has to do with the one that was asked about.
@@ -67,7 +67,7 @@ pub(super) const ORIGINS: &str = concat!(
        SELECT i.id, i.copied_from, i.copied_version, i.published, h.role
          FROM items i JOIN roles h ON h.place_id = i.library_id
         WHERE i.id = $3 AND i.is_document = 1 AND i.gone_at = 0 AND (i.binned_at = 0 OR h.role >= 2)
-          AND ", seen_by_role!("h.role"), " AND NOT ", is_sealed!("i.id"), " AND ", cleared!("i.id"), "),
+          AND ", seen_by_role!("h.role"), " AND NOT ", is_closed!("i.id"), " AND ", cleared!("i.id"), "),
      related(kind, id, of_version, reason, person_id, at) AS (
        SELECT CAST(1 AS BIGINT), o.copied_from, o.copied_version, CAST('' AS TEXT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
          FROM one o WHERE o.copied_from > 0
@@ -88,7 +88,7 @@ pub(super) const ORIGINS: &str = concat!(
     author!("r.person_id", "keeper", "r.at"),
     " FROM related r JOIN items i ON i.id = r.id AND i.is_document = 1 JOIN libraries l ON l.id = i.library_id
        JOIN roles h ON h.place_id = i.library_id
-      WHERE i.binned_at = 0 AND ", seen_by_role!("h.role"), " AND NOT ", is_sealed!("i.id"), " AND ", cleared!("i.id"), "
+      WHERE i.binned_at = 0 AND ", seen_by_role!("h.role"), " AND NOT ", is_closed!("i.id"), " AND ", cleared!("i.id"), "
       ORDER BY r.kind, r.at DESC, i.id DESC LIMIT 101"
 );
 pub(super) const KEEP_APART: &str =

@@ -59,17 +59,20 @@ pub enum Office {
     Operator,
     /// Looks after the people of an organisation and of the members of an umbrella body.
     Coordinator,
+    /// Decides about what was found in documents, and signs off what is to be assured.
+    Assurance,
 }
 
 impl Office {
     /// Every office.
-    pub const ALL: [Self; 2] = [Self::Operator, Self::Coordinator];
+    pub const ALL: [Self; 3] = [Self::Operator, Self::Coordinator, Self::Assurance];
 
     /// As it is stored and as a form names it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Operator => "operator",
             Self::Coordinator => "coordinator",
+            Self::Assurance => "assurance",
         }
     }
 
@@ -78,6 +81,7 @@ impl Office {
         match self {
             Self::Operator => "Operator",
             Self::Coordinator => "Coordinator",
+            Self::Assurance => "Assurance officer",
         }
     }
 

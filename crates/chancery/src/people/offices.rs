@@ -7,7 +7,7 @@ use super::{Appoint, Appointed, Dismiss, Dismissed, Office};
 use crate::kernel::{Actor, Id, thing::Interval, thing::Organisation, thing::Person, thing::Realm};
 use crate::{Error, Result};
 
-/// Gives somebody an office: of an organisation for a coordinator, of the realm for an operator.
+/// Gives somebody an office: of an organisation for a coordinator, of the realm for an operator and an assurance officer.
 /// What it gives back is what [`dismiss`] asks for.
 pub async fn appoint(
     actor: &Actor,
@@ -17,7 +17,7 @@ pub async fn appoint(
 ) -> Result<Id<Interval>> {
     let mut write = actor.write::<Appoint>(id).await?;
     let (of, words) = match (office, organisation) {
-        (Office::Operator, _) => (0, Office::Operator.label().to_owned()),
+        (Office::Operator | Office::Assurance, _) => (0, office.label().to_owned()),
         (Office::Coordinator, Some(organisation)) => {
             let name = organisation_name(&mut write, organisation)
                 .await?

@@ -319,3 +319,26 @@ pub async fn gone(
     let row = rows.first().ok_or(Error::NotFound)?;
     Ok((row.get("library_id")?, GoneLine::from_row(row)?))
 }
+
+/// Lets one document go, for whoever has decided to destroy its content, whatever the rules of its library say; the turn of the
+/// library is theirs. [`Error::Conflict`] when it is under legal hold.
+pub(crate) async fn destroy<A: Action<Target = thing::Document>>(
+    w: &mut Write<A>,
+    library: Id<thing::Library>,
+) -> Result<()> {
+    let (at, by, document) = (w.at(), w.by(), w.target());
+    let (held,): (i64,) = w.one(sql::HELD_ONE, args![at, document]).await?;
+    if held > 0 {
+        return Err(Error::Conflict(
+            "This is under legal hold. Nothing of it can be destroyed until an owner of its library lifts the hold"
+                .to_owned(),
+        ));
+    }
+    w.execute(sql::GO_ONE, args![at, by, document]).await?;
+    w.execute(sql::KEEP_FACTS, args![library, at]).await?;
+    for statement in sql::LET_GO {
+        w.execute(statement, args![library, at]).await?;
+    }
+    w.execute(sql::END_CHECK_OUTS, args![library, at]).await?;
+    Ok(())
+}

@@ -228,6 +228,15 @@ pub(super) const GO: &str = concat!(
     cleared!("items.id"),
     " THEN 1 ELSE 0 END AS known"
 );
+/// The document `$3` alone goes, from wherever it is.
+pub(super) const GO_ONE: &str = "UPDATE items SET gone_at = $1, gone_by = $2, binned_with = 0,
+    binned_by = CASE WHEN binned_at = 0 THEN $2 ELSE binned_by END, binned_at = CASE WHEN binned_at = 0 THEN $1 ELSE binned_at END
+  WHERE id = $3 AND gone_at = 0";
+/// Whether the document `$2` is under legal hold.
+pub(super) const HELD_ONE: &str = concat!(
+    "SELECT COUNT(*) AS value FROM items i WHERE i.id = $2 AND ",
+    is_legally_held!("i.library_id")
+);
 pub(super) const KEEP_FACTS: &str = "INSERT INTO gone_versions (id, document_id, number, size, media_type, comment, author_id,
     created_at, restored_from)
   SELECT v.id, v.document_id, v.number, v.size, v.media_type, v.comment, v.author_id, v.created_at, v.restored_from
@@ -362,6 +371,8 @@ pub(super) fn statements() -> Vec<&'static str> {
         END_CHECK_OUTS,
         GONE,
         GONE_ONE,
+        GO_ONE,
+        HELD_ONE,
         TO_WARN,
         WARN,
         FORGET_WARNINGS,

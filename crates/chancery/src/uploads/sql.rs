@@ -1,7 +1,7 @@
 //! The SQL of uploads.
 
 use crate::kernel::{Id, Time, holds, record, seen_by_role, thing};
-use crate::libraries::{cleared, is_sealed};
+use crate::libraries::{cleared, is_closed};
 use crate::people::known_as;
 
 record! {
@@ -128,7 +128,7 @@ pub(super) const WAITING_SAME: &str = concat!(
         AND v.number = CASE WHEN h.role >= 2 THEN i.version ELSE COALESCE(i.published, i.version) END AND ",
     seen_by_role!("h.role"),
     " AND NOT ",
-    is_sealed!("i.id"),
+    is_closed!("i.id"),
     " AND ",
     cleared!("i.id"),
     "

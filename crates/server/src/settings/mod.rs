@@ -4,6 +4,7 @@
 //! Paths are relative to the file.
 
 mod limits;
+mod markings;
 mod server;
 mod store;
 mod tls;
@@ -21,6 +22,7 @@ use web::components::Hue;
 
 use crate::door::DoorSettings;
 use limits::WrittenLimits;
+use markings::WrittenMarkings;
 pub use server::ServerSettings;
 use server::WrittenServer;
 pub use store::StoreSettings;
@@ -88,6 +90,8 @@ struct Written {
     database: WrittenDatabase,
     vault: WrittenVault,
     #[serde(default)]
+    markings: WrittenMarkings,
+    #[serde(default)]
     limits: WrittenLimits,
     #[serde(default)]
     log: WrittenLog,
@@ -116,6 +120,8 @@ struct WrittenDatabase {
 pub struct Settings {
     /// What the realm itself knows.
     pub realm: RealmSettings,
+    /// By which rules documents are judged in a realm that has none yet; none where markings are not read.
+    pub markings: Option<chancery::assurance::Written>,
     /// The colour of the band.
     pub hue: Hue,
     /// Where the program listens.
@@ -198,7 +204,9 @@ impl Written {
             proxies: server.proxies.clone(),
             ..self.limits.door()?
         };
+        let markings = self.markings.check(&realm.designation, base)?;
         Ok(Settings {
+            markings,
             realm: RealmSettings {
                 name: realm.name,
                 designation: realm.designation,
@@ -273,7 +281,14 @@ pub(crate) fn template(
          # object store instead, which many nodes share.\n\
          directory = \"vault\"\n\
          # Without this file no content can be read. Keep a copy somewhere else.\n\
-         keys = \"keys.txt\"\n",
+         keys = \"keys.txt\"\n\n\
+         [markings]\n\
+         # Every document is read for its protective marking: by il2 (up to PROTECT), il3 (up to RESTRICTED), official, or the\n\
+         # file of a policy of your own; \"off\" reads none. Without this line it is what belongs to the designation. What is\n\
+         # written here counts for a new realm; docs/markings.md says how to change it later.\n\
+         # policy = \"official\"\n\
+         # Files of schemes of markings besides those that come with the program.\n\
+         # schemes = []\n",
         quote(name),
         quote(designation),
         quote(run_by),

@@ -353,7 +353,7 @@ async fn appoint_page(
             .map(|line| Choice::new(line.id.to_string(), line.name)),
     );
     let of = Field::select("organisation", "Coordinator of which organisation", choices)
-        .hint("Leave this alone for an operator. The coordinator of an umbrella body looks after its member organisations too")
+        .hint("Leave this alone for an operator or an assurance officer. The coordinator of an umbrella body looks after its member organisations too")
         .value(&asked.organisation);
     let offices = vec![
         Choice::new(
@@ -361,6 +361,10 @@ async fn appoint_page(
             "Coordinator, who looks after the people of an organisation",
         ),
         Choice::new(Office::Operator.name(), "Operator, who runs the realm"),
+        Choice::new(
+            Office::Assurance.name(),
+            "Assurance officer, who decides about what was found in documents",
+        ),
     ];
     Ok(FormPage::new(
         under_account(guest, "Appoint", account),

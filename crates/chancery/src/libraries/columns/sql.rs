@@ -3,7 +3,7 @@
 use super::{Column, ColumnKind, Shape, View};
 use crate::kernel::{Id, fence, holders, holds, record, thing};
 use crate::libraries::sql::set::{places, rows_of};
-use crate::libraries::{cleared, is_sealed};
+use crate::libraries::{cleared, is_closed};
 
 record! {
     pub(super) struct ColumnRow {
@@ -179,7 +179,7 @@ pub(super) fn documents(count: usize) -> String {
     format!(
         "SELECT i.id, i.name, i.is_document, CASE WHEN {} THEN 1 ELSE 0 END AS sealed FROM items i
           WHERE i.id IN ({}) AND i.library_id = $3 AND i.binned_at = 0 AND {} ORDER BY i.id",
-        is_sealed!("i.id"),
+        is_closed!("i.id"),
         places(4, count),
         cleared!("i.id")
     )

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::kernel::{Column as _, FromRow, Id, Row, Time, holds, now_and_on, record, thing};
-use crate::libraries::{cleared, is_sealed};
+use crate::libraries::{cleared, is_closed};
 use crate::people::{Author, author};
 
 record! {
@@ -176,7 +176,7 @@ pub(super) const WAITING: &str = concat!(
   WHERE r.until_at = ",
     now_and_on!(),
     " AND i.library_id = $3 AND i.binned_at = 0 AND r.id > $4 AND NOT ",
-    is_sealed!("i.id"),
+    is_closed!("i.id"),
     " AND ",
     cleared!("i.id"),
     " ORDER BY r.id LIMIT $5"
@@ -195,7 +195,7 @@ pub(super) const WAITING_FOR_ME: &str = concat!(
     now_and_on!(),
     " AND i.binned_at = 0
     AND i.library_id IN (SELECT h.place_id FROM holds h WHERE h.role = 3) AND NOT ",
-    is_sealed!("i.id"),
+    is_closed!("i.id"),
     " AND ",
     cleared!("i.id"),
     " ORDER BY r.id LIMIT $3"

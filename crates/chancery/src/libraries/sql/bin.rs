@@ -6,7 +6,7 @@ use crate::kernel::{FromRow, Id, Row, Time, record, thing};
 use crate::people::{Author, author, known_as};
 
 use super::set::{places, rows_of};
-use super::{bin_days, cleared, is_legally_held, is_sealed, retained_until};
+use super::{bin_days, cleared, is_closed, is_legally_held, retained_until};
 
 record! {
     pub(in crate::libraries) struct Touched {
@@ -99,7 +99,7 @@ pub(in crate::libraries) fn bin_obstacle(count: usize) -> String {
           WHERE i.binned_with IN ({}) AND (c.id IS NOT NULL OR {sealed} OR {kept})
           ORDER BY i.name_key, i.id LIMIT 1",
         places(3, count),
-        sealed = is_sealed!("i.id"),
+        sealed = is_closed!("i.id"),
         kept = is_legally_held!("i.library_id"),
         holder = known_as!("c.person_id"),
     )

@@ -13,7 +13,7 @@ use crate::people::author;
 
 use super::super::cursor::{Cursor, Key, order};
 use super::super::{Sort, State};
-use super::{cleared, is_sealed, marking};
+use super::{cleared, is_closed, marking};
 
 record! {
     pub(in crate::libraries) struct ItemRow {
@@ -497,7 +497,7 @@ impl Question {
             author!("i.changed_by", "changed_by", "i.changed_at"),
             author!("c.person_id", "holder"),
             marking!("i.id"),
-            is_sealed!("i.id"),
+            is_closed!("i.id"),
             if part == Part::Folders { INSIDE } else { "0" },
             if searched { PATH } else { "''" },
             called!("major"),

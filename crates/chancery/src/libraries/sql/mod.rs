@@ -34,7 +34,23 @@ macro_rules! cleared {
 }
 pub(crate) use cleared;
 
-/// Whether this document is sealed at `$1`, as a condition.
+/// Whether this document is closed to the person `$2` at `$1`, as a condition: sealed, or a version of it that somebody else
+/// made has yet to be read.
+macro_rules! is_closed {
+    ($document:literal) => {
+        concat!(
+            "(EXISTS (SELECT 1 FROM seals y WHERE y.document_id = ",
+            $document,
+            " AND y.from_at <= $1 AND $1 < y.until_at AND (y.open_to = 0 OR y.open_to <> $2))
+              OR EXISTS (SELECT 1 FROM versions e WHERE e.document_id = ",
+            $document,
+            " AND e.read_at > $1 AND e.author_id <> $2))"
+        )
+    };
+}
+pub(crate) use is_closed;
+
+/// Whether this document is sealed at `$1`, to whomever, as a condition: then it stays.
 macro_rules! is_sealed {
     ($document:literal) => {
         concat!(
@@ -124,7 +140,7 @@ macro_rules! marking {
         concat!(
             "(SELECT k.label FROM markings k WHERE k.document_id = ",
             $document,
-            " AND k.from_at <= $1 AND $1 < k.until_at ORDER BY k.level DESC, k.id DESC LIMIT 1)"
+            " AND k.from_at <= $1 AND $1 < k.until_at ORDER BY k.level DESC, k.rank DESC, k.id DESC LIMIT 1)"
         )
     };
 }

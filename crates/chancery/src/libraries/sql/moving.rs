@@ -5,7 +5,7 @@ use crate::kernel::{Id, Time, record, thing};
 use crate::people::known_as;
 
 use super::set::{places, rows_of};
-use super::{cleared, is_legally_held, is_sealed};
+use super::{cleared, is_closed, is_legally_held};
 
 record! {
     pub(in crate::libraries) struct Selected {
@@ -136,7 +136,7 @@ pub(in crate::libraries) fn obstacle(count: usize) -> String {
           WHERE c.id IS NOT NULL OR {sealed} OR {kept}
           ORDER BY i.name_key, i.id LIMIT 1",
         tree(4, count),
-        sealed = is_sealed!("i.id"),
+        sealed = is_closed!("i.id"),
         kept = is_legally_held!("$3"),
         holder = known_as!("c.person_id"),
     )

@@ -244,8 +244,8 @@ impl Cast {
             ),
             (
                 "INSERT INTO versions (id, document_id, number, content_id, size, media_type, comment,
-                   author_id, created_at, restored_from) ",
-                "SELECT $2 + x, $2 + x, 1, v.content_id, v.size, v.media_type, '', v.author_id, v.created_at, 0
+                   author_id, created_at, restored_from, read_at) ",
+                "SELECT $2 + x, $2 + x, 1, v.content_id, v.size, v.media_type, '', v.author_id, v.created_at, 0, v.read_at
                    FROM n, versions v WHERE v.document_id = $1 AND $4 <> ''",
             ),
         ] {

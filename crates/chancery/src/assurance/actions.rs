@@ -1,0 +1,55 @@
+//! What the realm does about markings by itself, and what assurance officers do.
+
+use crate::kernel::{Needs, Role, actions, views};
+
+views! {
+    /// What waits to be read for its marking.
+    ReadMarkings(Realm) needs Needs::Itself;
+    /// The content of a version, to be read for its marking: by the realm itself, also in the recycle bin.
+    ScanVersion(Document) needs Needs::Itself, in_bin true;
+    /// Every alert.
+    ViewAlerts(Realm) needs Needs::Assure;
+    /// The alerts of a library.
+    ViewLibraryAlerts(Library) needs Needs::Role(Role::Owner);
+}
+
+actions! {
+    /// Read a version for its marking and for malware, and note what was found.
+    RecordScan(Document) needs Needs::Itself, Marking, "Read for its marking",
+        "read {document} for its marking: {found}", in_bin true
+        => Scanned { document: String, version: u64, label: String, found: String, verdict: String }
+    /// Seal a document because of what was found in it.
+    SealDocument(Document) needs Needs::Itself, Marking, "Sealed",
+        "sealed {document}: {why}", in_bin true
+        => DocumentSealed { document: String, version: u64, why: String, alert: String, placed_by: String, open_to_author: bool }
+    /// Lift a seal that the rules now in force do not ask for.
+    LiftSeal(Document) needs Needs::Itself, Marking, "Seal lifted",
+        "lifted the seal on {document}: {why}", in_bin true
+        => SealLifted { document: String, version: u64, why: String, alert: String }
+    /// Raise an alert about what was found, without a seal.
+    RaiseAlert(Document) needs Needs::Itself, Marking, "Alert raised",
+        "raised an alert about {document}: {why}", in_bin true
+        => AlertRaised { document: String, version: u64, why: String, alert: String, placed_by: String }
+    /// Judge by other rules from now on.
+    ChangeRules(Realm) needs Needs::Itself, Marking, "Rules changed",
+        "began to judge documents by {name}" => RulesChanged { name: String, rulebook: String }
+    /// Take an alert in hand.
+    TakeInHand(Document) needs Needs::Assure, Marking, "Alert taken in hand",
+        "took the alert about {document} in hand", in_bin true => TakenInHand { document: String, alert: String }
+    /// Find that an alert was a false alarm, or that what could not be read may be here.
+    FindFalseAlarm(Document) needs Needs::Assure, Marking, "False alarm",
+        "found that the alert about {document} was a false alarm: {reason}", in_bin true
+        => FalseAlarm { document: String, reason: String, alert: String, label: String }
+    /// Give a document the marking that it should have had.
+    Downgrade(Document) needs Needs::Assure, Marking, "Marking corrected",
+        "marked {document} as {label} and lifted its seal: {reason}", in_bin true
+        => Downgraded { document: String, reason: String, alert: String, label: String }
+    /// Keep a document sealed.
+    KeepSealed(Document) needs Needs::Assure, Marking, "Kept sealed",
+        "decided that {document} stays sealed: {reason}", in_bin true
+        => KeptSealed { document: String, reason: String, alert: String }
+    /// Destroy all content of a document. Its facts and its trail stay.
+    DestroyContent(Document) needs Needs::Assure, Marking, "Content destroyed",
+        "destroyed all content of {document}: {reason}", in_bin true
+        => ContentDestroyed { document: String, reason: String, alert: String, versions: u64, certificate: String }
+}

@@ -1,0 +1,346 @@
+//! What officers decide about alerts.
+
+use std::time::{Duration, SystemTime};
+
+use vault::Address;
+
+use super::alerts::{AlertLine, Decided};
+use super::sql::{self, ContentRow, EvidenceRow, RemovedRow};
+use super::{
+    ContentDestroyed, DestroyContent, Downgrade, Downgraded, FalseAlarm, FindFalseAlarm, Findings,
+    KeepSealed, KeptSealed, TakeInHand, TakenInHand, ViewAlerts,
+};
+use crate::kernel::{Action, Actor, Id, Queries as _, Time, Write, args, thing};
+use crate::people::text::clean_line;
+use crate::{Error, Result, retention};
+use markings::Outcome;
+
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 500;
+
+/// The alert, and the transaction in which something is decided about it.
+async fn deciding<A: Action<Target = thing::Document>>(
+    actor: &Actor,
+    alert: Id<thing::Alert>,
+) -> Result<(Write<A>, AlertLine)> {
+    let mut proof = actor.read::<ViewAlerts>(Id::REALM).await?;
+    let line: AlertLine = proof
+        .first(sql::ALERT, args![proof.at(), alert])
+        .await?
+        .ok_or(Error::NotFound)?;
+    let mut w = actor.write::<A>(line.document).await?;
+    let line: AlertLine = w.one(sql::ALERT, args![w.at(), alert]).await?;
+    match &line.decided {
+        None | Some((Decided::Kept, ..)) => Ok((w, line)),
+        Some((decided, by, ..)) => Err(Error::Conflict(format!(
+            "{} decided this already: {}",
+            by.in_words(),
+            decided.label().to_lowercase()
+        ))),
+    }
+}
+
+fn checked(reason: &str) -> Result<String> {
+    let reason =
+        clean_line(reason, LONGEST_REASON).map_err(|unfit| Error::invalid("reason", unfit))?;
+    if reason.is_empty() {
+        return Err(Error::invalid(
+            "reason",
+            "Say why, in a few words: it is kept with the decision",
+        ));
+    }
+    Ok(reason)
+}
+
+async fn settle<A: Action<Target = thing::Document>>(
+    w: &mut Write<A>,
+    line: &AlertLine,
+    decided: Decided,
+    reason: &str,
+) -> Result<()> {
+    let (at, by) = (w.at(), w.by());
+    if decided != Decided::Kept {
+        w.execute(sql::LIFT, args![at, line.id]).await?;
+    }
+    w.execute(sql::DECIDE, args![line.id, decided.name(), reason, by, at])
+        .await?;
+    Ok(())
+}
+
+/// What was found in this content is no such thing: it is not found again, in whichever document.
+async fn except<A: Action<Target = thing::Document>>(
+    w: &mut Write<A>,
+    line: &AlertLine,
+    reason: &str,
+) -> Result<()> {
+    let (at, by) = (w.at(), w.by());
+    let id: Id<thing::Interval> = w.new_id();
+    w.execute(
+        sql::EXCEPT,
+        args![
+            id,
+            line.id,
+            line.kind.name(),
+            &line.label,
+            reason,
+            by,
+            at,
+            Time::FOREVER
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Says that this officer deals with an alert; others see that. Whoever had it in hand before has it no more.
+pub async fn take_in_hand(actor: &Actor, alert: Id<thing::Alert>) -> Result<()> {
+    let (mut w, line) = deciding::<TakeInHand>(actor, alert).await?;
+    w.execute(sql::IN_HAND, args![alert, w.by(), w.at()])
+        .await?;
+    w.commit(TakenInHand {
+        document: line.name,
+        alert: alert.to_string(),
+    })
+    .await
+}
+
+/// Decides that an alert was a false alarm, or that what could not be read may be here. The seal is lifted, and the same content
+/// raises no such alert again. Problems are on `reason`.
+pub async fn false_alarm(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -> Result<()> {
+    let (mut w, line) = deciding::<FindFalseAlarm>(actor, alert).await?;
+    let reason = checked(reason)?;
+    settle(&mut w, &line, Decided::FalseAlarm, &reason).await?;
+    except(&mut w, &line, &reason).await?;
+    w.commit(FalseAlarm {
+        document: line.name,
+        reason,
+        alert: alert.to_string(),
+        label: line.label,
+    })
+    .await
+}
+
+/// Gives a document the marking that it should have had, which must be one that may be here, and lifts its seal. Problems are
+/// on `marking` and `reason`.
+pub async fn downgrade(
+    actor: &Actor,
+    alert: Id<thing::Alert>,
+    scheme: &str,
+    marking: &str,
+    reason: &str,
+) -> Result<()> {
+    let (mut w, line) = deciding::<Downgrade>(actor, alert).await?;
+    let reason = checked(reason)?;
+    let rules = actor
+        .realm()
+        .rules()
+        .ok_or(Error::Refused("Markings are not read in this realm"))?;
+    let unfit = || {
+        Error::invalid(
+            "marking",
+            "Select a marking that this realm may hold. What is above it can only be kept sealed or destroyed",
+        )
+    };
+    let row = rules.policy.row(scheme, marking).ok_or_else(unfit)?;
+    let clearance = match row.outcome {
+        Outcome::Allowed => 0,
+        Outcome::Clearance => row.number,
+        Outcome::Ask | Outcome::Above => return Err(unfit()),
+    };
+    let label = rules
+        .schemes
+        .get(scheme)
+        .and_then(|one| one.level(marking))
+        .map_or_else(|| marking.to_owned(), |level| level.name.clone());
+    settle(&mut w, &line, Decided::Downgraded, &reason).await?;
+    except(&mut w, &line, &reason).await?;
+    let (at, by, document) = (w.at(), w.by(), w.target());
+    w.execute(sql::END_MARKINGS, args![at, document, "officer"])
+        .await?;
+    let id: Id<thing::Interval> = w.new_id();
+    w.execute(
+        sql::MARK,
+        args![
+            id,
+            document,
+            clearance,
+            &label,
+            at,
+            Time::FOREVER,
+            "officer",
+            scheme,
+            marking,
+            by,
+            row.number
+        ],
+    )
+    .await?;
+    w.commit(Downgraded {
+        document: line.name,
+        reason,
+        alert: alert.to_string(),
+        label,
+    })
+    .await
+}
+
+/// Decides that a document stays sealed: to everybody from now on. Problems are on `reason`.
+pub async fn keep_sealed(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -> Result<()> {
+    let (mut w, line) = deciding::<KeepSealed>(actor, alert).await?;
+    let reason = checked(reason)?;
+    let (at, document) = (w.at(), w.target());
+    settle(&mut w, &line, Decided::Kept, &reason).await?;
+    w.execute(sql::LIFT, args![at, alert]).await?;
+    let seal: Id<thing::Interval> = w.new_id();
+    w.execute(
+        sql::SEAL,
+        args![seal, document, &reason, at, Time::FOREVER, 0_i64, alert],
+    )
+    .await?;
+    w.commit(KeptSealed {
+        document: line.name,
+        reason,
+        alert: alert.to_string(),
+    })
+    .await
+}
+
+/// Destroys all content of a document: every version and draft, the pages that were made of them, and the keys that they are
+/// encrypted under. What is known of it stays, and a certificate says what was removed. Not while it is under legal hold.
+/// Problems are on `reason`.
+///
+/// Content that another document has too stays with that one, which its own alert is about.
+pub async fn destroy(
+    actor: &Actor,
+    alert: Id<thing::Alert>,
+    reason: &str,
+) -> Result<Id<thing::Certificate>> {
+    let (mut w, line) = deciding::<DestroyContent>(actor, alert).await?;
+    let reason = checked(reason)?;
+    let library = line.library.0;
+    w.lock(library).await?;
+    let (at, by, document) = (w.at(), w.by(), w.target());
+    let removed: Vec<RemovedRow> = w.all(sql::REMOVED, args![document]).await?;
+    let contents: Vec<ContentRow> = w.all(sql::CONTENTS_OF, args![document]).await?;
+    let placements = w.standing().place;
+    retention::destroy(&mut w, library).await?;
+    let mut blobs = Vec::new();
+    for content in contents {
+        w.execute(sql::DESTROY_PAGES, args![content.id]).await?;
+        if w.execute(sql::DESTROY_CONTENT, args![content.id]).await? > 0 && !content.inline {
+            blobs.push(content.address);
+        }
+    }
+    // The words around what was found are content too.
+    let scans: Vec<EvidenceRow> = w.all(sql::EVIDENCE, args![document]).await?;
+    for scan in scans {
+        let findings: Findings =
+            serde_json::from_str(&scan.evidence).map_err(Error::unavailable)?;
+        let left =
+            serde_json::to_string(&findings.without_content()).map_err(Error::unavailable)?;
+        w.execute(sql::SET_EVIDENCE, args![scan.id, left]).await?;
+    }
+    settle(&mut w, &line, Decided::Destroyed, &reason).await?;
+    w.execute(
+        sql::SETTLE_OTHERS,
+        args![document, "destroyed", &reason, by, at],
+    )
+    .await?;
+    let certificate: Id<thing::Certificate> = w.new_id();
+    let versions = removed.len() as u64;
+    let list = serde_json::to_string(&removed.iter().map(RemovedRow::line).collect::<Vec<_>>())
+        .map_err(Error::unavailable)?;
+    w.execute(
+        sql::CERTIFY,
+        args![
+            certificate,
+            alert,
+            document,
+            &line.name,
+            list,
+            &reason,
+            by,
+            at
+        ],
+    )
+    .await?;
+    *w.place_mut() = placements;
+    w.commit(ContentDestroyed {
+        document: line.name,
+        reason,
+        alert: alert.to_string(),
+        versions,
+        certificate: certificate.to_string(),
+    })
+    .await?;
+    // Nothing refers to it any more. What cannot be removed now is garbage, and goes with that.
+    let micros = u64::try_from(at.micros()).unwrap_or_default();
+    let moment = SystemTime::UNIX_EPOCH + Duration::from_micros(micros);
+    for address in blobs {
+        let Ok(address) = <[u8; 32]>::try_from(address.as_slice()) else {
+            continue;
+        };
+        let address = Address::from_bytes(address);
+        if let Err(error) = actor.realm().vault().destroy(&address, moment).await {
+            tracing::warn!(%error, "destroyed content is in the store until garbage is collected");
+        }
+    }
+    Ok(certificate)
+}
+
+/// A certificate that content was destroyed.
+#[derive(Debug, Clone)]
+pub struct CertificateOf {
+    /// Which.
+    pub id: Id<thing::Certificate>,
+    /// The alert that it was decided about.
+    pub alert: Id<thing::Alert>,
+    /// The document.
+    pub document: Id<thing::Document>,
+    /// What it was called.
+    pub name: String,
+    /// What was removed.
+    pub removed: Vec<Removed>,
+    /// Why.
+    pub reason: String,
+    /// Who destroyed it.
+    pub by: crate::people::Author,
+    /// When.
+    pub at: Time,
+}
+
+/// A version or draft that was destroyed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Removed {
+    /// The number of the version; 0 for a draft.
+    pub version: u64,
+    /// How long it was, in bytes.
+    pub size: u64,
+    /// What kind of content it was (RFC 6838).
+    pub media_type: String,
+    /// When it was made, in microseconds since 1970.
+    pub made_at: i64,
+    /// Who made it, with their organisation as it was then.
+    pub made_by: String,
+    /// The address of its content: a keyed hash (BLAKE3) that tells nothing of it, in hexadecimal.
+    pub address: String,
+}
+
+/// A certificate, for officers.
+pub async fn certificate(actor: &Actor, id: Id<thing::Certificate>) -> Result<CertificateOf> {
+    let mut proof = actor.read::<ViewAlerts>(Id::REALM).await?;
+    let row: sql::CertificateRow = proof
+        .first(sql::CERTIFICATE, args![id])
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(CertificateOf {
+        id,
+        alert: row.alert_id,
+        document: row.document_id,
+        name: row.name,
+        removed: serde_json::from_str(&row.removed).map_err(Error::unavailable)?,
+        reason: row.reason,
+        by: row.by,
+        at: row.destroyed_at,
+    })
+}

@@ -1,0 +1,123 @@
+//! By which rules a realm judges. They are kept with the realm, so every node judges by the same.
+
+use std::sync::Arc;
+
+use markings::{Policy, Schemes};
+
+use super::sql::{self, RulebookRow};
+use super::{ChangeRules, ReadMarkings, RulesChanged};
+use crate::kernel::{Actor, Id, Queries as _, Realm, Rules, Time, args, thing};
+use crate::{Error, Result};
+
+/// Rules as they are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The policy: the text of its file.
+    pub policy: String,
+    /// The schemes of markings besides those that come with the program: the texts of their files.
+    pub schemes: Vec<String>,
+}
+
+impl Written {
+    /// Checks them; the message says what is wrong where.
+    pub fn parse(&self) -> std::result::Result<(Schemes, Policy), String> {
+        let own: Vec<&str> = self.schemes.iter().map(String::as_str).collect();
+        let schemes = Schemes::with(&own).map_err(|error| error.to_string())?;
+        let policy = Policy::parse(&self.policy, &schemes).map_err(|error| error.to_string())?;
+        Ok((schemes, policy))
+    }
+
+    pub(super) fn of(row: &RulebookRow) -> Result<Self> {
+        Ok(Self {
+            policy: row.policy.clone(),
+            schemes: serde_json::from_str(&row.schemes).map_err(Error::unavailable)?,
+        })
+    }
+
+    pub(super) fn rules(&self, id: Id<thing::Rulebook>) -> Result<Rules> {
+        let (schemes, policy) = self.parse().map_err(|what| {
+            Error::unavailable(format!("the rules that documents are judged by: {what}"))
+        })?;
+        Ok(Rules {
+            id,
+            schemes,
+            policy,
+        })
+    }
+}
+
+/// The program whose rules these are: rules are functions of it too.
+pub(super) const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+
+/// Begins to judge documents by the rules that are in force in this realm, or by these where there are none yet; says whether
+/// those in force are others than these. A program that is new to the realm reads everything again.
+pub async fn begin(realm: &Realm, first: &Written) -> Result<bool> {
+    let console = Actor::console(realm);
+    let mut w = console.write::<ChangeRules>(Id::REALM).await?;
+    let at = w.at();
+    let row: Option<RulebookRow> = w.first(sql::RULEBOOK, args![at]).await?;
+    let in_force = match &row {
+        Some(row) => Written::of(row)?,
+        None => first.clone(),
+    };
+    let others = in_force != *first;
+    if let Some(row) = row
+        && row.program == PROGRAM
+    {
+        realm.judge_by(Arc::new(in_force.rules(row.id)?));
+        return Ok(others);
+    }
+    let rules = put(&mut w, &in_force, 0).await?;
+    let event = RulesChanged {
+        name: rules.policy.name.clone(),
+        rulebook: rules.id.to_string(),
+    };
+    w.commit(event).await?;
+    realm.judge_by(Arc::new(rules));
+    Ok(others)
+}
+
+/// Puts rules in force, in place of those that were.
+pub(super) async fn put(
+    w: &mut crate::kernel::Write<ChangeRules>,
+    written: &Written,
+    proposed_by: i64,
+) -> Result<Rules> {
+    let at = w.at();
+    let id: Id<thing::Rulebook> = w.new_id();
+    let rules = written.rules(id)?;
+    w.execute(sql::END_RULEBOOKS, args![at]).await?;
+    let schemes = serde_json::to_string(&written.schemes).map_err(Error::unavailable)?;
+    w.execute(
+        sql::PUT_RULEBOOK,
+        args![
+            id,
+            &rules.policy.name,
+            &written.policy,
+            schemes,
+            PROGRAM,
+            proposed_by,
+            at,
+            Time::FOREVER
+        ],
+    )
+    .await?;
+    Ok(rules)
+}
+
+/// Takes over rules that another node has put in force meanwhile.
+pub(super) async fn refresh(realm: &Realm) -> Result<()> {
+    let Some(current) = realm.rules() else {
+        return Ok(());
+    };
+    let mut proof = Actor::console(realm)
+        .read::<ReadMarkings>(Id::REALM)
+        .await?;
+    let row: Option<RulebookRow> = proof.first(sql::RULEBOOK, args![proof.at()]).await?;
+    if let Some(row) = row
+        && row.id != current.id
+    {
+        realm.judge_by(Arc::new(Written::of(&row)?.rules(row.id)?));
+    }
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! What is done about what was found: pure.
+
+use markings::{Decision, Outcome, Policy, Unmarked, Unreadable, Verdict};
+
+use super::Threat;
+
+/// Why an alert is raised, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertKind {
+    /// It is malware.
+    Malware,
+    /// Its marking is above what the realm may hold.
+    Above,
+    /// It was not wholly read.
+    Unread,
+    /// Its originator must say whether it may be here.
+    Ask,
+    /// It may carry a marking that may not be here.
+    Doubtful,
+    /// It carries no marking, and this realm wants one.
+    Unmarked,
+    /// It may be here, and something about its marking is odd.
+    Odd,
+}
+
+impl AlertKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Malware,
+        Self::Above,
+        Self::Unread,
+        Self::Ask,
+        Self::Doubtful,
+        Self::Unmarked,
+        Self::Odd,
+    ];
+
+    /// As it is stored and as a filter names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Malware => "malware",
+            Self::Above => "above",
+            Self::Unread => "unread",
+            Self::Ask => "ask",
+            Self::Doubtful => "doubtful",
+            Self::Unmarked => "unmarked",
+            Self::Odd => "odd",
+        }
+    }
+
+    /// In a few words.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Malware => "Malware",
+            Self::Above => "Above the designation",
+            Self::Unread => "Not wholly read",
+            Self::Ask => "Originator to be asked",
+            Self::Doubtful => "In doubt",
+            Self::Unmarked => "No marking",
+            Self::Odd => "Marking to look at",
+        }
+    }
+
+    /// From its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// Whom a document is closed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closed {
+    /// Everybody.
+    All,
+    /// Everybody but whoever made the version.
+    Others,
+}
+
+/// The marking that a document has by what was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Carries {
+    pub(super) scheme: String,
+    pub(super) marking: String,
+    pub(super) label: String,
+    /// The clearance that it needs; 0 where everybody may see it.
+    pub(super) clearance: i64,
+    /// Where it is on the realm's line of markings.
+    pub(super) rank: i64,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Judgement {
+    pub(super) carries: Option<Carries>,
+    pub(super) closed: Option<Closed>,
+    pub(super) alert: Option<AlertKind>,
+    /// In a sentence without a capital, for the trail and for whoever made it.
+    pub(super) why: String,
+}
+
+/// What is done about this decision and this threat. `excepted` says whether an officer has found, of this very content, that
+/// an alert of this kind with this label was a false alarm.
+pub(super) fn judge(
+    decision: &Decision,
+    threat: &Threat,
+    policy: &Policy,
+    designation: &str,
+    excepted: impl Fn(AlertKind, &str) -> bool,
+) -> Judgement {
+    let label = decision
+        .marking
+        .as_ref()
+        .map_or_else(String::new, markings::Marking::label);
+    if let Threat::Malware(name) = threat {
+        let why = format!("it is malware ({name})");
+        if !excepted(AlertKind::Malware, name) {
+            return Judgement {
+                carries: None,
+                closed: Some(Closed::All),
+                alert: Some(AlertKind::Malware),
+                why,
+            };
+        }
+    }
+    let odd = decision
+        .alerts
+        .iter()
+        .any(|alert| !matches!(alert, markings::Alert::Pictures { .. }));
+    let (kind, closed, why) = match decision.verdict {
+        Verdict::Above => (
+            Some(AlertKind::Above),
+            Some(Closed::All),
+            format!("it is marked {label}, which is above {designation}"),
+        ),
+        Verdict::Unread => (
+            Some(AlertKind::Unread),
+            (policy.unread == Unreadable::Block).then_some(Closed::Others),
+            "it could not be read wholly, so nobody can say whether it carries a marking"
+                .to_owned(),
+        ),
+        Verdict::Ask => (
+            Some(AlertKind::Ask),
+            Some(Closed::Others),
+            format!("it is marked {label}, and whoever marked it must say whether it may be here"),
+        ),
+        Verdict::Doubtful => (
+            Some(AlertKind::Doubtful),
+            Some(Closed::Others),
+            "it may carry a marking that may not be here".to_owned(),
+        ),
+        Verdict::Unmarked if policy.unmarked == Unmarked::Ask => (
+            Some(AlertKind::Unmarked),
+            Some(Closed::Others),
+            "it carries no marking, and documents here need one".to_owned(),
+        ),
+        Verdict::Unmarked => (None, None, "no marking found".to_owned()),
+        Verdict::Allowed | Verdict::Clearance => (None, None, label.clone()),
+    };
+    let (kind, closed, why) = match kind {
+        Some(kind) if excepted(kind, &label) => (
+            None,
+            None,
+            format!("{why}; an assurance officer has decided that it may be here"),
+        ),
+        // Nobody scanned it, and the realm says that this is to be known.
+        None if *threat == Threat::Unscanned { block: true }
+            && !excepted(AlertKind::Unread, "") =>
+        {
+            (
+                Some(AlertKind::Unread),
+                Some(Closed::Others),
+                "it could not be looked through for malware".to_owned(),
+            )
+        }
+        None if matches!(threat, Threat::Unscanned { .. }) && !excepted(AlertKind::Unread, "") => (
+            Some(AlertKind::Unread),
+            None,
+            "it could not be looked through for malware".to_owned(),
+        ),
+        None if odd && !excepted(AlertKind::Odd, &label) => (
+            Some(AlertKind::Odd),
+            None,
+            if label.is_empty() {
+                "something about its marking is odd".to_owned()
+            } else {
+                format!("{label}, and something about its marking is odd")
+            },
+        ),
+        kind => (kind, closed, why),
+    };
+    Judgement {
+        carries: carries(decision, policy, &label),
+        closed,
+        alert: kind,
+        why,
+    }
+}
+
+/// What may be here is marked so; what is sealed has no marking that anybody could be cleared for.
+fn carries(decision: &Decision, policy: &Policy, label: &str) -> Option<Carries> {
+    let marking = decision.marking.as_ref()?;
+    let row = policy.row(&marking.scheme, &marking.level)?;
+    let clearance = match row.outcome {
+        Outcome::Allowed => 0,
+        Outcome::Clearance => row.number,
+        Outcome::Ask | Outcome::Above => return None,
+    };
+    Some(Carries {
+        scheme: marking.scheme.clone(),
+        marking: marking.level.clone(),
+        label: label.to_owned(),
+        clearance,
+        rank: row.number,
+    })
+}
