@@ -458,6 +458,8 @@ async fn destroyed_content_is_nowhere_and_its_facts_stay() {
             .await
             .unwrap();
         let twin = realm.bring(ben, "Twin.txt", "OFFICIAL").await;
+        // The vault knows by the machine's clock how old a blob is.
+        world.clock.set(Time::from_micros(32_503_680_000_000_000));
         let certificate = destroy(&realm.officer, alert.id, "Spill").await.unwrap();
         for who in [ann, ben, olive] {
             assert_not_found(opens(who, document).await);
