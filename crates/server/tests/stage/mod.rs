@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+pub mod crawl;
 mod programs;
 mod scene;
 
