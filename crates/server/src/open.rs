@@ -47,6 +47,12 @@ pub(crate) async fn open(
         Ok(inspector) => realm.read_files_with(inspector),
         Err(error) => tracing::warn!(%error, "the text of files cannot be read"),
     }
+    if let Some(malware) = &settings.malware {
+        realm.scan_malware_with(malware.clamd.clone(), malware.when_away);
+    }
+    if settings.mail.is_some() {
+        chancery::mail::write_to_people(&realm);
+    }
     Ok(realm)
 }
 

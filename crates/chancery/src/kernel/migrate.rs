@@ -51,6 +51,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     17 "0017_retention"
     18 "0018_origins"
     20 "0020_printed"
+    22 "0022_mail"
 };
 
 /// The newest that this program knows.
