@@ -13,10 +13,10 @@ struct Room {
     because: &'static str,
 }
 
-const LEAF: &str = "`ledger`, `vault`, `inspect`, `markings` and `index` know nothing of people and sites; \
+const LEAF: &str = "`ledger`, `vault`, `inspect`, `markings`, `clamd` and `index` know nothing of people and sites; \
                     each could be published alone.";
 const APART: &str = "What it makes is handed over as bytes; it knows nothing of the product.";
-const FACE: &str = "Arrows point one way: server → web, api, dav → chancery → ledger, vault, inspect, markings, index.";
+const FACE: &str = "Arrows point one way: server → web, api, dav → chancery → ledger, vault, inspect, markings, clamd, index.";
 const BLIND: &str =
     "`web`, `api` and `dav` never see sqlx, rusqlite, a connection or a path on disk.";
 const INWARD: &str = "Within `chancery`, capabilities use `kernel` and each other's public verbs; \
@@ -40,6 +40,11 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "markings",
+        may_use: &[],
+        because: LEAF,
+    },
+    Room {
+        name: "clamd",
         may_use: &[],
         because: LEAF,
     },
@@ -70,7 +75,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "chancery",
-        may_use: &["ledger", "vault", "inspect", "markings", "index"],
+        may_use: &["ledger", "vault", "inspect", "markings", "clamd", "index"],
         because: FACE,
     },
     Room {

@@ -34,6 +34,10 @@ pub(crate) enum Need {
     Apache,
     /// Programs for files that speak WebDAV, and its conformance suite.
     Files,
+    /// ClamAV's daemon, which looks for malware.
+    Clamd,
+    /// A mail server in Python, which takes what tests send.
+    Post,
     /// The test runner.
     Nextest,
     /// The checker of licences, sources and advisories.
@@ -96,6 +100,14 @@ impl Need {
             Self::Office => testkit::on_path("soffice")
                 .is_none()
                 .then(|| "LibreOffice is missing".to_owned()),
+            Self::Clamd => testkit::clamd::program()
+                .is_none()
+                .then(|| "clamd is missing".to_owned()),
+            Self::Post => missing(
+                testkit::post::PYTHON,
+                &["-c", "import aiosmtpd"],
+                "aiosmtpd",
+            ),
             Self::Nextest => missing("cargo-nextest", &["--version"], "cargo-nextest"),
             Self::Deny => missing("cargo-deny", &["--version"], "cargo-deny"),
         }
@@ -127,6 +139,9 @@ impl Need {
                 "libreoffice-calc-nogui",
                 "libreoffice-impress-nogui",
             ],
+            // Without its recommendations: neither the service nor the signatures are needed.
+            Self::Clamd => &["clamav-daemon"],
+            Self::Post => &["python3-aiosmtpd"],
             Self::Rust | Self::Format | Self::Lints | Self::Nextest | Self::Deny => &[],
         }
     }
@@ -155,6 +170,8 @@ impl Need {
             Self::Files => "install them (on Debian: `sudo apt-get install litmus cadaver rclone davfs2 libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui bubblewrap python3-uno`)".to_owned(),
             Self::Python => "install it (on Debian: `sudo apt-get install python3-venv`)".to_owned(),
             Self::Office => "install it (on Debian: `sudo apt-get install libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui`)".to_owned(),
+            Self::Clamd => "install it (on Debian: `sudo apt-get install clamav-daemon`; it need not run)".to_owned(),
+            Self::Post => "install it (on Debian: `sudo apt-get install python3-aiosmtpd`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),
         }

@@ -124,6 +124,8 @@ const STEPS: &[Step] = &[
             Need::Browser,
             Need::Authority,
             Need::Files,
+            Need::Clamd,
+            Need::Post,
             Need::Nextest,
         ],
         check: nextest,

@@ -18,6 +18,7 @@ pub mod grants;
 pub mod keeping;
 pub mod kernel;
 pub mod libraries;
+pub mod mail;
 pub mod notices;
 pub mod origins;
 pub mod people;

@@ -8,7 +8,7 @@ use chancery::kernel::{Actor, Clock as _, Db, Realm, SystemClock, Time};
 use vault::Keys;
 
 use crate::door::Certificate;
-use crate::settings::TlsSettings;
+use crate::settings::{PostSettings, TlsSettings};
 use crate::{Fault, Opened, Settings};
 
 struct Findings {
@@ -55,6 +55,14 @@ pub(crate) async fn check(config: &Path) -> Result<ExitCode, Fault> {
             Err(error) => Err(error.to_string()),
         };
         findings.say("reading files", walls.map(|walls| (walls.to_string(), ())));
+        if let Some(malware) = &settings.malware {
+            let answer = malware.clamd.version().await;
+            let answer = answer.map(|version| (format!("{} is {version}", malware.clamd), ()));
+            findings.say("malware", answer.map_err(|error| error.to_string()));
+        }
+        if let Some(mail) = &settings.mail {
+            findings.say("mail", post(mail, &settings.server.address).await);
+        }
         let store = settings
             .vault
             .look()
@@ -81,6 +89,13 @@ pub(crate) async fn check(config: &Path) -> Result<ExitCode, Fault> {
         );
         ExitCode::FAILURE
     })
+}
+
+/// Whether the mail server lets us in; nothing is sent.
+async fn post(settings: &PostSettings, pages: &str) -> Result<(String, ()), String> {
+    let mailer = settings.open(pages).map_err(|error| error.to_string())?;
+    mailer.check().await.map_err(|error| error.to_string())?;
+    Ok((format!("{} lets us in", mailer.server()), ()))
 }
 
 fn certificate(settings: &TlsSettings) -> Result<(String, ()), String> {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    Fault, LogFormat, Opened, Settings, backup, check, export, log, people, play, ready, restore,
-    rotate, scan, serve, settings,
+    Fault, LogFormat, Opened, Settings, backup, check, export, log, mail, people, play, ready,
+    restore, rotate, scan, serve, settings,
 };
 
 /// Chancery: a place where organisations that do not share an IT system work together in confidence.
@@ -60,6 +60,9 @@ enum Task {
     /// Accounts, from the machine itself: how the first operator gets in.
     #[command(subcommand)]
     Person(people::Task),
+    /// Whether people can be written to by e-mail.
+    #[command(subcommand)]
+    Mail(mail::Task),
     /// What the program starts itself as, to read one file that it does not trust.
     #[command(subcommand, hide = true)]
     Worker(Worker),
@@ -166,6 +169,7 @@ async fn perform(Command { config, task, .. }: Command) -> Result<ExitCode, Faul
         Task::RotateKey(asked) => return rotate::perform(&config, &asked).await,
         Task::Scan(asked) => return scan::perform(&asked).await,
         Task::Person(task) => people::perform(&config, &task).await?,
+        Task::Mail(task) => return mail::perform(&config, &task).await,
         Task::Worker(Worker::Inspect) => return Ok(inspect::worker()),
     }
     Ok(ExitCode::SUCCESS)

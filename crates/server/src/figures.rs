@@ -11,7 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chancery::kernel::{Realm, Time};
-use chancery::people;
+use chancery::{mail, people};
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::sync::Mutex;
@@ -145,6 +145,16 @@ const FIGURES: &[(&str, Sort, &str)] = &[
         "Attempts to sign in, by how they ended",
     ),
     (
+        "chancery_mail_total",
+        Sort::Counter,
+        "Messages to people, by what came of trying to send them",
+    ),
+    (
+        "chancery_mail_waiting",
+        Sort::Gauge,
+        "Messages to people that wait to be sent",
+    ),
+    (
         "chancery_tls_certificate_expires_seconds",
         Sort::Gauge,
         "When the certificate ends, in seconds since 1970",
@@ -234,6 +244,9 @@ pub(crate) fn begin(now: Time) -> Result<PrometheusHandle, Fault> {
     for outcome in ["signed in", "refused", "throttled"] {
         counter!("chancery_sign_ins_total", "outcome" => outcome).increment(0);
     }
+    for outcome in ["sent", "later", "given up"] {
+        counter!("chancery_mail_total", "outcome" => outcome).increment(0);
+    }
     gauge!("chancery_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     gauge!("process_start_time_seconds").set(seconds(now));
     Ok(handle)
@@ -297,6 +310,7 @@ impl Figures {
         }
         let sessions = people::sessions_open(&self.realm).await?;
         gauge!("chancery_sessions").set(count(sessions));
+        gauge!("chancery_mail_waiting").set(count(mail::waiting(&self.realm).await?));
         Ok(())
     }
 }

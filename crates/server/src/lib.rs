@@ -13,6 +13,7 @@ mod export;
 mod figures;
 mod health;
 mod log;
+mod mail;
 mod open;
 mod people;
 mod play;
@@ -31,7 +32,8 @@ pub use door::DoorSettings;
 pub use log::LogFormat;
 pub use open::Opened;
 pub use settings::{
-    AcmeSettings, LogSettings, ServerSettings, Settings, SettingsError, StoreSettings, TlsSettings,
+    AcmeSettings, LogSettings, MalwareSettings, PostSettings, ServerSettings, Settings,
+    SettingsError, StoreSettings, TlsSettings,
 };
 
 /// Why a command did not do what it was asked, as one message for the person at the keyboard.

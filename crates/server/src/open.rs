@@ -55,6 +55,12 @@ pub(crate) async fn open(
             );
         }
     }
+    if let Some(malware) = &settings.malware {
+        realm.scan_malware_with(malware.clamd.clone(), malware.when_away);
+    }
+    if settings.mail.is_some() {
+        chancery::mail::write_to_people(&realm);
+    }
     Ok(realm)
 }
 

@@ -11,6 +11,7 @@ use chancery::documents;
 use chancery::files;
 use chancery::keeping;
 use chancery::kernel::{Follower, Realm};
+use chancery::mail;
 use chancery::notices::Notices;
 use chancery::retention;
 use dav::{Dav, DavSettings};
@@ -32,6 +33,10 @@ pub(crate) fn followers() -> Vec<Arc<dyn Follower>> {
 pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Result<(), Fault> {
     let Opened { realm, settings } = opened;
     room_for(settings.door.connections);
+    let mailer = match &settings.mail {
+        Some(mail) => Some(mail.open(&settings.server.address)?),
+        None => None,
+    };
     realm.join().await?;
     look_at_the_reader(&settings).await?;
     let (stopper, stop) = Stopper::new();
@@ -75,10 +80,19 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         let realm = realm.clone();
         async move { assurance::keep_reading(&realm).await }
     });
+    let postman = mailer.map(|mailer| {
+        tracing::info!(server = %mailer.server(), "people are written to");
+        let realm = realm.clone();
+        tokio::spawn(async move { mail::keep_sending(&realm, &mailer).await })
+    });
     // It prints a page to see that it works, which nobody need wait for.
     let printer = tokio::spawn({
         let realm = realm.clone();
         async move { look_for_a_printer(&realm).await }
+    });
+    let scanner = tokio::spawn({
+        let realm = realm.clone();
+        async move { look_for_the_scanner(&realm).await }
     });
     tracing::info!(listen = %server.listen, "serving");
     ready(&settings);
@@ -89,6 +103,11 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         sweeper.abort();
         reader.abort();
         printer.abort();
+        scanner.abort();
+        // A message that it is sending now is sent again later.
+        if let Some(postman) = postman {
+            postman.abort();
+        }
         loaded.abort();
         if let Err(error) = ring.leave().await {
             tracing::warn!(%error, "it could not be said that this node has stopped");
@@ -152,6 +171,20 @@ async fn look_for_a_printer(realm: &Realm) {
             realm.print_with(printer);
         }
         Err(missing) => tracing::info!(%missing, "office documents are shown as text"),
+    }
+}
+
+/// Says at the start whether clamd answers and which it is, rather than when the first upload waits for it.
+async fn look_for_the_scanner(realm: &Realm) {
+    let Some(malware) = realm.malware() else {
+        tracing::info!("nobody looks for malware: malware.clamd is not set");
+        return;
+    };
+    match malware.clamd.version().await {
+        Ok(version) => tracing::info!(clamd = %malware.clamd, %version, "clamd looks for malware"),
+        Err(error) => {
+            tracing::warn!(clamd = %malware.clamd, %error, when_away = ?malware.when_away, "nobody looks for malware until clamd answers");
+        }
     }
 }
 

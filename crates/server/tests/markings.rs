@@ -10,9 +10,9 @@ use std::io::{Cursor, Read as _};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chancery::assurance::{self, AlertKind, AlertState, Written};
+use chancery::documents;
 use chancery::kernel::{Actor, Id, Realm, thing};
 use chancery::people::{self, Office};
-use chancery::documents;
 use stage::crawl::{Told, crawl, dav};
 use stage::{EVERYBODY, Pages, Stage, stage};
 use tower::ServiceExt as _;
@@ -45,7 +45,7 @@ fn person(stage: &Stage, pages: &Pages, who: &str) -> Actor {
 
 /// The bytes of everything in the library as a ZIP, unpacked.
 async fn bundled(stage: &Stage, pages: &Pages, who: &str) -> Vec<u8> {
-    let address = format!("/api/v1/libraries/{}/zip", stage.ids["libraries"]);
+    let address = format!("/api/v1/libraries/{}/download", stage.ids["libraries"]);
     let request = Request::get(address)
         .header(
             header::AUTHORIZATION,
@@ -142,7 +142,7 @@ async fn what_is_sealed_is_served_to_nobody_at_any_address() {
     .id;
     // The first is being worked on too: the draft has the same in it.
     documents::check_out(&contributor, other, "").await.unwrap();
-    documents::save_draft(&contributor, other, "", &b"SECRET\n\nquagga again"[..])
+    documents::save_draft(&contributor, other, &b"SECRET\n\nquagga again"[..])
         .await
         .unwrap();
 
@@ -160,7 +160,10 @@ async fn what_is_sealed_is_served_to_nobody_at_any_address() {
         .unwrap();
     assert_eq!(open.lines.len(), 2, "{open:#?}");
     let at = told(&stage, &pages, &other.to_string()).await;
-    assert!(at.is_empty(), "the content of what is sealed is told at {at:#?}");
+    assert!(
+        at.is_empty(),
+        "the content of what is sealed is told at {at:#?}"
+    );
     let secret = &stage.files["contributor"];
     let library_at = "/dav/Resettlement%20Pathway/Case%20papers";
     for method in ["GET", "HEAD", "COPY", "MOVE", "LOCK"] {
@@ -226,7 +229,9 @@ async fn what_was_destroyed_is_served_to_nobody_and_leaves_no_fault() {
         .iter()
         .find(|line| line.document == document)
         .unwrap();
-    assurance::destroy(&officer, alert.id, "A spill").await.unwrap();
+    assurance::destroy(&officer, alert.id, "A spill")
+        .await
+        .unwrap();
     let at = told(&stage, &pages, &document.to_string()).await;
     assert!(at.is_empty(), "{at:#?}");
     assert_eq!(documents::faults(&pages.realm).await.unwrap().len(), 0);

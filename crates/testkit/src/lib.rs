@@ -1,6 +1,6 @@
 //! What tests share: a PostgreSQL that a run starts itself, with a database of
-//! its own for every test that asks, an S3-compatible store, and a real browser with an
-//! accessibility checker.
+//! its own for every test that asks, an S3-compatible store, a scanner of malware, a mail server, and
+//! a real browser with an accessibility checker.
 //!
 //! It knows nothing of Chancery, so every crate's tests may use it.
 
@@ -9,8 +9,12 @@ pub use process::on_path;
 
 #[cfg(feature = "browser")]
 pub mod browser;
+pub mod clamd;
+pub use clamd::Clamd;
 pub mod line;
+pub mod post;
 pub mod postgres;
+pub use post::Post;
 #[cfg(feature = "s3")]
 pub mod s3;
 

@@ -111,7 +111,6 @@ impl Child {
     }
 
     /// The next line on the child's standard output, or none within `patience`.
-    #[cfg(feature = "browser")]
     pub(crate) fn next_line(&self, patience: Duration) -> Option<String> {
         self.said.recv_timeout(patience).ok()
     }

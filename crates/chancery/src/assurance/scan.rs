@@ -145,7 +145,7 @@ async fn read_one(realm: &Realm, rules: &Rules, row: &WaitingRow) -> Result<bool
         return Ok(true);
     };
     let again = realm.now().plus(Duration::from_secs(
-        2_u64.saturating_pow(u32::try_from(attempts).unwrap_or(10).min(10)),
+        2_u64.saturating_pow(u32::try_from(attempts).unwrap_or(5).min(5)),
     ));
     match look(realm, &version, attempts).await {
         Ok((reading, threat)) => {
@@ -174,7 +174,7 @@ async fn look(realm: &Realm, version: &ToReadRow, attempts: u64) -> Result<(Read
             .read(0..u64::MAX)
             .map(|piece| piece.map_err(std::io::Error::other))
     };
-    let threat = super::malware::look(realm, version.size, content()).await?;
+    let threat = super::malware::look(realm, content()).await?;
     let Some(inspector) = realm.inspector() else {
         return Err(Error::unavailable("there is nothing to read files with"));
     };

@@ -13,7 +13,7 @@ record! {
 record! {
     pub(super) struct ToReadRow {
         pub(super) name: String, pub(super) folder: String, pub(super) media_type: String,
-        pub(super) size: u64, pub(super) address: Vec<u8>, pub(super) inline: Option<Vec<u8>>,
+        pub(super) address: Vec<u8>, pub(super) inline: Option<Vec<u8>>,
     }
 }
 record! {
@@ -176,7 +176,7 @@ pub(crate) const FORGET_CLAIMS: &str =
     "DELETE FROM scan_claims WHERE version_id NOT IN (SELECT v.id FROM versions v)";
 
 pub(super) const TO_READ: &str =
-    "SELECT i.name, COALESCE((SELECT f.name FROM items f WHERE f.id = i.folder_id), '') AS folder, v.media_type, v.size,
+    "SELECT i.name, COALESCE((SELECT f.name FROM items f WHERE f.id = i.folder_id), '') AS folder, v.media_type,
        t.address, t.inline
       FROM versions v JOIN items i ON i.id = v.document_id JOIN contents t ON t.id = v.content_id
      WHERE v.document_id = $1 AND v.number = $2";

@@ -103,6 +103,8 @@ pub mod thing {
         Certificate;
         /// Something a person is told.
         Notice;
+        /// A message to a person by e-mail.
+        Mail;
         /// A line of the journal.
         Entry;
         /// A row that has no name of its own elsewhere.

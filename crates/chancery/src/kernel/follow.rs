@@ -30,6 +30,11 @@ impl Following<'_> {
         self.realm.now()
     }
 
+    /// Where it happens.
+    pub(crate) fn realm(&self) -> &Realm {
+        self.realm
+    }
+
     /// A new id.
     pub(crate) fn new_id<T: ?Sized>(&self) -> Id<T> {
         self.realm.new_id()

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
+use clamd::Clamd;
 use inspect::{Inspector, Printer};
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -14,7 +15,7 @@ use super::id::Ids;
 use super::journal::Readings;
 use super::node::{BEAT, Node};
 use super::turnstile::{Passage, Turnstile};
-use super::{Clock, Db, Follower, Id, Rng, Time, thing};
+use super::{Clock, Db, Follower, Id, Malware, Rng, Time, WhenAway, thing};
 use crate::Result;
 
 /// What an operator sets for a realm.
@@ -100,6 +101,8 @@ struct Inner {
     turnstile: Turnstile,
     inspector: OnceLock<Inspector>,
     printer: OnceLock<Printer>,
+    malware: OnceLock<Malware>,
+    writes: OnceLock<()>,
     rules: RwLock<Option<Arc<Rules>>>,
     arrived: Notify,
 }
@@ -149,6 +152,8 @@ impl Realm {
             turnstile,
             inspector: OnceLock::new(),
             printer: OnceLock::new(),
+            malware: OnceLock::new(),
+            writes: OnceLock::new(),
             rules: RwLock::new(None),
             arrived: Notify::new(),
         }));
@@ -208,6 +213,27 @@ impl Realm {
     /// Waits until something was committed here, or for this long: another node may have something too.
     pub(crate) async fn arrival(&self, longest: Duration) {
         let _ = tokio::time::timeout(longest, self.0.arrived.notified()).await;
+    }
+
+    /// What looks for malware in content, and what becomes of content while it is away. The first one that is named stays; a
+    /// realm that is told of none does not look for malware.
+    pub fn scan_malware_with(&self, clamd: Clamd, when_away: WhenAway) {
+        let _ = self.0.malware.set(Malware { clamd, when_away });
+    }
+
+    /// What looks for malware.
+    pub fn malware(&self) -> Option<&Malware> {
+        self.0.malware.get()
+    }
+
+    /// From now on people are written to by e-mail; a realm that was not told so puts nothing into the post.
+    pub(crate) fn begin_to_write(&self) {
+        let _ = self.0.writes.set(());
+    }
+
+    /// Whether people are written to by e-mail.
+    pub(crate) fn writes_to_people(&self) -> bool {
+        self.0.writes.get().is_some()
     }
 
     /// What makes the pages of office documents.

@@ -98,6 +98,7 @@ pub const TABLES: &[Table] = {
         "file_properties" By("target_id");
         "scraps" LeftOut("what programs keep beside documents for a moment");
         "notices" By("id");
+        "outgoing_mail" LeftOut("a realm that is brought back, perhaps only to be looked at, writes to nobody about what happened before");
         "uploads" LeftOut("what was not whole yet is sent again");
         "upload_parts" LeftOut("pieces of what was not whole yet");
         "printed" LeftOut("pages are made again from the content that they were made of");

@@ -4,6 +4,8 @@
 //! Paths are relative to the file.
 
 mod limits;
+mod mail;
+mod malware;
 mod markings;
 mod server;
 mod store;
@@ -22,6 +24,10 @@ use web::components::Hue;
 
 use crate::door::DoorSettings;
 use limits::WrittenLimits;
+pub use mail::PostSettings;
+use mail::WrittenMail;
+pub use malware::MalwareSettings;
+use malware::WrittenMalware;
 use markings::WrittenMarkings;
 pub use server::ServerSettings;
 use server::WrittenServer;
@@ -94,6 +100,10 @@ struct Written {
     #[serde(default)]
     limits: WrittenLimits,
     #[serde(default)]
+    malware: WrittenMalware,
+    #[serde(default)]
+    mail: WrittenMail,
+    #[serde(default)]
     log: WrittenLog,
     #[serde(default)]
     metrics: WrittenMetrics,
@@ -128,6 +138,10 @@ pub struct Settings {
     pub server: ServerSettings,
     /// What a connection can cost at most.
     pub door: DoorSettings,
+    /// Who looks for malware, if anybody does.
+    pub malware: Option<MalwareSettings>,
+    /// The server that people are written to by, if they are.
+    pub mail: Option<PostSettings>,
     /// What is logged, and how.
     pub log: LogSettings,
     /// Where the figures are shown, if anywhere.
@@ -217,6 +231,8 @@ impl Written {
             hue,
             server,
             door,
+            malware: self.malware.check()?,
+            mail: self.mail.check(base)?,
             log: self.log.check()?,
             metrics: self.metrics.check()?,
             database: database(&self.database.url, base)?,
@@ -288,7 +304,18 @@ pub(crate) fn template(
          # written here counts for a new realm; docs/markings.md says how to change it later.\n\
          # policy = \"official\"\n\
          # Files of schemes of markings besides those that come with the program.\n\
-         # schemes = []\n",
+         # schemes = []\n\n\
+         # Who looks for malware in what people upload (docs/operating.md, \"Malware\").\n\
+         # [malware]\n\
+         # clamd = \"unix:/run/clamav/clamd.ctl\"\n\
+         # What nobody could look at while clamd is away: \"block\" keeps it closed, \"flag\" lets it be opened.\n\
+         # when_away = \"block\"\n\n\
+         # The server that people are written to by (docs/mail.md). Try it with `chancery mail test` and an address.\n\
+         # [mail]\n\
+         # server = \"smtp://mail.example.org:587\"\n\
+         # from = \"Our realm <noreply@example.org>\"\n\
+         # user = \"realm\"\n\
+         # password_file = \"mail-password.txt\"\n",
         quote(name),
         quote(designation),
         quote(run_by),
@@ -329,6 +356,40 @@ mod tests {
         assert_eq!(settings.database.expose(), "sqlite:/srv/realm/realm.db");
         assert_eq!(settings.vault.to_string(), "/srv/realm/vault");
         assert_eq!(format!("{:?}", settings.database), "[secret]");
+        assert!(settings.malware.is_none() && settings.mail.is_none());
+    }
+
+    /// What stands in comments in a new realm's file is right once it is no comment any more.
+    #[test]
+    fn what_a_new_realms_file_suggests_is_right() {
+        let mut text = written();
+        for section in ["malware", "mail"] {
+            let (before, suggested) = text.split_once(&format!("# [{section}]\n")).unwrap();
+            let lines: Vec<&str> = suggested
+                .lines()
+                .map(|line| match line.strip_prefix("# ") {
+                    Some(rest) if rest.contains(" = ") => rest,
+                    _ => line,
+                })
+                .collect();
+            text = format!("{before}[{section}]\n{}\n", lines.join("\n"));
+        }
+        let settings = parse(&text).unwrap();
+        assert!(settings.malware.is_some() && settings.mail.is_some());
+        let wrong = text.replace("smtp://", "mail://");
+        assert!(
+            parse(&wrong)
+                .unwrap_err()
+                .to_string()
+                .contains("mail.server")
+        );
+        let wrong = text.replace("unix:/", "unix:");
+        assert!(
+            parse(&wrong)
+                .unwrap_err()
+                .to_string()
+                .contains("malware.clamd")
+        );
     }
 
     /// The keys under a section, with their sections: the parser lists them when it meets one that

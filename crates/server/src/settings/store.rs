@@ -162,7 +162,7 @@ impl WrittenS3 {
 }
 
 /// Whether a host (with a port) is this machine: plain HTTP goes no further.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let host = host.split('/').next().unwrap_or_default();
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,

@@ -96,11 +96,12 @@ impl Realm {
     pub fn say(&self, section: &str, lines: &str) {
         let file = self.path("realm.toml");
         let text = std::fs::read_to_string(&file).unwrap();
-        let heading = format!("[{section}]\n");
+        // Not one that a new realm's file suggests in a comment.
+        let heading = format!("\n[{section}]\n");
         let text = if text.contains(&heading) {
             text.replace(&heading, &format!("{heading}{lines}\n"))
         } else {
-            format!("{text}\n{heading}{lines}\n")
+            format!("{text}{heading}{lines}\n")
         };
         std::fs::write(file, text).unwrap();
     }

@@ -28,7 +28,6 @@ pub async fn dav(pages: &Pages, who: &str, secret: &str, method: &str, path: &st
     pages.send(request).await
 }
 
-
 /// What somebody is told at every address of pages, programs and file programs: where the word is.
 pub async fn crawl(stage: &Stage, pages: &Pages, who: &str, what: &Told<'_>) -> Vec<String> {
     let hidden = what.document;
@@ -94,7 +93,14 @@ pub async fn crawl(stage: &Stage, pages: &Pages, who: &str, what: &Told<'_>) -> 
         ("GET", "/Agenda.txt"),
         ("GET", "/Zanzibar.txt"),
     ] {
-        let answer = dav(pages, who, &stage.files[who], method, &format!("{at}{path}")).await;
+        let answer = dav(
+            pages,
+            who,
+            &stage.files[who],
+            method,
+            &format!("{at}{path}"),
+        )
+        .await;
         assert_ne!(answer.status, StatusCode::UNAUTHORIZED);
         let body = answer.body.to_lowercase();
         // A refusal may repeat the name that was asked for.
@@ -104,4 +110,3 @@ pub async fn crawl(stage: &Stage, pages: &Pages, who: &str, what: &Told<'_>) -> 
     }
     told
 }
-
