@@ -30,8 +30,6 @@ pub struct Namesake {
     pub label: Option<String>,
     /// Who has it checked out, in words, so that nobody else can add a version.
     pub held_by: Option<String>,
-    /// It is the sender, who can check it in.
-    pub held_by_me: bool,
 }
 
 /// A file that waits for its sender's answer.
@@ -225,7 +223,6 @@ impl WaitingRow {
                     .major
                     .zip(self.minor)
                     .map(|(major, minor)| Label { major, minor }.name(version)),
-                held_by_me: self.held_by_me,
                 held_by: self.held_by,
             }),
             _ => None,

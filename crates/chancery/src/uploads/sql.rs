@@ -32,7 +32,7 @@ record! {
         pub(super) id: Id<thing::Upload>, pub(super) name: String, pub(super) size: u64, pub(super) expires_at: Time,
         pub(super) library_id: Id<thing::Library>, pub(super) folder_id: i64,
         pub(super) namesake_id: Option<Id<thing::Document>>, pub(super) namesake: Option<String>,
-        pub(super) version: Option<u64>, pub(super) held_by: Option<String>, pub(super) held_by_me: bool,
+        pub(super) version: Option<u64>, pub(super) held_by: Option<String>,
         pub(super) major: Option<u64>, pub(super) minor: Option<u64>,
     }
 }
@@ -103,14 +103,14 @@ pub(super) const WAITING: &str = concat!(
     holds!(),
     " SELECT u.id, u.name, u.size, u.expires_at, u.library_id, u.folder_id, i.id AS namesake_id, i.name AS namesake, i.version, ",
     known_as!("c.person_id"),
-    " AS held_by, CASE WHEN c.person_id = $2 THEN 1 ELSE 0 END AS held_by_me,
+    " AS held_by,
        CASE WHEN i.published IS NOT NULL THEN (SELECT o.major FROM versions o WHERE o.document_id = i.id AND o.number = i.version) END AS major,
        CASE WHEN i.published IS NOT NULL THEN (SELECT o.minor FROM versions o WHERE o.document_id = i.id AND o.number = i.version) END AS minor
       FROM uploads u LEFT JOIN items i ON i.library_id = u.library_id AND i.folder_id = u.folder_id
           AND i.name_key = u.name_key AND i.binned_at = 0 AND i.is_document = 1 AND ",
     cleared!("i.id"),
     "
-      LEFT JOIN check_outs c ON c.document_id = i.id AND c.from_at <= $1 AND $1 < c.until_at
+      LEFT JOIN check_outs c ON c.document_id = i.id AND c.person_id <> $2 AND c.from_at <= $1 AND $1 < c.until_at
      WHERE ",
     waiting!(),
     " AND u.library_id IN (SELECT h.place_id FROM holds h WHERE h.role >= 2)

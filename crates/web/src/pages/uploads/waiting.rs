@@ -34,7 +34,6 @@ pub(super) fn waiting_address(upload: Id<thing::Upload>) -> String {
 pub(super) fn says(waiting: &Waiting) -> String {
     if let Some(namesake) = &waiting.namesake {
         let held = match &namesake.held_by {
-            Some(_) if namesake.held_by_me => ", and you have it checked out".to_owned(),
             Some(by) => format!(", and {by} has it checked out"),
             None => String::new(),
         };
