@@ -23,6 +23,7 @@ mod dav;
 mod figures;
 mod load;
 mod measures;
+mod painted;
 mod peers;
 mod program;
 mod report;

@@ -11,6 +11,7 @@ use testkit::postgres::{Cluster, Durability};
 
 use crate::figures::Figures;
 use crate::load::{Load, Make, Until};
+use crate::painted::Viewer;
 use crate::program::{Cpu, Program};
 use crate::report::Report;
 use crate::requests::{self, Upload, noise};
@@ -231,11 +232,21 @@ impl Bench<'_> {
             flat(&format!("filter {what}"), query);
         }
         let later = self
-            .later(program, &format!("{cabinet}?flat=yes&sort={date}"))
+            .later(program, &format!("{cabinet}?flat=yes&sort={date}"), 10)
             .await?;
         if let Some(later) = later {
             pages.push(("all, by date, page 11".to_owned(), later));
         }
+        let second = self.later(program, &cabinet, 1).await?;
+        let mut seen = vec![
+            ("opened", cabinet.clone()),
+            ("all, by date", format!("{cabinet}?flat=yes&sort={date}")),
+            (
+                "filter choice: most",
+                format!("{cabinet}?flat=yes&{choice}.is=Published&sort={date}"),
+            ),
+        ];
+        seen.extend(second.map(|second| ("second page", second)));
         for (what, address) in pages {
             let cookie = self.scene.cookie.clone();
             let load = Load {
@@ -250,14 +261,28 @@ impl Bench<'_> {
             let (figures, _) = load.put(program).await?;
             self.say(figures);
         }
+        let views = if self.wanted.quick { 2 } else { 40 };
+        if let Some(viewer) = Viewer::arrive(self.scene.port, &self.scene.cookie).await? {
+            for (what, page) in &seen {
+                let name = self.engine.name();
+                let figures = viewer.look(name, what, page, views).await?;
+                self.say(figures);
+            }
+            viewer.leave().await?;
+        }
         Ok(())
     }
 
-    /// The eleventh page of a list, if it has so many.
-    async fn later(&self, program: &Program, address: &str) -> Outcome<Option<String>> {
+    /// The page of a list that comes so many after the first, if it has so many.
+    async fn later(
+        &self,
+        program: &Program,
+        address: &str,
+        pages: usize,
+    ) -> Outcome<Option<String>> {
         let mut wire = Wire::open(program.address).await?;
         let mut address = address.to_owned();
-        for _ in 0..10 {
+        for _ in 0..pages {
             let page = requests::readable(&address, &self.scene.cookie)?;
             let body = String::from_utf8(wire.send(page, true).await?.body)?;
             let Some((before, _)) = body.split_once("\" rel=\"next\"") else {

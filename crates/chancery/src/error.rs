@@ -150,6 +150,19 @@ impl Problems {
             .or_insert_with(|| message.into());
     }
 
+    /// Adds a problem; where the field has one already, what is said of it grows.
+    pub fn add_too(&mut self, field: &str, message: &str) {
+        self.0
+            .entry(field.to_owned())
+            .and_modify(|said| {
+                if !said.split(". ").any(|known| known == message) {
+                    said.push_str(". ");
+                    said.push_str(message);
+                }
+            })
+            .or_insert_with(|| message.to_owned());
+    }
+
     /// The message for a field, if it has a problem.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.0.get(field).map(String::as_str)

@@ -121,15 +121,29 @@ async fn what_is_filled_in_is_shown_found_and_taken_along() {
         .get(reader, &format!("{library}?{column}.is=*none"))
         .await;
     assert!(!rows(&lacking).contains(&format!("/documents/{document}")));
+    // What cannot be asked shows no list that would be taken for the answer, and everything that is wrong.
     let nonsense = pages
-        .get(reader, &format!("{library}?{column}.from=agreed"))
+        .get(
+            reader,
+            &format!("{library}?{column}.from=agreed&changed.from=yesterday&changed.to=soon"),
+        )
         .await;
-    assert_eq!(nonsense.status, StatusCode::OK);
+    assert_eq!(nonsense.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let said = nonsense.main();
     assert!(
-        nonsense
-            .main()
-            .contains("Status cannot be asked in this way")
+        said.contains("Status cannot be asked in this way"),
+        "{said}"
     );
+    assert!(
+        said.contains("href=\"#f-changed-from\"") && said.contains("href=\"#f-changed-to\""),
+        "{said}"
+    );
+    assert!(
+        said.contains("such as 27/3/2026") && !said.contains("2026-03-27"),
+        "a day as its box takes it: {said}"
+    );
+    assert!(rows(&nonsense).is_empty());
+    assert!(said.contains("Nothing is shown until the filter is right"));
     // A place in a list that was ordered otherwise begins at its first page.
     let lost = pages
         .get(reader, &format!("{library}?sort={column}&after=nonsense"))
@@ -167,6 +181,20 @@ async fn what_is_filled_in_is_shown_found_and_taken_along() {
         .post(contributor, &format!("{library}/fill-in"), &set)
         .await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Without a script a value can be typed beside another choice.
+    let beside = pages
+        .post(
+            contributor,
+            &format!("{library}/fill-in"),
+            &format!("{}Draft", set.replace("act=set", "act=leave")),
+        )
+        .await;
+    assert_eq!(beside.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        beside.main().contains("You entered “Draft” for Status"),
+        "{}",
+        beside.main()
+    );
     let done = pages
         .post(
             contributor,

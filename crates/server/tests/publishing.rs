@@ -119,6 +119,22 @@ async fn an_owner_decides_what_readers_see_on_the_pages() {
         )
         .await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let same = pages
+        .upload_seen(
+            contributor,
+            &format!("{document}/upload"),
+            "3",
+            "Agenda.txt",
+            "agenda, the longest",
+        )
+        .await;
+    assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        same.body
+            .contains("This file is the same as the latest version"),
+        "{}",
+        same.main()
+    );
     let page = pages.get(contributor, &document).await;
     assert!(
         page.body.contains("Draft 2.1, added") && page.body.contains("Readers see version 2.0")
@@ -146,6 +162,18 @@ async fn an_owner_decides_what_readers_see_on_the_pages() {
     let send_back = format!("{document}/send-back");
     let unsaid = pages.post(owner, &send_back, "version=3&reason=").await;
     assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let look = pages.get(owner, &format!("{document}/publish")).await;
+    assert!(
+        look.body
+            .contains(&format!("{document}/compare?from=2&amp;to=3"))
+            || look
+                .body
+                .contains(&format!("{document}/compare?from=2&#38;to=3")),
+        "{}",
+        look.main()
+    );
+    let refused = pages.get(reader, &format!("{document}/publish")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let sent = pages
         .post(owner, &send_back, "version=3&reason=Shorter")
         .await;
@@ -172,6 +200,15 @@ async fn an_owner_decides_what_readers_see_on_the_pages() {
     assert!(first.body.contains("Readers will see drafts of 1 document"));
     let page = pages.get(reader, &document).await;
     assert!(page.body.contains("Version 3.0"));
+    let stale = pages.post(owner, &setting, "how=no&drafts=7").await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(
+        stale
+            .body
+            .contains("Nothing was changed: when you were asked, 7 documents had drafts"),
+        "{}",
+        stale.main()
+    );
     let off = pages.post(owner, &setting, "how=no&drafts=1").await;
     assert_eq!(off.status, StatusCode::SEE_OTHER);
     let page = pages.get(reader, &document).await;

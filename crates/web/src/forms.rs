@@ -19,17 +19,18 @@ use crate::pages::{Exposure, Meanwhile, Stopped};
 pub(crate) fn mark(fields: &mut [&mut Field], problems: &Problems) -> Vec<Problem> {
     let mut marked: Vec<(usize, Problem)> = problems
         .iter()
-        .map(
-            |(name, text)| match fields.iter().position(|field| field.name == name) {
+        .map(|(name, text)| {
+            let text = as_typed(text);
+            match fields.iter().position(|field| field.name == name) {
                 Some(place) => {
                     let field = &mut *fields[place];
-                    text.clone_into(&mut field.error);
+                    field.error.clone_from(&text);
                     let problem = field.problem().unwrap_or_else(|| Problem::whole(text));
                     (place, problem)
                 }
                 None => (usize::MAX, Problem::whole(text)),
-            },
-        )
+            }
+        })
         .collect();
     marked.sort_by_key(|(place, _)| *place);
     marked.into_iter().map(|(_, problem)| problem).collect()
@@ -60,6 +61,11 @@ pub(crate) fn no_day(what: &str) -> String {
 }
 
 const EXAMPLE: &str = "27/3/2026";
+
+/// What is wrong with something that was typed, with days as the boxes of pages take them: programs write them otherwise.
+pub(crate) fn as_typed(why: &str) -> String {
+    why.replace("2026-03-27", EXAMPLE)
+}
 
 /// A day in the box of [`day_field`]: `27/3/2026`.
 pub(crate) fn typed_day(day: Date) -> String {
@@ -114,7 +120,7 @@ pub(crate) struct FormPage {
     intro: Vec<String>,
     exposure: Option<Exposure>,
     /// Where to look at what it is about.
-    look: Option<Link>,
+    look: Vec<Link>,
     /// What it will be done to, where that is several things.
     what: Vec<String>,
     hidden: Vec<(Cow<'static, str>, String)>,
@@ -145,7 +151,7 @@ impl FormPage {
             stopped: None,
             intro: Vec::new(),
             exposure: None,
-            look: None,
+            look: Vec::new(),
             what: Vec::new(),
             hidden: Vec::new(),
             fields: fields.into_iter().map(weighed).collect(),
@@ -195,7 +201,7 @@ impl FormPage {
     /// Leads to what the form is about.
     #[must_use]
     pub(crate) fn look(mut self, link: Link) -> Self {
-        self.look = Some(link);
+        self.look.push(link);
         self
     }
 

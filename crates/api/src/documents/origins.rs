@@ -88,7 +88,7 @@ async fn uses(caller: Caller, Named(id): Named<Id<thing::Document>>) -> Answer<J
             .used
             .into_iter()
             .map(|used| match used {
-                Use::Copied { copy, version } => DocumentUse {
+                Use::Copied { copy, version, .. } => DocumentUse {
                     kind: "copied",
                     document: copy.into(),
                     version: (version > 0).then_some(version),

@@ -43,4 +43,4 @@ pub use reading::{Preview, Reading, Unread, preview, text};
 pub use sound::faults;
 pub use verify::{Verified, verify};
 pub(crate) use versions::add_version_uploaded;
-pub use versions::{add_version, restore_version};
+pub use versions::{add_changed_version, add_version, restore_version};

@@ -27,19 +27,53 @@ pub async fn add_version(
     content: impl AsyncRead + Send + Unpin,
     comment: &str,
 ) -> Result<u64> {
-    add_as(actor, document, file_name, content, comment, None).await
+    let as_it_is = How::default();
+    add_as(actor, document, file_name, content, comment, as_it_is).await
 }
 
-/// The same of an upload that is whole, which says in the same commit what it became.
+/// The same, unless it is what the latest version is already: [`Error::Invalid`] on `file` then, and nothing is kept. For
+/// people, who have chosen the file that they had before they changed it; a program that sends the same means it.
+pub async fn add_changed_version(
+    actor: &Actor,
+    document: Id<thing::Document>,
+    file_name: &str,
+    content: impl AsyncRead + Send + Unpin,
+    comment: &str,
+) -> Result<u64> {
+    let changed = How {
+        changed: true,
+        upload: None,
+    };
+    add_as(actor, document, file_name, content, comment, changed).await
+}
+
+/// Why a file was not made the next version: the problem on `file`.
+const SAME_CONTENT: &str = "This file is the same as the latest version, so nothing was added. Choose the file that you changed";
+
+/// How content comes.
+#[derive(Debug, Clone, Copy, Default)]
+struct How {
+    /// It has to be other than what is there.
+    changed: bool,
+    /// It came piece by piece.
+    upload: Option<Id<thing::Upload>>,
+}
+
+/// The same of an upload that is whole, which says in the same commit what it became; with whether it has to be other than
+/// the latest version.
 pub(crate) async fn add_version_uploaded(
     actor: &Actor,
     document: Id<thing::Document>,
     file_name: &str,
     content: impl AsyncRead + Send + Unpin,
     comment: &str,
-    upload: Id<thing::Upload>,
+    (upload, changed): (Id<thing::Upload>, bool),
 ) -> Result<u64> {
-    add_as(actor, document, file_name, content, comment, Some(upload)).await
+    let whole = How {
+        changed,
+        upload: Some(upload),
+    };
+    add_as(actor, document, file_name, content, comment, whole).await
 }
 
 async fn add_as(
@@ -48,7 +82,7 @@ async fn add_as(
     file_name: &str,
     content: impl AsyncRead + Send + Unpin,
     comment: &str,
-    upload: Option<Id<thing::Upload>>,
+    how: How,
 ) -> Result<u64> {
     let mut proof = actor.read::<AddVersion>(document).await?;
     as_expected_yet(&mut proof, document.item()).await?;
@@ -66,6 +100,9 @@ async fn add_as(
     let now = look(&mut w, at, document, me).await?;
     nobody_holds(&now, me)?;
     let stored = content::keep(&mut w, deposit).await?;
+    if how.changed && stored.id == now.content_id {
+        return Err(Error::invalid("file", SAME_CONTENT));
+    }
     let next = Next {
         content_id: stored.id,
         size: stored.size,
@@ -74,7 +111,7 @@ async fn add_as(
         restored_from: 0,
     };
     let (version, label) = publish(&mut w, &now, next).await?;
-    if let Some(upload) = upload {
+    if let Some(upload) = how.upload {
         uploads::became(&mut w, upload, document).await?;
     }
     w.commit(VersionAdded {

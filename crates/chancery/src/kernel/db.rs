@@ -114,8 +114,8 @@ impl Db {
         match &self.pool {
             Pool::Sqlite(database) => database.connections(),
             Pool::Postgres(hosts) => {
-                let pool = hosts.pool();
-                let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+                let (pool, kept) = hosts.connections();
+                let idle = u32::try_from(pool.num_idle() + kept.idle()).unwrap_or(u32::MAX);
                 (pool.size(), idle)
             }
         }
@@ -134,7 +134,11 @@ impl Db {
     pub async fn close(&self) {
         match &self.pool {
             Pool::Sqlite(database) => database.close().await,
-            Pool::Postgres(hosts) => hosts.pool().close().await,
+            Pool::Postgres(hosts) => {
+                let (pool, kept) = hosts.connections();
+                kept.end();
+                pool.close().await;
+            }
         }
     }
 
@@ -252,7 +256,8 @@ const PATIENCE: Duration = Duration::from_secs(7);
 async fn begin_postgres(hosts: &Arc<Hosts>, begin: Option<String>) -> Result<TxInner> {
     let mut tries = POSTGRES_CONNECTIONS;
     loop {
-        let pool = hosts.pool();
+        let (pool, kept) = hosts.connections();
+        kept.share(&pool);
         let tx = async {
             let tx = match &begin {
                 None => pool.begin().await,
@@ -271,8 +276,14 @@ async fn begin_postgres(hosts: &Arc<Hosts>, begin: Option<String>) -> Result<TxI
 async fn postgres_again(hosts: &Hosts, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>> {
     let mut tries = POSTGRES_CONNECTIONS;
     loop {
-        let pool = hosts.pool();
-        let rows = hosts.answered(false, postgres_rows(&pool, sql, args.clone()));
+        let (pool, kept) = hosts.connections();
+        let args = args.clone();
+        let rows = hosts.answered(false, async {
+            let mut hot = kept.take(&pool).await?;
+            let rows = postgres_rows(&mut *hot.connection, sql, args).await?;
+            kept.keep(&pool, hot);
+            Ok(rows)
+        });
         match hosts.complained(rows.await) {
             Err(Error::Unavailable(source)) if tries > 0 && went_away(&*source) => tries -= 1,
             rows => return rows,

@@ -28,13 +28,15 @@ pub(super) const TIME_POSTGRES: &str =
     "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS value";
 
 /// How PostgreSQL serves us.
-pub(super) const OPTIONS_POSTGRES: [(&str, &str); 6] = [
+pub(super) const OPTIONS_POSTGRES: [(&str, &str); 7] = [
     // Every statement is written to be served by its indexes whatever it is asked; planning each
     // anew would take longer than running it.
     ("plan_cache_mode", "force_generic_plan"),
     // A plan that does not know its arguments expects a tenth of a table: on disks without an arm, and
     // with most of what is asked for in memory, that is no reason to read all of it.
     ("random_page_cost", "1.1"),
+    // What a page needs is a few lines, found by an index: starting others to help takes longer than finding them.
+    ("max_parallel_workers_per_gather", "0"),
     // No statement runs for long enough to be worth compiling.
     ("jit", "off"),
     // A node that is stopped in the middle of a transaction keeps others from their turn no longer.

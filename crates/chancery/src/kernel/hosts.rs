@@ -22,6 +22,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::hot::Kept;
 use crate::{Error, Result};
 
 /// How long a server has for an answer when all are asked.
@@ -43,11 +44,14 @@ const TIMELINE: &str = "SELECT CASE
     WHEN pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' THEN ''
     ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END";
 
+/// The server in use, the connections to it, and those of them that readings keep.
+type Current = (usize, PgPool, Arc<Kept>);
+
 /// The servers, and the connections to the one in use.
 pub(super) struct Hosts {
     list: Vec<PgConnectOptions>,
     options: PgPoolOptions,
-    current: RwLock<(usize, PgPool)>,
+    current: RwLock<Current>,
     trouble: Notify,
     /// Somebody waits for long.
     suspicion: Notify,
@@ -83,7 +87,7 @@ impl Hosts {
         let hosts = Arc::new(Self {
             list,
             options,
-            current: RwLock::new((at, pool)),
+            current: RwLock::new((at, pool, Arc::default())),
             trouble: Notify::new(),
             suspicion: Notify::new(),
             silent: watch::Sender::new(false),
@@ -103,8 +107,15 @@ impl Hosts {
     }
 
     /// The connections to the server in use.
+    #[cfg(test)]
     pub(super) fn pool(&self) -> PgPool {
         self.read().1
+    }
+
+    /// The connections to the server in use, with those of them that readings keep.
+    pub(super) fn connections(&self) -> (PgPool, Arc<Kept>) {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        (current.1.clone(), Arc::clone(&current.2))
     }
 
     fn read(&self) -> (usize, PgPool) {
@@ -176,10 +187,11 @@ impl Hosts {
         self.renew(&mut current, at);
     }
 
-    fn renew(&self, current: &mut (usize, PgPool), to: usize) {
+    fn renew(&self, current: &mut Current, to: usize) {
         let options = self.options.clone();
         let pool = options.connect_lazy_with(self.list[to].clone());
-        let (_, old) = std::mem::replace(current, (to, pool));
+        let (_, old, kept) = std::mem::replace(current, (to, pool, Arc::default()));
+        kept.end();
         // What is under way there ends with an error or is never acknowledged.
         tokio::spawn(async move { old.close().await });
     }

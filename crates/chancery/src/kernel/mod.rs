@@ -15,6 +15,7 @@ mod figures;
 mod follow;
 mod hold;
 mod hosts;
+mod hot;
 mod id;
 mod journal;
 mod malware;

@@ -51,10 +51,10 @@ actions! {
     /// End a column.
     EndColumn(Library) needs Needs::Role(Role::Owner), Place, "Column ended",
         "ended the column {column}" => ColumnEnded { column: String }
-    /// Say something of documents in the columns of their library. Persons are named by their ids: whoever reads the
-    /// entry may not know of them.
+    /// Say something of documents in the columns of their library. Persons are named by their ids (`people`, with spaces
+    /// between them): whoever reads the entry may not know of them, and is told the names of those whom they know of.
     FillIn(Library) needs Needs::Role(Role::Contributor), Document, "Properties changed",
-        "changed the properties of {name}: {after}" => FilledIn { name: String, before: String, after: String }
+        "changed the properties of {name}: {after}" => FilledIn { name: String, before: String, after: String, #[serde(skip_serializing_if = "String::is_empty")] people: String }
     /// Save a view for oneself.
     KeepView(Library) needs Needs::Role(Role::Reader), Account, "View saved",
         "saved the view {view}" => ViewKept { view: String }

@@ -9,7 +9,7 @@ use super::rules::restored_name;
 use super::selection::{OnSelection, chosen, hindered, selected, with_ids};
 use super::sql::{self, BinRow, Binned, Name, Obstacle, Selected, Touched, batches, padded};
 use super::{BinItems, BinLine, BinPage, ItemBinned, ItemRestored, RestoreItems, Sort, ViewBin};
-use crate::kernel::{Actor, Arg, Id, Place, Queries as _, Write, args, thing};
+use crate::kernel::{Actor, Arg, Id, Place, Queries as _, Time, Write, args, thing};
 use crate::{Error, Result};
 
 const PAGE: usize = 50;
@@ -185,6 +185,7 @@ pub async fn bin_list(
             ],
         )
         .await?;
+    let now = proof.at();
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|row| {
@@ -197,13 +198,13 @@ pub async fn bin_list(
     });
     Ok(BinPage {
         head,
-        items: rows.into_iter().map(BinRow::line).collect(),
+        items: rows.into_iter().map(|row| row.line(now)).collect(),
         next,
     })
 }
 
 impl BinRow {
-    fn line(self) -> BinLine {
+    fn line(self, at: Time) -> BinLine {
         BinLine {
             id: self.id,
             name: self.name,
@@ -214,6 +215,7 @@ impl BinRow {
             inside: self.inside,
             goes_at: (!self.held).then(|| self.over_at.max(self.kept_until.unwrap_or_default())),
             held: self.held,
+            kept_until: self.kept_until.filter(|until| *until > at),
         }
     }
 }

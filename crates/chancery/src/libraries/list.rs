@@ -3,7 +3,7 @@
 use super::columns::{self, Column};
 use super::cursor::{Cursor, Key, order};
 use super::head::{folder_of, head_of};
-use super::sql::{self, Begin, Found, ItemRow, Narrow, Part, PlaceRow, Question, Reach};
+use super::sql::{self, Begin, FEW, Found, ItemRow, Narrow, Part, PlaceRow, Question, Reach};
 use super::{COUNTED, Held, ItemLine, LibraryPage, Listing, Sort, ViewLibrary};
 use crate::kernel::{Actor, Id, Queries as _, Read, Time, args, like, searchable, thing};
 use crate::libraries::publishing::Label;
@@ -13,9 +13,8 @@ use crate::{Error, Result};
 
 const LIMIT: u32 = 50;
 const LIMIT_MAX: u32 = 200;
-/// What is ordered as a whole: of more, a page is found by going through the order.
-const FEW: u64 = 5_000;
-/// The same of a folder, of which every line is looked up.
+/// A folder that is ordered as a whole, every line of it looked up: of a larger one, a page is found by going through the
+/// order.
 const SMALL: u64 = 2_000;
 
 /// What is in a library: a folder, or everything that fits what is looked for. The number of
@@ -33,25 +32,23 @@ pub async fn list(
         None => None,
     };
     let mut asked = Asked::new(&mut proof, me, listing, LIMIT_MAX).await?;
-    asked.weigh(&mut proof).await?;
-    let unordered = !is_indexed(listing.sort);
     // Which way to a page of a folder is shorter depends on how much there is in it.
-    let counted = if asked.question.reach == Reach::Directly && unordered {
-        Some(asked.count(&mut proof).await?)
+    let counted = if asked.question.reach == Reach::Directly && !is_indexed(listing.sort) {
+        Some(asked.count(&mut proof, SMALL).await?)
     } else {
         None
     };
     if counted.is_some_and(|counted| counted > SMALL) {
         asked.begin = Begin::Order;
     }
-    let rows = asked.rows(&mut proof).await?;
+    let (rows, fitting) = asked.rows(&mut proof).await?;
     let next = asked.next(&rows);
     let all_here = asked.cursor.is_none() && rows.len() <= asked.wanted;
-    let total = match counted {
+    let total = match counted.or(fitting) {
         Some(counted) => counted,
-        // A search goes through every name, and does so once where all that it found is here.
-        None if listing.is_search() && all_here => rows.len() as u64,
-        None => asked.count(&mut proof).await?,
+        // Where there is no other page, this is all.
+        None if all_here => rows.len() as u64,
+        None => asked.count(&mut proof, COUNTED).await?,
     };
     let mut items = asked.lines(rows);
     if listing.properties {
@@ -63,7 +60,7 @@ pub async fn list(
         columns: asked.columns,
         items,
         next,
-        total,
+        total: total.min(COUNTED + 1),
     })
 }
 
@@ -79,16 +76,15 @@ pub(super) async fn lines(
         folder_of(&mut proof, library, folder).await?;
     }
     let mut asked = Asked::new(&mut proof, me, listing, u32::MAX).await?;
-    asked.weigh(&mut proof).await?;
     // A folder of which there is another page is large: to order it anew for each page would take the longer the more
     // there are.
     if asked.question.reach == Reach::Directly
         && !is_indexed(listing.sort)
-        && (asked.cursor.is_some() || asked.count(&mut proof).await? > SMALL)
+        && (asked.cursor.is_some() || asked.count(&mut proof, SMALL).await? > SMALL)
     {
         asked.begin = Begin::Order;
     }
-    let rows = asked.rows(&mut proof).await?;
+    let (rows, _) = asked.rows(&mut proof).await?;
     let next = asked.next(&rows);
     let mut items = asked.lines(rows);
     columns::look_up(&mut proof, &asked.columns, &mut items).await?;
@@ -124,6 +120,23 @@ async fn place_in_order(
 /// Whether each folder has an index for this order.
 fn is_indexed(sort: Sort) -> bool {
     matches!(sort, Sort::Name | Sort::Changed | Sort::Size)
+}
+
+/// What was found of a page so far.
+#[derive(Default)]
+struct Lines {
+    rows: Vec<(Part, ItemRow)>,
+    fitting: Option<u64>,
+    /// It has to be found in another way.
+    again: bool,
+}
+
+impl Lines {
+    fn add(&mut self, lines: Vec<(Part, ItemRow)>) {
+        let fitting = lines.first().and_then(|(_, line)| line.fitting);
+        self.fitting = self.fitting.or(fitting);
+        self.rows.extend(lines);
+    }
 }
 
 /// What was asked, by whom, and for how many lines.
@@ -187,6 +200,7 @@ impl<'a> Asked<'a> {
                 listing.changed_until.unwrap_or(Time::FOREVER),
             ));
         }
+        columns::checked(&listing.filters, proof.at(), &columns)?;
         for filter in &listing.filters {
             columns::narrow(proof, me, filter, &columns, &mut narrows).await?;
         }
@@ -225,30 +239,27 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// Finds out with which filter a page of the whole library is found soonest. A name alone has to be looked for in
-    /// every name anyway.
-    async fn weigh(&mut self, proof: &mut Read<ViewLibrary>) -> Result<()> {
-        let narrows = &self.question.narrows;
-        if self.question.reach != Reach::Whole || narrows.is_empty() {
-            return Ok(());
-        }
-        if matches!(narrows[..], [Narrow::Named(_)]) {
-            // In the order of names that is one and the same.
-            if self.listing.sort != Sort::Name {
-                self.begin = Begin::Filter(0);
-            }
-            return Ok(());
-        }
-        let (text, args) = self.question.weigh(FEW + 1);
-        let found: Vec<Found> = proof.all(&text, args).await?;
-        if let Some(least) = found.first().filter(|least| least.found <= FEW) {
-            self.begin = Begin::Filter(usize::try_from(least.which).unwrap_or_default());
-        }
-        Ok(())
+    /// Whether all that is asked is what things are called: that is looked for in every name anyway.
+    fn is_by_name(&self) -> bool {
+        matches!(self.question.narrows[..], [Narrow::Named(_)])
     }
 
-    /// How many lines there are on all pages, up to a limit.
-    async fn count(&self, proof: &mut Read<ViewLibrary>) -> Result<u64> {
+    /// Finds out with which filter a page of the whole library is found soonest, and how much that one leaves at most: more
+    /// than [`FEW`] where the order is gone through.
+    async fn weigh(&mut self, proof: &mut Read<ViewLibrary>) -> Result<u64> {
+        let (text, args) = self.question.weigh();
+        let found: Vec<Found> = proof.all(&text, args).await?;
+        let least = found.first().ok_or(Error::NotFound)?;
+        self.begin = if least.found <= FEW {
+            Begin::Filter(usize::try_from(least.which).unwrap_or_default())
+        } else {
+            Begin::Order
+        };
+        Ok(least.found)
+    }
+
+    /// How many lines there are on all pages, up to a limit and one more.
+    async fn count(&self, proof: &mut Read<ViewLibrary>, limit: u64) -> Result<u64> {
         let begin = match self.begin {
             Begin::Order if !self.question.narrows.is_empty() => Begin::Filter(0),
             other => other,
@@ -259,38 +270,96 @@ impl<'a> Asked<'a> {
         } else {
             Begin::Place
         };
-        let (text, args) = self.question.count(begin, COUNTED + 1);
+        let (text, args) = self.question.count(begin, limit + 1);
         let (total,): (u64,) = proof.one(&text, args).await?;
         Ok(total)
     }
 
     /// One line more than wanted, when there is one: folders, then documents, then those that say nothing in the
-    /// column that the list is ordered by.
-    async fn rows(&self, proof: &mut Read<ViewLibrary>) -> Result<Vec<(Part, ItemRow)>> {
-        let mut rows = Vec::new();
-        let at = self.cursor.as_ref().map(|cursor| match cursor.key {
+    /// column that the list is ordered by. And how many fit in all, where that was found on the way.
+    async fn rows(
+        &mut self,
+        proof: &mut Read<ViewLibrary>,
+    ) -> Result<(Vec<(Part, ItemRow)>, Option<u64>)> {
+        // Whether what a single filter leaves is little, the page that is begun with it says.
+        let mut weighed = true;
+        if self.question.reach == Reach::Whole && !self.question.narrows.is_empty() {
+            if self.is_by_name() {
+                // In the order of names that is one and the same.
+                if self.listing.sort != Sort::Name {
+                    self.begin = Begin::Filter(0);
+                }
+            } else if self.question.narrows.len() == 1 {
+                self.begin = Begin::Filter(0);
+                weighed = false;
+            } else if self.weigh(proof).await? == 0 {
+                return Ok((Vec::new(), Some(0)));
+            }
+        }
+        loop {
+            let mut found = Lines::default();
+            for part in [Part::Folders, Part::Documents, Part::Lacking] {
+                if !self.is_asked(part) || found.rows.len() > self.wanted {
+                    continue;
+                }
+                let lines = self.part(proof, part, found.rows.len()).await?;
+                if matches!(self.begin, Begin::Filter(_)) && !self.is_by_name() {
+                    let least = match lines.first() {
+                        Some((_, line)) => line.weighed,
+                        None if weighed => 0,
+                        None => {
+                            weighed = true;
+                            let least = self.weigh(proof).await?;
+                            if least == 0 {
+                                return Ok((Vec::new(), Some(0)));
+                            }
+                            least
+                        }
+                    };
+                    if least > FEW {
+                        self.begin = Begin::Order;
+                        found.again = true;
+                        break;
+                    }
+                }
+                found.add(lines);
+            }
+            if !found.again {
+                let fitting = found.fitting.filter(|_| self.question.documents_only);
+                return Ok((found.rows, fitting));
+            }
+        }
+    }
+
+    /// Which part the last page ended in.
+    fn at(&self) -> Option<Part> {
+        self.cursor.as_ref().map(|cursor| match cursor.key {
             _ if cursor.folder => Part::Folders,
             Key::Lacking => Part::Lacking,
             _ => Part::Documents,
-        });
-        let parts = [Part::Folders, Part::Documents, Part::Lacking];
-        for part in parts {
-            let absent = match part {
-                Part::Folders => self.question.documents_only,
-                Part::Documents => false,
-                Part::Lacking => self.listing.sort.column().is_none(),
-            };
-            let passed = at.is_some_and(|at| part < at);
-            if absent || passed || rows.len() > self.wanted {
-                continue;
-            }
-            let after = self.cursor.as_ref().filter(|_| at == Some(part));
-            let limit = (self.wanted + 1).saturating_sub(rows.len()) as u64;
-            let (text, args) = self.question.page(part, self.begin, after, limit);
-            let found: Vec<ItemRow> = proof.all(&text, args).await?;
-            rows.extend(found.into_iter().map(|row| (part, row)));
-        }
-        Ok(rows)
+        })
+    }
+
+    fn is_asked(&self, part: Part) -> bool {
+        let absent = match part {
+            Part::Folders => self.question.documents_only,
+            Part::Documents => false,
+            Part::Lacking => self.listing.sort.column().is_none(),
+        };
+        !absent && self.at().is_none_or(|at| part >= at)
+    }
+
+    async fn part(
+        &self,
+        proof: &mut Read<ViewLibrary>,
+        part: Part,
+        already: usize,
+    ) -> Result<Vec<(Part, ItemRow)>> {
+        let after = self.cursor.as_ref().filter(|_| self.at() == Some(part));
+        let limit = (self.wanted + 1).saturating_sub(already) as u64;
+        let (text, args) = self.question.page(part, self.begin, after, limit);
+        let found: Vec<ItemRow> = proof.all(&text, args).await?;
+        Ok(found.into_iter().map(|row| (part, row)).collect())
     }
 
     /// Where the next page begins, when there is one.

@@ -1,12 +1,14 @@
 //! The words of this capability that the others and the pages use.
 
-pub use crate::sites::COUNTED;
-
 use super::columns::{Column, Filter, Property};
 use crate::kernel::{Id, Role, Time, thing};
 use crate::libraries::publishing::Publishing;
 use crate::people::Author;
 use crate::sites::SiteHead;
+
+/// How far what a list holds is counted: a total beyond this says "more than". Whoever looks for a document reads a page or
+/// two and then asks for less; counting on would take longer than finding the page.
+pub const COUNTED: u64 = 1_000;
 
 /// What stands above every page of a library, and what its navigation offers this person.
 #[derive(Debug, Clone)]
@@ -388,4 +390,6 @@ pub struct BinLine {
     pub goes_at: Option<Time>,
     /// It, or a document in it, is under legal hold, and nobody can let it go.
     pub held: bool,
+    /// Until when a retention rule keeps it from going for good; none where none does.
+    pub kept_until: Option<Time>,
 }

@@ -31,6 +31,8 @@ pub struct Other {
     pub library: String,
     /// The number of the version that this person sees of it.
     pub version: u64,
+    /// What that version is called: its number, or where publishing is required its label.
+    pub label: String,
 }
 
 /// Where a document is used.
@@ -42,6 +44,8 @@ pub enum Use {
         copy: Other,
         /// The version that it is a copy of; 0 for a draft that this person does not see.
         version: u64,
+        /// What that version is called.
+        label: String,
     },
     /// Another document with the same content was kept beside it.
     KeptApart {
@@ -59,6 +63,8 @@ pub enum Use {
 pub struct Origins {
     /// What it began as a copy of, and of which version; 0 for a draft that this person does not see.
     pub copied_from: Option<(Other, u64)>,
+    /// What that version is called.
+    pub copied_label: String,
     /// Where it is used, the newest first; at most 100.
     pub used: Vec<Use>,
 }
@@ -74,12 +80,17 @@ pub async fn origins(scope: &mut Scope, document: Id<thing::Document>) -> Result
             name: row.name,
             library: row.library,
             version: row.version,
+            label: row.label,
         };
         match row.kind {
-            1 => origins.copied_from = Some((other, row.of_version)),
+            1 => {
+                origins.copied_from = Some((other, row.of_version));
+                origins.copied_label = row.of_label;
+            }
             2 => origins.used.push(Use::Copied {
                 copy: other,
                 version: row.of_version,
+                label: row.of_label,
             }),
             _ => origins.used.push(Use::KeptApart {
                 other,

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::kernel::{FromRow, Id, Row, holds, now_and_on, seen_by_role, thing};
+use crate::libraries::publishing::Label;
 use crate::libraries::{cleared, is_closed};
 use crate::people::{Author, author};
 
@@ -15,21 +16,35 @@ pub(super) struct OriginRow {
     pub(super) library: String,
     /// The latest that the person sees.
     pub(super) version: u64,
+    /// What that one is called.
+    pub(super) label: String,
     /// 0 where it is a draft that the person does not see.
     pub(super) of_version: u64,
+    /// What that one is called.
+    pub(super) of_label: String,
     pub(super) reason: String,
     pub(super) by: Author,
 }
 
 impl FromRow for OriginRow {
     fn from_row(row: &Row) -> Result<Self> {
+        let (version, of_version) = (row.get("version")?, row.get("of_version")?);
+        let called = |major: &str, minor: &str, number: u64| -> Result<String> {
+            let (major, minor): (Option<u64>, Option<u64>) = (row.get(major)?, row.get(minor)?);
+            let label = major
+                .zip(minor)
+                .map(|(major, minor)| Label { major, minor });
+            Ok(label.map_or_else(|| number.to_string(), |label| label.name(number)))
+        };
         Ok(Self {
             kind: row.get("kind")?,
             id: row.get("id")?,
             name: row.get("name")?,
             library: row.get("library")?,
-            version: row.get("version")?,
-            of_version: row.get("of_version")?,
+            version,
+            label: called("major", "minor", version)?,
+            of_version,
+            of_label: called("of_major", "of_minor", of_version)?,
             reason: row.get("reason")?,
             by: Author::read(row, "keeper")?,
         })
@@ -54,6 +69,28 @@ macro_rules! told {
             ") THEN ",
             $version,
             " ELSE 0 END"
+        )
+    };
+}
+
+/// A part of what a version is called of the document `i` that it is told with, where publishing is required.
+macro_rules! called {
+    ($part:literal) => {
+        concat!(
+            "(SELECT o.",
+            $part,
+            " FROM versions o WHERE o.document_id = i.id AND i.published IS NOT NULL
+                AND o.number = CASE WHEN h.role >= 2 THEN i.version ELSE i.published END) AS ",
+            $part,
+            ", CASE WHEN r.kind = 1
+                THEN (SELECT o.",
+            $part,
+            " FROM versions o WHERE o.document_id = i.id AND i.published IS NOT NULL AND o.number = r.of_version)
+                ELSE (SELECT o.",
+            $part,
+            " FROM one x JOIN versions o ON o.document_id = x.id AND o.number = r.of_version
+                       WHERE x.published IS NOT NULL) END AS of_",
+            $part
         )
     };
 }
@@ -84,7 +121,7 @@ pub(super) const ORIGINS: &str = concat!(
      SELECT r.kind, i.id, i.name, l.name AS library,
        CASE WHEN h.role >= 2 THEN i.version ELSE COALESCE(i.published, i.version) END AS version,
        CASE WHEN r.kind <> 1 THEN r.of_version ELSE ", told!("r.of_version", "i.id", "i.published", "h.role"), " END AS of_version,
-       r.reason, ",
+       r.reason, ", called!("major"), ", ", called!("minor"), ", ",
     author!("r.person_id", "keeper", "r.at"),
     " FROM related r JOIN items i ON i.id = r.id AND i.is_document = 1 JOIN libraries l ON l.id = i.library_id
        JOIN roles h ON h.place_id = i.library_id

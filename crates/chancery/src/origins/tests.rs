@@ -252,7 +252,7 @@ async fn a_copy_says_where_it_comes_from_to_those_who_can_see_that() {
         assert_eq!(of(&cast.elsewhere, copy).await, Origins::default());
         let known = of(&cast.ann, hidden).await;
         assert!(
-            matches!(&known.used[..], [Use::Copied { copy: other, version: 1 }] if other.id == copy)
+            matches!(&known.used[..], [Use::Copied { copy: other, version: 1, .. }] if other.id == copy)
         );
         // Nor of one that is above one's clearance, or sealed, or deleted.
         cast.mark(copy).await;

@@ -185,11 +185,13 @@ pub(super) const MET: &str = concat!(
     " SELECT organisation_id AS value FROM met"
 );
 
+/// How many people of how many organisations can see the place `$2`. Whoever is in with their organisation is of that one.
 pub(super) const EXPOSURE: &str = concat!(
-    "WITH ", holders!(), " SELECT COUNT(DISTINCT h.person_id) AS people, COUNT(DISTINCT b.organisation_id) AS organisations
-       FROM holds h
-       LEFT JOIN belongings b ON b.person_id = h.person_id AND b.from_at <= $1 AND $1 < b.until_at
-      WHERE h.place_id = $2"
+    "WITH ", holders!(), " SELECT COUNT(DISTINCT h.person_id) AS people,
+         COUNT(DISTINCT CASE WHEN h.subject_kind = 3 THEN h.subject_id ELSE
+            (SELECT b.organisation_id FROM belongings b
+              WHERE b.person_id = h.person_id AND b.from_at <= $1 AND $1 < b.until_at) END) AS organisations
+       FROM holds h WHERE h.place_id = $2"
 );
 
 /// The organisation of the person `$2` at `$1`.

@@ -56,7 +56,8 @@ pub struct TrailLine {
     pub document: Option<(Id<thing::Item>, String, bool)>,
     /// The library it happened in, where the viewer can open that or (for a change of access) still decides who can.
     pub library: Option<(Id<thing::Library>, String)>,
-    /// Of a move to another library, from where to where, as far as the viewer may know: what `says` says too.
+    /// Of a move to another library, from where to where, and of what was said of a document, what before and after that, with
+    /// names as far as the viewer may know them: what `says` says too.
     pub moved: Option<(String, String)>,
     /// Its place in the sealed journal; none for the moment until it is sealed.
     pub position: Option<u64>,

@@ -12,6 +12,7 @@ use super::sql::{self, SameRow, UploadRow, WaitingRow};
 use super::{ViewUploads, rules, whole};
 use crate::documents::{self, AddDocument, Added, Coming, Deposited, Same, within};
 use crate::kernel::{Actor, Arg, Id, Queries as _, Time, args, thing};
+use crate::libraries::publishing::Label;
 use crate::libraries::rules::{beside_name, item_name};
 use crate::libraries::{folder_of, taken};
 use crate::{Error, Result, origins};
@@ -25,6 +26,8 @@ pub struct Namesake {
     pub name: String,
     /// The number of its current version.
     pub version: u64,
+    /// What that version is called where publishing is required: there the next is a draft.
+    pub label: Option<String>,
     /// Who has it checked out, in words, so that nobody else can add a version.
     pub held_by: Option<String>,
 }
@@ -216,6 +219,10 @@ impl WaitingRow {
                 id,
                 name,
                 version,
+                label: self
+                    .major
+                    .zip(self.minor)
+                    .map(|(major, minor)| Label { major, minor }.name(version)),
                 held_by: self.held_by,
             }),
             _ => None,

@@ -33,6 +33,7 @@ record! {
         pub(super) library_id: Id<thing::Library>, pub(super) folder_id: i64,
         pub(super) namesake_id: Option<Id<thing::Document>>, pub(super) namesake: Option<String>,
         pub(super) version: Option<u64>, pub(super) held_by: Option<String>,
+        pub(super) major: Option<u64>, pub(super) minor: Option<u64>,
     }
 }
 record! {
@@ -102,7 +103,9 @@ pub(super) const WAITING: &str = concat!(
     holds!(),
     " SELECT u.id, u.name, u.size, u.expires_at, u.library_id, u.folder_id, i.id AS namesake_id, i.name AS namesake, i.version, ",
     known_as!("c.person_id"),
-    " AS held_by
+    " AS held_by,
+       CASE WHEN i.published IS NOT NULL THEN (SELECT o.major FROM versions o WHERE o.document_id = i.id AND o.number = i.version) END AS major,
+       CASE WHEN i.published IS NOT NULL THEN (SELECT o.minor FROM versions o WHERE o.document_id = i.id AND o.number = i.version) END AS minor
       FROM uploads u LEFT JOIN items i ON i.library_id = u.library_id AND i.folder_id = u.folder_id
           AND i.name_key = u.name_key AND i.binned_at = 0 AND i.is_document = 1 AND ",
     cleared!("i.id"),

@@ -77,7 +77,9 @@ async fn become_what_it_is(actor: &Actor, row: &UploadRow) -> Result<Became> {
     let document: Id<thing::Document> = Id::from_raw(row.document_id);
     let actor = seen(actor, document, row.seen).await?;
     let (name, comment) = (&row.name, &row.comment);
-    documents::add_version_uploaded(&actor, document, name, content, comment, row.id).await?;
+    // A form says which version it was opened on: there the same file again is a mistake.
+    let which = (row.id, row.seen != 0);
+    documents::add_version_uploaded(&actor, document, name, content, comment, which).await?;
     Ok(Became::Version(document))
 }
 

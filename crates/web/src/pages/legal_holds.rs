@@ -1,13 +1,13 @@
 //! What must be kept: legal holds on a library and on documents of it.
 
 use askama::Template;
-use chancery::documents;
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{self, LibraryHead};
 use chancery::retention::{self, LegalHold};
+use chancery::{Error, documents};
 use serde::Deserialize;
 
-use super::libraries::When;
+use super::libraries::{OWNERS, When};
 use crate::components::{Button, Crumb, Field};
 use crate::failure::{Answer, Failure};
 use crate::forms::FormPage;
@@ -107,6 +107,9 @@ async fn place_page(
     why: &Why,
 ) -> Result<FormPage, Failure> {
     let head = libraries::head(&guest.actor, library).await?;
+    if !head.can_own {
+        return Err(Error::Refused(OWNERS).into());
+    }
     let (what, says) = match why.document() {
         Some(document) => {
             let name = documents::document(&guest.actor, document, None)
@@ -162,10 +165,13 @@ async fn lift_page(
     reason: &str,
 ) -> Result<FormPage, Failure> {
     let (head, holds) = retention::legal_holds(&guest.actor, library).await?;
+    if !head.can_own {
+        return Err(Error::Refused(OWNERS).into());
+    }
     let placed = holds
         .into_iter()
         .find(|placed| placed.id == hold)
-        .ok_or(chancery::Error::NotFound)?;
+        .ok_or(Error::NotFound)?;
     let what = placed.document.map_or(head.name.clone(), |(_, name)| name);
     let by = placed.placed_by.in_words();
     Ok(FormPage::new(

@@ -8,7 +8,7 @@ use chancery::publishing::{self, Publication, Publishing, PublishingPage, Waitin
 use chancery::{Error, Problems, documents};
 use serde::Deserialize;
 
-use super::libraries::{ConfirmPage, Exposure, When};
+use super::libraries::{CHANGERS, ConfirmPage, Exposure, When};
 use crate::components::{Button, Choice, Crumb, Field, Link};
 use crate::failure::{Answer, Failure};
 use crate::format;
@@ -108,7 +108,7 @@ async fn ask_setting(guest: Guest, Named(id): Named<Id<thing::Library>>) -> Answ
 }
 
 /// What readers would see that they do not see now.
-fn opens_drafts(guest: &Guest, found: &PublishingPage) -> ConfirmPage {
+fn opens_drafts(guest: &Guest, found: &PublishingPage, shown: Option<u64>) -> Answer {
     let documents = format::count(found.drafts, "document", "documents");
     let title = format!("Readers will see drafts of {documents}");
     let mut page = ConfirmPage::new(
@@ -126,9 +126,21 @@ fn opens_drafts(guest: &Guest, found: &PublishingPage) -> ConfirmPage {
             found.unpublished
         ));
     }
-    page.says("To keep some of them to contributors, move them to another library first.")
+    page = page
+        .says("To keep some of them to contributors, move them to another library first.")
         .hidden("how", EVERYTHING)
-        .hidden("drafts", found.drafts.to_string())
+        .hidden("drafts", found.drafts.to_string());
+    match shown {
+        None => page.ask(),
+        // Somebody added or published drafts while this was being read.
+        Some(shown) => page
+            .wrong(format!(
+                "Nothing was changed: when you were asked, {} had drafts that readers do not see, and now {documents} {}. Look again",
+                format::count(shown, "document", "documents"),
+                if found.drafts == 1 { "has" } else { "have" },
+            ))
+            .hindered(),
+    }
 }
 
 async fn change_setting(
@@ -145,7 +157,7 @@ async fn change_setting(
     if wanted.is_none() && found.publishing.is_some() && found.drafts > 0 {
         // What they were shown has to be what is so.
         if said != Ok(found.drafts) {
-            return opens_drafts(&guest, &found).ask();
+            return opens_drafts(&guest, &found, said.ok());
         }
     }
     let outcome = publishing::change_publishing(&guest.actor, id, wanted, said.unwrap_or(0)).await;
@@ -223,6 +235,9 @@ async fn stands(
 ) -> Result<(LibraryHead, Publication), Error> {
     let stands = publishing::publication(&guest.actor, id).await?;
     let found = documents::document(&guest.actor, id, None).await?;
+    if !found.head.can_contribute {
+        return Err(Error::Refused(CHANGERS));
+    }
     let stands = stands.ok_or_else(|| {
         Error::Conflict(
             "Nothing is published here: its library does not require it, or it is in the recycle bin".to_owned(),
@@ -324,10 +339,17 @@ async fn publish_page(
     if let Some(waiting) = asked.filter(|waiting| waiting.version.0 == number) {
         form = about_request(guest, form, waiting);
     }
-    Ok(form.look(Link::new(
+    let form = form.look(Link::new(
         format!("Preview {called}"),
         format!("/documents/{id}/preview?version={number}"),
-    )))
+    ));
+    Ok(match stands.shown {
+        Some((shown, readers_see)) if shown != number => form.look(Link::new(
+            format!("Compare with version {readers_see}, which readers see"),
+            format!("/documents/{id}/compare?from={shown}&to={number}"),
+        )),
+        _ => form,
+    })
 }
 
 fn not_now(stands: &Publication) -> Error {

@@ -356,9 +356,15 @@ fn clash(name: &str, line: &ItemLine) -> Outcome {
             Some(Link::new("See that document", at)),
         ),
         None => (
-            format!("{HERE}, at version {}.", line.version),
+            match &line.label {
+                Some((label, _)) => format!("{HERE}, at version {label}."),
+                None => format!("{HERE}, at version {}.", line.version),
+            },
             Some(Link::new(
-                format!("Upload it as version {}", line.version + 1),
+                match line.label {
+                    Some(_) => "Upload it as a new draft".to_owned(),
+                    None => format!("Upload it as version {}", line.version + 1),
+                },
                 format!("{at}/upload"),
             )),
         ),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{MustNotBeRead, read, rows};
 use crate::Error;
-use crate::documents::{self, add_version, restore_version};
+use crate::documents::{self, add_changed_version, add_version, restore_version};
 use crate::kernel::{Id, args};
 use crate::libraries::tests::fixture::{
     Cast, assert_conflict, assert_held, assert_invalid, assert_refused,
@@ -237,6 +237,33 @@ async fn a_folder_is_no_document() {
             .count("SELECT COUNT(*) AS value FROM check_outs", args![])
             .await;
         assert_eq!(held, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_who_sends_the_same_file_again_is_told_so() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let document = cast.document("a.txt").await;
+        let same = add_changed_version(&cast.ben, document, "", &b"what a.txt says"[..], "").await;
+        assert_invalid(same, "file");
+        let page = documents::document(&cast.ben, document, None)
+            .await
+            .unwrap();
+        assert_eq!(page.version, 1, "nothing was added");
+        let other = add_changed_version(&cast.ben, document, "", &b"other"[..], "").await;
+        assert_eq!(other.unwrap(), 2);
+        // What it was before is another thing to be now; and a program that sends the same means it.
+        let before = &b"what a.txt says"[..];
+        let again = add_changed_version(&cast.ben, document, "", before, "").await;
+        assert_eq!(again.unwrap(), 3);
+        assert_eq!(
+            add_version(&cast.ben, document, "", before, "")
+                .await
+                .unwrap(),
+            4
+        );
     })
     .await;
 }

@@ -129,7 +129,10 @@ fn line(item: &ItemLine, columns: &[Column], shown: &[String]) -> String {
     };
     for name in shown {
         match name.as_str() {
-            "version" => cells.push(of_documents(item.version.to_string())),
+            "version" => cells.push(of_documents(match &item.label {
+                Some((label, _)) => label.clone(),
+                None => item.version.to_string(),
+            })),
             "size" => cells.push(of_documents(item.size.to_string())),
             "changed" => cells.push(Cell::Text(item.changed_at.timestamp().to_string())),
             "by" => cells.push(Cell::Text(if item.changed_by_organisation.is_empty() {

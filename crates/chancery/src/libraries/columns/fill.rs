@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use jiff::civil::Date;
+
 use super::rules::{self, Said};
 use super::{Column, ColumnKind, Properties, Property, of_library, sql};
 use crate::kernel::{Action, Actor, Arg, Id, Place, Queries, Read, Time, Write, args, thing};
@@ -19,7 +21,7 @@ pub const FILLED_MAX: usize = 5_000;
 /// How many documents one statement names.
 const AT_A_TIME: usize = 512;
 /// How a person is called of whom whoever looks may not know.
-pub(super) const UNKNOWN: &str = "Somebody you may not know of";
+pub(crate) const UNKNOWN: &str = "Somebody you may not know of";
 
 /// What a document says in the columns of its library.
 pub async fn properties(actor: &Actor, document: Id<thing::Document>) -> Result<Properties> {
@@ -137,7 +139,7 @@ async fn said_of(
 }
 
 /// The names of these people with their organisations, of those of whom this person may know.
-pub(super) async fn known(
+pub(crate) async fn known(
     proof: &mut impl Queries,
     at: Time,
     me: Id<thing::Person>,
@@ -233,14 +235,20 @@ pub async fn fill_in(
             ..w.standing().place
         };
         let (mut before, mut after) = (String::new(), String::new());
+        let mut people: Vec<&str> = Vec::new();
         for change in changes {
-            listed(&mut before, &change.column.name, &change.before);
-            listed(&mut after, &change.column.name, &change.after);
+            listed(&mut before, change.column, &change.before);
+            listed(&mut after, change.column, &change.after);
+            if change.column.kind == ColumnKind::Person {
+                let both = [change.before.as_str(), change.after.as_str()];
+                people.extend(both.into_iter().filter(|person| !person.is_empty()));
+            }
         }
         let event = FilledIn {
             name: documents.get(id).cloned().unwrap_or_default(),
             before,
             after,
+            people: people.join(" "),
         };
         w.also(place, &event)?;
     }
@@ -248,11 +256,20 @@ pub async fn fill_in(
     Ok(changed.len() as u64)
 }
 
-fn listed(text: &mut String, name: &str, value: &str) {
-    let value = if value.is_empty() { "nothing" } else { value };
+/// What a column says, as the journal keeps it for people to read: days in words.
+fn listed(text: &mut String, column: &Column, value: &str) {
+    let day = match column.kind {
+        ColumnKind::Date => value.parse::<Date>().ok(),
+        _ => None,
+    };
+    let value = match day {
+        Some(day) => day.strftime("%-d %B %Y").to_string(),
+        None if value.is_empty() => "nothing".to_owned(),
+        None => value.to_owned(),
+    };
     let semicolon = if text.is_empty() { "" } else { "; " };
     // Writing to a String cannot fail.
-    let _ = write!(text, "{semicolon}{name}: {value}");
+    let _ = write!(text, "{semicolon}{}: {value}", column.name);
 }
 
 /// What becomes of one column of one document.

@@ -11,7 +11,7 @@ use crate::kernel::{Id, Queries, Read, Time, args, like, searchable, thing};
 use crate::libraries::ViewLibrary;
 use crate::libraries::sql::{Narrow, Test, What};
 use crate::people::text::name_key;
-use crate::{Error, Result};
+use crate::{Error, Problems, Result};
 
 /// One thing that is true of every document in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -245,6 +245,39 @@ fn start(text: &str) -> Option<Time> {
     let day: Date = text.parse().ok()?;
     let moment = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
     Some(Time::from(moment.timestamp()))
+}
+
+/// Whether each of these can be asked; otherwise everything that is wrong with them, on `filters`.
+pub(in crate::libraries) fn checked(
+    filters: &[Filter],
+    at: Time,
+    columns: &[Column],
+) -> Result<()> {
+    let mut problems = Problems::new();
+    for filter in filters {
+        match filter.asks(at, columns) {
+            Err(Error::Invalid(wrong)) => {
+                for (field, why) in wrong.iter() {
+                    problems.add_too(field, why);
+                }
+            }
+            other => {
+                other?;
+            }
+        }
+    }
+    problems.check()
+}
+
+/// What is wrong with each of these filters of a library, in their order: empty where it can be asked.
+pub fn faults(filters: &[Filter], at: Time, columns: &[Column]) -> Vec<String> {
+    filters
+        .iter()
+        .map(|filter| match filter.asks(at, columns) {
+            Err(Error::Invalid(wrong)) => wrong.iter().map(|(_, why)| why.to_owned()).collect(),
+            _ => String::new(),
+        })
+        .collect()
 }
 
 /// Adds what a filter asks to what is asked already.

@@ -7,8 +7,8 @@ views! {
     ViewPublishing(Library) needs Needs::Role(Role::Owner);
     /// What waits for an owner's approval.
     ViewRequests(Library) needs Needs::Role(Role::Contributor);
-    /// How a document stands towards its readers: for those who change it.
-    ViewPublication(Document) needs Needs::Role(Role::Contributor);
+    /// How a document stands towards its readers: to these, what they see of it.
+    ViewPublication(Document) needs Needs::Role(Role::Reader);
 }
 
 actions! {

@@ -198,6 +198,7 @@ async fn an_owner_approves_exactly_what_was_asked_for() {
             .unwrap();
         assert_conflict(send_back(&cast.olive, document, 1, "Again").await);
         assert_not_found(documents::document(&cast.rita, document, None).await);
+        assert_not_found(publication(&cast.rita, document).await);
 
         // It moves on after it was asked for: what is approved is what was asked for.
         add_version(&cast.ben, document, "asked for").await;
@@ -209,6 +210,17 @@ async fn an_owner_approves_exactly_what_was_asked_for() {
         assert!(stands.can.decide);
         assert_eq!(publish(&cast.olive, document, 2, "").await.unwrap(), "1.0");
         assert_eq!(read(&cast.rita, document, None).await, b"asked for");
+        // Whoever reads is told what they see, and not that there is anything else.
+        ask_to_publish(&cast.ben, document, 3, "Secret")
+            .await
+            .unwrap();
+        let stands = publication(&cast.rita, document).await.unwrap().unwrap();
+        let seen = (2, Label { major: 1, minor: 0 });
+        assert_eq!((stands.latest, stands.shown), (seen, Some(seen)));
+        assert!(stands.request.is_none() && stands.can == CanPublish::default());
+        send_back(&cast.olive, document, 3, "Not yet")
+            .await
+            .unwrap();
         let labels: Vec<_> = versions(&cast.ben, document).await;
         let labels: Vec<_> = labels.iter().map(|(label, _)| label.as_str()).collect();
         assert_eq!(labels, ["1.1", "1.0", "0.1"]);

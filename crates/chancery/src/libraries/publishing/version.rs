@@ -44,7 +44,7 @@ pub(super) async fn label(
     Ok((label, row.greatest))
 }
 
-/// How a document stands towards its readers: for those who may change it. None where its library does not require
+/// How a document stands towards its readers; to these, that they see what they see, and nothing of drafts. None where its library does not require
 /// publishing, and of what is in the recycle bin. At most four queries.
 pub async fn publication(
     actor: &Actor,
@@ -61,9 +61,11 @@ pub async fn publication(
         number if number == row.version => Some((number, latest)),
         number => Some((number, label(&mut proof, document, number).await?.0)),
     };
+    // What waits for an owner is a draft.
+    let reads = proof.standing().sees_only_published();
     let request: Option<WaitingRow> = match row.request_number {
-        None => None,
-        Some(_) => proof.first(sql::REQUEST, args![at, document]).await?,
+        Some(_) if !reads => proof.first(sql::REQUEST, args![at, document]).await?,
+        _ => None,
     };
     Ok(Some(Publication {
         approval: row.approval,

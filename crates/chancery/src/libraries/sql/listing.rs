@@ -6,6 +6,7 @@
 //! most of a library fits; or with the one filter that leaves least. What is begun with is written first and joined with
 //! `CROSS JOIN`, or `MATERIALIZED`, which keeps both engines to it.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::kernel::{Arg, Id, Time, record, thing};
@@ -41,6 +42,10 @@ record! {
         pub(in crate::libraries) path: String,
         pub(in crate::libraries) cell_number: i64,
         pub(in crate::libraries) cell_text: String,
+        /// How much the filter that was begun with leaves, as far as that was looked at; else 0.
+        pub(in crate::libraries) weighed: u64,
+        /// How much fits, where the page was found by going through all of it.
+        pub(in crate::libraries) fitting: Option<u64>,
     }
 }
 record! {
@@ -62,6 +67,10 @@ pub(in crate::libraries) const PLACE_IN_ORDER: &str = concat!(
       WHERE s.item_id = $4 AND s.column_id = $5 AND s.lacks = 0 AND i.library_id = $3 AND i.binned_at = 0 AND ",
     cleared!("i.id")
 );
+
+/// What is ordered as a whole: where each filter leaves more, a page is found by going through the order. The square root
+/// of a page times a hundred thousand: about as many lines are looked up either way.
+pub(in crate::libraries) const FEW: u64 = 2_000;
 
 /// Which of the lists that a page is made of, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,7 +133,7 @@ pub(in crate::libraries) enum Begin {
     Place,
     /// The order: it is gone through until the page is full.
     Order,
-    /// The filter of this number: what it leaves is ordered.
+    /// The filter of this number: what it leaves, up to [`FEW`] and one more, is ordered.
     Filter(usize),
 }
 
@@ -147,7 +156,7 @@ pub(in crate::libraries) struct Question {
 /// A statement that is being written, with its arguments so far.
 struct Draft {
     with: Vec<String>,
-    from: Vec<&'static str>,
+    from: Vec<Cow<'static, str>>,
     /// All of them hold.
     conditions: Vec<String>,
     args: Vec<Arg>,
@@ -194,6 +203,14 @@ impl Draft {
         self.conditions.push(condition.into());
     }
 
+    /// Makes a list of what was asked for so far, `fit`, of which the rest of the statement is about.
+    fn gather(&mut self, shown: String) {
+        let fit = format!("fit AS MATERIALIZED (SELECT {shown} {})", self.from());
+        self.with.push(fit);
+        self.from = vec!["fit i".into()];
+        self.conditions = vec!["1 = 1".to_owned()];
+    }
+
     fn with(&self) -> String {
         if self.with.is_empty() {
             String::new()
@@ -234,7 +251,7 @@ impl Draft {
     }
 
     /// That the item `i` passes. A column is looked up for each item by itself: counting keeps PostgreSQL from going through
-    /// all of a column to find the few that are on a page.
+    /// all of a column to find the few that are on a page, and the one cell that there is is found by both of its ids.
     fn passes(&mut self, narrow: &Narrow) -> String {
         match narrow {
             Narrow::Named(pattern) => {
@@ -267,7 +284,7 @@ impl Draft {
                 let column = self.arg(test.column);
                 let says = self.says(&test.what);
                 format!(
-                    "(SELECT COUNT(*) FROM cells f WHERE f.item_id = i.id AND (f.column_id = ${column}) IS TRUE AND {says}) > 0"
+                    "(SELECT COUNT(*) FROM cells f WHERE f.item_id = i.id AND f.column_id = ${column} AND ({says}) IS TRUE) > 0"
                 )
             }
         }
@@ -341,7 +358,7 @@ impl Question {
             (begin, self.sort.column(), part)
         {
             let column = draft.arg(column);
-            draft.from.push("cells s");
+            draft.from.push("cells s".into());
             draft.when(format!("s.column_id = ${column} AND i.id = s.item_id"));
             draft.when(if part == Some(Part::Lacking) {
                 "s.lacks = 1 AND s.number = 0 AND s.text = ''"
@@ -351,13 +368,26 @@ impl Question {
         }
         if let Begin::Filter(which) = begin {
             let few = draft.few(&self.narrows[which]);
-            draft.with.push(format!("few AS MATERIALIZED ({few})"));
-            draft.from.push("few w");
+            if part.is_none() {
+                // Counting ends before all of it is found.
+                draft.from.push(format!("({few}) w").into());
+            } else {
+                // A name alone is looked for in every name anyway.
+                let limit = if matches!(self.narrows[..], [Narrow::Named(_)]) {
+                    String::new()
+                } else {
+                    format!(" LIMIT {}", FEW + 1)
+                };
+                draft
+                    .with
+                    .push(format!("few AS MATERIALIZED ({few}{limit})"));
+                draft.from.push("few w".into());
+            }
             draft.when("i.id = w.id");
         }
         match self.reach {
             Reach::Directly => {
-                draft.from.push("items i");
+                draft.from.push("items i".into());
                 draft.when(if by_id {
                     "(i.folder_id = $4) IS TRUE"
                 } else {
@@ -365,15 +395,15 @@ impl Question {
                 });
             }
             Reach::Below if begin == Begin::Place => {
-                draft.from.push("reach r");
-                draft.from.push("items i");
+                draft.from.push("reach r".into());
+                draft.from.push("items i".into());
                 draft.when("i.folder_id = r.id");
             }
             Reach::Below => {
-                draft.from.push("items i");
+                draft.from.push("items i".into());
                 draft.when("i.folder_id IN (SELECT r.id FROM reach r)");
             }
-            Reach::Whole => draft.from.push("items i"),
+            Reach::Whole => draft.from.push("items i".into()),
         }
         draft.when(if by_id {
             "(i.library_id = $3) IS TRUE AND i.binned_at = 0"
@@ -418,6 +448,17 @@ impl Question {
         } else {
             ("ASC", ">")
         };
+        let mut counted = "0 AS weighed, CAST(NULL AS BIGINT) AS fitting";
+        if matches!(begin, Begin::Filter(_)) {
+            // All that fits is found in any case: it is counted on the way.
+            draft.gather(if builtin.is_empty() {
+                "i.id".to_owned()
+            } else {
+                format!("i.id, i.{builtin}")
+            });
+            counted =
+                "(SELECT COUNT(*) FROM few) AS weighed, (SELECT COUNT(*) FROM fit) AS fitting";
+        }
         let ordered = begin == Begin::Order;
         let column = self.sort.column().filter(|_| part != Part::Folders);
         let (keys, id) = match (column, part) {
@@ -426,16 +467,16 @@ impl Question {
             (Some(column), Part::Lacking) => {
                 let column = draft.arg(column);
                 draft.when(format!(
-                    "NOT EXISTS (SELECT 1 FROM cells s WHERE s.item_id = i.id AND (s.column_id = ${column}) IS TRUE AND s.lacks = 0)"
+                    "NOT EXISTS (SELECT 1 FROM cells s WHERE s.item_id = i.id AND s.column_id = ${column} AND (s.lacks = 0) IS TRUE)"
                 ));
                 (Vec::new(), "i.id")
             }
             (Some(column), _) => {
                 if !ordered {
                     let column = draft.arg(column);
-                    draft.from.push("cells s");
+                    draft.from.push("cells s".into());
                     draft.when(format!(
-                        "s.item_id = i.id AND (s.column_id = ${column}) IS TRUE AND s.lacks = 0"
+                        "s.item_id = i.id AND s.column_id = ${column} AND (s.lacks = 0) IS TRUE"
                     ));
                 }
                 (
@@ -487,7 +528,7 @@ impl Question {
             "{}SELECT i.id, i.name, i.name_key, i.author_key, i.version, i.size, i.media_type, i.changed_at,
                {}, {}, c.from_at AS held_since, c.until_at AS held_until,
                {} AS marking, CASE WHEN {} THEN 1 ELSE 0 END AS sealed, {} AS inside, {} AS path,
-               i.published, {}, {}, page.number AS cell_number, page.text AS cell_text
+               i.published, {}, {}, page.number AS cell_number, page.text AS cell_text, {counted}
               FROM (SELECT i.id AS id, CAST({number} AS BIGINT) AS number, {text} AS text {}
                      ORDER BY {sorted}{id} {direction} LIMIT ${limit}) page
               JOIN items i ON i.id = page.id
@@ -507,32 +548,32 @@ impl Question {
         (sql, draft.args)
     }
 
-    /// How many lines there are, up to a limit.
+    /// How many lines there are, up to a limit. There are few limits, so each may be in a text of its own: PostgreSQL then
+    /// knows how little is asked for.
     pub(in crate::libraries) fn count(&self, begin: Begin, most: u64) -> (String, Vec<Arg>) {
         // Which order does not matter here.
         let begin = match begin {
             Begin::Order => Begin::Place,
             other => other,
         };
-        let mut draft = self.place(begin, None);
-        let most = draft.arg(most);
+        let draft = self.place(begin, None);
         let sql = format!(
-            "{}SELECT COUNT(*) AS value FROM (SELECT 1 AS one {} LIMIT ${most}) counted",
+            "{}SELECT COUNT(*) AS value FROM (SELECT 1 AS one {} LIMIT {most}) counted",
             draft.with(),
             draft.from()
         );
         (sql, draft.args)
     }
 
-    /// How much each filter leaves of the library, up to a limit.
-    pub(in crate::libraries) fn weigh(&self, most: u64) -> (String, Vec<Arg>) {
+    /// How much each filter leaves of the library, up to [`FEW`] and one more.
+    pub(in crate::libraries) fn weigh(&self) -> (String, Vec<Arg>) {
+        let most = FEW + 1;
         let mut draft = self.draft();
-        let most = draft.arg(most);
         let mut arms = Vec::new();
         for (which, narrow) in self.narrows.iter().enumerate() {
             let few = draft.few(narrow);
             arms.push(format!(
-                "SELECT {which} AS which, (SELECT COUNT(*) FROM ({few} LIMIT ${most}) few) AS found"
+                "SELECT {which} AS which, (SELECT COUNT(*) FROM ({few} LIMIT {most}) few) AS found"
             ));
         }
         // Every argument has its use in every statement, or PostgreSQL does not know its kind.
@@ -595,7 +636,7 @@ pub(super) fn statements() -> Vec<String> {
             let mut begins = vec![Begin::Place, Begin::Order];
             if !question.narrows.is_empty() {
                 begins.push(Begin::Filter(0));
-                all.push(question.weigh(1).0);
+                all.push(question.weigh().0);
             }
             for begin in begins {
                 all.push(question.count(begin, 1).0);

@@ -7,6 +7,7 @@ use chancery::{Error, Problems};
 use super::check_out::{address, frame};
 use super::meanwhile::{Meanwhile, SEEN, on_version};
 use super::new_version::NOT_KEPT;
+use super::page::label_of;
 use super::versions::refusal;
 use crate::components::{Button, Field};
 use crate::failure::Answer;
@@ -100,7 +101,8 @@ fn check_in_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<F
     let stale = found.draft.filter(|draft| draft.stale).map(|draft| {
         format!(
             "You began from version {}, and version {} was published since. Check that your work includes what changed in between.",
-            draft.based_on, found.version
+            label_of(found, draft.based_on),
+            found.label
         )
     });
     Ok(FormPage::new(

@@ -7,6 +7,7 @@ use chancery::documents::{self, DocumentPage};
 use chancery::kernel::{Actor, Id, thing};
 
 use super::check_out::address;
+use super::page::label_of;
 use crate::components::Link;
 use crate::format;
 use crate::guest::Guest;
@@ -77,12 +78,12 @@ impl Meanwhile {
             0 => "This document was renamed or moved since you opened the page".to_owned(),
             1 => format!(
                 "Version {} was added since you opened the page",
-                found.version
+                found.label
             ),
             _ => format!(
                 "Versions {} to {} were added since you opened the page",
-                seen + 1,
-                found.version
+                label_of(found, seen + 1),
+                found.label
             ),
         };
         let made: Vec<Made> = found
@@ -94,12 +95,12 @@ impl Meanwhile {
                 said: format!(
                     "{} added version {} on {}.",
                     guest.who(&line.author),
-                    line.number,
+                    line.label,
                     format::moment(line.at.timestamp(), zone)
                 ),
                 comment: line.comment.clone(),
                 link: Link::new(
-                    format!("See version {}", line.number),
+                    format!("See version {}", line.label),
                     format!("{here}/versions/{}", line.number),
                 )
                 .hidden(format!(" of {}", found.name)),

@@ -61,7 +61,7 @@ pub(super) async fn receive(
     let added = match (on_version(&guest, id, &seen).await, file) {
         (Ok(actor), Some(file)) => {
             let name = file.name.clone();
-            documents::add_version(&actor, id, &name, file.content(), &comment).await
+            documents::add_changed_version(&actor, id, &name, file.content(), &comment).await
         }
         (Ok(_), None) => Err(Error::invalid("file", "Choose a file to upload")),
         (Err(error), _) => Err(error),

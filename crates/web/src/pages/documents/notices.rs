@@ -1,10 +1,11 @@
 //! What to know before anything else about a document: who holds it, and what work is waiting.
 
-use chancery::documents::{Can, DocumentPage, DraftLine, Holding};
+use chancery::documents::{DocumentPage, DraftLine, Holding};
 use chancery::kernel::{Id, Time, thing};
 use chancery::people::Author;
 use jiff::tz::TimeZone;
 
+use super::page::label_of;
 use crate::components::Link;
 use crate::format;
 use crate::pages::libraries::When;
@@ -26,7 +27,7 @@ impl Binned {
             by,
             can_restore: found.can.restore,
             goes: found.kept.goes_at.map(|goes| When::day(goes, zone)),
-            can_remove: found.can.own && !found.kept.held,
+            can_remove: found.can.own && !found.kept.held && found.kept.until.is_none(),
         }
     }
 }
@@ -143,16 +144,17 @@ impl Held {
 pub(super) struct Draft {
     pub(super) saved: When,
     pub(super) size: String,
-    pub(super) based_on: u64,
+    /// What the version is called that it began from.
+    pub(super) based_on: String,
     pub(super) stale: bool,
 }
 
 impl Draft {
-    fn new(draft: &DraftLine, zone: &TimeZone) -> Self {
+    fn new(found: &DocumentPage, draft: &DraftLine, zone: &TimeZone) -> Self {
         Self {
             saved: When::moment(draft.saved_at, zone),
             size: format::size(draft.size),
-            based_on: draft.based_on,
+            based_on: label_of(found, draft.based_on),
             stale: draft.stale,
         }
     }
@@ -173,7 +175,10 @@ impl Mine {
         Self {
             until: When::moment(held.until, zone),
             note: held.note.clone(),
-            draft: found.draft.as_ref().map(|draft| Draft::new(draft, zone)),
+            draft: found
+                .draft
+                .as_ref()
+                .map(|draft| Draft::new(found, draft, zone)),
             can_renew: found.can.renew,
             can_discard: found.can.discard,
             can_save: found.can.check_in,
@@ -189,9 +194,10 @@ pub(super) struct Left {
 }
 
 impl Left {
-    pub(super) fn new(draft: &DraftLine, can: &Can, zone: &TimeZone) -> Self {
+    pub(super) fn new(found: &DocumentPage, draft: &DraftLine, zone: &TimeZone) -> Self {
+        let can = &found.can;
         Self {
-            draft: Draft::new(draft, zone),
+            draft: Draft::new(found, draft, zone),
             can_publish: can.publish_draft,
             can_discard: can.discard,
         }

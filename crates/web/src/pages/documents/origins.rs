@@ -8,9 +8,10 @@ use crate::components::Link;
 pub(super) struct CopiedFrom {
     pub(super) link: Link,
     pub(super) library: String,
-    pub(super) version: u64,
+    /// Empty where it is a draft that whoever looks does not see.
+    pub(super) version: String,
     /// The version that the other is at now, and the page that shows what has changed; none while it is still the same.
-    pub(super) moved_on: Option<(u64, Link)>,
+    pub(super) moved_on: Option<(String, Link)>,
 }
 
 /// Another document that has to do with this one.
@@ -34,10 +35,13 @@ pub(super) fn copied_from(origins: &Origins) -> Option<CopiedFrom> {
     Some(CopiedFrom {
         link: link(other),
         library: other.library.clone(),
-        version: *version,
+        version: match version {
+            0 => String::new(),
+            _ => origins.copied_label.clone(),
+        },
         moved_on: (*version > 0 && other.version > *version).then(|| {
             let see = Link::new("See what has changed there", compare);
-            (other.version, see)
+            (other.label.clone(), see)
         }),
     })
 }
@@ -47,11 +51,15 @@ pub(super) fn used(origins: &Origins) -> Vec<Used> {
         .used
         .iter()
         .map(|used| match used {
-            Use::Copied { copy, version } => Used {
+            Use::Copied {
+                copy,
+                version,
+                label,
+            } => Used {
                 link: link(copy),
                 before: match version {
                     0 => "It was copied as".to_owned(),
-                    version => format!("Version {version} was copied as"),
+                    _ => format!("Version {label} was copied as"),
                 },
                 after: format!("in {}", copy.library),
             },

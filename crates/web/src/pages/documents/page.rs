@@ -175,7 +175,10 @@ impl Document {
         let (next, beside) = steps(&found, &here);
         let left = match &found.held {
             Some(held) if held.mine => None,
-            _ => found.draft.map(|draft| Left::new(&draft, &found.can, zone)),
+            _ => {
+                let left = found.draft.as_ref();
+                left.map(|draft| Left::new(&found, draft, zone))
+            }
         };
         let mine = found
             .held
@@ -262,6 +265,12 @@ fn place(found: &DocumentPage) -> Vec<Link> {
             .map(|(folder, name)| Link::new(name, library_address(library, Some(*folder)))),
     );
     links
+}
+
+/// What a version is called: by its number where it is too old to be among those that the page lists.
+pub(super) fn label_of(found: &DocumentPage, number: u64) -> String {
+    let line = found.versions.iter().find(|line| line.number == number);
+    line.map_or_else(|| number.to_string(), |line| line.label.clone())
 }
 
 /// What to read with: in the browser where it can, otherwise by downloading.

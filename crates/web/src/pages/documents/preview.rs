@@ -86,7 +86,7 @@ pub(super) async fn show(
     let mut links = Vec::new();
     if let Shown::Pages(pages) = &shown {
         links.push(Link::new(
-            format!("Open the pages of version {version} as a PDF"),
+            format!("Open the pages of version {label} as a PDF"),
             pages.clone(),
         ));
         links.push(Link::new("Read only its text", format!("{here}&as=text")));

@@ -41,6 +41,8 @@ struct Line {
     is_document: bool,
     note: String,
     goes: Option<When>,
+    /// A retention rule keeps it until then.
+    kept: Option<When>,
     deleted: When,
     by: String,
 }
@@ -65,6 +67,9 @@ impl Line {
             goes: line
                 .goes_at
                 .map(|goes| When::day(goes, guest.portal.zone())),
+            kept: line
+                .kept_until
+                .map(|until| When::day(until, guest.portal.zone())),
             deleted: When::moment(line.binned_at, guest.portal.zone()),
             by: line.binned_by.in_full(),
         }

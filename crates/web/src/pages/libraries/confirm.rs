@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::components::Problem;
 use crate::failure::Answer;
 use crate::frame::Frame;
 use crate::guest::{overtaken_page, page};
@@ -12,6 +13,7 @@ use crate::pages::{Meanwhile, Stopped};
 #[template(path = "libraries/confirm.html")]
 pub(in crate::pages) struct ConfirmPage {
     frame: Frame,
+    problems: Vec<Problem>,
     /// What it was called before something came between; may be empty.
     caption: String,
     /// What others did since the page was opened.
@@ -37,6 +39,7 @@ impl ConfirmPage {
     ) -> Self {
         Self {
             frame,
+            problems: Vec::new(),
             caption: String::new(),
             meanwhile: None,
             says: Vec::new(),
@@ -77,6 +80,14 @@ impl ConfirmPage {
         self
     }
 
+    /// Says why it was not done.
+    #[must_use]
+    pub(in crate::pages) fn wrong(mut self, why: impl Into<String>) -> Self {
+        self.problems.push(Problem::whole(why));
+        self.frame.error = true;
+        self
+    }
+
     /// Posts this too.
     #[must_use]
     pub(in crate::pages) fn hidden(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -92,7 +103,7 @@ impl ConfirmPage {
     }
 
     /// The page after something was tried that cannot be done now.
-    pub(super) fn hindered(&self) -> Answer {
+    pub(in crate::pages) fn hindered(&self) -> Answer {
         overtaken_page(self)
     }
 

@@ -9,11 +9,12 @@ use serde::Deserialize;
 
 use super::parts::crumbs;
 use super::properties::said_of;
-use super::query::{Heading, NOTHING, Query};
+use super::query::{Heading, NOTHING, Query, id_of};
 use super::{Exposure, When, chosen_address, library_address};
 use crate::components::{Crumb, Field, Hue, Link, PageLink, Problem, Tag};
 use crate::failure::Answer;
 use crate::format;
+use crate::forms::as_typed;
 use crate::frame::Frame;
 use crate::guest::{Guest, InSite, go, page, problem_page};
 use crate::named::Named;
@@ -345,6 +346,28 @@ impl LibraryList {
     }
 }
 
+impl LibraryList {
+    /// Shows no list, but what is wrong with its filters, in their order.
+    fn put_right(&mut self, wrong: Vec<String>) {
+        let asked = self.query.filters.iter().map(|(name, _)| name);
+        for (name, why) in asked.zip(wrong).filter(|(_, why)| !why.is_empty()) {
+            let why = as_typed(&why);
+            let field = self.more.iter_mut().find(|field| field.name == *name);
+            self.problems.push(match field {
+                Some(field) => {
+                    field.error.clone_from(&why);
+                    Problem::on(&id_of(name), why)
+                }
+                None => Problem::whole(why),
+            });
+        }
+        self.frame.error = true;
+        self.lines.clear();
+        self.next = None;
+        self.first = None;
+    }
+}
+
 /// Where a column is to be filled in, the documents that say nothing there.
 fn lacking(query: &Query, id: Id<thing::Library>, columns: &[Column]) -> Vec<Link> {
     columns
@@ -440,7 +463,11 @@ pub(super) async fn show(
     Named(id): Named<Id<thing::Library>>,
     Asked(query): Asked<Query>,
 ) -> Answer {
-    page(&find(&guest, id, query).await?)
+    let list = find(&guest, id, query).await?;
+    if list.frame.error {
+        return problem_page(&list);
+    }
+    page(&list)
 }
 
 /// What the address asks for: with the view that it names, or that everybody sees at first, written out.
@@ -469,17 +496,15 @@ async fn find(guest: &Guest, id: Id<thing::Library>, query: Query) -> Result<Lib
     let mut listing = query.listing(guest.portal.now())?;
     match libraries::list(&guest.actor, id, &listing).await {
         Ok(found) => Ok(LibraryList::new(guest, found, query, &views)),
-        // A filter that says nothing that can be asked: the list without it, and what would be right.
-        Err(Error::Invalid(problems)) if !listing.filters.is_empty() => {
+        // A filter that cannot be asked: no list, for whoever asked for less would take it for that; and what would be right.
+        Err(Error::Invalid(problems)) if problems.of("filters").is_some() => {
             listing.filters = Vec::new();
             listing.after = None;
             listing.sort = Sort::Name;
             let found = libraries::list(&guest.actor, id, &listing).await?;
+            let wrong = columns::faults(&query.asked(), guest.portal.now(), &found.columns);
             let mut list = LibraryList::new(guest, found, query.page(""), &views);
-            list.problems = problems
-                .iter()
-                .map(|(_, text)| Problem::whole(text))
-                .collect();
+            list.put_right(wrong);
             Ok(list)
         }
         // A place in a list that is ordered otherwise now, or by a column that has ended: begin at its first page.

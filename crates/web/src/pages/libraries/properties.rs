@@ -290,26 +290,43 @@ pub(super) async fn fill_in_many(
         .collect();
     let (page, all) = many(&guest, id, &ticked, &typed).await?;
     let mut says = Vec::new();
-    let mut empty = BTreeMap::new();
+    let mut unclear = BTreeMap::new();
     for column in &all {
         let value = typed.first(&format!("{}.set", column.id));
         match typed.first(&format!("{}.act", column.id)) {
             "set" if value.trim().is_empty() => {
-                empty.insert(
+                unclear.insert(
                     column.id,
                     format!("Say what {} is, or leave it as it is", column.name),
                 );
             }
             "set" => says.push((column.id, said(column, value))),
+            // Where no script folds the box away, something can be typed beside another choice: which of the two was meant,
+            // only whoever typed it knows.
+            act if !value.trim().is_empty() => {
+                let or = if act == "clear" {
+                    "clear it"
+                } else {
+                    "leave it as it is"
+                };
+                unclear.insert(
+                    column.id,
+                    format!(
+                        "You entered “{}” for {}. Choose “Set it” to save that, or remove it to {or}",
+                        value.trim(),
+                        column.name
+                    ),
+                );
+            }
             "clear" => says.push((column.id, String::new())),
             _ => {}
         }
     }
-    let outcome = if empty.is_empty() {
+    let outcome = if unclear.is_empty() {
         columns::fill_in(&guest.actor, id, &documents, &says).await
     } else {
         let mut problems = chancery::Problems::new();
-        for (column, why) in empty {
+        for (column, why) in unclear {
             problems.add(&column.to_string(), why);
         }
         Err(Error::Invalid(problems))

@@ -90,7 +90,7 @@ impl Query {
     }
 
     /// The filters, as the library is asked. A day may have been typed as people write it.
-    fn asked(&self) -> Vec<Filter> {
+    pub(super) fn asked(&self) -> Vec<Filter> {
         self.filters
             .iter()
             .filter_map(|(name, value)| {
@@ -417,15 +417,19 @@ impl Query {
             )
             .value(self.flat.clone()),
         );
-        // An id that begins with a letter, as scripts and styles need it.
         fields
             .into_iter()
             .map(|field| {
-                let id = format!("f-{}", field.name.replace('.', "-"));
+                let id = id_of(&field.name);
                 field.id(id)
             })
             .collect()
     }
+}
+
+/// The id of the box of a filter: one that begins with a letter, as scripts and styles need it.
+pub(super) fn id_of(filter: &str) -> String {
+    format!("f-{}", filter.replace('.', "-"))
 }
 
 /// What stands in a filter for documents that say nothing.

@@ -68,7 +68,7 @@ impl Told {
                 format!(" moved from {before} to {after}")
             }
             "ReleaseCheckOut" => format!(", check-out by {} released", text("holder")),
-            "FillIn" => format!(", {}", text("after")),
+            "FillIn" => format!(", {}", moved(line).1),
             _ => format!(", {}", small(line.label)),
         };
         let before = if line.action == "CreateFolder" {
@@ -152,10 +152,19 @@ pub(super) fn facts(line: &TrailLine, zone: &TimeZone) -> String {
     let mut facts = Vec::new();
     let version = number(&line.data, "version");
     let from = number(&line.data, "from");
+    // Where publishing is required a version has a name of its own.
+    let called = |label: &str, number: i64| match text(label) {
+        label if label.is_empty() => number.to_string(),
+        label => label,
+    };
     if version > 0 && from > 0 {
-        facts.push(format!("Version {version}, from version {from}"));
+        facts.push(format!(
+            "Version {}, from version {}",
+            called("label", version),
+            called("from_label", from)
+        ));
     } else if version > 0 {
-        facts.push(format!("Version {version}"));
+        facts.push(format!("Version {}", called("label", version)));
     }
     match moved(line) {
         (before, after) if !before.is_empty() && !after.is_empty() => {
@@ -191,7 +200,7 @@ pub(super) fn changes(line: &TrailLine) -> bool {
     line.sort != Sort::Read
 }
 
-/// From where to where something was moved, or what was called what before and after.
+/// From where to where something was moved, or what was called or said what before and after.
 fn moved(line: &TrailLine) -> (String, String) {
     line.moved
         .clone()

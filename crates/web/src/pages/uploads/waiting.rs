@@ -39,7 +39,10 @@ pub(super) fn says(waiting: &Waiting) -> String {
         };
         return format!(
             "A document with this name is here already, at version {}{held}.",
-            namesake.version
+            match &namesake.label {
+                Some(label) => label.clone(),
+                None => namesake.version.to_string(),
+            }
         );
     }
     match waiting.same.first() {
@@ -217,6 +220,10 @@ async fn decide_all(guest: Guest, Posted(typed): Posted<Typed>) -> Answer {
         "leave" => "left out",
         _ => "added",
     };
+    if answered == 0 && left > 0 {
+        let text = "None of the files could be dealt with in this way: what is in the way is said of each. Choose something else, or open a file to decide about it alone";
+        return refuse_all(&guest, &typed, "what", text).await;
+    }
     match (left, library) {
         (0, Some((library, folder))) => {
             done(&library_address(library, folder), format!("{files} {how}."))
@@ -253,11 +260,14 @@ async fn one_page(
         choices.push(
             Choice::new(
                 "version",
-                format!(
-                    "Add as version {} of {}",
-                    namesake.version + 1,
-                    namesake.name
-                ),
+                match namesake.label {
+                    Some(_) => format!("Add as a new draft of {}", namesake.name),
+                    None => format!(
+                        "Add as version {} of {}",
+                        namesake.version + 1,
+                        namesake.name
+                    ),
+                },
             )
             .hint("Earlier versions stay"),
         );
