@@ -42,8 +42,6 @@ impl Program {
             .arg("--config")
             .arg(config)
             .arg("serve")
-            // What reading markings costs is measured by itself.
-            .env("CHANCERY__MARKINGS__POLICY", "off")
             .env("CHANCERY__SERVER__TIMING", "true")
             .env("CHANCERY_LOG", "warn")
             .stdin(Stdio::null())

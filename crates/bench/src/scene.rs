@@ -156,6 +156,8 @@ impl Scene {
         let made = Command::new(program)
             .args(["init", "--name", "Bench", "--designation", "OFFICIAL"])
             .args(["--run-by", "Nobody", "--database", database])
+            // What reading markings costs is measured by itself.
+            .args(["--markings", "off"])
             .arg("--listen")
             .arg(format!("127.0.0.1:{port}"))
             .arg("--directory")

@@ -88,6 +88,10 @@ struct Init {
     /// Who runs it, in the footer of every page.
     #[arg(long)]
     run_by: String,
+    /// By which policy documents are read for their markings: il2, il3, official, the file of one, or off. Without this it is
+    /// what belongs to the designation.
+    #[arg(long)]
+    markings: Option<String>,
     /// Its database: sqlite: and a file in the directory, or postgres://…
     #[arg(long, default_value = "sqlite:realm.db")]
     database: String,
@@ -196,6 +200,7 @@ async fn make(init: &Init) -> Result<(), Fault> {
         &settings::template(
             &init.name,
             &init.designation,
+            init.markings.as_deref(),
             &init.run_by,
             &init.database,
             init.listen,
@@ -250,6 +255,7 @@ async fn demonstrate(demo: &Demo) -> Result<(), Fault> {
         let text = settings::template(
             demo::REALM,
             demo::DESIGNATION,
+            None,
             "Northmoor Probation Trust",
             &demo.database,
             demo.listen,

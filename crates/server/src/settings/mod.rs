@@ -266,11 +266,16 @@ fn database(url: &Secret, base: &Path) -> Result<Secret, SettingsError> {
 pub(crate) fn template(
     name: &str,
     designation: &str,
+    markings: Option<&str>,
     run_by: &str,
     database: &str,
     listen: SocketAddr,
 ) -> String {
     let quote = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let policy = markings.map_or_else(
+        || "# policy = \"official\"".to_owned(),
+        |named| format!("policy = {}", quote(named)),
+    );
     format!(
         "# The configuration of this realm. CHANCERY__SECTION__KEY in the environment wins over what stands here.\n\
          # Paths are relative to this file.\n\n\
@@ -302,7 +307,7 @@ pub(crate) fn template(
          # Every document is read for its protective marking: by il2 (up to PROTECT), il3 (up to RESTRICTED), official, or the\n\
          # file of a policy of your own; \"off\" reads none. Without this line it is what belongs to the designation. What is\n\
          # written here counts for a new realm; docs/markings.md says how to change it later.\n\
-         # policy = \"official\"\n\
+         {policy}\n\
          # Files of schemes of markings besides those that come with the program.\n\
          # schemes = []\n\n\
          # Who looks for malware in what people upload (docs/operating.md, \"Malware\").\n\
@@ -335,6 +340,7 @@ mod tests {
         template(
             "A \"quoted\" realm",
             "OFFICIAL",
+            None,
             "Somebody",
             "sqlite:realm.db",
             "127.0.0.1:8080".parse().unwrap(),

@@ -72,6 +72,7 @@ impl Realm {
         let made = Command::new(env!("CARGO_BIN_EXE_chancery"))
             .args(["init", "--name", "Test realm", "--designation", "OFFICIAL"])
             .args(["--run-by", "Testers", "--database", database])
+            .args(["--markings", "off"])
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .current_dir(directory.path())
             .output()

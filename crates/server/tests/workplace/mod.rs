@@ -40,9 +40,7 @@ pub fn command(directory: &Path, words: &[&str]) -> Command {
     command
         .args(words)
         .current_dir(directory)
-        .env("CHANCERY_LOG", "warn")
-        // Nothing here is about markings, and nobody waits for one to be read.
-        .env("CHANCERY__MARKINGS__POLICY", "off");
+        .env("CHANCERY_LOG", "warn");
     command
 }
 
@@ -158,6 +156,8 @@ pub fn init(directory: &Path, database: &str, port: u16) {
         "Test realm",
         "--designation",
         "OFFICIAL",
+        "--markings",
+        "off",
         "--run-by",
         "Testers",
         "--database",

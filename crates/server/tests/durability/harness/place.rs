@@ -70,6 +70,7 @@ impl Place {
         command
             .args(["init", "--name", "Harness", "--designation", "OFFICIAL"])
             .args(["--run-by", "Testers", "--database", database])
+            .args(["--markings", "off"])
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
             .arg("--directory")
             .arg(&self.directory)

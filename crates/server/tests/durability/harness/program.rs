@@ -48,8 +48,6 @@ impl Program {
             .unwrap();
         let child = place
             .command(&["serve"])
-            // Nothing here is about markings, and nobody waits for one to be read.
-            .env("CHANCERY__MARKINGS__POLICY", "off")
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(errors)
