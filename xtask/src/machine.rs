@@ -30,6 +30,8 @@ pub(crate) enum Need {
     Python,
     /// LibreOffice, which writes the office formats of before 2007 and OpenDocument.
     Office,
+    /// tesseract, which makes out the words in pictures, and what draws the pages of PDFs for it.
+    Words,
     /// Apache's server, beside which WebDAV is measured.
     Apache,
     /// Programs for files that speak WebDAV, and its conformance suite.
@@ -96,6 +98,12 @@ impl Need {
             Self::Office => testkit::on_path("soffice")
                 .is_none()
                 .then(|| "LibreOffice is missing".to_owned()),
+            Self::Words => missing(
+                "tesseract",
+                &["-l", "eng", "--print-parameters"],
+                "tesseract with its English",
+            )
+            .or_else(|| missing("pdftoppm", &["-v"], "pdftoppm")),
             Self::Nextest => missing("cargo-nextest", &["--version"], "cargo-nextest"),
             Self::Deny => missing("cargo-deny", &["--version"], "cargo-deny"),
         }
@@ -127,6 +135,7 @@ impl Need {
                 "libreoffice-calc-nogui",
                 "libreoffice-impress-nogui",
             ],
+            Self::Words => &["tesseract-ocr", "tesseract-ocr-eng", "poppler-utils"],
             Self::Rust | Self::Format | Self::Lints | Self::Nextest | Self::Deny => &[],
         }
     }
@@ -155,6 +164,7 @@ impl Need {
             Self::Files => "install them (on Debian: `sudo apt-get install litmus cadaver rclone davfs2 libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui bubblewrap python3-uno`)".to_owned(),
             Self::Python => "install it (on Debian: `sudo apt-get install python3-venv`)".to_owned(),
             Self::Office => "install it (on Debian: `sudo apt-get install libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui`)".to_owned(),
+            Self::Words => "install them (on Debian: `sudo apt-get install tesseract-ocr tesseract-ocr-eng poppler-utils`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),
         }

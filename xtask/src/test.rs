@@ -124,6 +124,7 @@ const STEPS: &[Step] = &[
             Need::Browser,
             Need::Authority,
             Need::Files,
+            Need::Words,
             Need::Nextest,
         ],
         check: nextest,

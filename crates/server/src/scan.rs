@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use inspect::{Inspector, Limits, PieceKind, Reading};
+use inspect::{Inspector, Limits, PieceKind, Reading, RecogniseLimits, Recogniser};
 use markings::{Decision, Evidence, Policy, Schemes, Source, Verdict};
 use serde_json::{Value, json};
 
@@ -54,6 +54,14 @@ pub(crate) async fn perform(asked: &Scan) -> Result<ExitCode, Fault> {
     let policy = policy(&asked.policy, &schemes)?;
     let inspector =
         Inspector::own(Limits::default()).map_err(Fault::machine("starting the worker"))?;
+    // Without it pictures stay unread, which each file then says.
+    let inspector = match Recogniser::find(RecogniseLimits::default()).await {
+        Ok(recogniser) => inspector.with_recogniser(recogniser),
+        Err(why) => {
+            eprintln!("words in pictures are not read: {why}");
+            inspector
+        }
+    };
     inspector
         .check()
         .await
@@ -173,11 +181,8 @@ fn place(reading: &Reading, source: Source) -> String {
     let (file, words) = match source {
         Source::Piece(number) => {
             let piece = &reading.pieces[number];
-            let place = &reading.places[piece.place];
-            let page = place
-                .page
-                .map_or_else(String::new, |page| format!(" {page}"));
-            let words = format!("{}{page}, line {}", place.part, piece.line);
+            let place = reading.places[piece.place].words();
+            let words = format!("{place}, line {}", piece.line);
             (piece.file, words)
         }
         Source::Property(number) => {
