@@ -22,6 +22,8 @@ pub(crate) struct Wanted {
     quick: bool,
     /// Of WebDAV, beside other servers.
     dav: bool,
+    /// Of files that are read for their markings.
+    scan: bool,
     profile: Option<String>,
     /// The measures and databases, handed on.
     arguments: Vec<OsString>,
@@ -34,6 +36,7 @@ impl Wanted {
             match argument {
                 Long("quick") => wanted.quick = true,
                 Value(what) if what == "dav" => wanted.dav = true,
+                Value(what) if what == "scan" => wanted.scan = true,
                 Long("profile") => wanted.profile = Some(arguments.value()?.string()?),
                 Long(name @ ("only" | "on")) => {
                     let name = format!("--{name}");
@@ -65,6 +68,10 @@ pub(crate) fn bench(wanted: &Wanted) -> Result<(), Failure> {
     if wanted.dav {
         provide(&[Need::Files, Need::Apache])?;
     }
+    if wanted.scan {
+        provide(&[Need::Office])?;
+        crate::corpus::make()?;
+    }
     let program = build(wanted.profile(), "chancery")?;
     let mut bench = command::program(build(wanted.profile(), "bench")?);
     bench.arg("--program").arg(program);
@@ -72,6 +79,13 @@ pub(crate) fn bench(wanted: &Wanted) -> Result<(), Failure> {
     bench.args(&wanted.arguments);
     if wanted.dav {
         bench.arg("dav");
+    }
+    if wanted.scan {
+        // What is there: those that others made, and those that `cargo xtask corpus` made.
+        bench.arg("scan");
+        for corpus in ["../shared/corpus", "target/corpus/files"] {
+            bench.arg("--corpus").arg(command::top().join(corpus));
+        }
     }
     if wanted.quick {
         bench.arg("--quick");

@@ -11,11 +11,12 @@ use crate::machine::{Need, provide};
 use crate::{Failure, command, run};
 
 /// What makes the files, installed beside what is built, the first time.
-const PACKAGES: [&str; 4] = [
+const PACKAGES: [&str; 5] = [
     "python-docx==1.2.0",
     "openpyxl==3.1.5",
     "python-pptx==1.0.2",
     "reportlab==4.4.4",
+    "Pillow==13.0.0",
 ];
 
 /// How many files are scanned by one program: as many as a command line holds.
@@ -27,13 +28,8 @@ fn home() -> PathBuf {
 
 /// `cargo xtask corpus`.
 pub(crate) fn corpus() -> Result<(), Failure> {
-    provide(&[Need::Rust, Need::C, Need::Node, Need::Python, Need::Office])?;
-    install()?;
-    let files = home().join("files");
-    let python = home().join("venv/bin/python");
-    command::run(
-        command::program(python).args([Path::new("crates/inspect/corpus/make.py"), &files]),
-    )?;
+    provide(&[Need::Rust, Need::C, Need::Node])?;
+    let files = make()?;
     let program = run::build(false)?;
     let manifest = lines(&std::fs::read_to_string(files.join("manifest.jsonl"))?)?;
     let mut said = BTreeMap::new();
@@ -55,9 +51,21 @@ pub(crate) fn corpus() -> Result<(), Failure> {
     report.verdict
 }
 
+/// Makes the files, and says where they are.
+pub(crate) fn make() -> Result<PathBuf, Failure> {
+    provide(&[Need::Python, Need::Office, Need::Words])?;
+    install()?;
+    let files = home().join("files");
+    let python = home().join("venv/bin/python");
+    command::run(
+        command::program(python).args([Path::new("crates/inspect/corpus/make.py"), &files]),
+    )?;
+    Ok(files)
+}
+
 fn install() -> Result<(), Failure> {
     let python = home().join("venv/bin/python");
-    let there = ["-c", "import docx, openpyxl, pptx, reportlab"];
+    let there = ["-c", "import docx, openpyxl, pptx, reportlab, PIL"];
     if command::answer(&python.display().to_string(), &there).is_some() {
         return Ok(());
     }
@@ -138,6 +146,7 @@ impl Report {
             let part = match (word("kind").as_str(), held) {
                 ("negative", _) => "negatives",
                 ("adversarial", true) => "adversarial, at or above the ceiling",
+                ("picture", true) => "in pictures, at or above the ceiling",
                 ("plain", true) => "plain, at or above the ceiling",
                 _ => "plain, below the ceiling, and the like",
             };

@@ -30,6 +30,8 @@ pub(crate) enum Need {
     Python,
     /// LibreOffice, which writes the office formats of before 2007 and OpenDocument.
     Office,
+    /// tesseract, which makes out the words in pictures, and what draws the pages of PDFs for it.
+    Words,
     /// Apache's server, beside which WebDAV is measured.
     Apache,
     /// Programs for files that speak WebDAV, and its conformance suite.
@@ -108,6 +110,12 @@ impl Need {
                 &["-c", "import aiosmtpd"],
                 "aiosmtpd",
             ),
+            Self::Words => missing(
+                "tesseract",
+                &["-l", "eng", "--print-parameters"],
+                "tesseract with its English",
+            )
+            .or_else(|| missing("pdftoppm", &["-v"], "pdftoppm")),
             Self::Nextest => missing("cargo-nextest", &["--version"], "cargo-nextest"),
             Self::Deny => missing("cargo-deny", &["--version"], "cargo-deny"),
         }
@@ -142,6 +150,7 @@ impl Need {
             // Without its recommendations: neither the service nor the signatures are needed.
             Self::Clamd => &["clamav-daemon"],
             Self::Post => &["python3-aiosmtpd"],
+            Self::Words => &["tesseract-ocr", "tesseract-ocr-eng", "poppler-utils"],
             Self::Rust | Self::Format | Self::Lints | Self::Nextest | Self::Deny => &[],
         }
     }
@@ -172,6 +181,7 @@ impl Need {
             Self::Office => "install it (on Debian: `sudo apt-get install libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui`)".to_owned(),
             Self::Clamd => "install it (on Debian: `sudo apt-get install clamav-daemon`; it need not run)".to_owned(),
             Self::Post => "install it (on Debian: `sudo apt-get install python3-aiosmtpd`)".to_owned(),
+            Self::Words => "install them (on Debian: `sudo apt-get install tesseract-ocr tesseract-ocr-eng poppler-utils`)".to_owned(),
             Self::Nextest => format!("run `cargo install --locked {NEXTEST}`"),
             Self::Deny => format!("run `cargo install --locked {DENY}`"),
         }

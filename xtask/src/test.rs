@@ -126,6 +126,7 @@ const STEPS: &[Step] = &[
             Need::Files,
             Need::Clamd,
             Need::Post,
+            Need::Words,
             Need::Nextest,
         ],
         check: nextest,

@@ -28,6 +28,7 @@ mod peers;
 mod program;
 mod report;
 mod requests;
+mod scan;
 mod scene;
 mod wire;
 
@@ -56,6 +57,10 @@ struct Wanted {
     engines: Vec<Engine>,
     /// Of WebDAV, beside other servers.
     dav: bool,
+    /// Of files that are read for their markings.
+    scan: bool,
+    /// Where the files are that it reads.
+    corpora: Vec<PathBuf>,
     /// Where the results are written.
     out: Option<PathBuf>,
     /// Make the realm in this directory and leave it there, for a profiler.
@@ -73,6 +78,8 @@ impl Wanted {
             only: Vec::new(),
             engines: Vec::new(),
             dav: false,
+            scan: false,
+            corpora: Vec::new(),
             out: None,
             keep: None,
             database: None,
@@ -86,6 +93,8 @@ impl Wanted {
                 Long("only") => wanted.only.push(arguments.value()?.string()?),
                 Long("on") => wanted.engines.push(arguments.value()?.parse()?),
                 Value(what) if what == "dav" => wanted.dav = true,
+                Value(what) if what == "scan" => wanted.scan = true,
+                Long("corpus") => wanted.corpora.push(arguments.value()?.into()),
                 Long("keep") => wanted.keep = Some(arguments.value()?.into()),
                 Long("database") => wanted.database = Some(arguments.value()?.string()?),
                 Long("out") => wanted.out = Some(arguments.value()?.into()),
@@ -132,6 +141,9 @@ async fn run(wanted: &Wanted) -> Outcome {
     }
     if wanted.dav {
         return dav::measure(wanted).await;
+    }
+    if wanted.scan {
+        return scan::measure(wanted).await;
     }
     let mut report = report::Report::new(wanted);
     for engine in &wanted.engines {

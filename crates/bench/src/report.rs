@@ -140,7 +140,7 @@ fn row(figures: &Figures) -> String {
 }
 
 /// Its processors and its memory, as Linux tells them.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let field = |text: &str, name: &str| {
         text.lines()

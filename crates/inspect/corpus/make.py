@@ -18,7 +18,9 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from openpyxl.comments import Comment
 from pptx.util import Inches
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 OUT = Path(sys.argv[1])
@@ -461,6 +463,54 @@ def by_libreoffice():
     shutil.rmtree(scratch)
 
 
+# ---------------------------------------------------------------- words in pictures, and in macros
+
+def picture(lines, width=1240, height=900, turned=0, noise=0):
+    """As a scanner or a camera makes it: black letters on a page that is not quite white."""
+    image = Image.new("L", (width, height), 244); draw = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        size = 40 if number in (0, len(lines) - 1) else 26
+        draw.text((width / 2 if number in (0, len(lines) - 1) else 80, 70 + number * (height - 140) / max(1, len(lines) - 1)), line, font=ImageFont.load_default(size), fill=25, anchor="mm" if size == 40 else "lm")
+    for at in range(noise): image.putpixel(((at * 7919) % width, (at * 104729) % height), (at * 37) % 256)
+    return image.rotate(turned, expand=True, fillcolor=244)
+
+
+def encoded(image, format): out = io.BytesIO(); image.save(out, format); return out.getvalue()
+
+
+def scanned(pages, first=()):
+    out = io.BytesIO(); c = canvas.Canvas(out, pagesize=A4, invariant=1); width, height = A4
+    for at, line in enumerate(first): c.drawString(60, height - 90 - 18 * at, line)
+    if first: c.showPage()
+    for page in pages:
+        c.drawImage(ImageReader(page), 0, 0, width, height); c.showPage()
+    c.save(); return out.getvalue()
+
+
+def words_in_pictures():
+    for m, expect in FEW:
+        if not m.isascii(): continue
+        name = m.replace(" ", "_").replace("/", "-")
+        body = [m, *PROSE, m]
+        for format, ending in (("PNG", "png"), ("JPEG", "jpg"), ("TIFF", "tif"), ("BMP", "bmp"), ("GIF", "gif"), ("WEBP", "webp")):
+            put("picture", ending, "picture", f"{name}.{ending}", encoded(picture(body), format), expect, m)
+        put("picture", "pdf", "scan", f"{name}.pdf", scanned([picture(PROSE, height=1754), picture(body, height=1754)]), expect, m)
+        put("picture", "pdf", "scan after text", f"after-{name}.pdf", scanned([picture(body, height=1754)], first=PROSE), expect, m)
+        put("picture", "png", "noise", f"noise-{name}.png", encoded(picture(body, noise=4000), "PNG"), expect, m)
+        put("picture", "png", "turned by a quarter", f"turned-{name}.png", encoded(picture(body, turned=90), "PNG"), expect, m)
+        put("picture", "png", "askew", f"askew-{name}.png", encoded(picture(body, turned=2), "PNG"), expect, m)
+        d = word(); d.add_picture(io.BytesIO(encoded(picture(body), "PNG")), width=Inches(5)); put("picture", "docx", "picture", f"{name}.docx", saved(d), expect, m)
+        p = show(); p.slides[0].shapes.add_picture(io.BytesIO(encoded(picture(body), "JPEG")), 0, 0, Inches(8)); put("picture", "pptx", "picture", f"{name}.pptx", saved(p), expect, m)
+        put("picture", "zip", "picture", f"{name}.zip", zipped({"scan.png": encoded(picture(body), "PNG")}), expect, m)
+        put("picture", "eml", "picture", f"{name}.eml", bytes(mail(attach=("scan.png", encoded(picture(body), "PNG")))), expect, m)
+    fine = ("unmarked", "allowed", "unread", "doubtful")
+    for number, text in enumerate(NEGATIVES[::4]):
+        put("negative", "png", "picture", f"{number:02}.png", encoded(picture([PROSE[0], PROSE[1], text, *PROSE[2:]]), "PNG"), fine, text)
+    # Nobody can make out what is on these, and they may not be taken for clean.
+    put("picture", "png", "nothing", "grey.png", encoded(Image.new("L", (600, 400), 128), "PNG"), "unread")
+    put("picture", "png", "nothing", "noise.png", encoded(picture([], 600, 400, noise=90000), "PNG"), "unread")
+
+
 # ---------------------------------------------------------------- what carries no marking
 
 NEGATIVES = [
@@ -633,7 +683,7 @@ def bomb():
 if __name__ == "__main__":
     if OUT.exists(): shutil.rmtree(OUT)
     OUT.mkdir(parents=True)
-    plain(); variants(); negatives(); adversarial()
+    plain(); variants(); words_in_pictures(); negatives(); adversarial()
     (OUT / "manifest.jsonl").write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in LINES))
     counts = {}
     for line in LINES: counts[line["kind"]] = counts.get(line["kind"], 0) + 1

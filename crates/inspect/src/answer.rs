@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Told;
+use crate::recogniser::Shown;
 use crate::{Limits, Reading, Walls};
 
 /// What stands before the file on the worker's standard input.
@@ -16,6 +17,8 @@ pub(crate) struct Asked {
     /// What it is said to be (RFC 6838).
     pub(crate) media_type: String,
     pub(crate) limits: Limits,
+    /// How many pictures are handed over that were not read, how many pages of a PDF, and how many bytes that may be.
+    pub(crate) pictures: Option<(usize, usize, u64)>,
 }
 
 /// Whether a file is taken for Markdown, unless its content says that it is something else.
@@ -43,8 +46,16 @@ pub(crate) enum Answer {
     Walls(Walls),
     Text(Text),
     View(View),
-    Scan(Reading),
+    /// All that it says, and what comes after this: pictures, one after another.
+    Scan(Reading, Vec<Sent>),
     Failed(Told),
+}
+
+/// A picture that comes after the answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Sent {
+    pub(crate) length: usize,
+    pub(crate) shown: Shown,
 }
 
 /// The text of a file: lines that end with `\n`.

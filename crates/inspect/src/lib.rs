@@ -15,11 +15,15 @@
 mod agreed;
 mod answer;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod inspector;
 mod limits;
 mod printer;
 mod read;
 mod reading;
+mod recogniser;
+mod room;
 mod scan;
 mod walls;
 mod worker;
@@ -30,5 +34,6 @@ pub use inspector::Inspector;
 pub use limits::Limits;
 pub use printer::{PrintLimits, Printer, Turn, prints};
 pub use reading::{Inner, Missing, Piece, PieceKind, Place, Property, Reading, Why};
+pub use recogniser::{RecogniseLimits, Recogniser};
 pub use walls::{Landlock, Walls, shut_in};
 pub use worker::worker;

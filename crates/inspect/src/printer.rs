@@ -1,26 +1,24 @@
 //! The pages of an office document as a PDF, made by LibreOffice in a room of its own.
 //!
 //! LibreOffice is a large program that opens hundreds of files and starts others, so it cannot be shut in as a worker
-//! shuts itself in. bubblewrap builds a room around it instead: the programs of the system to be read, memory to be
-//! written, and nothing else; no network, no other process, no key, no database, no way to make a room within it. Content
-//! goes in and comes out through pipes, and lies meanwhile in that memory alone, which is gone with the process.
+//! shuts itself in: bubblewrap builds a room around it instead ([`Room`]).
 //!
 //! **Invariant:** without bubblewrap nothing is printed.
 
 use std::io;
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::Failure;
+use crate::room::{Room, on_path};
 
 /// What one document can cost at most.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +59,7 @@ pub struct Printer(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    bubblewrap: PathBuf,
+    room: Room,
     office: PathBuf,
     limits: PrintLimits,
     turns: Arc<Semaphore>,
@@ -130,28 +128,21 @@ exec cat /room/document.pdf"#;
 impl Printer {
     /// Finds bubblewrap and LibreOffice on this machine and prints a page to see that they work here. Says what is missing.
     pub async fn find(limits: PrintLimits) -> Result<Self, String> {
-        let bubblewrap = on_path("bwrap").ok_or("bubblewrap (bwrap) is not installed")?;
         let office = on_path("soffice").ok_or("LibreOffice (soffice) is not installed")?;
+        let mut folders = vec![PathBuf::from("/etc/libreoffice")];
+        folders.extend(home(&office));
+        // What is too little for any document says nothing of the machine.
+        let usual = PrintLimits::default();
+        let room = Room::find(folders, usual.room).await?;
         let with = |limits: PrintLimits| {
             Self(Arc::new(Inner {
-                bubblewrap: bubblewrap.clone(),
+                room: room.clone().sized(limits.room),
                 office: office.clone(),
                 limits,
                 turns: Arc::new(Semaphore::new(limits.at_once.max(1))),
             }))
         };
-        // What is too little for any document says nothing of the machine.
-        let printer = with(PrintLimits::default());
-        let room = timeout(TAKEN, printer.command("true", &[]).output());
-        match room.await {
-            Ok(Ok(output)) if output.status.success() => {}
-            Ok(Ok(output)) => {
-                let why = output.status;
-                return Err(format!("bubblewrap cannot build a room here ({why})"));
-            }
-            Ok(Err(error)) => return Err(format!("bubblewrap cannot be started: {error}")),
-            Err(_) => return Err("bubblewrap does not end".to_owned()),
-        }
+        let printer = with(usual);
         let turn = printer.turn().await.map_err(|error| error.to_string())?;
         let page = futures::stream::iter([Ok(Bytes::from_static(br"{\rtf1 a page}"))]);
         match printer.print(turn, "rtf", page).await {
@@ -186,6 +177,8 @@ impl Printer {
         let addresses = (limits.memory / 1024).to_string();
         let office = self.0.office.to_string_lossy().into_owned();
         let mut child = self
+            .0
+            .room
             .command(
                 "sh",
                 &["-c", SCRIPT, "sh", &seconds, &addresses, kind, &office],
@@ -226,88 +219,17 @@ impl Printer {
             futures::stream::once(async move { Ok(first) }).chain(rest),
         ))
     }
-
-    /// A program in the room, with pipes.
-    fn command(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.0.bubblewrap);
-        command.args([
-            "--unshare-all",
-            "--unshare-user",
-            "--disable-userns",
-            "--uid",
-            "65534",
-            "--gid",
-            "65534",
-            "--hostname",
-            "room",
-            "--die-with-parent",
-            "--new-session",
-            "--cap-drop",
-            "ALL",
-            "--clearenv",
-            "--setenv",
-            "HOME",
-            "/room",
-            "--setenv",
-            "TMPDIR",
-            "/room",
-            "--setenv",
-            "PATH",
-            "/usr/bin:/bin",
-            "--setenv",
-            "LANG",
-            "C.UTF-8",
-            // No printer, no screen, no colours of a desktop.
-            "--setenv",
-            "SAL_USE_VCLPLUGIN",
-            "svp",
-            "--ro-bind",
-            "/usr",
-            "/usr",
-        ]);
-        for folder in ["/bin", "/lib", "/lib64", "/lib32", "/sbin"] {
-            match std::fs::read_link(folder) {
-                Ok(target) => command.arg("--symlink").arg(target).arg(folder),
-                Err(_) => command.args(["--ro-bind-try", folder, folder]),
-            };
-        }
-        // Where fonts are, where LibreOffice's own settings are, and what a program of Debian may be a link through.
-        for folder in ["/etc/fonts", "/etc/libreoffice", "/etc/alternatives"] {
-            command.args(["--ro-bind-try", folder, folder]);
-        }
-        if let Some(own) = self.0.home() {
-            command.arg("--ro-bind-try").arg(&own).arg(&own);
-        }
-        command
-            .args(["--proc", "/proc", "--dev", "/dev", "--size"])
-            .arg(self.0.limits.room.to_string())
-            // Nothing but the room can be written, so that it alone is how much memory can be taken.
-            .args(["--tmpfs", "/room", "--symlink", "room", "/tmp"])
-            .args(["--remount-ro", "/", "--remount-ro", "/dev"])
-            .args(["--chdir", "/room", "--"])
-            .arg(program)
-            .args(arguments)
-            .env_clear()
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true);
-        command
-    }
 }
 
-impl Inner {
-    /// Where LibreOffice lies when that is not below `/usr`: as its makers ship it, `/opt/libreoffice…/program/soffice`. Nothing
-    /// that is laid out in another way is let into the room.
-    fn home(&self) -> Option<PathBuf> {
-        let program = std::fs::canonicalize(&self.office).ok()?;
-        let beside = program.parent()?;
-        let home = beside.parent()?;
-        let is_its_own = beside.file_name().is_some_and(|name| name == "program")
-            && home.components().count() > 2;
-        (!program.starts_with("/usr") && is_its_own).then(|| home.to_path_buf())
-    }
+/// Where LibreOffice lies when that is not below `/usr`: as its makers ship it, `/opt/libreoffice…/program/soffice`. Nothing
+/// that is laid out in another way is let into the room.
+fn home(office: &Path) -> Option<PathBuf> {
+    let program = std::fs::canonicalize(office).ok()?;
+    let beside = program.parent()?;
+    let home = beside.parent()?;
+    let is_its_own =
+        beside.file_name().is_some_and(|name| name == "program") && home.components().count() > 2;
+    (!program.starts_with("/usr") && is_its_own).then(|| home.to_path_buf())
 }
 
 /// The right to have one document printed.
@@ -364,17 +286,6 @@ async fn send(
     Ok(())
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "where programs are is said by the environment"
-    )]
-    let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
@@ -421,6 +332,8 @@ mod tests {
             own = std::process::id(),
         );
         let output = printer
+            .0
+            .room
             .command("bash", &["-c", &tried])
             .output()
             .await

@@ -37,6 +37,20 @@ pub struct Place {
     pub part: String,
     /// The page or slide, from 1.
     pub page: Option<u32>,
+    /// What stands there was made out in a picture ([`Recogniser`](crate::Recogniser)), and may stand otherwise.
+    #[serde(default)]
+    pub recognised: bool,
+}
+
+impl Place {
+    /// As people say it: "page 3, recognised".
+    pub fn words(&self) -> String {
+        let page = self
+            .page
+            .map_or_else(String::new, |page| format!(" {page}"));
+        let how = if self.recognised { ", recognised" } else { "" };
+        format!("{}{page}{how}", self.part)
+    }
 }
 
 /// A piece of text: a paragraph, a line, or a row of a table, whose cells are divided by tabs.
@@ -132,6 +146,8 @@ pub enum Why {
     NoReader(String),
     /// It is a picture, or a page that is one: there is no text in it to be read.
     NoText,
+    /// Its letters stand for others, and it does not say for which.
+    Letters,
     /// It is a picture within a document whose text was read.
     Picture,
     /// It is the program of a macro in a document whose text was read.
@@ -141,6 +157,11 @@ pub enum Why {
 }
 
 impl Why {
+    /// Whether a picture of it may say what it says.
+    pub(crate) fn may_be_made_out(&self) -> bool {
+        matches!(self, Self::NoText | Self::Picture | Self::Letters)
+    }
+
     /// It is not the text of a document, but what stands in it: a picture, a film, a macro.
     pub fn is_minor(&self) -> bool {
         matches!(self, Self::Picture | Self::Macros)
@@ -156,6 +177,9 @@ impl std::fmt::Display for Why {
             Self::TooDeep => f.write_str("it lies too deep in other files"),
             Self::NoReader(kind) => write!(f, "nobody can read files of its kind here: {kind}"),
             Self::NoText => f.write_str("an image without a text layer: its words are not read"),
+            Self::Letters => f.write_str(
+                "it is damaged, or not what it says it is: its letters stand for others, and it does not say for which",
+            ),
             Self::Picture => f.write_str("a picture in a document: its words are not read"),
             Self::Macros => f.write_str("a macro in a document: its program is not read"),
             Self::Ended(why) => f.write_str(why),

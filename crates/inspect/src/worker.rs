@@ -1,40 +1,63 @@
 //! The worker: what runs in the process that is shut in.
 
-use std::fs::File;
+use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
-use std::os::fd::AsFd as _;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use crate::answer::{Answer, Asked, Want};
 use crate::failure::Told;
-use crate::{read, scan, shut_in};
+use crate::recogniser::Picture;
+use crate::{Limits, Walls, read, scan, shut_in};
 
 /// The longest request that is read, in bytes, without the file.
 const REQUEST: u32 = 64 * 1024;
 
-/// What the program does when it is started as `… worker inspect`: reads a request, shuts itself in, reads the
-/// file, and answers on standard output. Nothing else may have happened in this process: no other thread, no file open.
-pub fn worker() -> ExitCode {
-    // Not through the buffer of the standard library, which would read on into the file.
-    let Ok(mut input) = io::stdin().as_fd().try_clone_to_owned().map(File::from) else {
+/// With which arguments the program is started to be a worker; its limits come after them.
+pub(crate) const WORKER: [&str; 2] = ["worker", "inspect"];
+
+/// What the program does when it is started as a worker, with these arguments after its name: shuts itself in, reads a request
+/// and the file, and answers on standard output. None where it was started as something else.
+///
+/// A program asks this before anything else: a worker has nothing of the realm, no other thread and no file open, and whatever
+/// is done before it would be done for every file.
+pub fn worker(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
+    let mut arguments = arguments.into_iter();
+    let is_one = WORKER
+        .iter()
+        .all(|word| arguments.next().is_some_and(|said| said == *word));
+    let limits = arguments.next()?;
+    is_one.then(|| work(limits.to_str().unwrap_or_default()))
+}
+
+fn work(limits: &str) -> ExitCode {
+    let Ok(limits) = serde_json::from_str::<Limits>(limits) else {
         return ExitCode::FAILURE;
     };
-    let Ok(asked) = request(&mut input) else {
-        return ExitCode::FAILURE;
-    };
-    let answer = answer(&asked, input).unwrap_or_else(Answer::Failed);
-    let told = serde_json::to_vec(&answer)
-        .map_err(io::Error::other)
-        .and_then(|bytes| io::stdout().write_all(&bytes))
-        .and_then(|()| io::stdout().flush());
-    match told {
+    let walls = shut_in(&limits);
+    let answered = request().and_then(|(asked, input)| {
+        let mut pictures = Vec::new();
+        let answer = walls
+            .map_err(Told::NoWorker)
+            .and_then(|walls| answer(&asked, walls, input, &mut pictures));
+        let answer = serde_json::to_vec(&answer.unwrap_or_else(Answer::Failed))?;
+        let mut output = io::stdout().lock();
+        output.write_all(&answer)?;
+        for picture in pictures {
+            output.write_all(&picture.bytes)?;
+        }
+        output.flush()
+    });
+    match answered {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
 }
 
-/// The request is ours, so it is read before the walls are up: it says where they stand.
-fn request(input: &mut File) -> io::Result<Asked> {
+/// What is asked, and the file, which comes after it.
+fn request() -> io::Result<(Asked, impl io::Read)> {
+    // One buffer for both, so that nothing of the file is lost that was read with the request.
+    let mut input = io::stdin().lock();
     let mut length = [0; 4];
     input.read_exact(&mut length)?;
     let length = u32::from_be_bytes(length);
@@ -43,11 +66,15 @@ fn request(input: &mut File) -> io::Result<Asked> {
     }
     let mut request = vec![0; length as usize];
     input.read_exact(&mut request)?;
-    Ok(serde_json::from_slice(&request)?)
+    Ok((serde_json::from_slice(&request)?, input))
 }
 
-fn answer(asked: &Asked, input: File) -> Result<Answer, Told> {
-    let walls = shut_in(&asked.limits).map_err(Told::NoWorker)?;
+fn answer(
+    asked: &Asked,
+    walls: Walls,
+    input: impl io::Read,
+    pictures: &mut Vec<Picture>,
+) -> Result<Answer, Told> {
     if asked.want == Want::Walls {
         return Ok(Answer::Walls(walls));
     }
@@ -60,10 +87,15 @@ fn answer(asked: &Asked, input: File) -> Result<Answer, Told> {
         return Err(Told::TooLarge);
     }
     // A parser that panics has met a file that it cannot read; there is nothing here that it could leave half done.
-    std::panic::catch_unwind(|| match asked.want {
-        Want::Scan => Ok(Answer::Scan(scan::scan(asked, &file))),
+    std::panic::catch_unwind(AssertUnwindSafe(|| match asked.want {
+        Want::Scan => {
+            let (reading, met) = scan::scan(asked, &file);
+            let sent = met.iter().map(Picture::sent).collect();
+            *pictures = met;
+            Ok(Answer::Scan(reading, sent))
+        }
         Want::View => read::view(asked, &file).map(Answer::View),
         Want::Text | Want::Walls => read::text(asked, &file).map(Answer::Text),
-    })
+    }))
     .unwrap_or_else(|_| Err(Told::unreadable("it is damaged, or not what it says it is")))
 }

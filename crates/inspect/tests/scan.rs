@@ -403,6 +403,88 @@ async fn nothing_gets_beyond_the_limits() {
     assert!(matches!(exploding.missing[0].why, Why::Damaged(_)));
 }
 
+/// As a module of a macro is packed (MS-OVBA 2.4.1), each byte as it is.
+fn packed(text: &[u8]) -> Vec<u8> {
+    let tokens: Vec<u8> = text
+        .chunks(8)
+        .flat_map(|eight| [&[0][..], eight].concat())
+        .collect();
+    let length = 0xb000 | u16::try_from(tokens.len() - 1).unwrap();
+    [&[1][..], &length.to_le_bytes(), &tokens].concat()
+}
+
+#[tokio::test]
+async fn the_program_of_a_macro_is_read_with_its_remarks() {
+    let honest = Honest::new("scan-macros");
+    let record = |id: u16, body: &[u8]| {
+        let length = u32::try_from(body.len()).unwrap();
+        [&id.to_le_bytes()[..], &length.to_le_bytes(), body].concat()
+    };
+    let list = [
+        record(0x0003, &1252_u16.to_le_bytes()),
+        record(0x0019, b"Costs"),
+        record(0x001a, b"Costs"),
+        record(0x0031, &4_u32.to_le_bytes()),
+    ]
+    .concat();
+    let source = b"Attribute VB_Name = \"Costs\"\r\n' SECRET\r\nSub Add()\r\n  x = \"it's\" 'RESTRICTED\r\nRem OFFICIAL\r\nEnd Sub\r\n";
+    let module = [b"pppp", &packed(source)[..]].concat();
+    // It is in no list, and says itself where it begins.
+    let other = [
+        b"?",
+        &packed(b"Attribute VB_Name = \"Other\"\r\n' CONFIDENTIAL\r\n")[..],
+    ]
+    .concat();
+    let streams = |at: &str| -> Vec<(String, Vec<u8>)> {
+        vec![
+            (format!("{at}VBA/dir"), packed(&list)),
+            (format!("{at}VBA/Costs"), module.clone()),
+            (format!("{at}VBA/Broken"), vec![7; 40]),
+            (format!("{at}VBA/_VBA_PROJECT"), vec![0xcc, 0x61]),
+        ]
+    };
+    let compound = |streams: &[(String, Vec<u8>)]| {
+        let streams: Vec<(&str, &[u8])> = streams
+            .iter()
+            .map(|(name, bytes)| (name.as_str(), &bytes[..]))
+            .collect();
+        files::compound(&streams)
+    };
+    let project = compound(&streams(""));
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("[Content_Types].xml", &b"<Types/>"[..]),
+        ("word/document.xml", b"<w:document xmlns:w='w'/>"),
+        ("word/vbaProject.bin", &project),
+        ("word/vbaProjectSignature.bin", b"signed"),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    let package = zip.finish().unwrap().into_inner();
+    let mut old = streams("_VBA_PROJECT_CUR/");
+    old.push(("Workbook".to_owned(), vec![0; 8]));
+    for (name, file) in [("a.docm", package), ("a.xls", compound(&old))] {
+        let reading = scan(&honest, name, file).await;
+        let remarks = of(&reading, PieceKind::Comment);
+        assert_eq!(remarks, ["SECRET", "RESTRICTED", "OFFICIAL"], "{name}");
+        assert!(
+            of(&reading, PieceKind::Aside).contains(&"Sub Add()"),
+            "{name}"
+        );
+        let unread: Vec<(&str, &Why)> = reading
+            .missing
+            .iter()
+            .map(|missing| (missing.part.as_str(), &missing.why))
+            .collect();
+        assert_eq!(unread, [("macro Broken", &Why::Macros)], "{name}");
+    }
+    let alone = [("VBA/dir", &[][..]), ("VBA/Other", &other)];
+    let reading = scan(&honest, "vbaProject.bin", files::compound(&alone)).await;
+    assert_eq!(of(&reading, PieceKind::Comment), ["CONFIDENTIAL"]);
+}
+
 /// How often each of them is changed.
 const ROUNDS: usize = 60;
 

@@ -63,15 +63,6 @@ enum Task {
     /// Whether people can be written to by e-mail.
     #[command(subcommand)]
     Mail(mail::Task),
-    /// What the program starts itself as, to read one file that it does not trust.
-    #[command(subcommand, hide = true)]
-    Worker(Worker),
-}
-
-#[derive(Debug, Subcommand)]
-enum Worker {
-    /// Reads a file from standard input, shut in, and says what is in it.
-    Inspect,
 }
 
 #[derive(Debug, Args)]
@@ -118,10 +109,6 @@ struct Demo {
 
 /// Does what was asked; errors go to standard error.
 pub fn run(command: Command) -> ExitCode {
-    // Before anything else: a worker has nothing of the realm, and one thread.
-    if let Task::Worker(Worker::Inspect) = command.task {
-        return inspect::worker();
-    }
     // A configuration that cannot be read is told about by the command itself.
     let settings = Settings::read(&command.config).ok();
     log::open(command.log_format, settings.as_ref());
@@ -174,7 +161,6 @@ async fn perform(Command { config, task, .. }: Command) -> Result<ExitCode, Faul
         Task::Scan(asked) => return scan::perform(&asked).await,
         Task::Person(task) => people::perform(&config, &task).await?,
         Task::Mail(task) => return mail::perform(&config, &task).await,
-        Task::Worker(Worker::Inspect) => return Ok(inspect::worker()),
     }
     Ok(ExitCode::SUCCESS)
 }

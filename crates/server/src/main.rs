@@ -10,5 +10,9 @@ use clap::Parser as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // Before anything else, the command line too: one of these is started for every file that is read.
+    if let Some(ended) = inspect::worker(std::env::args_os().skip(1)) {
+        return ended;
+    }
     server::run(server::Command::parse())
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use chancery::assurance::{in_words as verdict, input, line, place, spoken};
 use clap::{Args, ValueEnum};
-use inspect::{Inspector, Limits, Reading};
+use inspect::{Inspector, Limits, Reading, RecogniseLimits, Recogniser};
 use markings::{Decision, Evidence, Policy, Schemes, Verdict};
 use serde_json::{Value, json};
 
@@ -55,6 +55,14 @@ pub(crate) async fn perform(asked: &Scan) -> Result<ExitCode, Fault> {
     let policy = policy(&asked.policy, &schemes)?;
     let inspector =
         Inspector::own(Limits::default()).map_err(Fault::machine("starting the worker"))?;
+    // Without it pictures stay unread, which each file then says.
+    let inspector = match Recogniser::find(RecogniseLimits::default()).await {
+        Ok(recogniser) => inspector.with_recogniser(recogniser),
+        Err(why) => {
+            eprintln!("words in pictures are not read: {why}");
+            inspector
+        }
+    };
     inspector
         .check()
         .await

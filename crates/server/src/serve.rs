@@ -78,7 +78,10 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
     });
     let reader = tokio::spawn({
         let realm = realm.clone();
-        async move { assurance::keep_reading(&realm).await }
+        async move {
+            look_for_a_recogniser(&realm).await;
+            assurance::keep_reading(&realm).await;
+        }
     });
     let postman = mailer.map(|mailer| {
         tracing::info!(server = %mailer.server(), "people are written to");
@@ -158,6 +161,21 @@ async fn look_at_the_reader(settings: &Settings) -> Result<(), Fault> {
             tracing::warn!(%error, "the text of files cannot be read");
             Ok(())
         }
+    }
+}
+
+/// What stands in pictures is made out where tesseract and the room for it are installed; elsewhere a picture is unread. It is
+/// found out before anything is read, so that nothing is taken for unread that only had to wait.
+async fn look_for_a_recogniser(realm: &Realm) {
+    let Ok(reader) = crate::open::reader() else {
+        return;
+    };
+    match inspect::Recogniser::find(inspect::RecogniseLimits::default()).await {
+        Ok(recogniser) => {
+            tracing::info!("what stands in pictures is made out by tesseract shut in by bubblewrap");
+            realm.scan_files_with(reader.with_recogniser(recogniser));
+        }
+        Err(missing) => tracing::info!(%missing, "what stands in pictures is not read"),
     }
 }
 

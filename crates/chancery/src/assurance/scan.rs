@@ -175,7 +175,7 @@ async fn look(realm: &Realm, version: &ToReadRow, attempts: u64) -> Result<(Read
             .map(|piece| piece.map_err(std::io::Error::other))
     };
     let threat = super::malware::look(realm, content()).await?;
-    let Some(inspector) = realm.inspector() else {
+    let Some(inspector) = realm.scanner() else {
         return Err(Error::unavailable("there is nothing to read files with"));
     };
     let folders: Vec<&str> = Some(version.folder.as_str())

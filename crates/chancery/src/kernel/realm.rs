@@ -100,6 +100,7 @@ struct Inner {
     woken: Notify,
     turnstile: Turnstile,
     inspector: OnceLock<Inspector>,
+    scanner: OnceLock<Inspector>,
     printer: OnceLock<Printer>,
     malware: OnceLock<Malware>,
     writes: OnceLock<()>,
@@ -151,6 +152,7 @@ impl Realm {
             woken: Notify::new(),
             turnstile,
             inspector: OnceLock::new(),
+            scanner: OnceLock::new(),
             printer: OnceLock::new(),
             malware: OnceLock::new(),
             writes: OnceLock::new(),
@@ -239,6 +241,16 @@ impl Realm {
     /// What makes the pages of office documents.
     pub(crate) fn printer(&self) -> Option<&Printer> {
         self.0.printer.get()
+    }
+
+    /// What versions are read for their markings with, where that is to make out what stands in pictures too.
+    pub fn scan_files_with(&self, scanner: Inspector) {
+        let _ = self.0.scanner.set(scanner);
+    }
+
+    /// What versions are read for their markings with.
+    pub(crate) fn scanner(&self) -> Option<&Inspector> {
+        self.0.scanner.get().or_else(|| self.inspector())
     }
 
     /// What files are read with.

@@ -42,7 +42,7 @@ pub(crate) fn text(asked: &Asked, file: &[u8]) -> Result<Text, Told> {
 
 /// A document or message as Office wrote them before 2007. What a scan reads is told, of the places that its reader sees.
 fn compound(asked: &Asked, file: &[u8]) -> Result<Text, Told> {
-    let reading = crate::scan::scan(asked, file);
+    let (reading, _) = crate::scan::scan(asked, file);
     let seen = |kind| {
         use PieceKind::{Body, Cell, Comment, Footer, Header, Note, Subject};
         matches!(

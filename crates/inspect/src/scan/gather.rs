@@ -2,6 +2,7 @@
 
 use crate::Limits;
 use crate::reading::{Inner, Missing, Piece, PieceKind, Place, Property, Reading, Why};
+use crate::recogniser::{Picture, Shown};
 
 /// How many lines at the beginning and end of a page are its top and bottom.
 const EDGE: usize = 3;
@@ -23,6 +24,11 @@ pub(super) struct Gather<'a> {
     /// How much may still be unpacked.
     unpacked: u64,
     full: bool,
+    /// Pictures that are handed over, and how many more may be: of these, of pages of one PDF, of bytes.
+    pictures: Vec<Picture>,
+    /// The number of what was last said not to have been read.
+    told: Option<usize>,
+    room: Option<(usize, usize, u64)>,
 }
 
 impl<'a> Gather<'a> {
@@ -36,7 +42,19 @@ impl<'a> Gather<'a> {
             text: limits.scan,
             unpacked: limits.unpacked,
             full: false,
+            pictures: Vec::new(),
+            told: None,
+            room: None,
         }
+    }
+
+    /// What was not read because it is a picture is handed over, up to so many.
+    pub(super) fn hand_over(&mut self, room: Option<(usize, usize, u64)>) {
+        self.room = room;
+    }
+
+    pub(super) fn hands_over(&self) -> bool {
+        self.room.is_some()
     }
 
     pub(super) fn limits(&self) -> &'a Limits {
@@ -101,6 +119,7 @@ impl<'a> Gather<'a> {
         let place = Place {
             part: part.chars().take(200).collect(),
             page,
+            recognised: false,
         };
         if self.reading.places.last() != Some(&place) {
             self.reading.places.push(place);
@@ -196,7 +215,47 @@ impl<'a> Gather<'a> {
         self.missing_of(file, part, why);
     }
 
+    /// A picture whose words are not read.
+    pub(super) fn picture(&mut self, part: &str, why: Why, bytes: &[u8]) {
+        self.missing(part, why);
+        if let Some(missing) = self.told {
+            self.keep(bytes, Shown::Picture(missing));
+        }
+    }
+
+    /// The number of what was just said not to have been read, if it was told by itself.
+    pub(super) fn told(&self) -> Option<usize> {
+        self.told
+    }
+
+    /// Pages of a PDF that are not read, with the numbers as which that was told.
+    pub(super) fn pages(&mut self, mut pages: Vec<(u32, usize)>, pdf: &[u8]) {
+        pages.truncate(self.room.map_or(0, |(_, pages, _)| pages));
+        if !pages.is_empty() {
+            self.keep(pdf, Shown::Pages(pages));
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8], shown: Shown) {
+        let Some((pictures, pages, left)) = self.room else {
+            return;
+        };
+        let left = left.checked_sub(bytes.len() as u64);
+        if let (Some(pictures), Some(left)) = (pictures.checked_sub(1), left) {
+            self.room = Some((pictures, pages, left));
+            self.pictures.push(Picture {
+                bytes: bytes.to_vec(),
+                shown,
+            });
+        }
+    }
+
+    pub(super) fn pictures(&mut self) -> Vec<Picture> {
+        std::mem::take(&mut self.pictures)
+    }
+
     fn missing_of(&mut self, file: usize, part: &str, why: Why) {
+        self.told = None;
         if self.reading.missing.len() >= MISSING {
             return;
         }
@@ -212,6 +271,7 @@ impl<'a> Gather<'a> {
         if self.reading.missing.last() != Some(&missing) {
             self.reading.missing.push(missing);
         }
+        self.told = Some(self.reading.missing.len() - 1);
     }
 
     /// Whether there is room for more text; where there is not, that is told once.

@@ -1,4 +1,4 @@
-//! Pictures. Nobody reads the words in them here; what stands beside them in the file is read.
+//! Pictures. The words in them are made out elsewhere ([`Recogniser`](crate::Recogniser)); what stands beside them in the file is read.
 
 use super::gather::Gather;
 use super::{find, tree};
@@ -47,7 +47,34 @@ pub(super) fn is_called_one(name: &str) -> bool {
 
 pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
     beside(gather, file);
-    gather.missing("", Why::NoText);
+    gather.picture("", Why::NoText, file);
+}
+
+/// Pictures that lie in a stream of other things, each up to where the next begins: what follows a picture is passed over by
+/// whoever looks at it.
+pub(super) fn within(gather: &mut Gather<'_>, part: &str, stream: &[u8]) {
+    const MOST: usize = 50;
+    const SHORTEST: usize = 100;
+    let mut starts = Vec::new();
+    let mut at = 0;
+    while let Some(four) = stream.get(at..at + 4) {
+        let is_jpeg = matches!(four, [0xff, 0xd8, 0xff, 0xc0..=0xfe]);
+        if is_jpeg || four == b"\x89PNG" && stream[at..].starts_with(b"\x89PNG\r\n\x1a\n") {
+            starts.push(at);
+            if starts.len() > MOST {
+                break;
+            }
+            // Within a JPEG lies a smaller one, for those who are in a hurry.
+            at += SHORTEST;
+        } else {
+            at += 1;
+        }
+    }
+    for (number, start) in starts.iter().take(MOST).enumerate() {
+        let end = starts.get(number + 1).copied().unwrap_or(stream.len());
+        let name = format!("{part}, picture {}", number + 1);
+        gather.picture(&name, Why::Picture, &stream[*start..end]);
+    }
 }
 
 /// What stands beside a picture: XMP, and in PNG its texts.

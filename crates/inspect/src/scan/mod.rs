@@ -30,6 +30,7 @@ pub(crate) use sheets::without_codes;
 
 use crate::answer::Asked;
 use crate::reading::{PieceKind, Reading, Why};
+use crate::recogniser::Picture;
 
 /// What a file is, by what is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,15 +54,50 @@ enum Kind {
     Unknown(&'static str),
 }
 
-/// All that a file says.
-pub(crate) fn scan(asked: &Asked, file: &[u8]) -> Reading {
+/// All that a file says, and the pictures in it where these were asked for.
+pub(crate) fn scan(asked: &Asked, file: &[u8]) -> (Reading, Vec<Picture>) {
     let mut gather = Gather::new(&asked.limits);
+    gather.hand_over(asked.pictures);
     let top = gather.enter(&asked.name, None);
     for folder in asked.folder.iter().filter(|folder| !folder.is_empty()) {
         gather.place("folder", None);
         gather.piece(PieceKind::FolderName, folder);
     }
     read(&mut gather, &asked.name, &asked.media_type, file);
+    gather.leave(top);
+    let pictures = gather.pictures();
+    (gather.done(), pictures)
+}
+
+/// As the reader of this name reads it, whatever it is.
+#[cfg(fuzzing)]
+pub(crate) fn by_reader(reader: &str, limits: &crate::Limits, file: &[u8]) -> Reading {
+    let kind = match reader {
+        "zip" | "package" | "opendocument" => Kind::Zip,
+        "ole" | "vba" => Kind::Ole,
+        "pdf" => Kind::Pdf,
+        "rtf" => Kind::Rtf,
+        "markup" => Kind::Html,
+        "xml" => Kind::Xml,
+        "mail" => Kind::Mail,
+        "image" => Kind::Image,
+        "plain" => Kind::Text,
+        _ => Kind::of("", "", file),
+    };
+    let mut gather = Gather::new(limits);
+    let top = gather.enter("file", None);
+    attempt(&mut gather, kind, "file", file);
+    gather.leave(top);
+    gather.done()
+}
+
+/// As a compound file of these streams.
+#[cfg(fuzzing)]
+pub(crate) fn streams(limits: &crate::Limits, parts: &[(String, Vec<u8>)]) -> Reading {
+    let mut gather = Gather::new(limits);
+    let top = gather.enter("file", None);
+    let streams = parts.iter().cloned().collect();
+    ole::storage(&mut gather, &streams, "");
     gather.leave(top);
     gather.done()
 }
@@ -84,7 +120,7 @@ fn nested(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
 fn illustration(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
     if image::is_one(bytes) {
         image::beside(gather, bytes);
-        gather.missing(name, Why::Picture);
+        gather.picture(name, Why::Picture, bytes);
     } else {
         nested(gather, name, bytes);
     }

@@ -3,7 +3,7 @@
 use super::archive::Members;
 use super::gather::Gather;
 use super::paragraphs::{Family, read as paragraphs};
-use super::{find, image, nested, tree};
+use super::{find, image, nested, package, tree};
 use crate::read::xml::Met;
 use crate::reading::{PieceKind, Why};
 
@@ -54,7 +54,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
             continue;
         }
         if image::is_called_one(&name) {
-            gather.missing(&name, Why::Picture);
+            package::picture(gather, members, &name);
             continue;
         }
         let Some(part) = members.read(gather, &name) else {
@@ -71,7 +71,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
             gather.place(&name, None);
             tree::part(gather, PieceKind::Aside, &name, &part);
         } else if name.starts_with("ObjectReplacements/") || image::is_one(&part) {
-            gather.missing(&name, Why::Picture);
+            gather.picture(&name, Why::Picture, &part);
         } else {
             nested(gather, &name, &part);
         }

@@ -72,6 +72,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         if gather.is_full() {
             return;
         }
+        // A picture is handed over when all else was read.
         if image::is_called_one(&name) {
             pictures.insert(name);
             continue;
@@ -95,9 +96,8 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         } else if image::is_one(&bytes) {
             image::beside(gather, &bytes);
             pictures.insert(name);
-        } else if name.ends_with("vbaProject.bin") || name.ends_with("vbaProjectSignature.bin") {
-            // The program of a macro: compressed, and no text of the document.
-            gather.missing(&name, Why::Macros);
+        } else if is_signature(&name) {
+            // Of the macros: it says who signed them.
         } else if name.contains("/media/") {
             // Sounds and films.
             gather.missing(&name, Why::Picture);
@@ -109,8 +109,25 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         }
     }
     for name in pictures {
-        gather.missing(&name, Why::Picture);
+        picture(gather, members, &name);
     }
+}
+
+/// A member that is a picture, or is called one. It is unpacked only where it is handed over.
+pub(super) fn picture(gather: &mut Gather<'_>, members: &mut Members<'_>, name: &str) {
+    if !gather.hands_over() {
+        gather.missing(name, Why::Picture);
+        return;
+    }
+    match members.read(gather, name) {
+        Some(bytes) => gather.picture(name, Why::Picture, &bytes),
+        None => gather.missing(name, Why::Picture),
+    }
+}
+
+/// `vbaProjectSignature.bin` and its like, of which there are three.
+fn is_signature(name: &str) -> bool {
+    name.contains("vbaProjectSignature") && name.ends_with(".bin")
 }
 
 fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes: &[u8]) {

@@ -36,11 +36,20 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
     if pages.is_empty() {
         gather.missing("", Why::Damaged("it has no pages".to_owned()));
     }
+    let mut unread = Vec::new();
     for (number, id) in pages.iter().take(PAGES) {
-        page(gather, &document, *number, *id);
-        if gather.is_full() {
-            return;
+        if page(gather, &document, *number, *id) == Read::AsPicture
+            && let Some(told) = gather.told()
+        {
+            unread.push((*number, told));
         }
+        if gather.is_full() {
+            break;
+        }
+    }
+    gather.pages(unread, file);
+    if gather.is_full() {
+        return;
     }
     objects(gather, &document);
 }
@@ -72,7 +81,15 @@ fn by_other(gather: &mut Gather<'_>, file: &[u8]) -> bool {
     whole && !document.get_pages().is_empty()
 }
 
-fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId) {
+/// How a page was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Read {
+    AsText,
+    /// Not at all: a picture of it says what it says, and that was told last of what was not read.
+    AsPicture,
+}
+
+fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId) -> Read {
     let mut text = String::new();
     // The reader of text panics on some letters; the other reader of the same library knows fewer and does not.
     let outcome = catch_unwind(AssertUnwindSafe(|| {
@@ -98,10 +115,6 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
         }
         gather.missing(&format!("page {number}"), Why::Damaged(why));
     }
-    if is_garbled(&text) {
-        let why = "its letters stand for others, and it does not say for which";
-        gather.missing(&format!("page {number}"), Why::Damaged(why.to_owned()));
-    }
     gather.unit();
     let annotations = document.get_page_annotations(id).unwrap_or_default();
     gather.place("notes on page", Some(number));
@@ -121,13 +134,19 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
             }
         }
     }
+    if is_garbled(&text) {
+        gather.missing(&format!("page {number}"), Why::Letters);
+        return Read::AsPicture;
+    }
     if text.trim().is_empty() {
         let marks = document.get_page_content(id).unwrap_or_default();
         // A page with nothing on it at all hides nothing.
         if marks.iter().any(|byte| !byte.is_ascii_whitespace()) && has_pictures(&marks) {
             gather.missing(&format!("page {number}"), Why::NoText);
+            return Read::AsPicture;
         }
     }
+    Read::AsText
 }
 
 /// Whether what was read as letters is none: a font may number its letters as it likes.

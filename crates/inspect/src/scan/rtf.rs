@@ -3,7 +3,7 @@
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::gather::Gather;
-use super::{find, nested};
+use super::{find, image, nested};
 use crate::read::Control;
 use crate::reading::{PieceKind, Why};
 
@@ -18,6 +18,7 @@ enum Place {
     OwnName,
     OwnValue,
     Object,
+    Picture,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -224,7 +225,7 @@ impl Reader {
                         Control::Word("bin", number) => {
                             let length = usize::try_from(number.unwrap_or(0)).unwrap_or(0);
                             let end = at.saturating_add(length).min(file.len());
-                            if group.place == Place::Object {
+                            if matches!(group.place, Place::Object | Place::Picture) {
                                 self.object.extend_from_slice(&file[at..end]);
                             }
                             at = end;
@@ -268,9 +269,6 @@ impl Reader {
             .is_some_and(|rest| rest.len() > 64 && rest.iter().any(u8::is_ascii_alphabetic))
         {
             nested(gather, "what follows the text", &file[at..]);
-        }
-        for number in 0..self.pictures.min(50) {
-            gather.missing(&format!("picture {}", number + 1), Why::Picture);
         }
     }
 
@@ -318,7 +316,8 @@ impl Reader {
             }
             "pict" => {
                 self.pictures += 1;
-                group.place = Place::Silent;
+                group.place = Place::Picture;
+                self.object.clear();
             }
             "v" => group.hidden = number != Some(0),
             "deleted" => group.deleted = number != Some(0),
@@ -386,7 +385,7 @@ impl Reader {
                 }
             }
             Place::Property(_) | Place::OwnName | Place::OwnValue => self.value.push_str(said),
-            Place::Object => {
+            Place::Object | Place::Picture => {
                 if self.object.len() < 64 * 1024 * 1024 {
                     self.object.extend_from_slice(raw);
                 }
@@ -415,6 +414,15 @@ impl Reader {
                 let hexed = std::mem::take(&mut self.object);
                 object(gather, &hexed);
             }
+            Place::Picture => {
+                let bytes = from_digits(&std::mem::take(&mut self.object));
+                let name = format!("picture {}", self.pictures);
+                if image::is_one(&bytes) {
+                    gather.picture(&name, Why::Picture, &bytes);
+                } else {
+                    gather.missing(&name, Why::Picture);
+                }
+            }
             Place::Silent | Place::Info => {}
         }
         if let Some(Group {
@@ -427,21 +435,26 @@ impl Reader {
     }
 }
 
-/// What is embedded, in digits: a file of its own behind a few words of OLE.
-fn object(gather: &mut Gather<'_>, hexed: &[u8]) {
+/// What is written in digits, or as it is.
+fn from_digits(hexed: &[u8]) -> Vec<u8> {
     let digits: Vec<u8> = hexed
         .iter()
         .copied()
         .filter(u8::is_ascii_hexdigit)
         .collect();
-    let bytes: Vec<u8> = if digits.len() * 2 < hexed.len() {
+    if digits.len() * 2 < hexed.len() {
         hexed.to_vec()
     } else {
         digits
             .chunks_exact(2)
             .filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())
             .collect()
-    };
+    }
+}
+
+/// What is embedded: a file of its own behind a few words of OLE.
+fn object(gather: &mut Gather<'_>, hexed: &[u8]) {
+    let bytes = from_digits(hexed);
     for magic in [
         &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..],
         b"PK\x03\x04",

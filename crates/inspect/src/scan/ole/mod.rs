@@ -8,17 +8,18 @@ mod message;
 mod properties;
 mod sheets;
 mod slides;
+mod vba;
 mod word;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
 use super::gather::Gather;
-use super::{nested, package, plain};
+use super::{image, nested, package, plain};
 use crate::reading::Why;
 
 /// Streams by their paths, each path with `/` between its steps and none before.
-type Streams = BTreeMap<String, Vec<u8>>;
+pub(super) type Streams = BTreeMap<String, Vec<u8>>;
 
 /// How much of a compound file may be missing at its end, in bytes.
 const FEW_SECTORS: usize = 1 << 20;
@@ -91,7 +92,7 @@ fn known_length(file: &[u8]) -> Option<usize> {
 }
 
 /// A storage and what lies in it, as the document that it is.
-fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
+pub(super) fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
     // Names in a compound file are the same in capitals.
     let at = |name: &str| {
         let path = format!("{within}{name}");
@@ -143,7 +144,15 @@ fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
     } else {
         false
     };
-    let mut held = false;
+    for name in ["Data", "Pictures", "Workbook", "Book"] {
+        if let (true, Some(stream)) = (known, at(name)) {
+            image::within(gather, name, stream);
+        }
+    }
+    let mut held = within.is_empty() && vba::read(gather, streams, within);
+    if held && !known {
+        gather.read_as("macros");
+    }
     for (path, bytes) in streams.iter().filter(|(path, _)| path.starts_with(within)) {
         let name = path.rsplit('/').next().unwrap_or(path);
         if name == "\u{1}Ole10Native" {

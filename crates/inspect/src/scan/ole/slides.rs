@@ -1,6 +1,7 @@
 //! Presentations of 97 to 2003 (MS-PPT): the atoms that hold text, by the container that they lie in.
 
 use super::super::gather::Gather;
+use super::super::nested;
 use super::bytes::{size_at, u16_at, u32_at, wide};
 use crate::reading::{PieceKind, Why};
 
@@ -75,11 +76,26 @@ fn records(gather: &mut Gather<'_>, bytes: &[u8], kind: PieceKind, depth: usize,
                 lines(gather, kind, &wide(body));
             }
             0x0fba => lines(gather, PieceKind::Aside, &wide(body)),
+            0x1011 => object(gather, instance == 1, body),
             // Each slide of the list begins so.
             0x03f3 => gather.unit(),
             _ => {}
         }
     }
+}
+
+/// What is embedded, and the macros (2.10.34): a compound file, packed or as it is.
+fn object(gather: &mut Gather<'_>, packed: bool, body: &[u8]) {
+    const NAME: &str = "embedded object";
+    if !packed {
+        nested(gather, NAME, body);
+        return;
+    }
+    let stream = flate2::read::ZlibDecoder::new(body.get(4..).unwrap_or_default());
+    let (Ok(bytes) | Err((bytes, _))) = gather.unpack(stream).inspect_err(|(_, why)| {
+        gather.missing(NAME, why.clone());
+    });
+    nested(gather, NAME, &bytes);
 }
 
 fn lines(gather: &mut Gather<'_>, kind: PieceKind, text: &str) {
