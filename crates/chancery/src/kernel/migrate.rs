@@ -52,6 +52,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     18 "0018_origins"
     20 "0020_printed"
     21 "0021_assurance"
+    23 "0023_trials"
 };
 
 /// The newest that this program knows.
