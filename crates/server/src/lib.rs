@@ -20,6 +20,7 @@ mod ready;
 mod request;
 mod restore;
 mod rotate;
+mod rules;
 mod scan;
 mod serve;
 mod settings;
