@@ -22,6 +22,7 @@ mod items;
 mod legal_holds;
 mod libraries;
 mod lists;
+mod markings;
 mod me;
 mod mine;
 mod notices;

@@ -14,8 +14,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::Problem;
 use crate::{
-    access, accounts, answer, columns, documents, items, legal_holds, libraries, me, mine, notices,
-    once, openapi, organisations, people, problem, publishing, retention, sites, teams, trail,
+    access, accounts, answer, columns, documents, items, legal_holds, libraries, markings, me,
+    mine, notices, once, openapi, organisations, people, problem, publishing, retention, sites,
+    teams, trail,
 };
 
 /// Where the API is.
@@ -111,6 +112,7 @@ const MODULES: &[Add] = &[
     legal_holds::add,
     publishing::add,
     retention::add,
+    markings::add,
     access::add,
     trail::add,
 ];

@@ -37,6 +37,8 @@ words! {
     AccountState of chancery::people::AccountState { Active, Suspended, NeverSignedIn }
     /// What a site is for.
     SiteKind of chancery::sites::SiteKind { Team, Project, Community, Organisation }
+    /// What switching rules on would do to a document.
+    Effect of chancery::assurance::Effect { Sealed, Held, Alerted, Lifted, Marked, Read }
 }
 
 /// Whose things a list is of.

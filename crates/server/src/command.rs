@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     Fault, LogFormat, Opened, Settings, backup, check, export, log, mail, people, play, ready,
-    restore, rotate, scan, serve, settings,
+    restore, rotate, rules, scan, serve, settings,
 };
 
 /// Chancery: a place where organisations that do not share an IT system work together in confidence.
@@ -57,6 +57,9 @@ enum Task {
     /// Read files for their protective marking and say what was found and why. Answers 0 when nothing is above the policy, 2 when
     /// something is, 3 when somebody has to decide.
     Scan(scan::Scan),
+    /// By which rules documents are judged for their markings: see them, have others tried, switch those on.
+    #[command(subcommand)]
+    Rules(rules::Task),
     /// Accounts, from the machine itself: how the first operator gets in.
     #[command(subcommand)]
     Person(people::Task),
@@ -159,6 +162,7 @@ async fn perform(Command { config, task, .. }: Command) -> Result<ExitCode, Faul
         Task::Export(asked) => return export::perform(&config, &asked).await,
         Task::RotateKey(asked) => return rotate::perform(&config, &asked).await,
         Task::Scan(asked) => return scan::perform(&asked).await,
+        Task::Rules(task) => rules::perform(&config, &task).await?,
         Task::Person(task) => people::perform(&config, &task).await?,
         Task::Mail(task) => return mail::perform(&config, &task).await,
     }

@@ -21,6 +21,7 @@ mod ready;
 mod request;
 mod restore;
 mod rotate;
+mod rules;
 mod scan;
 mod serve;
 mod settings;

@@ -9,6 +9,8 @@ views! {
     ScanVersion(Document) needs Needs::Itself, in_bin true;
     /// Every alert.
     ViewAlerts(Realm) needs Needs::Assure;
+    /// By which rules documents are and were judged, and what a trial of rules found, in numbers.
+    ViewRules(Realm) needs Needs::SetRules;
     /// The alerts of a library.
     ViewLibraryAlerts(Library) needs Needs::Role(Role::Owner);
 }
@@ -31,8 +33,14 @@ actions! {
         "raised an alert about {document}: {why}", in_bin true
         => AlertRaised { document: String, version: u64, why: String, alert: String, placed_by: String }
     /// Judge by other rules from now on.
-    ChangeRules(Realm) needs Needs::Itself, Marking, "Rules changed",
+    ChangeRules(Realm) needs Needs::SetRules, Marking, "Rules changed",
         "began to judge documents by {name}" => RulesChanged { name: String, rulebook: String }
+    /// Propose rules: every version is read by them, and nothing is done.
+    ProposeRules(Realm) needs Needs::SetRules, Marking, "Rules proposed",
+        "proposed to judge documents by {name}, which is tried first" => RulesProposed { name: String, rulebook: String }
+    /// Take back rules that were proposed.
+    WithdrawRules(Realm) needs Needs::SetRules, Marking, "Rules withdrawn",
+        "took back the proposal to judge documents by {name}" => RulesWithdrawn { name: String, rulebook: String }
     /// Take an alert in hand.
     TakeInHand(Document) needs Needs::Assure, Marking, "Alert taken in hand",
         "took the alert about {document} in hand", in_bin true => TakenInHand { document: String, alert: String }

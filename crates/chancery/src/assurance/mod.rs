@@ -9,10 +9,16 @@ mod alerts;
 mod decide;
 mod found;
 mod malware;
+mod plan;
+mod propose;
+mod reading;
 mod rulebook;
 mod rules;
 mod scan;
 mod sql;
+mod trial;
+mod trial_sql;
+
 #[cfg(test)]
 mod tests;
 
@@ -26,10 +32,15 @@ pub use decide::{
 };
 pub use found::{Finding, Findings, in_words, input, line, place, spoken};
 pub use malware::Threat;
+pub use propose::{
+    RulebookLine, RulebookPage, RulebookState, Trial, TrialChange, propose, rulebook, rulebooks,
+    rules_now, switch_on, trial_changes, withdraw,
+};
 pub use rulebook::{Written, begin};
 pub use rules::AlertKind;
 pub use scan::{Progress, keep_reading, progress, read_waiting};
 pub(crate) use sql::FORGET_CLAIMS;
+pub use trial::Effect;
 
 use markings::Verdict;
 

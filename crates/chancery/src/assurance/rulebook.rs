@@ -27,6 +27,20 @@ impl Written {
         Ok((schemes, policy))
     }
 
+    /// The same for whoever wrote them: problems are on `policy` and `schemes`.
+    pub(super) fn checked(&self, id: Id<thing::Rulebook>) -> Result<Rules> {
+        let own: Vec<&str> = self.schemes.iter().map(String::as_str).collect();
+        let schemes =
+            Schemes::with(&own).map_err(|error| Error::invalid("schemes", error.to_string()))?;
+        let policy = Policy::parse(&self.policy, &schemes)
+            .map_err(|error| Error::invalid("policy", error.to_string()))?;
+        Ok(Rules {
+            id,
+            schemes,
+            policy,
+        })
+    }
+
     pub(super) fn of(row: &RulebookRow) -> Result<Self> {
         Ok(Self {
             policy: row.policy.clone(),

@@ -199,15 +199,20 @@ pub(super) fn judge(
 /// What may be here is marked so; what is sealed has no marking that anybody could be cleared for.
 fn carries(decision: &Decision, policy: &Policy, label: &str) -> Option<Carries> {
     let marking = decision.marking.as_ref()?;
-    let row = policy.row(&marking.scheme, &marking.level)?;
+    row_of(policy, &marking.scheme, &marking.level, label)
+}
+
+/// What a document carries whose marking is this, by a policy.
+pub(super) fn row_of(policy: &Policy, scheme: &str, marking: &str, label: &str) -> Option<Carries> {
+    let row = policy.row(scheme, marking)?;
     let clearance = match row.outcome {
         Outcome::Allowed => 0,
         Outcome::Clearance => row.number,
         Outcome::Ask | Outcome::Above => return None,
     };
     Some(Carries {
-        scheme: marking.scheme.clone(),
-        marking: marking.level.clone(),
+        scheme: scheme.to_owned(),
+        marking: marking.to_owned(),
         label: label.to_owned(),
         clearance,
         rank: row.number,

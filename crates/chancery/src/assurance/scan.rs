@@ -6,44 +6,42 @@
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use inspect::{Failure, Reading};
 use markings::Decision;
-use vault::Address;
 
 use super::found::{Findings, input};
-use super::rules::{Carries, Closed, Judgement, judge};
-use super::sql::{
-    self, CarriedRow, ExceptionRow, ProgressRow, RaisedRow, ScanRow, ToReadRow, VersionRow,
-    WaitingRow,
-};
+use super::plan::Plan;
+use super::reading::{Looked, read_in_turn};
+use super::rules::{Carries, Closed, Judgement};
+use super::sql::{self, ProgressRow, VersionRow, WaitingRow};
+use super::trial::Trying;
 use super::{
     AlertKind, AlertRaised, DocumentSealed, LiftSeal, RaiseAlert, ReadMarkings, RecordScan,
-    ScanVersion, Scanned, SealDocument, SealLifted, Threat, rulebook,
+    Scanned, SealDocument, SealLifted, Threat, rulebook, trial,
 };
 use crate::kernel::{Actor, Id, Queries as _, Realm, Rules, Time, Write, args, thing};
 use crate::{Error, Result};
 
 /// How many versions are read at a time by one node.
-const AT_ONCE: usize = 4;
-/// How long a version is one node's to read: longer than reading one can take.
-const TURN: Duration = Duration::from_mins(5);
-/// How often reading is begun before what a file does to its reader is taken for what it is.
-const ATTEMPTS: u64 = 3;
+pub(super) const AT_ONCE: usize = 4;
 /// How long it is looked for something new, at the most, where nothing was committed here.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often it is asked whether other rules are in force.
 const REFRESH: Duration = Duration::from_secs(5);
 
-/// Reads what is brought until the future is dropped.
+/// Reads what is brought until the future is dropped; where nothing waits, tries rules that are proposed.
 pub async fn keep_reading(realm: &Realm) {
     let mut refreshed_at = Time::default();
+    let mut trying = Trying::default();
     loop {
         let outcome = async {
             if realm.now() >= refreshed_at.plus(REFRESH) {
                 rulebook::refresh(realm).await?;
                 refreshed_at = realm.now();
             }
-            read_waiting(realm).await
+            match read_waiting(realm).await? {
+                0 => trial::go_on(realm, &mut trying).await,
+                read => Ok(read),
+            }
         }
         .await;
         match outcome {
@@ -120,83 +118,16 @@ pub async fn read_waiting(realm: &Realm) -> Result<u64> {
 
 /// Reads one, if it is not another's to read.
 async fn read_one(realm: &Realm, rules: &Rules, row: &WaitingRow) -> Result<bool> {
-    let (now, holder): (Time, Id<thing::Interval>) = (realm.now(), realm.new_id());
-    let claimed = realm
-        .upkeep(sql::CLAIM, args![row.id, holder, now.plus(TURN), now])
-        .await?;
-    if claimed == 0 {
-        return Ok(false);
-    }
-    let console = Actor::console(realm);
-    let mut proof = match console.read::<ScanVersion>(row.document_id).await {
-        // It went for good: there is nothing to be read any more.
-        Err(Error::NotFound) => {
-            realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
-            return Ok(true);
-        }
-        proof => proof?,
-    };
-    let (attempts,): (u64,) = proof.one(sql::ATTEMPTS, args![row.id]).await?;
-    let found: Option<ToReadRow> = proof
-        .first(sql::TO_READ, args![row.document_id, row.number])
-        .await?;
-    let Some(version) = found else {
-        realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
-        return Ok(true);
-    };
-    let again = realm.now().plus(Duration::from_secs(
-        2_u64.saturating_pow(u32::try_from(attempts).unwrap_or(5).min(5)),
-    ));
-    match look(realm, &version, attempts).await {
-        Ok((reading, threat)) => {
+    match read_in_turn(realm, row).await? {
+        Looked::NotOurs => Ok(false),
+        Looked::Gone => Ok(true),
+        Looked::Says(reading, threat) => {
             let decision = markings::decide(&input(&reading), &rules.schemes, &rules.policy);
             let findings = Findings::of(&reading, &decision);
             record(realm, rules, row, &decision, &threat, &findings).await?;
             Ok(true)
         }
-        Err(error) => {
-            realm
-                .upkeep(sql::LATER, args![row.id, again, holder])
-                .await?;
-            Err(error)
-        }
     }
-}
-
-/// What a version says, and whether it is malware. Fails where that is to be tried again.
-async fn look(realm: &Realm, version: &ToReadRow, attempts: u64) -> Result<(Reading, Threat)> {
-    let address = <[u8; 32]>::try_from(version.address.as_slice())
-        .map_err(|_| Error::unavailable("an address of content is not 32 bytes"))?;
-    let address = Address::from_bytes(address);
-    let blob = realm.vault().open(&address, version.inline.clone()).await?;
-    let content = || {
-        blob.clone()
-            .read(0..u64::MAX)
-            .map(|piece| piece.map_err(std::io::Error::other))
-    };
-    let threat = super::malware::look(realm, content()).await?;
-    let Some(inspector) = realm.scanner() else {
-        return Err(Error::unavailable("there is nothing to read files with"));
-    };
-    let folders: Vec<&str> = Some(version.folder.as_str())
-        .filter(|folder| !folder.is_empty())
-        .into_iter()
-        .collect();
-    let reading = match inspector
-        .scan(&version.name, &folders, &version.media_type, content())
-        .await
-    {
-        Ok(reading) => reading,
-        // That is the machine's fault, or may be: it is the file's once it was so several times.
-        Err(failure @ (Failure::NoWorker(_) | Failure::Content(_))) => {
-            return Err(Error::unavailable(failure));
-        }
-        Err(failure @ (Failure::TimedOut | Failure::Crashed(_))) if attempts < ATTEMPTS => {
-            return Err(Error::unavailable(failure));
-        }
-        Err(failure) => Reading::failed(&version.name, &failure),
-    };
-    Ok((reading, threat))
 }
 
 /// Writes down what was found, and does what is to be done about it.
@@ -216,50 +147,14 @@ pub(super) async fn record(
         }
         w => w?,
     };
-    let version: Option<VersionRow> = w
-        .first(sql::VERSION, args![row.document_id, row.id])
-        .await?;
-    let Some(version) = version else {
+    let at = w.at();
+    let Some(plan) = Plan::of(&mut w, realm, rules, row, at, decision, threat).await? else {
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(());
     };
-    let excepted: Vec<ExceptionRow> = w
-        .all(sql::EXCEPTIONS, args![w.at(), version.content_id])
-        .await?;
-    let judged = judge(
-        decision,
-        threat,
-        &rules.policy,
-        &realm.settings().designation,
-        |kind, label| {
-            excepted
-                .iter()
-                .any(|one| one.kind == kind.name() && one.label == label)
-        },
-    );
-    let label = label_of(decision);
-    let malware = match threat {
-        Threat::Malware(name) => name.as_str(),
-        _ => "",
-    };
-    let verdict = super::verdict_name(decision.verdict);
-    let raised: Vec<RaisedRow> = w
-        .all(sql::RAISED, args![row.document_id, row.number])
-        .await?;
-    let standing = raised
-        .iter()
-        .find(|one| judged.alert.is_some_and(|kind| kind.name() == one.kind));
-    let before: Option<ScanRow> = w
-        .first(sql::LATEST_SCAN, args![row.document_id, row.number])
-        .await?;
-    let same = before.is_some_and(|scan| {
-        scan.verdict == verdict && scan.label == label && scan.malware == malware
-    });
-    let settled = match judged.alert {
-        None => raised.iter().all(|one| one.decision == "kept"),
-        Some(_) => standing.is_some(),
-    };
-    if version.read_at != Time::FOREVER && same && settled {
+    let marks = plan.marks(&mut w, &rules.policy, row, at).await?;
+    let settled = plan.raise.is_none() && plan.over.is_empty() && marks.is_none();
+    if plan.version.read_at != Time::FOREVER && plan.is_known() && settled {
         // It was read again, and nothing is new: that is worth no entry.
         drop(w);
         realm
@@ -278,40 +173,43 @@ pub(super) async fn record(
             scan,
             row.document_id,
             row.number,
-            version.content_id,
+            plan.version.content_id,
             rules.id,
-            w.at(),
-            verdict,
-            &label,
+            at,
+            plan.verdict,
+            &plan.label,
             u32::from(decision.confidence),
             decision.rule.clone().unwrap_or_default(),
-            malware,
-            evidence
+            &plan.malware,
+            evidence,
+            &plan.marking.0,
+            &plan.marking.1
         ],
     )
     .await?;
-    w.execute(sql::MARK_READ, args![row.id, w.at(), rules.id])
+    w.execute(sql::MARK_READ, args![row.id, at, rules.id])
         .await?;
     w.execute(sql::UNCLAIM, args![row.id]).await?;
-    if let Some(carries) = &judged.carries {
-        carry(&mut w, carries).await?;
+    if let Some(marks) = &marks {
+        mark(&mut w, marks).await?;
     }
-    for one in raised.iter().filter(|one| one.decision.is_empty()) {
-        if standing.is_none_or(|standing| standing.id != one.id) {
-            lift(&mut w, one.id, &version, &judged).await?;
-        }
+    for one in &plan.over {
+        lift(&mut w, one.id, &plan.version, &plan.judged).await?;
     }
-    if let Some(kind) = judged.alert
-        && standing.is_none()
-    {
-        let label = if malware.is_empty() { &label } else { malware };
-        raise(&mut w, kind, label, scan, &version, &judged).await?;
+    if let Some(kind) = plan.raise {
+        let label = if plan.malware.is_empty() {
+            &plan.label
+        } else {
+            &plan.malware
+        };
+        raise(&mut w, kind, label, scan, &plan.version, &plan.judged).await?;
     }
+    let verdict = plan.verdict;
     w.commit(Scanned {
-        document: version.name,
-        version: version.number,
-        label,
-        found: judged.why,
+        document: plan.version.name,
+        version: plan.version.number,
+        label: plan.label,
+        found: plan.judged.why,
         verdict: verdict.to_owned(),
     })
     .await?;
@@ -319,23 +217,9 @@ pub(super) async fn record(
     Ok(())
 }
 
-fn label_of(decision: &Decision) -> String {
-    decision
-        .marking
-        .as_ref()
-        .map_or_else(String::new, markings::Marking::label)
-}
-
-/// The document carries what was read, unless an earlier version carried more: whoever may see it may see its earlier versions too.
-async fn carry(w: &mut Write<RecordScan>, carries: &Carries) -> Result<()> {
+/// The document carries this from now on by what was read.
+async fn mark(w: &mut Write<RecordScan>, carries: &Carries) -> Result<()> {
     let (at, document) = (w.at(), w.target());
-    let carried: Option<CarriedRow> = w.first(sql::CARRIED, args![at, document]).await?;
-    if carried.is_some_and(|row| {
-        let more = (row.level, row.rank) > (carries.clearance, carries.rank);
-        more || row.label == carries.label
-    }) {
-        return Ok(());
-    }
     w.execute(sql::END_MARKINGS, args![at, document, "read"])
         .await?;
     let id: Id<thing::Interval> = w.new_id();

@@ -22,10 +22,19 @@ record! {
     }
 }
 record! {
-    pub(super) struct ScanRow { pub(super) verdict: String, pub(super) label: String, pub(super) malware: String }
+    pub(super) struct ScanRow {
+        pub(super) verdict: String, pub(super) label: String, pub(super) malware: String,
+        pub(super) scheme: String, pub(super) marking: String,
+    }
 }
 record! {
     pub(super) struct ExceptionRow { pub(super) kind: String, pub(super) label: String }
+}
+record! {
+    pub(super) struct MarkedRow {
+        pub(super) version: u64, pub(super) label: String, pub(super) malware: String,
+        pub(super) scheme: String, pub(super) marking: String,
+    }
 }
 record! {
     pub(super) struct CarriedRow { pub(super) level: i64, pub(super) rank: i64, pub(super) label: String }
@@ -190,11 +199,17 @@ pub(super) const MARK_READ: &str = concat!(
     " THEN $2 ELSE read_at END WHERE id = $1"
 );
 /// What was found when a version was read last.
-pub(super) const LATEST_SCAN: &str = "SELECT s.verdict, s.label, s.malware FROM scans s
+pub(super) const LATEST_SCAN: &str =
+    "SELECT s.verdict, s.label, s.malware, s.scheme, s.marking FROM scans s
   WHERE s.document_id = $1 AND s.version = $2 ORDER BY s.id DESC LIMIT 1";
 pub(super) const PUT_SCAN: &str =
-    "INSERT INTO scans (id, document_id, version, content_id, rulebook_id, at, verdict, label, confidence, rule, malware, evidence)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    "INSERT INTO scans (id, document_id, version, content_id, rulebook_id, at, verdict, label, confidence, rule, malware, evidence,
+       scheme, marking)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+/// What was read in each version of a document, when it was read last.
+pub(super) const MARKED: &str =
+    "SELECT s.version, s.label, s.malware, s.scheme, s.marking FROM scans s
+  WHERE s.document_id = $1 AND s.id = (SELECT MAX(z.id) FROM scans z WHERE z.document_id = s.document_id AND z.version = s.version)";
 pub(super) const EXCEPTIONS: &str = "SELECT x.kind, x.label FROM exceptions x
   WHERE x.content_id = $2 AND x.from_at <= $1 AND $1 < x.until_at";
 /// What a document carries by what was read.
@@ -351,6 +366,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     MARK_READ,
     LATEST_SCAN,
     PUT_SCAN,
+    MARKED,
     EXCEPTIONS,
     CARRIED,
     END_MARKINGS,

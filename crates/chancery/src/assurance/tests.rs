@@ -1,5 +1,7 @@
 //! What was read decides who may open a document, by every rule at once, and what officers decide is kept.
 
+mod trial;
+
 use markings::{Decision, Input, Kind, Piece, Unread};
 
 use super::found::Findings;

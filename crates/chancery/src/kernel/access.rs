@@ -96,6 +96,8 @@ pub enum Needs {
     Govern,
     /// To be an assurance officer.
     Assure,
+    /// To be an assurance officer, or whoever runs the realm, at the machine itself.
+    SetRules,
     /// To be the realm itself, at work on what was brought to it: no person is.
     Itself,
 }
@@ -235,6 +237,9 @@ impl Standing {
                 .ok_or(Error::NotFound),
             Needs::Role(least) => self.decide_role(least, in_bin),
             Needs::Assure => self.assurance.then_some(()).ok_or(Error::NotFound),
+            Needs::SetRules => (self.assurance || self.itself)
+                .then_some(())
+                .ok_or(Error::NotFound),
             Needs::Itself => self.itself.then_some(()).ok_or(Error::NotFound),
             Needs::Govern if self.governs() => Ok(()),
             Needs::Govern if self.role.is_some() => Err(Error::Refused(

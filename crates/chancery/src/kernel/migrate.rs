@@ -53,6 +53,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     20 "0020_printed"
     21 "0021_assurance"
     22 "0022_mail"
+    23 "0023_trials"
 };
 
 /// The newest that this program knows.

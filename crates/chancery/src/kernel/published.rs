@@ -57,7 +57,7 @@ const TABLES: [(&str, &str); 5] = [
              CASE WHEN EXISTS (SELECT 1 FROM publications e WHERE e.document_id = v.document_id
                     AND e.number = v.restored_from AND e.until_at = ",
             now_and_on!(),
-            ") THEN v.restored_from ELSE 0 END AS restored_from, v.major, v.minor, v.read_at, v.judged_by
+            ") THEN v.restored_from ELSE 0 END AS restored_from, v.major, v.minor, v.read_at, v.judged_by, v.tried_by
             FROM versions v JOIN publications n ON n.document_id = v.document_id AND n.number = v.number
              AND n.until_at = ",
             now_and_on!(),

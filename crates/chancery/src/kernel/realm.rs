@@ -336,6 +336,21 @@ impl Realm {
         Ok(changed)
     }
 
+    /// The same while it is this target's turn: what else writes to that waits, and is seen here.
+    pub(crate) async fn upkeep_in_turn<T: ?Sized>(
+        &self,
+        target: Id<T>,
+        statements: Vec<(&'static str, Vec<super::Arg>)>,
+    ) -> Result<u64> {
+        let (mut tx, _) = self.0.db.begin_on(target.raw()).await?;
+        let mut changed = 0;
+        for (sql, args) in statements {
+            changed += tx.execute(sql, args).await?;
+        }
+        tx.commit().await?;
+        Ok(changed)
+    }
+
     /// Takes the turn of this name for a while: `false` when it was taken, here or on another node,
     /// less than that ago.
     pub async fn take_turn(&self, name: &str, every: Duration) -> Result<bool> {

@@ -84,6 +84,8 @@ pub const TABLES: &[Table] = {
         "retention_warnings" By("document_id");
         "markings" By("id");
         "rulebooks" By("id");
+        "trials" By("rulebook_id");
+        "trial_findings" By("id");
         "scan_claims" LeftOut("who reads a document in a process that is not there any more");
         "scans" By("id");
         "alerts" By("id");

@@ -18,6 +18,8 @@ mod notices;
 mod operations;
 mod people;
 mod publishing;
+#[path = "assurance/rulebooks.rs"]
+mod rulebooks;
 mod sign_in;
 mod sites;
 mod tokens;
@@ -44,6 +46,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     notices::ROUTES,
     operations::ROUTES,
     people::ROUTES,
+    rulebooks::ROUTES,
     publishing::ROUTES,
     sign_in::ROUTES,
     sites::ROUTES,
@@ -71,6 +74,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = notices::add(router);
     let router = operations::add(router);
     let router = people::add(router);
+    let router = rulebooks::add(router);
     let router = sign_in::add(router);
     let router = sites::add(router);
     let router = tokens::add(router);

@@ -1,0 +1,157 @@
+//! What is to be done about a version by some rules: worked out before anything is done, so that rules can be tried.
+
+use markings::{Decision, Policy};
+
+use super::rules::{Carries, Judgement, judge, row_of};
+use super::sql::{
+    self, CarriedRow, ExceptionRow, MarkedRow, RaisedRow, ScanRow, VersionRow, WaitingRow,
+};
+use super::{AlertKind, Threat};
+use crate::Result;
+use crate::kernel::{Queries, Realm, Rules, Time, args};
+
+/// What is to be done about a version.
+pub(super) struct Plan {
+    /// The version.
+    pub(super) version: VersionRow,
+    /// What the rules say.
+    pub(super) judged: Judgement,
+    pub(super) verdict: &'static str,
+    /// The marking that was read, as it is written; may be empty.
+    pub(super) label: String,
+    /// The same as the policy names it: scheme and level.
+    pub(super) marking: (String, String),
+    /// The malware that it is; empty for none.
+    pub(super) malware: String,
+    /// What was found when it was read last.
+    pub(super) before: Option<ScanRow>,
+    /// The alert that is to be raised: none where it was raised already.
+    pub(super) raise: Option<AlertKind>,
+    /// The alerts that are over, and their seals with them.
+    pub(super) over: Vec<RaisedRow>,
+}
+
+impl Plan {
+    /// Works it out; none where the version went.
+    pub(super) async fn of(
+        queries: &mut impl Queries,
+        realm: &Realm,
+        rules: &Rules,
+        row: &WaitingRow,
+        at: Time,
+        decision: &Decision,
+        threat: &Threat,
+    ) -> Result<Option<Self>> {
+        let version: Option<VersionRow> = queries
+            .first(sql::VERSION, args![row.document_id, row.id])
+            .await?;
+        let Some(version) = version else {
+            return Ok(None);
+        };
+        let excepted: Vec<ExceptionRow> = queries
+            .all(sql::EXCEPTIONS, args![at, version.content_id])
+            .await?;
+        let judged = judge(
+            decision,
+            threat,
+            &rules.policy,
+            &realm.settings().designation,
+            |kind, label| {
+                excepted
+                    .iter()
+                    .any(|one| one.kind == kind.name() && one.label == label)
+            },
+        );
+        let raised: Vec<RaisedRow> = queries
+            .all(sql::RAISED, args![row.document_id, row.number])
+            .await?;
+        let stands = |one: &RaisedRow| judged.alert.is_some_and(|kind| kind.name() == one.kind);
+        let raise = judged.alert.filter(|_| !raised.iter().any(stands));
+        // The first of its kind stands; what an officer has decided to keep sealed is over with nobody else.
+        let standing = raised.iter().find(|one| stands(one)).map(|one| one.id);
+        let over = raised
+            .into_iter()
+            .filter(|one| one.decision.is_empty() && Some(one.id) != standing)
+            .collect();
+        let before: Option<ScanRow> = queries
+            .first(sql::LATEST_SCAN, args![row.document_id, row.number])
+            .await?;
+        let malware = match threat {
+            Threat::Malware(name) => name.clone(),
+            _ => String::new(),
+        };
+        Ok(Some(Self {
+            version,
+            judged,
+            verdict: super::verdict_name(decision.verdict),
+            label: decision
+                .marking
+                .as_ref()
+                .map_or_else(String::new, markings::Marking::label),
+            marking: decision
+                .marking
+                .as_ref()
+                .filter(|_| malware.is_empty())
+                .map_or_else(Default::default, |marking| {
+                    (marking.scheme.clone(), marking.level.clone())
+                }),
+            malware,
+            before,
+            raise,
+            over,
+        }))
+    }
+
+    /// Whether the same was found before, by the same name.
+    pub(super) fn is_known(&self) -> bool {
+        self.before.as_ref().is_some_and(|scan| {
+            scan.verdict == self.verdict
+                && scan.label == self.label
+                && scan.malware == self.malware
+                && (scan.scheme.as_str(), scan.marking.as_str())
+                    == (self.marking.0.as_str(), self.marking.1.as_str())
+        })
+    }
+
+    /// The marking that the document is to carry by what was read, where that is another than it carries. It is the highest of
+    /// all its versions: whoever may see it may see its earlier versions too.
+    pub(super) async fn marks(
+        &self,
+        queries: &mut impl Queries,
+        policy: &Policy,
+        row: &WaitingRow,
+        at: Time,
+    ) -> Result<Option<Carries>> {
+        let carried: Option<CarriedRow> = queries
+            .first(sql::CARRIED, args![at, row.document_id])
+            .await?;
+        let mut marked: Vec<MarkedRow> = queries.all(sql::MARKED, args![row.document_id]).await?;
+        marked.retain(|one| one.version != row.number);
+        // What was read before it was kept how a policy names it can only be what the document carries.
+        let unnamed = marked
+            .iter()
+            .any(|one| one.scheme.is_empty() && !one.label.is_empty() && one.malware.is_empty());
+        let mut all: Vec<(u64, Carries)> = marked
+            .into_iter()
+            .filter_map(|one| {
+                Some((
+                    one.version,
+                    row_of(policy, &one.scheme, &one.marking, &one.label)?,
+                ))
+            })
+            .collect();
+        all.extend(self.judged.carries.clone().map(|own| (row.number, own)));
+        let highest = all
+            .into_iter()
+            .max_by_key(|(version, one)| (one.clearance, one.rank, *version))
+            .map(|(_, one)| one);
+        Ok(highest.filter(|new| {
+            carried.is_none_or(|old| {
+                let more = (old.level, old.rank) > (new.clearance, new.rank);
+                let same =
+                    old.label == new.label && (old.level, old.rank) == (new.clearance, new.rank);
+                !same && !(unnamed && more)
+            })
+        }))
+    }
+}
