@@ -14,8 +14,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::Problem;
 use crate::{
-    access, accounts, answer, columns, documents, items, legal_holds, libraries, me, mine, notices,
-    once, openapi, organisations, people, problem, publishing, retention, sites, teams, trail,
+    access, accounts, answer, assurance, columns, documents, items, legal_holds, libraries, me,
+    mine, notices, once, openapi, organisations, people, problem, publishing, retention, sites,
+    teams, trail,
 };
 
 /// Where the API is.
@@ -113,6 +114,7 @@ const MODULES: &[Add] = &[
     retention::add,
     access::add,
     trail::add,
+    assurance::add,
 ];
 
 /// Every address, by module.

@@ -2,6 +2,7 @@
 
 pub use crate::sites::COUNTED;
 
+use super::Closing;
 use super::columns::{Column, Filter, Property};
 use crate::kernel::{Id, Role, Time, thing};
 use crate::libraries::publishing::Publishing;
@@ -240,8 +241,10 @@ pub struct ItemLine {
     pub held: Option<Held>,
     /// Its protective marking.
     pub marking: Option<String>,
-    /// Nobody can open it until an assurance officer has decided.
+    /// It is closed to whoever looks at the list: being read, held or sealed.
     pub sealed: bool,
+    /// In which of these ways.
+    pub closing: Option<Closing>,
     /// For a folder: how many documents are directly in it.
     pub inside: u64,
     /// When something was looked for: the folders it is in ("Returns / 2026"), empty at the top.
