@@ -132,8 +132,11 @@ struct Item {
     held: Option<HeldBy>,
     /// Its protective marking.
     marking: Option<String>,
-    /// Nobody can open it until an assurance officer has decided.
+    /// You cannot open it for now: a version has yet to be read, or an assurance officer has to decide.
     sealed: bool,
+    /// Why: `being_read` for a moment, `held` (only its author can open it) or `sealed`; none where it is open.
+    #[schema(example = "sealed")]
+    closing: Option<&'static str>,
     /// For a folder: how many documents are directly in it.
     inside: u64,
     /// When something was looked for: the folders it is in, empty at the top.
@@ -192,6 +195,7 @@ impl From<ItemLine> for Item {
             held: line.held.map(HeldBy::from),
             marking: line.marking,
             sealed: line.sealed,
+            closing: line.closing.map(chancery::libraries::Closing::name),
             inside: line.inside,
             found_in: line.where_,
             properties: line.properties.into_iter().map(Property::from).collect(),

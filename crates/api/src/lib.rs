@@ -14,6 +14,7 @@
 mod access;
 mod accounts;
 mod answer;
+mod assurance;
 mod body;
 mod caller;
 mod columns;

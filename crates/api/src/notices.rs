@@ -37,7 +37,8 @@ struct Notice {
 #[derive(Debug, Serialize, ToSchema)]
 struct NoticeAbout {
     /// `document`, `library` or `site`; `access` for a library whose access you decide without seeing it;
-    /// `retention` for how long things of a library are kept.
+    /// `retention` for how long things of a library are kept; `alert` for an alert that you decide about;
+    /// `library_alerts` for the alerts of a library that you own; `seal` for why a document of yours is sealed.
     #[schema(example = "document")]
     kind: &'static str,
     /// Which.
@@ -53,6 +54,9 @@ impl From<About> for NoticeAbout {
             About::Site(id) => ("site", id.to_string()),
             About::Access(id) => ("access", id.to_string()),
             About::Retention(id) => ("retention", id.to_string()),
+            About::Alert(id) => ("alert", id.to_string()),
+            About::LibraryAlerts(id) => ("library_alerts", id.to_string()),
+            About::Seal(id) => ("seal", id.to_string()),
         };
         Self { kind, id }
     }

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::Problem;
 use crate::{
-    access, accounts, answer, columns, documents, items, legal_holds, libraries, markings, me,
+    access, accounts, answer, assurance, columns, documents, items, legal_holds, libraries, markings, me,
     mine, notices, once, openapi, organisations, people, problem, publishing, retention, sites,
     teams, trail,
 };
@@ -115,6 +115,7 @@ const MODULES: &[Add] = &[
     markings::add,
     access::add,
     trail::add,
+    assurance::add,
 ];
 
 /// Every address, by module.

@@ -92,7 +92,7 @@ pub struct Person {
     pub organisation: Key,
     /// The offices held, from the moment the account was made.
     pub offices: Vec<Office>,
-    /// Set for the four people as whom a visitor can sign in.
+    /// Set for the five people as whom a visitor can sign in.
     pub password: Option<&'static str>,
     /// When the account was made.
     pub at: i64,

@@ -5,8 +5,8 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::files::{Spec, file};
 use crate::model::{
-    CheckOut, Document, Folder, Grant, Key, Library, Member, Organisation, Person, Read, Release,
-    Site, Team, World,
+    CheckOut, Document, Folder, Grant, Key, Library, Member, Office, Organisation, Person, Read,
+    Release, Site, Team, World,
 };
 
 /// One thing that happened.
@@ -118,11 +118,15 @@ impl World {
         play
     }
 
-    /// The people as whom a visitor can sign in, each with a passphrase.
+    /// The people as whom a visitor can sign in, each with a passphrase: an operator, an owner, a contributor, a reader, and at
+    /// last the assurance officer.
     pub fn sign_ins(&self) -> impl Iterator<Item = &Person> {
-        self.people
-            .iter()
-            .filter(|person| person.password.is_some())
+        let of = |assures: bool| {
+            self.people.iter().filter(move |person| {
+                person.password.is_some() && person.offices.contains(&Office::Assurance) == assures
+            })
+        };
+        of(false).chain(of(true))
     }
 
     /// The bytes of a version of the document, counted from 1. One more than the last version is the draft of a

@@ -127,16 +127,19 @@ fn the_people_are_ready_for_a_visit() {
         1
     );
     let sign_ins: Vec<_> = world.sign_ins().collect();
-    assert_eq!(sign_ins.len(), 4);
+    assert_eq!(sign_ins.len(), 5);
     assert!(
         sign_ins
             .iter()
             .all(|person| person.password.unwrap().len() >= 15)
     );
-    // An operator; the owner of a site; a contributor there from another organisation; a reader of a charity.
+    // An operator; the owner of a site; a contributor there from another organisation; a reader of a charity; an officer.
     let library = Place::Library("case-papers");
     let role = |person: Key| world.role_at(person, library, NOW);
-    let roles: Vec<_> = sign_ins.iter().map(|person| role(person.key)).collect();
+    let roles: Vec<_> = sign_ins[..4]
+        .iter()
+        .map(|person| role(person.key))
+        .collect();
     assert_eq!(
         roles,
         [
@@ -147,6 +150,7 @@ fn the_people_are_ready_for_a_visit() {
         ]
     );
     assert_eq!(sign_ins[0].offices, [Office::Operator]);
+    assert_eq!(sign_ins[4].offices, [Office::Assurance]);
     let outs = world
         .documents
         .iter()

@@ -259,7 +259,7 @@ async fn demonstrate(demo: &Demo) -> Result<(), Fault> {
     serve::serve(opened, announce).await
 }
 
-/// Where the realm is and how to sign in: with four people of different roles.
+/// Where the realm is and how to sign in: with five people of different roles.
 fn announce(settings: &Settings) {
     println!(
         "\n{} is at {}\n\nSign in as:",

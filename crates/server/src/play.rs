@@ -26,6 +26,12 @@ const VISIT: Visit<'static> = Visit {
     device: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
 };
 
+/// A file that is marked above every designation. Nobody wrote it, and nothing in it is so.
+const SPILL: (&str, &str) = (
+    "Joint exercise outline.txt",
+    "SECRET\n\nJoint exercise outline\n\nThis file is invented for the demonstration. It is marked so that the realm seals it, and there is\nnothing in it that anybody would have to protect.\n",
+);
+
 /// Makes a demonstration realm in a directory that has none. It is made beside its place and moved
 /// there when it is whole, so that an interruption leaves no half of one.
 pub(crate) async fn make(
@@ -79,6 +85,9 @@ pub(crate) fn part(world: &World, person: &demo::Person) -> String {
     if person.offices.contains(&demo::Office::Operator) {
         return "operator".to_owned();
     }
+    if person.offices.contains(&demo::Office::Assurance) {
+        return "assurance officer".to_owned();
+    }
     match world.sites.iter().find(|site| owns(&Place::Site(site.key))) {
         Some(site) => format!("owner of the site {}", site.name),
         None => person.title.to_owned(),
@@ -89,7 +98,12 @@ async fn play(settings: &Settings) -> Result<(), Fault> {
     let now = SystemClock.now();
     let world = demo::world(SEED, now.micros());
     let clock = Arc::new(ManualClock::at(Time::from_micros(world.opened)));
-    let realm = open(settings, Arc::clone(&clock) as _, Arc::new(SystemRng)).await?;
+    // What happened before now was read then: nothing waits to be read while others open it.
+    let unjudged = Settings {
+        markings: None,
+        ..settings.clone()
+    };
+    let realm = open(&unjudged, Arc::clone(&clock) as _, Arc::new(SystemRng)).await?;
     let mut stage = Stage {
         realm: realm.clone(),
         world: &world,
@@ -115,6 +129,10 @@ async fn play(settings: &Settings) -> Result<(), Fault> {
         }
     }
     clock.set(now);
+    if let Some(rules) = &settings.markings {
+        chancery::assurance::begin(&realm, rules).await?;
+        stage.spill().await?;
+    }
     realm.keep_up(&followers()).await?;
     realm.close().await;
     Ok(())
@@ -153,6 +171,14 @@ impl Stage<'_> {
             None => Actor::console(&self.realm),
             Some(key) => Actor::person(&self.realm, of(&self.people, &key)?),
         })
+    }
+
+    /// Somebody adds what may not be here, so that the assurance officer has something to decide about once the realm is served.
+    async fn spill(&self) -> Result<(), Fault> {
+        let actor = self.actor(Some("ruth-pemberton"))?;
+        let library = of(&self.libraries, &"case-papers")?;
+        documents::add(&actor, library, None, SPILL.0, SPILL.1.as_bytes()).await?;
+        Ok(())
     }
 
     async fn perform(&mut self, moment: &Moment<'_>) -> Result<(), Fault> {

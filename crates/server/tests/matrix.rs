@@ -35,6 +35,7 @@ fn form(stage: &Stage, path: &str) -> String {
             format!("document={}&reason=Inquiry", id("documents"))
         }
         "/libraries/{id}/holds/{hold}/lift" => "reason=Over".to_owned(),
+        path if path.starts_with("/alerts/") => "reason=Over&marking=gsc%2Fofficial".to_owned(),
         "/libraries/{id}/columns/new" => "name=Due&kind=date".to_owned(),
         "/libraries/{id}/columns/{column}/edit" => "name=State&choices=Draft".to_owned(),
         "/libraries/{id}/columns/{column}/place" => "place=0".to_owned(),
@@ -221,6 +222,12 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
             json!({ "document": id("documents"), "reason": "Inquiry" })
         }
         ("post", "/libraries/{id}/holds/{hold}/lift") => json!({ "reason": "Over" }),
+        ("post", "/alerts/{id}/downgrade") => {
+            json!({ "scheme": "gsc", "marking": "official", "reason": "Over" })
+        }
+        ("post", path) if path.starts_with("/alerts/") && !path.ends_with("/in-hand") => {
+            json!({ "reason": "Over" })
+        }
         ("post", "/libraries/{id}/columns") => json!({ "name": "Due", "kind": "date" }),
         ("put", "/libraries/{id}/columns/{column}") => {
             json!({ "name": "State", "choices": ["Draft"] })

@@ -5,10 +5,11 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chancery::kernel::Time;
+use chancery::kernel::{Id, Time, thing};
 use chancery::{Error, NoRoom};
 use wire::RequestId;
 
+use crate::components::Link;
 use crate::format;
 use crate::frame::Frame;
 use crate::headers::protected;
@@ -85,6 +86,10 @@ struct Bare {
     until: Option<Time>,
     /// How many seconds to wait before trying again.
     wait: Option<i64>,
+    /// It is about a document that is sealed: its page says more.
+    sealed: bool,
+    /// Where to read more.
+    link: Option<Link>,
 }
 
 impl IntoResponse for Failure {
@@ -106,6 +111,8 @@ impl Bare {
             signed_out: false,
             until: None,
             wait: None,
+            sealed: false,
+            link: None,
         }
     }
 
@@ -173,12 +180,15 @@ impl Bare {
                     "Wait until some of them are done, and try again.",
                 )
             },
-            Error::Sealed => Self::new(
-                StatusCode::FORBIDDEN,
-                "This document is sealed",
-                "Nobody can open it until an assurance officer has decided about it.",
-                "You do not need to do anything. Its owners are told when it is decided.",
-            ),
+            Error::Sealed => Self {
+                sealed: true,
+                ..Self::new(
+                    StatusCode::FORBIDDEN,
+                    "This document is sealed",
+                    "Nobody can open it until an assurance officer has decided about it.",
+                    "You do not need to do anything, unless you added it. Whoever did, and the owners of its library, are told when it is decided.",
+                )
+            },
             Error::BeingRead => Self {
                 wait: Some(BUSY_SECONDS),
                 ..Self::new(
@@ -248,6 +258,7 @@ struct ProblemPage {
     frame: Frame,
     what: String,
     todo: String,
+    link: Option<Link>,
     reference: Option<String>,
 }
 
@@ -284,6 +295,9 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
             format::moment(until.timestamp(), portal.zone())
         );
     }
+    if bare.sealed {
+        bare.link = sealed_page(&path);
+    }
     if bare.signed_out && !wants_json {
         let back = if method == Method::GET && path != "/" {
             format!("/sign-in?next={}", url_escape(&path))
@@ -293,6 +307,16 @@ pub(crate) async fn dress(State(portal): State<Portal>, request: Request, next: 
         return Redirect::to(&back).into_response();
     }
     bare.answer(&portal, wants_json, reference.as_ref())
+}
+
+/// The page that says what happened to the document that this address is about.
+fn sealed_page(path: &str) -> Option<Link> {
+    let document = path.strip_prefix("/documents/")?.split(['/', '?']).next()?;
+    let id: Id<thing::Document> = document.parse().ok()?;
+    Some(Link::new(
+        "See what happened to this document, and what to do",
+        format!("/documents/{id}/sealed"),
+    ))
 }
 
 impl Bare {
@@ -309,6 +333,7 @@ impl Bare {
                 },
                 what: self.what,
                 todo: self.todo,
+                link: self.link,
                 reference: (self.status.is_server_error())
                     .then(|| reference.map(|id| id.0.clone()))
                     .flatten(),

@@ -27,6 +27,7 @@ pub(crate) enum Part {
     Sites,
     People,
     Operations,
+    Alerts,
     /// Under nothing in the navigation: one's own account, help.
     None,
 }
@@ -114,6 +115,13 @@ impl Guest {
         ];
         if self.arrived.operator || self.arrived.coordinator {
             navigation.push(item("Operations", "/operations", Part::Operations));
+        }
+        if let Some(waiting) = self.arrived.alerts {
+            let text = match waiting {
+                0 => "Alerts".to_owned(),
+                waiting => format!("Alerts ({waiting})"),
+            };
+            navigation.push(item(&text, "/alerts", Part::Alerts));
         }
         Frame {
             person: Some(Me {

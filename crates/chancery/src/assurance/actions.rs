@@ -13,6 +13,10 @@ views! {
     ViewRules(Realm) needs Needs::SetRules;
     /// The alerts of a library.
     ViewLibraryAlerts(Library) needs Needs::Role(Role::Owner);
+    /// That a document is sealed or being read, by those who may know of it.
+    ViewSeal(Document) needs Needs::Know, in_bin true;
+    /// What was found when a document was read, by those who may read it.
+    ViewReading(Document) needs Needs::Role(Role::Reader), in_bin true;
 }
 
 actions! {
@@ -60,4 +64,7 @@ actions! {
     DestroyContent(Document) needs Needs::Assure, Marking, "Content destroyed",
         "destroyed all content of {document}: {reason}", in_bin true
         => ContentDestroyed { document: String, reason: String, alert: String, versions: u64, certificate: String }
+    /// Take a list of alerts away as a file.
+    ExportAlerts(Realm) needs Needs::Assure, Read, "Alerts exported",
+        "exported alerts as {format}" => AlertsExported { format: String, filter: String }
 }

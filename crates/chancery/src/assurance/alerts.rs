@@ -139,6 +139,24 @@ pub enum Sealed {
     ToOthers,
 }
 
+impl Sealed {
+    /// As programs are told it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ToAll => "to_all",
+            Self::ToOthers => "to_others",
+        }
+    }
+
+    /// In a few words.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ToAll => "To everybody",
+            Self::ToOthers => "To everybody but its author",
+        }
+    }
+}
+
 impl FromRow for AlertLine {
     fn from_row(row: &Row) -> Result<Self> {
         let facts = AlertRow::from_row(row)?;
@@ -211,11 +229,7 @@ pub async fn alerts(
 ) -> Result<AlertPage> {
     let mut proof: Read<ViewAlerts> = actor.read(Id::REALM).await?;
     let of = kind.map_or("", AlertKind::name);
-    let (sql, from) = match state {
-        AlertState::Open => (sql::OPEN_ALERTS, after.map_or(0, Id::raw)),
-        AlertState::Decided => (sql::DECIDED_ALERTS, after.map_or(i64::MAX, Id::raw)),
-        AlertState::All => (sql::ALL_ALERTS, after.map_or(i64::MAX, Id::raw)),
-    };
+    let (sql, from) = self::after(state, after);
     let lines: Vec<AlertLine> = proof
         .all(sql, args![proof.at(), of, from, PAGE as u64 + 1])
         .await?;
@@ -232,6 +246,15 @@ pub async fn alerts(
         })
         .collect();
     Ok(page(lines, counts))
+}
+
+/// What lists alerts of this state, and from where on.
+pub(super) fn after(state: AlertState, last: Option<Id<thing::Alert>>) -> (&'static str, i64) {
+    match state {
+        AlertState::Open => (sql::OPEN_ALERTS, last.map_or(0, Id::raw)),
+        AlertState::Decided => (sql::DECIDED_ALERTS, last.map_or(i64::MAX, Id::raw)),
+        AlertState::All => (sql::ALL_ALERTS, last.map_or(i64::MAX, Id::raw)),
+    }
 }
 
 fn page(mut lines: Vec<AlertLine>, mut counts: Vec<AlertCount>) -> AlertPage {

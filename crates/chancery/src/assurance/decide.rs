@@ -288,6 +288,17 @@ pub async fn destroy(
     Ok(certificate)
 }
 
+/// What would be destroyed: every version and draft of the document that the alert is about, for an officer who is about to decide.
+pub async fn destruction(actor: &Actor, alert: Id<thing::Alert>) -> Result<Vec<Removed>> {
+    let mut proof = actor.read::<ViewAlerts>(Id::REALM).await?;
+    let line: AlertLine = proof
+        .first(sql::ALERT, args![proof.at(), alert])
+        .await?
+        .ok_or(Error::NotFound)?;
+    let rows: Vec<RemovedRow> = proof.all(sql::REMOVED, args![line.document]).await?;
+    Ok(rows.iter().map(RemovedRow::line).collect())
+}
+
 /// A certificate that content was destroyed.
 #[derive(Debug, Clone)]
 pub struct CertificateOf {

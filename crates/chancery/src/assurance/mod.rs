@@ -7,7 +7,9 @@
 mod actions;
 mod alerts;
 mod decide;
+mod export;
 mod found;
+mod in_force;
 mod malware;
 mod plan;
 mod propose;
@@ -21,28 +23,45 @@ mod trial_sql;
 
 #[cfg(test)]
 mod tests;
+mod told;
+mod told_sql;
+#[cfg(test)]
+mod told_tests;
 
+pub use crate::libraries::Closing;
 pub use actions::*;
 pub use alerts::{
     AlertCount, AlertDetails, AlertLine, AlertPage, AlertState, Decided, Exposed, Sealed, alert,
     alerts, library_alerts,
 };
 pub use decide::{
-    CertificateOf, Removed, certificate, destroy, downgrade, false_alarm, keep_sealed, take_in_hand,
+    CertificateOf, Removed, certificate, destroy, destruction, downgrade, false_alarm, keep_sealed,
+    take_in_hand,
 };
+pub use export::export_alerts;
 pub use found::{Finding, Findings, in_words, input, line, place, spoken};
+pub use in_force::{InForce, MarkingRule, SchemeRules, in_force};
 pub use malware::Threat;
 pub use propose::{
     RulebookLine, RulebookPage, RulebookState, Trial, TrialChange, propose, rulebook, rulebooks,
     rules_now, switch_on, trial_changes, withdraw,
 };
+pub use markings::{Outcome, Unmarked, Unreadable, Verdict};
 pub use rulebook::{Written, begin};
 pub use rules::AlertKind;
 pub use scan::{Progress, keep_reading, progress, read_waiting};
 pub(crate) use sql::FORGET_CLAIMS;
 pub use trial::Effect;
+pub use told::{Marked, MarkedBy, ReadingOf, SealPage, WasRead, Why, reading_of, sealed};
+pub(crate) use told_sql::{ABOUT, OFFICERS};
 
-use markings::Verdict;
+/// What each rule that finds markings says, for people.
+pub fn rule_says(id: &str) -> &'static str {
+    markings::RULES
+        .iter()
+        .find(|rule| rule.id == id)
+        .map_or("", |rule| rule.says)
+}
 
 /// A verdict as it is stored and as programs are told it.
 pub const fn verdict_name(verdict: Verdict) -> &'static str {
@@ -55,4 +74,19 @@ pub const fn verdict_name(verdict: Verdict) -> &'static str {
         Verdict::Unread => "unread",
         Verdict::Above => "above",
     }
+}
+
+/// A verdict from its name.
+pub fn verdict_of(name: &str) -> Option<Verdict> {
+    [
+        Verdict::Unmarked,
+        Verdict::Allowed,
+        Verdict::Clearance,
+        Verdict::Doubtful,
+        Verdict::Ask,
+        Verdict::Unread,
+        Verdict::Above,
+    ]
+    .into_iter()
+    .find(|verdict| verdict_name(*verdict) == name)
 }

@@ -261,6 +261,7 @@ macro_rules! alert_lines {
         )
     };
 }
+pub(super) use alert_lines;
 /// Those that wait, after `$3`; of the kind `$2`, where that is not empty.
 pub(super) const OPEN_ALERTS: &str = alert_lines!(
     "a.decided_at = 0 AND ($2 = '' OR a.kind = $2) AND a.id > $3 ORDER BY a.id LIMIT $4"

@@ -18,13 +18,13 @@ use crate::{Error, Result};
 type Document = Id<thing::Document>;
 
 /// The cast of other tests in a realm that reads markings, and an officer who has no role anywhere.
-struct Realm {
-    cast: Cast,
-    officer: Actor,
+pub(super) struct Realm {
+    pub(super) cast: Cast,
+    pub(super) officer: Actor,
 }
 
 impl Realm {
-    async fn new(world: crate::testing::World, policy: &str) -> Self {
+    pub(super) async fn new(world: crate::testing::World, policy: &str) -> Self {
         begin(&world.realm, &written(policy)).await.unwrap();
         let cast = Cast::new(world).await;
         let officer = cast.person("Oriel Penn").await;
@@ -33,7 +33,7 @@ impl Realm {
     }
 
     /// Brings a file; nobody has read it yet.
-    async fn bring(&self, who: &Actor, name: &str, content: &str) -> Document {
+    pub(super) async fn bring(&self, who: &Actor, name: &str, content: &str) -> Document {
         documents::add(who, self.cast.papers, None, name, content.as_bytes())
             .await
             .unwrap()
@@ -41,7 +41,7 @@ impl Realm {
     }
 
     /// The realm reads what waits: each version says what its content is, as a line in its header.
-    async fn read(&self) {
+    pub(super) async fn read(&self) {
         self.read_with(|text| Input {
             pieces: vec![header(text)],
             ..Input::default()
@@ -49,7 +49,7 @@ impl Realm {
         .await;
     }
 
-    async fn read_with(&self, said: impl Fn(&str) -> Input) {
+    pub(super) async fn read_with(&self, said: impl Fn(&str) -> Input) {
         let realm = &self.cast.world.realm;
         let console = Actor::console(realm);
         let rules = realm.rules().unwrap();
@@ -80,7 +80,7 @@ impl Realm {
         }
     }
 
-    async fn open_alerts(&self) -> Vec<AlertLine> {
+    pub(super) async fn open_alerts(&self) -> Vec<AlertLine> {
         alerts(&self.officer, AlertState::Open, None, None)
             .await
             .unwrap()
@@ -161,7 +161,7 @@ async fn content_of(cast: &Cast, document: Document, number: u64) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-async fn opens(who: &Actor, document: Document) -> Result<()> {
+pub(super) async fn opens(who: &Actor, document: Document) -> Result<()> {
     documents::open(who, document, None, false)
         .await
         .map(|_| ())
@@ -587,6 +587,7 @@ async fn a_draft_that_is_being_read_closes_nothing_to_readers() {
 async fn every_statement_is_accepted_by_both_engines() {
     both(async |world| {
         world.prepares(sql::STATEMENTS).await;
+        world.prepares(told_sql::STATEMENTS).await;
     })
     .await;
 }

@@ -92,6 +92,8 @@ pub enum Needs {
     Glimpse,
     /// To have at least this role: on the site, or on the library (of the item).
     Role(Role),
+    /// To know of the item: to have a role on its library, whether or not it is sealed or being read.
+    Know,
     /// To own the place or its site, or to run the realm: those who may change access.
     Govern,
     /// To be an assurance officer.
@@ -236,6 +238,7 @@ impl Standing {
                 .then_some(())
                 .ok_or(Error::NotFound),
             Needs::Role(least) => self.decide_role(least, in_bin),
+            Needs::Know => self.knows().map(|_| ()),
             Needs::Assure => self.assurance.then_some(()).ok_or(Error::NotFound),
             Needs::SetRules => (self.assurance || self.itself)
                 .then_some(())
@@ -249,7 +252,8 @@ impl Standing {
         }
     }
 
-    fn decide_role(&self, least: Role, in_bin: bool) -> Result<()> {
+    /// The role of somebody who may know of the thing, whatever they may do with it.
+    fn knows(&self) -> Result<Role> {
         let Some(role) = self.role.filter(|_| !self.above_clearance) else {
             return Err(Error::NotFound);
         };
@@ -260,6 +264,11 @@ impl Standing {
         if self.hides(role) {
             return Err(Error::NotFound);
         }
+        Ok(role)
+    }
+
+    fn decide_role(&self, least: Role, in_bin: bool) -> Result<()> {
+        let role = self.knows()?;
         if self.sealed {
             return Err(Error::Sealed);
         }

@@ -4,7 +4,7 @@ use super::columns::{self, Column};
 use super::cursor::{Cursor, Key, order};
 use super::head::{folder_of, head_of};
 use super::sql::{self, Begin, FEW, Found, ItemRow, Narrow, Part, PlaceRow, Question, Reach};
-use super::{COUNTED, Held, ItemLine, LibraryPage, Listing, Sort, ViewLibrary};
+use super::{COUNTED, Closing, Held, ItemLine, LibraryPage, Listing, Sort, ViewLibrary};
 use crate::kernel::{Actor, Id, Queries as _, Read, Time, args, like, searchable, thing};
 use crate::libraries::publishing::Label;
 use crate::people::CONSOLE;
@@ -426,7 +426,8 @@ impl<'a> Asked<'a> {
             changed_by_organisation: row.changed_by_organisation.unwrap_or_default(),
             held,
             marking: row.marking,
-            sealed: row.sealed,
+            closing: Closing::from_level(row.closing),
+            sealed: row.closing > 0,
             inside: row.inside,
             where_: self.listing.is_search().then_some(row.path),
             properties: Vec::new(),

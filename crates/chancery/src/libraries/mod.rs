@@ -7,6 +7,7 @@
 
 mod actions;
 mod bin;
+mod closing;
 pub mod columns;
 mod cursor;
 mod edition;
@@ -28,6 +29,7 @@ pub use crate::sites::LibraryLine;
 pub use actions::*;
 pub(crate) use bin::bin_within;
 pub use bin::{bin, bin_list, restore};
+pub use closing::Closing;
 pub use edition::Edition;
 pub(crate) use edition::{as_expected, as_expected_yet};
 pub use folders::{create_folder, destinations, item, rename};

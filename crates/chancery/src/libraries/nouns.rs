@@ -1,5 +1,6 @@
 //! The words of this capability that the others and the pages use.
 
+use super::Closing;
 use super::columns::{Column, Filter, Property};
 use crate::kernel::{Id, Role, Time, thing};
 use crate::libraries::publishing::Publishing;
@@ -242,8 +243,10 @@ pub struct ItemLine {
     pub held: Option<Held>,
     /// Its protective marking.
     pub marking: Option<String>,
-    /// Nobody can open it until an assurance officer has decided.
+    /// It is closed to whoever looks at the list: being read, held or sealed.
     pub sealed: bool,
+    /// In which of these ways.
+    pub closing: Option<Closing>,
     /// For a folder: how many documents are directly in it.
     pub inside: u64,
     /// When something was looked for: the folders it is in ("Returns / 2026"), empty at the top.

@@ -4,9 +4,11 @@
 //! What is worth it: an owner took back what I had checked out; somebody who does not own
 //! a place of mine changed who can see it; a library of a site of mine stopped taking the site's access, or
 //! took it again; I was given access by name; something of a library of mine will be deleted by a rule; somebody asks me, who own the
-//! library, to publish a version; what I asked to be published was published or sent back. A notice is kept as a
+//! library, to publish a version; what I asked to be published was published or sent back; what I brought was sealed, or that
+//! was decided; and what assurance officers and owners must know of that. A notice is kept as a
 //! reference to its entry and put in words when it is read, by what its reader may know then.
 
+mod of_seals;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -18,8 +20,8 @@ use serde_json::Value;
 
 use crate::capabilities::spoken;
 use crate::kernel::{
-    Action as _, Entry, Follower, Following, Id, Scope, Time, thing::Document, thing::Library,
-    thing::Notice, thing::Person, thing::Site,
+    Action as _, Entry, Follower, Following, Id, Scope, Time, thing::Alert, thing::Document,
+    thing::Library, thing::Notice, thing::Person, thing::Site,
 };
 use crate::libraries::publishing;
 use crate::{Result, documents, grants, retention};
@@ -37,6 +39,12 @@ pub enum About {
     Access(Id<Library>),
     /// How long things of a library are kept, and what goes soon.
     Retention(Id<Library>),
+    /// An alert, for assurance officers.
+    Alert(Id<Alert>),
+    /// The alerts of a library, for those who own it.
+    LibraryAlerts(Id<Library>),
+    /// Why a document is sealed, for whoever made it.
+    Seal(Id<Document>),
 }
 
 /// Something a person is told.
@@ -90,7 +98,7 @@ impl Follower for Notices {
                 publishing::PublishVersion::NAME | publishing::SendBack::NAME => {
                     answered(following, entry).await?;
                 }
-                _ => {}
+                _ => of_seals::follow(following, entry).await?,
             }
         }
         Ok(())
@@ -199,6 +207,9 @@ fn says(row: &sql::NoticeRow) -> String {
         (None, Some(site)) if row.library_id == 0 => site.clone(),
         _ => "a place that you can no longer see".to_owned(),
     };
+    if let Some(says) = of_seals::says(row, &who, &place) {
+        return says;
+    }
     let published = row.action == publishing::PublishVersion::NAME;
     match row.reason.as_str() {
         RELEASED => {
@@ -252,6 +263,9 @@ fn says(row: &sql::NoticeRow) -> String {
 }
 
 fn about(row: &sql::NoticeRow) -> Option<About> {
+    if of_seals::is_one(&row.reason) {
+        return of_seals::about(row);
+    }
     if row.item_id != 0 {
         row.sees_document
             .then(|| About::Document(Id::from_raw(row.item_id)))

@@ -3,8 +3,9 @@
 use crate::Result;
 use crate::kernel::{
     Entry, Following, FromRow, Id, Queries as _, Realm, Row, Scope, Time, args, holders, holds,
-    seen_by_role, thing::Notice,
+    record, seen_by_role, thing::Notice,
 };
+use crate::libraries::cleared;
 use crate::people::{Author, author};
 
 /// How many notices one page holds.
@@ -24,8 +25,15 @@ const LIST: &str = concat!(
               OR s.id IN (SELECT l.site_id FROM libraries l JOIN holds h ON h.place_id = l.id))) AS site_name,
         CASE WHEN EXISTS (SELECT 1 FROM holds h WHERE h.place_id = j.library_id AND h.role >= 2) THEN 1 ELSE 0 END AS changes_library,
         CASE WHEN EXISTS (SELECT 1 FROM items i JOIN holds h ON h.place_id = i.library_id
-               WHERE i.id = j.item_id AND i.is_document = 1 AND i.gone_at = 0 AND (i.binned_at = 0 OR h.role >= 2) AND ", seen_by_role!("h.role"), ")
-             THEN 1 ELSE 0 END AS sees_document
+               WHERE i.id = j.item_id AND i.is_document = 1 AND i.gone_at = 0 AND (i.binned_at = 0 OR h.role >= 2) AND ", seen_by_role!("h.role"), " AND ", cleared!("i.id"), ")
+             THEN 1 ELSE 0 END AS sees_document,
+        CASE WHEN EXISTS (SELECT 1 FROM items i JOIN holds h ON h.place_id = i.library_id
+               WHERE i.id = j.item_id AND i.is_document = 1 AND (i.binned_at = 0 OR i.gone_at > 0 OR h.role >= 2)
+                 AND ", seen_by_role!("h.role"), " AND ", cleared!("i.id"), ")
+             THEN 1 ELSE 0 END AS knows_document,
+        CASE WHEN EXISTS (SELECT 1 FROM holds h WHERE h.place_id = j.library_id AND h.role = 3) THEN 1 ELSE 0 END AS owns_library,
+        CASE WHEN EXISTS (SELECT 1 FROM reachable_offices o WHERE o.person_id = $2 AND o.office = 'assurance'
+               AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS assures
        FROM notices n JOIN journal j ON j.id = n.entry_id
       WHERE n.person_id = $2 AND n.id < $3
         AND EXISTS (SELECT 1 FROM accounts mine WHERE mine.person_id = $2
@@ -73,6 +81,11 @@ pub(super) struct NoticeRow {
     /// Whether they change what is in the library, and so know of its drafts.
     pub(super) changes_library: bool,
     pub(super) sees_document: bool,
+    /// Whether they knew of the document while it was there.
+    pub(super) knows_document: bool,
+    pub(super) owns_library: bool,
+    /// Whether they are an assurance officer.
+    pub(super) assures: bool,
 }
 
 impl FromRow for NoticeRow {
@@ -94,6 +107,9 @@ impl FromRow for NoticeRow {
             sees_library: row.get("sees_library")?,
             changes_library: row.get("changes_library")?,
             sees_document: row.get("sees_document")?,
+            knows_document: row.get("knows_document")?,
+            owns_library: row.get("owns_library")?,
+            assures: row.get("assures")?,
         })
     }
 }
@@ -144,4 +160,23 @@ pub(super) async fn given(
         .one(GIVEN, args![at, place, person, before])
         .await?;
     Ok(count > 0)
+}
+
+/// The assurance officers of that moment.
+pub(super) async fn officers(following: &mut Following<'_>, at: Time) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = following.all(crate::assurance::OFFICERS, args![at]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The kind of an alert, and who made the version that it is about.
+pub(super) async fn alert(
+    following: &mut Following<'_>,
+    alert: Id<crate::kernel::thing::Alert>,
+) -> Result<Option<AboutAlert>> {
+    following.first(crate::assurance::ABOUT, args![alert]).await
+}
+
+record! {
+    /// What an alert is about.
+    pub(super) struct AboutAlert { pub(super) kind: String, pub(super) placed_by: i64 }
 }

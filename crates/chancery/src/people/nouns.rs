@@ -392,6 +392,8 @@ pub struct Arrived {
     pub operator: bool,
     /// Whether they look after some organisation.
     pub coordinator: bool,
+    /// How many alerts wait for a decision; none for whoever is no assurance officer.
+    pub alerts: Option<u64>,
     /// How many notices they have not read.
     pub unread: u64,
     /// Whether they may open a site.

@@ -183,6 +183,7 @@ pub async fn actor(realm: &Realm, token: &str) -> Result<Arrived> {
         organisation_id: row.organisation_id,
         operator: row.operator,
         coordinator: row.coordinator,
+        alerts: row.assurance.then_some(row.alerts),
         unread: row.unread,
         can_open_sites: row.operator || row.coordinator || row.opens_sites,
     })

@@ -30,7 +30,7 @@ use web::{Portal, PortalSettings};
 pub const START: Time = Time::from_micros(1_773_306_000_000_000);
 
 /// Everybody the access matrix asks about, in the order of its columns.
-pub const EVERYBODY: [&str; 10] = [
+pub const EVERYBODY: [&str; 11] = [
     "nobody",
     "stranger",
     "neighbour",
@@ -39,6 +39,7 @@ pub const EVERYBODY: [&str; 10] = [
     "owner",
     "coordinator",
     "operator",
+    "officer",
     "guest",
     "suspended",
 ];

@@ -119,6 +119,7 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ("owner", trust),
         ("coordinator", umbrella),
         ("operator", trust),
+        ("officer", company),
         ("guest", company),
         ("suspended", charity),
     ] {
@@ -129,6 +130,9 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
     stage.tokens.insert("nobody", String::new());
     let id = |name: &str| people_by_name[name];
     people::appoint(&console, id("operator"), Office::Operator, None)
+        .await
+        .unwrap();
+    people::appoint(&console, id("officer"), Office::Assurance, None)
         .await
         .unwrap();
     people::appoint(
@@ -381,6 +385,8 @@ pub(super) async fn set(stage: &mut Stage, realm: &Realm, clock: &ManualClock, s
         ("trust", trust.to_string()),
         ("member", id("contributor").to_string()),
         ("devices", "0000000000001".to_owned()),
+        ("alerts", "0000000000001".to_owned()),
+        ("certificates", "0000000000001".to_owned()),
         ("tokens", "0000000000001".to_owned()),
         ("office", offices[0].0.to_string()),
         (

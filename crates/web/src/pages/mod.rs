@@ -9,6 +9,7 @@ mod about;
 mod access;
 mod accounts;
 mod app_passwords;
+mod assurance;
 mod documents;
 mod home;
 mod keeping;
@@ -36,6 +37,8 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     access::ROUTES,
     accounts::ROUTES,
     app_passwords::ROUTES,
+    assurance::ROUTES,
+    assurance::export::ROUTES,
     documents::ROUTES,
     documents::content::ROUTES,
     home::ROUTES,
@@ -65,6 +68,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = access::add(router);
     let router = accounts::add(router);
     let router = app_passwords::add(router);
+    let router = assurance::add(router);
     let router = documents::add(router);
     let router = home::add(router);
     let router = keeping::add(router);
@@ -89,5 +93,6 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
 pub(crate) fn add_content(router: Router<Portal>) -> Router<Portal> {
     let router = documents::content::add(router);
     let router = libraries::bundle::add(router);
+    let router = assurance::export::add(router);
     trail::export::add(router)
 }

@@ -67,6 +67,9 @@ pub(super) fn href(about: Option<&About>) -> Option<String> {
         About::Site(id) => format!("/sites/{id}"),
         About::Access(id) => format!("/libraries/{id}/access"),
         About::Retention(id) => format!("/libraries/{id}/keeping"),
+        About::Alert(id) => format!("/alerts/{id}"),
+        About::LibraryAlerts(id) => format!("/libraries/{id}/alerts"),
+        About::Seal(id) => format!("/documents/{id}/sealed"),
     })
 }
 

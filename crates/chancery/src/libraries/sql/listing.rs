@@ -12,9 +12,10 @@ use std::fmt::Write as _;
 use crate::kernel::{Arg, Id, Time, record, thing};
 use crate::people::author;
 
+use super::super::closing::closing;
 use super::super::cursor::{Cursor, Key, order};
 use super::super::{Sort, State};
-use super::{cleared, is_closed, marking};
+use super::{cleared, marking};
 
 record! {
     pub(in crate::libraries) struct ItemRow {
@@ -34,7 +35,7 @@ record! {
         pub(in crate::libraries) held_since: Option<Time>,
         pub(in crate::libraries) held_until: Option<Time>,
         pub(in crate::libraries) marking: Option<String>,
-        pub(in crate::libraries) sealed: bool,
+        pub(in crate::libraries) closing: i64,
         pub(in crate::libraries) published: Option<u64>,
         pub(in crate::libraries) major: Option<u64>,
         pub(in crate::libraries) minor: Option<u64>,
@@ -527,7 +528,7 @@ impl Question {
         let sql = format!(
             "{}SELECT i.id, i.name, i.name_key, i.author_key, i.version, i.size, i.media_type, i.changed_at,
                {}, {}, c.from_at AS held_since, c.until_at AS held_until,
-               {} AS marking, CASE WHEN {} THEN 1 ELSE 0 END AS sealed, {} AS inside, {} AS path,
+               {} AS marking, {} AS closing, {} AS inside, {} AS path,
                i.published, {}, {}, page.number AS cell_number, page.text AS cell_text, {counted}
               FROM (SELECT i.id AS id, CAST({number} AS BIGINT) AS number, {text} AS text {}
                      ORDER BY {sorted}{id} {direction} LIMIT ${limit}) page
@@ -538,7 +539,7 @@ impl Question {
             author!("i.changed_by", "changed_by", "i.changed_at"),
             author!("c.person_id", "holder"),
             marking!("i.id"),
-            is_closed!("i.id"),
+            closing!("i.id"),
             if part == Part::Folders { INSIDE } else { "0" },
             if searched { PATH } else { "''" },
             called!("major"),

@@ -35,6 +35,11 @@ const ARRIVED: &str = concat!(
               AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS operator,
        CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = v.person_id AND o.office = 'coordinator'
               AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS coordinator,
+       CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = v.person_id AND o.office = 'assurance'
+              AND o.from_at <= $1 AND $1 < o.until_at) THEN 1 ELSE 0 END AS assurance,
+       CASE WHEN EXISTS (SELECT 1 FROM offices o WHERE o.person_id = v.person_id AND o.office = 'assurance'
+              AND o.from_at <= $1 AND $1 < o.until_at)
+            THEN (SELECT COUNT(*) FROM alerts a WHERE a.decided_at = 0) ELSE 0 END AS alerts,
        CASE WHEN EXISTS (SELECT 1 FROM holds h JOIN sites s ON s.id = h.place_id) THEN 1 ELSE 0 END AS opens_sites,
        (SELECT COUNT(*) FROM notices n WHERE n.person_id = v.person_id AND n.read_at = 0) AS unread
       FROM visit v
@@ -122,6 +127,8 @@ record! {
         pub(in crate::people) organisation_name: String,
         pub(in crate::people) operator: bool,
         pub(in crate::people) coordinator: bool,
+        pub(in crate::people) assurance: bool,
+        pub(in crate::people) alerts: u64,
         pub(in crate::people) opens_sites: bool,
         pub(in crate::people) unread: u64,
     }

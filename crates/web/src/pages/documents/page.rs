@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::http::StatusCode;
+use chancery::assurance::{self, MarkedBy, ReadingOf, Verdict};
 use chancery::documents::{self, Can, DocumentPage};
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{LibraryHead, columns};
@@ -14,6 +15,7 @@ use super::kind::kind;
 use super::notices::{Binned, Held, Left, LegallyHeld, Mine, Towards};
 use super::origins::{CopiedFrom, Used, copied_from, used};
 use super::versions::VersionItem;
+use crate::pages::assurance::sealed_answer;
 use crate::pages::legal_holds::new_hold;
 use wire::content::opens;
 
@@ -74,6 +76,10 @@ struct Document {
     kind: &'static str,
     size: String,
     address: String,
+    /// Where its marking is from; empty where it has none.
+    marked: String,
+    /// What was found when it was read.
+    read: Option<(When, String)>,
     /// What its library asks, and what is said of it.
     properties: Vec<(String, String)>,
 }
@@ -85,6 +91,7 @@ pub(super) async fn show(
 ) -> Answer {
     let found = match documents::document(&guest.actor, id, query.before).await {
         Err(Error::NotFound) => return gone(&guest, id).await,
+        Err(Error::Sealed) => return sealed_answer(&guest, id).await,
         other => other?,
     };
     // Whose account cannot be used has no page that could say how to reach them.
@@ -105,10 +112,35 @@ pub(super) async fn show(
         Err(other) => return Err(other.into()),
     };
     let origins = chancery::origins::origins(&mut guest.scope()?, id).await?;
+    let reading = assurance::reading_of(&guest.actor, id).await?;
+    let (marked, read) = read_said(&guest, &reading);
     page(&Document {
         properties,
+        marked,
+        read,
         ..Document::new(&guest, found, query.before, reachable, &origins)
     })
+}
+
+/// Where a document's marking is from, and what was found when it was read.
+fn read_said(guest: &Guest, reading: &ReadingOf) -> (String, Option<(When, String)>) {
+    let marked = match reading.marked.as_ref().map(|marked| &marked.by) {
+        None => String::new(),
+        Some(MarkedBy::Reading) => ", which was read in it".to_owned(),
+        Some(MarkedBy::Officer(by)) => format!(", set by {}, assurance officer", guest.by(by)),
+        Some(MarkedBy::Person(by)) if by.is_console() => String::new(),
+        Some(MarkedBy::Person(by)) => format!(", set by {}", guest.by(by)),
+    };
+    let read = reading.read.as_ref().map(|read| {
+        let found = match (read.verdict, read.label.as_str(), read.place.as_str()) {
+            (Verdict::Unread, ..) => "It could not be read wholly".to_owned(),
+            (_, "", _) => "No marking found".to_owned(),
+            (_, label, "") => format!("{label} found"),
+            (_, label, place) => format!("{label} in {place}"),
+        };
+        (When::moment(read.at, guest.portal.zone()), found)
+    });
+    (marked, read)
 }
 
 /// What is known of a document that went for good, for those who own the library that it was in.
@@ -243,6 +275,8 @@ impl Document {
             address: guest.portal.absolute(&here),
             item: found.id,
             properties: Vec::new(),
+            marked: String::new(),
+            read: None,
             here,
             can: found.can,
             head: found.head,

@@ -4,7 +4,7 @@ use askama::Template;
 use chancery::Error;
 use chancery::kernel::{Id, thing};
 use chancery::libraries::columns::{self, BUILT_IN, Column, View};
-use chancery::libraries::{self, COUNTED, ItemLine, LibraryHead, LibraryPage, Sort};
+use chancery::libraries::{self, COUNTED, Closing, ItemLine, LibraryHead, LibraryPage, Sort};
 use serde::Deserialize;
 
 use super::parts::crumbs;
@@ -54,7 +54,6 @@ struct LibraryList {
     can_fill_in: bool,
     lines: Vec<Line>,
     held: Tag,
-    sealed: Tag,
     marked: bool,
     shown: String,
     first: Option<PageLink>,
@@ -93,7 +92,8 @@ struct Line {
     /// What a folder holds, or where a found item is.
     note: String,
     held: Option<String>,
-    sealed: bool,
+    /// How it is closed, and what that means.
+    closed: Option<(Tag, &'static str)>,
     marking: Option<Tag>,
     cells: Vec<Cell>,
 }
@@ -141,7 +141,7 @@ impl Line {
             is_document: line.is_document,
             note: notes.join(". "),
             held,
-            sealed: line.sealed,
+            closed: line.closing.map(closed),
             marking: line
                 .marking
                 .as_deref()
@@ -323,7 +323,6 @@ impl LibraryList {
             can_fill_in: head.can_contribute && !columns.is_empty(),
             marked: lines.iter().any(|line| line.marking.is_some()),
             held: Tag::new("Checked out", Hue::Blue),
-            sealed: Tag::new("Sealed", Hue::Red),
             shown: shown_of(count, total),
             first: (!query.after.is_empty())
                 .then(|| PageLink::new(query.page("").address(id), "From the beginning")),
@@ -438,12 +437,31 @@ fn actions(
                 format!("/libraries/{id}/keeping"),
             ),
             Link::new("Legal holds", format!("/libraries/{id}/holds")),
+            Link::new("Alerts", format!("/libraries/{id}/alerts")),
             Link::new(
                 "Drafts and publishing",
                 format!("/libraries/{id}/publishing"),
             ),
         ],
         None => Vec::new(),
+    }
+}
+
+/// How a document is closed, and what that means.
+fn closed(closing: Closing) -> (Tag, &'static str) {
+    match closing {
+        Closing::BeingRead => (
+            Tag::new("Being checked", Hue::Teal),
+            "It can be opened in a moment",
+        ),
+        Closing::Held => (
+            Tag::new("Held", Hue::Orange),
+            "Only its author can open it until an assurance officer has decided",
+        ),
+        Closing::Sealed => (
+            Tag::new("Sealed", Hue::Red),
+            "Nobody can open it until an assurance officer has decided",
+        ),
     }
 }
 

@@ -1,0 +1,160 @@
+//! What people are told when a document is sealed, and when that is decided.
+//!
+//! Officers are told of every new alert, and lead to it. Owners of the library are told that something of theirs was sealed, and
+//! whoever made it why, and what to do; both are told what was decided. Nobody is told the name of a document that they may not
+//! know of when they read the notice.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{About, sql};
+use crate::Result;
+use crate::assurance::{
+    self, AlertKind, DestroyContent, Downgrade, FindFalseAlarm, KeepSealed, LiftSeal,
+};
+use crate::capabilities::spoken;
+use crate::kernel::{Action as _, Entry, Following, Id, thing};
+
+/// To officers: an alert waits.
+const ALERT: &str = "alert";
+/// To owners: something of the library was sealed.
+const SEALED: &str = "sealed";
+/// To whoever made it.
+const MINE_SEALED: &str = "mine sealed";
+/// To owners: it was decided.
+const DECIDED: &str = "decided";
+/// To whoever made it.
+const MINE_DECIDED: &str = "mine decided";
+
+/// Whether a notice is about a seal.
+pub(super) fn is_one(reason: &str) -> bool {
+    [ALERT, SEALED, MINE_SEALED, DECIDED, MINE_DECIDED].contains(&reason)
+}
+
+pub(super) async fn follow(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
+    match entry.action.as_str() {
+        assurance::SealDocument::NAME | assurance::RaiseAlert::NAME => {
+            raised(following, entry).await
+        }
+        FindFalseAlarm::NAME
+        | Downgrade::NAME
+        | KeepSealed::NAME
+        | DestroyContent::NAME
+        | LiftSeal::NAME => decided(following, entry).await,
+        _ => Ok(()),
+    }
+}
+
+fn alert_of(data: &Value) -> Option<Id<thing::Alert>> {
+    data.get("alert")?.as_str()?.parse().ok()
+}
+
+async fn about_alert(
+    following: &mut Following<'_>,
+    entry: &Entry,
+) -> Result<Option<sql::AboutAlert>> {
+    match alert_of(&entry.data) {
+        Some(alert) => sql::alert(following, alert).await,
+        None => Ok(None),
+    }
+}
+
+/// Each is told once: whoever made it before officers, and officers before owners.
+async fn raised(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
+    let Some(alert) = about_alert(following, entry).await? else {
+        return Ok(());
+    };
+    let mut told = BTreeSet::from([0]);
+    // Without a seal there is nothing that whoever made it would have to do.
+    if entry.action == assurance::SealDocument::NAME && told.insert(alert.placed_by) {
+        sql::put(following, alert.placed_by, entry, MINE_SEALED).await?;
+    }
+    // Only its author can say what the marking is of what carries none.
+    if alert.kind == AlertKind::Unmarked.name() {
+        return Ok(());
+    }
+    for officer in sql::officers(following, entry.at).await? {
+        if told.insert(officer) {
+            sql::put(following, officer, entry, ALERT).await?;
+        }
+    }
+    for owner in sql::owners(following, entry.library_id, entry.at).await? {
+        if told.insert(owner) {
+            sql::put(following, owner, entry, SEALED).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever decided knows.
+async fn decided(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
+    let Some(alert) = about_alert(following, entry).await? else {
+        return Ok(());
+    };
+    let mut told = BTreeSet::from([0, entry.person_id]);
+    if told.insert(alert.placed_by) {
+        sql::put(following, alert.placed_by, entry, MINE_DECIDED).await?;
+    }
+    if alert.kind == AlertKind::Unmarked.name() {
+        return Ok(());
+    }
+    for owner in sql::owners(following, entry.library_id, entry.at).await? {
+        if told.insert(owner) {
+            sql::put(following, owner, entry, DECIDED).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The notice in words, if it is about a seal.
+pub(super) fn says(row: &sql::NoticeRow, who: &str, place: &str) -> Option<String> {
+    let of = |field: &str| row.data.get(field).and_then(Value::as_str).unwrap_or("");
+    let (document, why) = (of("document"), of("why"));
+    let sealed = row.action == assurance::SealDocument::NAME;
+    // An officer may know of every document that there is an alert about.
+    let knows = row.knows_document || row.assures;
+    Some(match row.reason.as_str() {
+        ALERT if !row.assures => "There was an alert when you were an assurance officer".to_owned(),
+        ALERT if sealed => format!("{document} was sealed, because {why}. Decide about it"),
+        ALERT => format!("There is an alert about {document}: {why}. Decide about it"),
+        SEALED if !knows => format!("There is an alert about a document in {place}"),
+        SEALED if sealed => format!(
+            "{document} in {place} was sealed, because {why}. An assurance officer decides about it"
+        ),
+        SEALED => format!("There is an alert about {document} in {place}: {why}"),
+        MINE_SEALED if !knows => {
+            "Something that you added was sealed. An assurance officer decides about it".to_owned()
+        }
+        MINE_SEALED => format!(
+            "Your document {document} was sealed, because {why}. See what happens now, and what to do"
+        ),
+        DECIDED | MINE_DECIDED if !knows => {
+            format!("It was decided about a sealed document in {place}")
+        }
+        DECIDED | MINE_DECIDED => {
+            let what =
+                spoken(&row.action).map_or_else(String::new, |spoken| spoken.speak(&row.data));
+            if row.action == LiftSeal::NAME {
+                format!("The seal on {document} was lifted: {why}")
+            } else {
+                format!("{who} {what}")
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// Where it leads: nowhere for whoever may not (any more) know of it.
+pub(super) fn about(row: &sql::NoticeRow) -> Option<About> {
+    let library = Id::from_raw(row.library_id);
+    match row.reason.as_str() {
+        ALERT if row.assures => alert_of(&row.data).map(About::Alert),
+        SEALED | DECIDED if row.owns_library => Some(About::LibraryAlerts(library)),
+        MINE_SEALED | MINE_DECIDED if row.sees_document => {
+            Some(About::Seal(Id::from_raw(row.item_id)))
+        }
+        MINE_DECIDED if row.owns_library => Some(About::LibraryAlerts(library)),
+        _ => None,
+    }
+}

@@ -1,0 +1,159 @@
+//! The alerts of the realm, for officers, as a page and as a file.
+
+use askama::Template;
+use chancery::assurance::{self, AlertKind, AlertLine, AlertState};
+use chancery::kernel::{Id, thing};
+use chancery::trail::Format;
+use serde::Deserialize;
+
+use super::{age, decision, kind_tag, sealed_said, state_said};
+use crate::components::{Choice, Field, Link, PageLink, Tag};
+use crate::failure::Answer;
+use crate::format;
+use crate::frame::Frame;
+use crate::guest::{Guest, Part, page};
+use crate::pages::libraries::When;
+use crate::posted::Asked;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Query {
+    state: String,
+    kind: String,
+    after: String,
+    format: String,
+}
+
+impl Query {
+    fn state(&self) -> AlertState {
+        AlertState::from_name(&self.state).unwrap_or_default()
+    }
+
+    fn kind(&self) -> Option<AlertKind> {
+        AlertKind::from_name(&self.kind)
+    }
+
+    fn written(&self) -> String {
+        let kind = self.kind().map_or("", AlertKind::name);
+        format!("state={}&kind={kind}", self.state().name())
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let states = [AlertState::Open, AlertState::Decided, AlertState::All]
+            .map(|one| Choice::new(one.name(), state_said(one)).checked(one == self.state()));
+        let mut kinds = vec![Choice::new("", "Every kind").checked(self.kind().is_none())];
+        kinds.extend(
+            AlertKind::ALL
+                .map(|one| Choice::new(one.name(), one.label()).checked(self.kind() == Some(one))),
+        );
+        vec![
+            Field::select("state", "Which", states),
+            Field::select("kind", "Kind", kinds),
+        ]
+    }
+}
+
+struct Count {
+    tag: Tag,
+    href: String,
+    open: String,
+    in_hand: String,
+    oldest: String,
+}
+
+struct Line {
+    kind: Tag,
+    href: String,
+    name: String,
+    place: String,
+    label: String,
+    by: String,
+    age: String,
+    raised: When,
+    state: String,
+    in_hand: String,
+}
+
+#[derive(Template)]
+#[template(path = "assurance/list.html")]
+struct Alerts {
+    frame: Frame,
+    fields: Vec<Field>,
+    filtered: bool,
+    exports: Vec<Link>,
+    counts: Vec<Count>,
+    lines: Vec<Line>,
+    said: &'static str,
+    first: Option<PageLink>,
+    next: Option<PageLink>,
+}
+
+fn line(guest: &Guest, line: AlertLine) -> Line {
+    let now = guest.portal.now();
+    Line {
+        kind: kind_tag(line.kind),
+        href: format!("/alerts/{}", line.id),
+        place: format!("{} in {}", line.library.1, line.site),
+        by: line.placed_by.in_full(),
+        age: format!("{} ago", age(line.raised_at, now)),
+        raised: When::moment(line.raised_at, guest.portal.zone()),
+        state: decision(guest, &line).unwrap_or_else(|| sealed_said(line.sealed).to_owned()),
+        in_hand: match &line.in_hand {
+            Some((by, _)) => guest.who(by),
+            None => "Nobody".to_owned(),
+        },
+        label: line.label,
+        name: line.name,
+    }
+}
+
+pub(super) async fn show(guest: Guest, Asked(query): Asked<Query>) -> Answer {
+    let after: Option<Id<thing::Alert>> = query.after.parse().ok();
+    let found = assurance::alerts(&guest.actor, query.state(), query.kind(), after).await?;
+    let now = guest.portal.now();
+    let written = query.written();
+    let counts = found
+        .counts
+        .iter()
+        .map(|count| Count {
+            tag: kind_tag(count.kind),
+            href: format!("/alerts?state=open&kind={}", count.kind.name()),
+            open: format::count(count.open, "alert", "alerts"),
+            in_hand: format!("{} of them in hand", format::number(count.in_hand)),
+            oldest: age(count.oldest, now),
+        })
+        .collect();
+    page(&Alerts {
+        frame: guest.frame("Alerts", Part::Alerts),
+        fields: query.fields(),
+        filtered: query.state() != AlertState::Open || query.kind().is_some(),
+        exports: Format::ALL
+            .map(|format| {
+                let href = format!("/alerts/export?{written}&format={}", format.name());
+                Link::new(format!("As {}", format.label()), href)
+            })
+            .into(),
+        counts,
+        lines: found
+            .lines
+            .into_iter()
+            .map(|one| line(&guest, one))
+            .collect(),
+        said: state_said(query.state()),
+        first: after.map(|_| PageLink::new(format!("/alerts?{written}"), "From the beginning")),
+        next: found
+            .next
+            .map(|next| PageLink::new(format!("/alerts?{written}&after={next}"), "")),
+    })
+}
+
+pub(super) async fn export(guest: Guest, Asked(query): Asked<Query>) -> Answer {
+    let format = Format::from_name(&query.format).unwrap_or(Format::Csv);
+    let lines = assurance::export_alerts(&guest.actor, query.state(), query.kind(), format).await?;
+    let name = format!(
+        "Alerts {}.{}",
+        format::machine_day(guest.portal.now().timestamp(), guest.portal.zone()),
+        format.name()
+    );
+    Ok(wire::trail_file(&name, format, lines))
+}
