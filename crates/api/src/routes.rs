@@ -14,9 +14,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::Problem;
 use crate::{
-    access, accounts, answer, assurance, columns, documents, items, legal_holds, libraries, markings, me,
-    mine, notices, once, openapi, organisations, people, problem, publishing, retention, sites,
-    teams, trail,
+    access, accounts, answer, assurance, columns, documents, items, legal_holds, libraries,
+    markings, me, mine, notices, once, openapi, organisations, people, problem, publishing,
+    retention, sites, teams, trail,
 };
 
 /// Where the API is.

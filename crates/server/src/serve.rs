@@ -172,7 +172,9 @@ async fn look_for_a_recogniser(realm: &Realm) {
     };
     match inspect::Recogniser::find(inspect::RecogniseLimits::default()).await {
         Ok(recogniser) => {
-            tracing::info!("what stands in pictures is made out by tesseract shut in by bubblewrap");
+            tracing::info!(
+                "what stands in pictures is made out by tesseract shut in by bubblewrap"
+            );
             realm.scan_files_with(reader.with_recogniser(recogniser));
         }
         Err(missing) => tracing::info!(%missing, "what stands in pictures is not read"),

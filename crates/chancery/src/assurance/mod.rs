@@ -42,18 +42,18 @@ pub use export::export_alerts;
 pub use found::{Finding, Findings, in_words, input, line, place, spoken};
 pub use in_force::{InForce, MarkingRule, SchemeRules, in_force};
 pub use malware::Threat;
+pub use markings::{Outcome, Unmarked, Unreadable, Verdict};
 pub use propose::{
     RulebookLine, RulebookPage, RulebookState, Trial, TrialChange, propose, rulebook, rulebooks,
     rules_now, switch_on, trial_changes, withdraw,
 };
-pub use markings::{Outcome, Unmarked, Unreadable, Verdict};
 pub use rulebook::{Written, begin};
 pub use rules::AlertKind;
 pub use scan::{Progress, keep_reading, progress, read_waiting};
 pub(crate) use sql::FORGET_CLAIMS;
-pub use trial::Effect;
 pub use told::{Marked, MarkedBy, ReadingOf, SealPage, WasRead, Why, reading_of, sealed};
 pub(crate) use told_sql::{ABOUT, OFFICERS};
+pub use trial::Effect;
 
 /// What each rule that finds markings says, for people.
 pub fn rule_says(id: &str) -> &'static str {
