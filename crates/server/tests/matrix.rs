@@ -76,6 +76,7 @@ fn form(stage: &Stage, path: &str) -> String {
         "/sites/{id}/access/change" => format!("what=end&grant={}", id("site grant")),
         "/libraries/{id}/access/change" => format!("what=end&grant={}", id("library grant")),
         "/people/{id}/account/suspend" => "reason=Left".to_owned(),
+        "/alerts/rules/propose" => "policy=ours".to_owned(),
         "/people/{id}/account/move" => format!("organisation={}", id("trust")),
         "/people/{id}/account/appoint" => {
             format!("office=coordinator&organisation={}", id("organisations"))
@@ -202,6 +203,8 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
     let id = |name: &str| stage.ids[name].clone();
     let end = |grant: &str| json!({ "changes": [{ "what": "end", "grant": id(grant) }] });
     Some(match (method, path) {
+        ("post", "/rulebooks") => json!({ "policy": "ours" }),
+        ("post", "/rulebooks/{id}/switch-on") => json!({}),
         ("patch", "/me") => json!({ "title": "Tester" }),
         ("post", "/organisations") => json!({ "name": "Another body", "sector": "public" }),
         ("patch", "/organisations/{id}") => json!({ "about": "Another" }),

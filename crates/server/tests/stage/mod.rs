@@ -185,6 +185,9 @@ impl Stage {
         let kind = match first {
             "you" if path.contains("/tokens/") || path.contains("/app-passwords/") => "tokens",
             "you" | "me" => "devices",
+            // There are no rules on the stage: this is the id of something else.
+            "rulebooks" => "documents",
+            "alerts" if path.starts_with("/alerts/rules/") => "documents",
             "documents" if about_holding.iter().any(|end| path.ends_with(end)) => "held",
             other => other,
         };
