@@ -119,7 +119,10 @@ pub(super) async fn show(guest: Guest, Asked(query): Asked<Query>) -> Answer {
             tag: kind_tag(count.kind),
             href: format!("/alerts?state=open&kind={}", count.kind.name()),
             open: format::count(count.open, "alert", "alerts"),
-            in_hand: format!("{} of them in hand", format::number(count.in_hand)),
+            in_hand: match count.in_hand {
+                0 => "none of them in hand".to_owned(),
+                some => format!("{} in hand", format::number(some)),
+            },
             oldest: age(count.oldest, now),
         })
         .collect();
