@@ -50,7 +50,8 @@ impl Viewer {
             self.browser.goto(format!("{}{page}", self.address)).await?;
             let took = self.painted().await?;
             if view >= WARM_UP {
-                painted.record((took * 1000.0).round() as u64)?;
+                let took = std::time::Duration::try_from_secs_f64(took / 1000.0)?;
+                painted.record(u64::try_from(took.as_micros())?)?;
             }
         }
         let mut figures = Figures {

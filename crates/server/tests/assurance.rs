@@ -30,6 +30,7 @@ async fn spilled(stage: &Stage) -> (Pages, Id<thing::Document>) {
     (pages, added.id)
 }
 
+#[allow(clippy::too_many_lines, reason = "a spill is one story")]
 #[tokio::test]
 async fn a_spill_is_told_to_each_as_far_as_they_may_know_and_decided_by_officers() {
     let stage = stage().await;

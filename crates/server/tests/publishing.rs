@@ -91,6 +91,7 @@ async fn a_reader_finds_nothing_of_a_draft_at_any_address() {
     assert!(compared > 15, "only {compared} were compared");
 }
 
+#[allow(clippy::too_many_lines, reason = "what an owner decides is one story")]
 #[tokio::test]
 async fn an_owner_decides_what_readers_see_on_the_pages() {
     let stage = stage().await;
@@ -200,14 +201,13 @@ async fn an_owner_decides_what_readers_see_on_the_pages() {
     assert!(first.body.contains("Readers will see drafts of 1 document"));
     let page = pages.get(reader, &document).await;
     assert!(page.body.contains("Version 3.0"));
-    let stale = pages.post(owner, &setting, "how=no&drafts=7").await;
-    assert_eq!(stale.status, StatusCode::CONFLICT);
+    let late = pages.post(owner, &setting, "how=no&drafts=7").await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(
-        stale
-            .body
+        late.body
             .contains("Nothing was changed: when you were asked, 7 documents had drafts"),
         "{}",
-        stale.main()
+        late.main()
     );
     let off = pages.post(owner, &setting, "how=no&drafts=1").await;
     assert_eq!(off.status, StatusCode::SEE_OTHER);

@@ -150,7 +150,7 @@ impl Plan {
                 let more = (old.level, old.rank) > (new.clearance, new.rank);
                 let same =
                     old.label == new.label && (old.level, old.rank) == (new.clearance, new.rank);
-                !same && !(unnamed && more)
+                !(same || unnamed && more)
             })
         }))
     }

@@ -86,6 +86,13 @@ record! {
     }
 }
 
+fn in_hexadecimal(bytes: &[u8]) -> String {
+    <[u8; 32]>::try_from(bytes).map_or_else(
+        |_| String::new(),
+        |bytes| blake3::Hash::from_bytes(bytes).to_hex().to_string(),
+    )
+}
+
 impl RemovedRow {
     pub(super) fn line(&self) -> Removed {
         Removed {
@@ -94,11 +101,7 @@ impl RemovedRow {
             media_type: self.media_type.clone(),
             made_at: self.made_at.micros(),
             made_by: self.made_by.clone().unwrap_or_default(),
-            address: self
-                .address
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            address: in_hexadecimal(&self.address),
         }
     }
 }
@@ -314,7 +317,7 @@ pub(super) const EXCEPT: &str =
      SELECT CAST($1 AS BIGINT), s.content_id, CAST($3 AS TEXT), CAST($4 AS TEXT), a.id, CAST($5 AS TEXT), CAST($6 AS BIGINT),
        CAST($7 AS BIGINT), CAST($8 AS BIGINT) FROM alerts a JOIN scans s ON s.id = a.scan_id WHERE a.id = $2";
 /// Every version and draft of a document, as the certificate lists it.
-pub(super) const REMOVED: &str = concat!(
+pub(super) const REMOVED: &str =
     "WITH kept(number, size, media_type, made_at, person_id, content_id) AS (
        SELECT v.number, v.size, v.media_type, v.created_at, v.author_id, v.content_id FROM versions v WHERE v.document_id = $1
        UNION ALL
@@ -323,8 +326,7 @@ pub(super) const REMOVED: &str = concat!(
        (SELECT p.name || COALESCE((SELECT ' of ' || o.name FROM belongings b JOIN organisations o ON o.id = b.organisation_id
            WHERE b.person_id = p.id AND b.from_at <= k.made_at AND k.made_at < b.until_at), '')
           FROM people p WHERE p.id = k.person_id) AS made_by
-      FROM kept k JOIN contents t ON t.id = k.content_id ORDER BY k.number, k.made_at"
-);
+      FROM kept k JOIN contents t ON t.id = k.content_id ORDER BY k.number, k.made_at";
 pub(super) const CONTENTS_OF: &str =
     "SELECT t.id, t.address, CASE WHEN t.inline IS NULL THEN 0 ELSE 1 END AS inline
     FROM contents t WHERE t.id IN (SELECT v.content_id FROM versions v WHERE v.document_id = $1

@@ -23,7 +23,7 @@ use super::Letter;
 /// How long connecting, encrypting and signing in may take.
 const CONNECTING: Duration = Duration::from_secs(30);
 /// How long one message may take.
-pub(super) const SENDING: Duration = Duration::from_secs(60);
+pub(super) const SENDING: Duration = Duration::from_mins(1);
 
 /// How a connection is kept private.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

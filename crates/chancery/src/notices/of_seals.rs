@@ -150,11 +150,10 @@ pub(super) fn about(row: &sql::NoticeRow) -> Option<About> {
     let library = Id::from_raw(row.library_id);
     match row.reason.as_str() {
         ALERT if row.assures => alert_of(&row.data).map(About::Alert),
-        SEALED | DECIDED if row.owns_library => Some(About::LibraryAlerts(library)),
         MINE_SEALED | MINE_DECIDED if row.sees_document => {
             Some(About::Seal(Id::from_raw(row.item_id)))
         }
-        MINE_DECIDED if row.owns_library => Some(About::LibraryAlerts(library)),
+        SEALED | DECIDED | MINE_DECIDED if row.owns_library => Some(About::LibraryAlerts(library)),
         _ => None,
     }
 }

@@ -64,6 +64,10 @@ const GIVEN: &str = "SELECT COUNT(*) AS value FROM grants g
 pub(crate) const STATEMENTS: &[&str] = &[LIST, READ, PUT, OWNERS, GIVEN];
 
 /// A notice with the entry that it was made of.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that its reader may know"
+)]
 pub(super) struct NoticeRow {
     pub(super) id: Id<Notice>,
     pub(super) reason: String,

@@ -107,8 +107,8 @@ impl WrittenMail {
             authority: self.authority.map(|file| base.join(file)),
         };
         // What can be known without its files is known now.
-        let bare = settings.with(None, None, String::new());
-        Mailer::new(bare).map_err(|(key, problem)| wrong(key, problem))?;
+        let without = settings.with(None, None, String::new());
+        Mailer::new(without).map_err(|(key, problem)| wrong(key, problem))?;
         Ok(Some(settings))
     }
 }

@@ -168,6 +168,10 @@ async fn what_was_there_counts_as_published_and_what_comes_is_a_draft_until_it_i
     .await;
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "what is asked and answered is one story"
+)]
 #[tokio::test]
 async fn an_owner_approves_exactly_what_was_asked_for() {
     both(async |world| {

@@ -205,11 +205,34 @@ impl Draft {
     }
 
     /// Makes a list of what was asked for so far, `fit`, of which the rest of the statement is about.
-    fn gather(&mut self, shown: String) {
+    fn gather(&mut self, shown: &str) {
         let fit = format!("fit AS MATERIALIZED (SELECT {shown} {})", self.from());
         self.with.push(fit);
         self.from = vec!["fit i".into()];
         self.conditions = vec!["1 = 1".to_owned()];
+    }
+
+    /// What comes after the line that these keys and this id are of.
+    fn goes_on(&mut self, cursor: &Cursor, keys: Vec<String>, id: &str, beyond: &str) {
+        let mut left = keys;
+        left.push(id.to_owned());
+        let mut right = Vec::new();
+        match &cursor.key {
+            Key::Text(text) => right.push(self.arg(text)),
+            Key::Number(number) => right.push(self.arg(*number)),
+            Key::Cell(number, text) => {
+                right.push(self.arg(*number));
+                right.push(self.arg(text));
+            }
+            Key::Lacking | Key::Person => {}
+        }
+        right.push(self.arg(cursor.id));
+        let right: Vec<String> = right.iter().map(|place| format!("${place}")).collect();
+        self.when(if left.len() == 1 {
+            format!("{} {beyond} {}", left[0], right[0])
+        } else {
+            format!("({}) {beyond} ({})", left.join(", "), right.join(", "))
+        });
     }
 
     fn with(&self) -> String {
@@ -452,7 +475,7 @@ impl Question {
         let mut counted = "0 AS weighed, CAST(NULL AS BIGINT) AS fitting";
         if matches!(begin, Begin::Filter(_)) {
             // All that fits is found in any case: it is counted on the way.
-            draft.gather(if builtin.is_empty() {
+            draft.gather(&if builtin.is_empty() {
                 "i.id".to_owned()
             } else {
                 format!("i.id, i.{builtin}")
@@ -487,25 +510,7 @@ impl Question {
             }
         };
         if let Some(cursor) = after {
-            let mut left = keys.clone();
-            left.push(id.to_owned());
-            let mut right = Vec::new();
-            match &cursor.key {
-                Key::Text(text) => right.push(draft.arg(text)),
-                Key::Number(number) => right.push(draft.arg(*number)),
-                Key::Cell(number, text) => {
-                    right.push(draft.arg(*number));
-                    right.push(draft.arg(text));
-                }
-                Key::Lacking | Key::Person => {}
-            }
-            right.push(draft.arg(cursor.id));
-            let right: Vec<String> = right.iter().map(|place| format!("${place}")).collect();
-            draft.when(if left.len() == 1 {
-                format!("{} {beyond} {}", left[0], right[0])
-            } else {
-                format!("({}) {beyond} ({})", left.join(", "), right.join(", "))
-            });
+            draft.goes_on(cursor, keys.clone(), id, beyond);
         }
         let limit = draft.arg(limit);
         let mut sorted = String::new();

@@ -123,7 +123,11 @@ async fn each_message_is_sent_by_one_node() {
         let stage = stage(world).await;
         let messages: Vec<Message> = (0..35).map(|n| stage.message(stage.ben, n)).collect();
         stage.put(&messages).await;
-        let (one, two, three) = tokio::join!(stage.send(), stage.send(), stage.send());
+        let (one, two, three) = tokio::join!(
+            Box::pin(stage.send()),
+            Box::pin(stage.send()),
+            Box::pin(stage.send())
+        );
         assert_eq!(one.sent + two.sent + three.sent, 35);
         let mut subjects: Vec<_> = stage
             .letters()

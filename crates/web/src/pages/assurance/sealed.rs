@@ -77,7 +77,7 @@ fn todo(found: &SealPage) -> Vec<&'static str> {
     all
 }
 
-fn made(guest: &Guest, found: SealPage) -> SealedPage {
+fn made(guest: &Guest, found: &SealPage) -> SealedPage {
     let zone = guest.portal.zone();
     let settings = guest.portal.realm().settings();
     let here = format!("/documents/{}", found.id);
@@ -99,7 +99,7 @@ fn made(guest: &Guest, found: SealPage) -> SealedPage {
             "Somebody has just added a version, which is being read for its protective marking. That usually takes a few seconds."
         }
     };
-    let todo = todo(&found);
+    let todo = todo(found);
     let owns = found.head.can_own;
     SealedPage {
         says,
@@ -137,7 +137,7 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Document>>) ->
     if found.closing.is_none() {
         return go(&format!("/documents/{id}"));
     }
-    page(&made(&guest, found))
+    page(&made(&guest, &found))
 }
 
 /// In place of the page of a document that is sealed to this person.
@@ -149,7 +149,7 @@ pub(in crate::pages) async fn answer(guest: &Guest, id: Id<thing::Document>) -> 
             "This document was opened meanwhile. Reload the page".to_owned(),
         )));
     }
-    let mut answer = page(&made(guest, found))?;
+    let mut answer = page(&made(guest, &found))?;
     *answer.status_mut() = StatusCode::FORBIDDEN;
     Ok(answer)
 }

@@ -115,9 +115,9 @@ pub(super) async fn show(
     let reading = assurance::reading_of(&guest.actor, id).await?;
     let (marked, read) = read_said(&guest, &reading);
     page(&Document {
-        properties,
         marked,
         read,
+        properties,
         ..Document::new(&guest, found, query.before, reachable, &origins)
     })
 }
