@@ -86,6 +86,8 @@ CREATE INDEX alerts_open ON alerts (decided_at, id);
 CREATE TABLE exceptions (
     id BIGINT PRIMARY KEY,
     content_id BIGINT NOT NULL,
+    -- In this document only; 0 for wherever the content is.
+    document_id BIGINT NOT NULL,
     kind TEXT NOT NULL,
     label TEXT NOT NULL,
     alert_id BIGINT NOT NULL,

@@ -16,6 +16,11 @@ const MENTIONS: usize = 50;
 /// How many pieces apart levels may be that make a list.
 const NEAR: usize = 30;
 
+/// How many words that are written as markings are judged in one piece of text, and in all of a file. Where there are more, the
+/// file counts as unread.
+const IN_PIECE: usize = 500;
+const IN_ALL: usize = 5000;
+
 /// Judges what was read by the rules, and what was found by the policy.
 pub fn decide(input: &Input, schemes: &Schemes, policy: &Policy) -> Decision {
     let mut work = Work {
@@ -30,6 +35,7 @@ pub fn decide(input: &Input, schemes: &Schemes, policy: &Policy) -> Decision {
         evidence: Vec::new(),
         alerts: BTreeSet::new(),
         unmapped: false,
+        too_many: false,
     };
     work.pieces();
     work.properties();
@@ -44,6 +50,8 @@ struct Work<'a> {
     evidence: Vec<Evidence>,
     alerts: BTreeSet<Alert>,
     unmapped: bool,
+    /// There is more that is written as a marking than is judged.
+    too_many: bool,
 }
 
 /// What was found in one piece.
@@ -56,9 +64,16 @@ struct InPiece {
 impl Work<'_> {
     fn pieces(&mut self) {
         let mut all = Vec::new();
+        let mut judged = 0;
         for (number, piece) in self.input.pieces.iter().enumerate() {
             let folded = fold(stem(piece.kind, &piece.text));
-            let found = find(&folded, self.schemes, &self.order);
+            let mut found = find(&folded, self.schemes, &self.order);
+            // Whoever writes so many keeps others waiting, or hides one among them: it is not read any further, and said so.
+            if found.len() > IN_PIECE.min(IN_ALL - judged) {
+                found.truncate(IN_PIECE.min(IN_ALL - judged));
+                self.too_many = true;
+            }
+            judged += found.len();
             if found.is_empty() {
                 self.caveat_alone(number, &folded);
             } else {
@@ -471,7 +486,7 @@ impl Work<'_> {
         if pictures > 0 && self.policy.pictures != Unreadable::Accept {
             self.alerts.insert(Alert::Pictures { number: pictures });
         }
-        if self.unmapped || !unread.is_empty() {
+        if self.unmapped || self.too_many || !unread.is_empty() {
             verdict = verdict.max(Verdict::Unread);
         }
         let number = highest.as_ref().map(|one| self.row(&one.marking).1);

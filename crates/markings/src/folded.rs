@@ -69,6 +69,8 @@ pub(crate) fn words_of(text: &str) -> Vec<String> {
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
     pub(crate) words: Vec<Word>,
+    /// Which words a wide gap stands before, in their order.
+    walls: Vec<usize>,
 }
 
 impl Folded {
@@ -81,13 +83,9 @@ impl Folded {
 
     /// The words around one that no wide gap divides from it.
     pub(crate) fn segment(&self, word: usize) -> Range<usize> {
-        let start = (0..=word)
-            .rev()
-            .find(|at| self.words[*at].before == Gap::Wide)
-            .unwrap_or(0);
-        let end = (word + 1..self.words.len())
-            .find(|at| self.words[*at].before == Gap::Wide)
-            .unwrap_or(self.words.len());
+        let after = self.walls.partition_point(|wall| *wall <= word);
+        let start = after.checked_sub(1).map_or(0, |at| self.walls[at]);
+        let end = self.walls.get(after).copied().unwrap_or(self.words.len());
         start..end
     }
 }
@@ -279,7 +277,13 @@ pub(crate) fn fold(text: &str) -> Folded {
             word.before = Gap::Wide;
         }
     }
-    Folded { words }
+    let walls = words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| word.before == Gap::Wide)
+        .map(|(at, _)| at)
+        .collect();
+    Folded { words, walls }
 }
 
 /// Digits that stand for letters within a word of capitals: `0FFICIAL`, `SECR3T`.

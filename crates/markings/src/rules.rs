@@ -154,6 +154,7 @@ fn negated(context: &Context<'_>) -> Option<Strength> {
 }
 
 fn condition(context: &Context<'_>) -> Option<Strength> {
+    const FAR: usize = 60;
     const WORDS: &[&str] = &[
         "IF", "WHETHER", "UNLESS", "SHOULD", "WOULD", "COULD", "ONCE", "WHENEVER", "WHERE",
         "EXAMPLE",
@@ -162,7 +163,9 @@ fn condition(context: &Context<'_>) -> Option<Strength> {
         return None;
     }
     let mut at = context.found.words.start;
-    while at > context.segment().start {
+    // No sentence reaches further back.
+    let first = context.segment().start.max(at.saturating_sub(FAR));
+    while at > first {
         if context.folded.words[at].before == Gap::Stop {
             break;
         }

@@ -195,6 +195,7 @@ async fn what_is_sealed_is_served_to_nobody_at_any_address() {
             .await
             .unwrap();
     }
+    read_everything(&pages.realm).await;
     let at = told(&stage, &pages, &other.to_string()).await;
     assert!(at.len() > 30, "only {at:#?}");
 }
@@ -235,4 +236,50 @@ async fn what_was_destroyed_is_served_to_nobody_and_leaves_no_fault() {
     let at = told(&stage, &pages, &document.to_string()).await;
     assert!(at.is_empty(), "{at:#?}");
     assert_eq!(documents::faults(&pages.realm).await.unwrap().len(), 0);
+}
+
+/// Malware is sealed like what is above, and while its scanner is away what is brought stays its author's alone until it is back.
+#[tokio::test]
+async fn what_clamd_finds_is_sealed_and_nothing_is_open_while_it_is_away() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let contributor = person(&stage, &pages, "member");
+    let library: Id<thing::Library> = stage.ids["libraries"].parse().unwrap();
+    let owner = pages.look(&stage.programs["owner"], "/me").await.json();
+    let owner: Id<thing::Person> = owner["person"]["id"].as_str().unwrap().parse().unwrap();
+    let owner = Actor::person(&pages.realm, owner);
+    let bring = async |name: &str, content: &[u8]| {
+        documents::add(&contributor, library, None, name, content)
+            .await
+            .unwrap()
+            .id
+    };
+    let mut scanner = testkit::Clamd::start().unwrap();
+    let clamd = clamd::Clamd::at(&scanner.address(), clamd::Limits::default()).unwrap();
+    pages
+        .realm
+        .scan_malware_with(clamd, chancery::kernel::WhenAway::Block);
+    begin(&pages.realm, "official").await;
+    read_everything(&pages.realm).await;
+    let bad = bring("Invoice.txt", &testkit::clamd::eicar()).await;
+    let good = bring("Minutes.txt", b"OFFICIAL").await;
+    read_everything(&pages.realm).await;
+    let opened = documents::open(&owner, bad, None, false).await;
+    assert!(matches!(opened, Err(chancery::Error::Sealed)));
+    let opened = documents::open(&contributor, bad, None, false).await;
+    assert!(matches!(opened, Err(chancery::Error::Sealed)));
+    documents::open(&owner, good, None, false).await.unwrap();
+
+    scanner.kill();
+    let later = bring("Later.txt", b"OFFICIAL").await;
+    assert_eq!(assurance::read_waiting(&pages.realm).await.unwrap(), 0);
+    documents::open(&contributor, later, None, false)
+        .await
+        .unwrap();
+    let opened = documents::open(&owner, later, None, false).await;
+    assert!(matches!(opened, Err(chancery::Error::BeingRead)));
+    scanner.start_again().unwrap();
+    pages.clock.advance(std::time::Duration::from_mins(2));
+    read_everything(&pages.realm).await;
+    documents::open(&owner, later, None, false).await.unwrap();
 }

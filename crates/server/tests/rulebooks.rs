@@ -18,6 +18,10 @@ fn policy(name: &str) -> String {
 }
 
 /// Reads and tries, as a node does in the background, until the trial is whole.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "asks again what a loop in the background has done"
+)]
 async fn until_tried(realm: &Realm, officer: &Actor, id: Id<thing::Rulebook>) {
     let whole = async {
         loop {
@@ -28,7 +32,7 @@ async fn until_tried(realm: &Realm, officer: &Actor, id: Id<thing::Rulebook>) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let patient = tokio::time::timeout(Duration::from_secs(120), async {
+    let patient = tokio::time::timeout(Duration::from_mins(2), async {
         tokio::select! {
             () = assurance::keep_reading(realm) => {}
             () = whole => {}

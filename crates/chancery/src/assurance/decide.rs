@@ -28,10 +28,18 @@ async fn deciding<A: Action<Target = thing::Document>>(
         .first(sql::ALERT, args![proof.at(), alert])
         .await?
         .ok_or(Error::NotFound)?;
+    // Its document may be gone by that decision.
+    undecided(&line)?;
     let mut w = actor.write::<A>(line.document).await?;
     let line: AlertLine = w.one(sql::ALERT, args![w.at(), alert]).await?;
+    undecided(&line)?;
+    Ok((w, line))
+}
+
+/// What was kept sealed can be decided about again.
+fn undecided(line: &AlertLine) -> Result<()> {
     match &line.decided {
-        None | Some((Decided::Kept, ..)) => Ok((w, line)),
+        None | Some((Decided::Kept, ..)) => Ok(()),
         Some((decided, by, ..)) => Err(Error::Conflict(format!(
             "{} decided this already: {}",
             by.in_words(),
@@ -62,18 +70,25 @@ async fn settle<A: Action<Target = thing::Document>>(
     if decided != Decided::Kept {
         w.execute(sql::LIFT, args![at, line.id]).await?;
     }
+    if matches!(decided, Decided::FalseAlarm | Decided::Downgraded) {
+        // It is judged once more before others open it: there may be another reason to seal it.
+        w.execute(sql::JUDGE_ANEW, args![line.document, line.version])
+            .await?;
+    }
     w.execute(sql::DECIDE, args![line.id, decided.name(), reason, by, at])
         .await?;
     Ok(())
 }
 
-/// What was found in this content is no such thing: it is not found again, in whichever document.
+/// What was found in this content is no such thing: it is not found again, in this document or in whichever.
 async fn except<A: Action<Target = thing::Document>>(
     w: &mut Write<A>,
     line: &AlertLine,
     reason: &str,
+    only_here: bool,
 ) -> Result<()> {
     let (at, by) = (w.at(), w.by());
+    let here = if only_here { line.document.raw() } else { 0 };
     let id: Id<thing::Interval> = w.new_id();
     w.execute(
         sql::EXCEPT,
@@ -85,7 +100,8 @@ async fn except<A: Action<Target = thing::Document>>(
             reason,
             by,
             at,
-            Time::FOREVER
+            Time::FOREVER,
+            here
         ],
     )
     .await?;
@@ -110,7 +126,7 @@ pub async fn false_alarm(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -
     let (mut w, line) = deciding::<FindFalseAlarm>(actor, alert).await?;
     let reason = checked(reason)?;
     settle(&mut w, &line, Decided::FalseAlarm, &reason).await?;
-    except(&mut w, &line, &reason).await?;
+    except(&mut w, &line, &reason, false).await?;
     w.commit(FalseAlarm {
         document: line.name,
         reason,
@@ -153,7 +169,8 @@ pub async fn downgrade(
         .and_then(|one| one.level(marking))
         .map_or_else(|| marking.to_owned(), |level| level.name.clone());
     settle(&mut w, &line, Decided::Downgraded, &reason).await?;
-    except(&mut w, &line, &reason).await?;
+    // Elsewhere the same content would have no marking: there it is decided about by itself.
+    except(&mut w, &line, &reason, true).await?;
     let (at, by, document) = (w.at(), w.by(), w.target());
     w.execute(sql::END_MARKINGS, args![at, document, "officer"])
         .await?;
@@ -226,6 +243,13 @@ pub async fn destroy(
     retention::destroy(&mut w, library).await?;
     let mut blobs = Vec::new();
     for content in contents {
+        let pages: Vec<ContentRow> = w.all(sql::PAGES_OF, args![content.id]).await?;
+        blobs.extend(
+            pages
+                .into_iter()
+                .filter(|page| !page.inline)
+                .map(|page| page.address),
+        );
         w.execute(sql::DESTROY_PAGES, args![content.id]).await?;
         if w.execute(sql::DESTROY_CONTENT, args![content.id]).await? > 0 && !content.inline {
             blobs.push(content.address);
@@ -281,8 +305,14 @@ pub async fn destroy(
             continue;
         };
         let address = Address::from_bytes(address);
-        if let Err(error) = actor.realm().vault().destroy(&address, moment).await {
-            tracing::warn!(%error, "destroyed content is in the store until garbage is collected");
+        match actor.realm().vault().destroy(&address, moment).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!("destroyed content is in the store until garbage is collected");
+            }
+            Err(error) => {
+                tracing::warn!(%error, "destroyed content is in the store until garbage is collected");
+            }
         }
     }
     Ok(certificate)

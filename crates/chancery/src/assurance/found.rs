@@ -75,8 +75,10 @@ impl Findings {
             one.before.clear();
             one.text.clear();
             one.after.clear();
+            one.place.clear();
         }
         self.remarks.clear();
+        self.unread.clear();
         self
     }
 }

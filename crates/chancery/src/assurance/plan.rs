@@ -1,6 +1,6 @@
 //! What is to be done about a version by some rules: worked out before anything is done, so that rules can be tried.
 
-use markings::{Decision, Policy};
+use markings::{Decision, Policy, Verdict};
 
 use super::rules::{Carries, Judgement, judge, row_of};
 use super::sql::{
@@ -49,7 +49,10 @@ impl Plan {
             return Ok(None);
         };
         let excepted: Vec<ExceptionRow> = queries
-            .all(sql::EXCEPTIONS, args![at, version.content_id])
+            .all(
+                sql::EXCEPTIONS,
+                args![at, version.content_id, row.document_id],
+            )
             .await?;
         let judged = judge(
             decision,
@@ -69,9 +72,11 @@ impl Plan {
         let raise = judged.alert.filter(|_| !raised.iter().any(stands));
         // The first of its kind stands; what an officer has decided to keep sealed is over with nobody else.
         let standing = raised.iter().find(|one| stands(one)).map(|one| one.id);
+        // An alert is over when it is known that its ground is not there, and not because nobody could look.
         let over = raised
             .into_iter()
             .filter(|one| one.decision.is_empty() && Some(one.id) != standing)
+            .filter(|one| is_gone(&one.kind, decision, threat))
             .collect();
         let before: Option<ScanRow> = queries
             .first(sql::LATEST_SCAN, args![row.document_id, row.number])
@@ -153,5 +158,20 @@ impl Plan {
                 !(same || unnamed && more)
             })
         }))
+    }
+}
+
+/// Whether it was seen that what an alert of this kind was raised for is not there.
+fn is_gone(kind: &str, decision: &Decision, threat: &Threat) -> bool {
+    let read = decision.verdict != Verdict::Unread
+        && decision.unread.is_empty()
+        && !decision
+            .alerts
+            .iter()
+            .any(|alert| matches!(alert, markings::Alert::Pictures { .. }));
+    match AlertKind::from_name(kind) {
+        Some(AlertKind::Malware) => *threat == Threat::None,
+        Some(AlertKind::Above | AlertKind::Ask | AlertKind::Doubtful) => read,
+        _ => true,
     }
 }

@@ -12,7 +12,7 @@ use crate::kernel::{Actor, Id, Queries as _, Realm, Time, args, thing};
 use crate::{Error, Result};
 
 /// How long a version is one node's to read: longer than reading one can take.
-pub(super) const TURN: Duration = Duration::from_mins(5);
+pub(super) const TURN: Duration = Duration::from_mins(15);
 /// How often reading is begun before what a file does to its reader is taken for what it is.
 const ATTEMPTS: u64 = 3;
 
@@ -79,7 +79,7 @@ async fn look(realm: &Realm, version: &ToReadRow, attempts: u64) -> Result<(Read
             .read(0..u64::MAX)
             .map(|piece| piece.map_err(std::io::Error::other))
     };
-    let threat = super::malware::look(realm, content()).await?;
+    let threat = super::malware::look(realm, content(), attempts >= ATTEMPTS).await?;
     let Some(inspector) = realm.scanner() else {
         return Err(Error::unavailable("there is nothing to read files with"));
     };

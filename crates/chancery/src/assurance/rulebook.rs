@@ -130,6 +130,8 @@ pub(super) async fn refresh(realm: &Realm) -> Result<()> {
     let row: Option<RulebookRow> = proof.first(sql::RULEBOOK, args![proof.at()]).await?;
     if let Some(row) = row
         && row.id != current.id
+        // A newer program has put them in force, whose rules this one does not know.
+        && row.program == PROGRAM
     {
         realm.judge_by(Arc::new(Written::of(&row)?.rules(row.id)?));
     }

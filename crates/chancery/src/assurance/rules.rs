@@ -94,9 +94,14 @@ pub(super) struct Judgement {
     pub(super) carries: Option<Carries>,
     pub(super) closed: Option<Closed>,
     pub(super) alert: Option<AlertKind>,
+    /// The marking or the malware that the alert is about; may be empty.
+    pub(super) label: String,
     /// In a sentence without a capital, for the trail and for whoever made it.
     pub(super) why: String,
 }
+
+/// What an alert says instead of a marking where nobody looked for malware.
+const UNSCANNED: &str = "not looked through for malware";
 
 /// What is done about this decision and this threat. `excepted` says whether an officer has found, of this very content, that
 /// an alert of this kind with this label was a false alarm.
@@ -118,6 +123,7 @@ pub(super) fn judge(
                 carries: None,
                 closed: Some(Closed::All),
                 alert: Some(AlertKind::Malware),
+                label: name.clone(),
                 why,
             };
         }
@@ -156,42 +162,44 @@ pub(super) fn judge(
         Verdict::Unmarked => (None, None, "no marking found".to_owned()),
         Verdict::Allowed | Verdict::Clearance => (None, None, label.clone()),
     };
+    // What an officer has decided about one ground leaves the others.
     let (kind, closed, why) = match kind {
         Some(kind) if excepted(kind, &label) => (
             None,
             None,
             format!("{why}; an assurance officer has decided that it may be here"),
         ),
-        // Nobody scanned it, and the realm says that this is to be known.
-        None if *threat == Threat::Unscanned { block: true }
-            && !excepted(AlertKind::Unread, "") =>
-        {
-            (
-                Some(AlertKind::Unread),
-                Some(Closed::Others),
-                "it could not be looked through for malware".to_owned(),
-            )
-        }
-        None if matches!(threat, Threat::Unscanned { .. }) && !excepted(AlertKind::Unread, "") => (
-            Some(AlertKind::Unread),
-            None,
-            "it could not be looked through for malware".to_owned(),
-        ),
+        kind => (kind, closed, why),
+    };
+    let carries = carries(decision, policy, &label);
+    // Nobody looked through it, and the realm says that this is to be known.
+    if let (None, Threat::Unscanned { block }) = (kind, threat)
+        && !excepted(AlertKind::Unread, UNSCANNED)
+    {
+        return Judgement {
+            carries,
+            closed: block.then_some(Closed::Others),
+            alert: Some(AlertKind::Unread),
+            label: UNSCANNED.to_owned(),
+            why: "it could not be looked through for malware".to_owned(),
+        };
+    }
+    let (kind, why) = match kind {
         None if odd && !excepted(AlertKind::Odd, &label) => (
             Some(AlertKind::Odd),
-            None,
             if label.is_empty() {
                 "something about its marking is odd".to_owned()
             } else {
                 format!("{label}, and something about its marking is odd")
             },
         ),
-        kind => (kind, closed, why),
+        kind => (kind, why),
     };
     Judgement {
-        carries: carries(decision, policy, &label),
+        carries,
         closed,
         alert: kind,
+        label,
         why,
     }
 }

@@ -3,9 +3,11 @@
 //! **Invariant:** a version is open to others than its author from the commit on in which it is said what was found in it, and in
 //! which what must be sealed is sealed. A version that nobody has read is closed: nothing has to be done for that.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use inspect::Reading;
 use markings::Decision;
 
 use super::found::{Findings, input};
@@ -116,14 +118,24 @@ pub async fn read_waiting(realm: &Realm) -> Result<u64> {
     Ok(done)
 }
 
+/// Decides about what was read, where it keeps nobody waiting.
+pub(super) async fn decided(rules: &Arc<Rules>, reading: Reading) -> Result<(Decision, Findings)> {
+    let rules = Arc::clone(rules);
+    tokio::task::spawn_blocking(move || {
+        let decision = markings::decide(&input(&reading), &rules.schemes, &rules.policy);
+        let findings = Findings::of(&reading, &decision);
+        (decision, findings)
+    })
+    .await
+    .map_err(Error::unavailable)
+}
+
 /// Reads one, if it is not another's to read.
-async fn read_one(realm: &Realm, rules: &Rules, row: &WaitingRow) -> Result<bool> {
+async fn read_one(realm: &Realm, rules: &Arc<Rules>, row: &WaitingRow) -> Result<bool> {
     match read_in_turn(realm, row).await? {
-        Looked::NotOurs => Ok(false),
-        Looked::Gone => Ok(true),
+        Looked::NotOurs | Looked::Gone => Ok(false),
         Looked::Says(reading, threat) => {
-            let decision = markings::decide(&input(&reading), &rules.schemes, &rules.policy);
-            let findings = Findings::of(&reading, &decision);
+            let (decision, findings) = decided(rules, *reading).await?;
             record(realm, rules, row, &decision, &threat, &findings).await?;
             Ok(true)
         }
@@ -148,6 +160,12 @@ pub(super) async fn record(
         w => w?,
     };
     let at = w.at();
+    let judged: Option<(i64,)> = w.first(sql::JUDGED_BY, args![row.id]).await?;
+    if judged.is_some_and(|(by,)| by > rules.id.raw()) {
+        // Another node has read it by newer rules meanwhile.
+        realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
+        return Ok(());
+    }
     let Some(plan) = Plan::of(&mut w, realm, rules, row, at, decision, threat).await? else {
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(());
@@ -197,12 +215,15 @@ pub(super) async fn record(
         lift(&mut w, one.id, &plan.version, &plan.judged).await?;
     }
     if let Some(kind) = plan.raise {
-        let label = if plan.malware.is_empty() {
-            &plan.label
-        } else {
-            &plan.malware
-        };
-        raise(&mut w, kind, label, scan, &plan.version, &plan.judged).await?;
+        raise(
+            &mut w,
+            kind,
+            &plan.judged.label,
+            scan,
+            &plan.version,
+            &plan.judged,
+        )
+        .await?;
     }
     let verdict = plan.verdict;
     w.commit(Scanned {

@@ -182,6 +182,13 @@ pub(super) const ATTEMPTS: &str =
 /// It is tried again from then on.
 pub(super) const LATER: &str =
     "UPDATE scan_claims SET until_at = $2 WHERE version_id = $1 AND holder = $3";
+pub(super) const JUDGED_BY: &str = "SELECT v.judged_by AS value FROM versions v WHERE v.id = $1";
+/// A version is its author's alone until it was judged anew.
+pub(super) const JUDGE_ANEW: &str = concat!(
+    "UPDATE versions SET judged_by = 0, read_at = ",
+    now_and_on!(),
+    " WHERE document_id = $1 AND number = $2"
+);
 pub(super) const UNCLAIM: &str = "DELETE FROM scan_claims WHERE version_id = $1";
 /// Claims of versions that are not there any more.
 pub(crate) const FORGET_CLAIMS: &str =
@@ -214,7 +221,7 @@ pub(super) const MARKED: &str =
     "SELECT s.version, s.label, s.malware, s.scheme, s.marking FROM scans s
   WHERE s.document_id = $1 AND s.id = (SELECT MAX(z.id) FROM scans z WHERE z.document_id = s.document_id AND z.version = s.version)";
 pub(super) const EXCEPTIONS: &str = "SELECT x.kind, x.label FROM exceptions x
-  WHERE x.content_id = $2 AND x.from_at <= $1 AND $1 < x.until_at";
+  WHERE x.content_id = $2 AND x.document_id IN (0, $3) AND x.from_at <= $1 AND $1 < x.until_at";
 /// What a document carries by what was read.
 pub(super) const CARRIED: &str =
     "SELECT k.level, k.rank, k.label FROM markings k WHERE k.document_id = $2 AND k.source = 'read'
@@ -313,9 +320,9 @@ pub(super) const ELSEWHERE: &str = "SELECT DISTINCT i.name, l.name AS library FR
     JOIN libraries l ON l.id = i.library_id WHERE v.content_id = $1 AND i.id <> $2 AND i.gone_at = 0 ORDER BY i.name LIMIT 20";
 pub(super) const IN_HAND: &str = "UPDATE alerts SET in_hand_by = $2, in_hand_at = $3 WHERE id = $1";
 pub(super) const EXCEPT: &str =
-    "INSERT INTO exceptions (id, content_id, kind, label, alert_id, reason, made_by, from_at, until_at)
+    "INSERT INTO exceptions (id, content_id, kind, label, alert_id, reason, made_by, from_at, until_at, document_id)
      SELECT CAST($1 AS BIGINT), s.content_id, CAST($3 AS TEXT), CAST($4 AS TEXT), a.id, CAST($5 AS TEXT), CAST($6 AS BIGINT),
-       CAST($7 AS BIGINT), CAST($8 AS BIGINT) FROM alerts a JOIN scans s ON s.id = a.scan_id WHERE a.id = $2";
+       CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT) FROM alerts a JOIN scans s ON s.id = a.scan_id WHERE a.id = $2";
 /// Every version and draft of a document, as the certificate lists it.
 pub(super) const REMOVED: &str =
     "WITH kept(number, size, media_type, made_at, person_id, content_id) AS (
@@ -332,6 +339,13 @@ pub(super) const CONTENTS_OF: &str =
     FROM contents t WHERE t.id IN (SELECT v.content_id FROM versions v WHERE v.document_id = $1
       UNION SELECT d.content_id FROM drafts d WHERE d.document_id = $1
       UNION SELECT z.content_id FROM scraps z WHERE z.item_id = $1)";
+/// Pages in the vault that were made of this content, if nothing else is made of it.
+pub(super) const PAGES_OF: &str =
+    "SELECT p.id, p.address, CASE WHEN p.inline IS NULL THEN 0 ELSE 1 END AS inline FROM printed p
+   WHERE p.content_id = $1 AND p.size > 0
+   AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.content_id = $1)
+   AND NOT EXISTS (SELECT 1 FROM drafts d WHERE d.content_id = $1)
+   AND NOT EXISTS (SELECT 1 FROM scraps z WHERE z.content_id = $1)";
 pub(super) const DESTROY_PAGES: &str = "DELETE FROM printed WHERE content_id = $1
    AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.content_id = $1)
    AND NOT EXISTS (SELECT 1 FROM drafts d WHERE d.content_id = $1)
@@ -363,6 +377,9 @@ pub(super) const STATEMENTS: &[&str] = &[
     ATTEMPTS,
     LATER,
     UNCLAIM,
+    JUDGED_BY,
+    JUDGE_ANEW,
+    PAGES_OF,
     FORGET_CLAIMS,
     TO_READ,
     VERSION,

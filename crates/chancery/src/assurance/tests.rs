@@ -280,6 +280,9 @@ async fn what_is_above_is_sealed_to_everybody_until_an_officer_decides() {
         take_in_hand(&realm.officer, alert.id).await.unwrap();
         assert_invalid(false_alarm(&realm.officer, alert.id, " ").await, "reason");
         false_alarm(&realm.officer, alert.id, "It names a film").await.unwrap();
+        // It is judged once more, in case there is something else.
+        assert_being_read(opens(ben, document).await);
+        realm.read().await;
         for who in [ann, ben, rita, olive] {
             opens(who, document).await.unwrap();
         }
@@ -297,7 +300,7 @@ async fn what_is_above_is_sealed_to_everybody_until_an_officer_decides() {
             "SELECT COUNT(*) AS value FROM journal WHERE action IN ('RecordScan', 'SealDocument', 'TakeInHand', 'FindFalseAlarm') AND item_id = $1",
             args![document],
         ).await;
-        assert_eq!(said, 4);
+        assert_eq!(said, 5);
     })
     .await;
 }
@@ -310,16 +313,15 @@ async fn what_nobody_can_say_anything_of_is_open_to_its_author() {
             ann, ben, olive, ..
         } = &realm.cast;
         let document = realm.bring(ann, "Locked.docx", "x").await;
-        realm
-            .read_with(|_| Input {
-                unread: vec![Unread {
-                    file: 0,
-                    why: "it is protected by a password".to_owned(),
-                    minor: false,
-                }],
-                ..Input::default()
-            })
-            .await;
+        let locked = |_: &str| Input {
+            unread: vec![Unread {
+                file: 0,
+                why: "it is protected by a password".to_owned(),
+                minor: false,
+            }],
+            ..Input::default()
+        };
+        realm.read_with(locked).await;
         opens(ann, document).await.unwrap();
         for who in [ben, olive] {
             assert_sealed(opens(who, document).await);
@@ -338,6 +340,7 @@ async fn what_nobody_can_say_anything_of_is_open_to_its_author() {
         false_alarm(&realm.officer, alert.id, "They gave me the password")
             .await
             .unwrap();
+        realm.read_with(locked).await;
         opens(ben, document).await.unwrap();
     })
     .await;

@@ -84,6 +84,7 @@ async fn who_may_know_of_it_is_told_that_it_is_closed_and_few_are_told_why() {
         false_alarm(&realm.officer, alert.id, "It names a film")
             .await
             .unwrap();
+        realm.read().await;
         let told = sealed(rita, document).await.unwrap();
         assert_eq!((told.closing, told.open_to_me), (None, true));
         let found = reading_of(rita, document).await.unwrap().read.unwrap();
@@ -271,6 +272,39 @@ async fn alerts_go_out_as_a_file_without_the_words_that_were_found() {
             1
         );
         assert_not_found(destruction(olive, alert.id).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn officers_are_written_to_once_for_what_comes_at_once() {
+    both(async |world| {
+        let realm = Realm::new(world, "il3").await;
+        crate::mail::write_to_people(&realm.cast.world.realm);
+        for name in ["One.txt", "Two.txt", "Three.txt"] {
+            realm.bring(&realm.cast.ann, name, "SECRET").await;
+        }
+        realm.read().await;
+        keep_up(&realm).await;
+        let letters = realm
+            .cast
+            .world
+            .look(
+                "SELECT m.person_id AS person_id, m.subject AS subject, m.body AS body FROM outgoing_mail m",
+                crate::kernel::args![],
+            )
+            .await;
+        assert_eq!(letters.len(), 1, "one for all three, to the one officer");
+        let to: i64 = letters[0].get("person_id").unwrap();
+        assert_eq!(to, realm.officer.me().unwrap().raw());
+        let text = format!(
+            "{}{}",
+            letters[0].get::<String>("subject").unwrap(),
+            letters[0].get::<String>("body").unwrap()
+        );
+        for name in ["One.txt", "Two.txt", "Three.txt", "SECRET"] {
+            assert!(!text.contains(name), "{text}");
+        }
     })
     .await;
 }

@@ -9,11 +9,10 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 use markings::Decision;
 
-use super::found::input;
 use super::plan::Plan;
 use super::reading::{Looked, read_in_turn};
 use super::rules::Closed;
-use super::scan::AT_ONCE;
+use super::scan::{AT_ONCE, decided};
 use super::sql::{self, RulebookRow, WaitingRow};
 use super::{ReadMarkings, ScanVersion, Threat, Written, trial_sql};
 use crate::kernel::{Actor, Id, Queries as _, Realm, Rules, args, thing};
@@ -148,12 +147,11 @@ pub(super) async fn waiting(realm: &Realm, rules: &Rules, most: u64) -> Result<V
         .await
 }
 
-async fn try_one(realm: &Realm, rules: &Rules, row: &WaitingRow) -> Result<bool> {
+async fn try_one(realm: &Realm, rules: &Arc<Rules>, row: &WaitingRow) -> Result<bool> {
     match read_in_turn(realm, row).await? {
-        Looked::NotOurs => Ok(false),
-        Looked::Gone => Ok(true),
+        Looked::NotOurs | Looked::Gone => Ok(false),
         Looked::Says(reading, threat) => {
-            let decision = markings::decide(&input(&reading), &rules.schemes, &rules.policy);
+            let (decision, _) = decided(rules, *reading).await?;
             note(realm, rules, row, &decision, &threat).await?;
             Ok(true)
         }

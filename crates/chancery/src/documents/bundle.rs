@@ -68,7 +68,7 @@ impl Bundle {
         };
         let content = match open(&self.actor, document.id, None, true).await {
             Ok(content) => Some(content),
-            Err(Error::NotFound | Error::Sealed | Error::Conflict(_)) => None,
+            Err(Error::NotFound | Error::Sealed | Error::BeingRead | Error::Conflict(_)) => None,
             Err(other) => return Err(other),
         };
         Ok(Some(Bundled {

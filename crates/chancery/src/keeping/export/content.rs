@@ -24,7 +24,8 @@ const DOCUMENTS: &str = "SELECT i.id, i.folder_id, i.name, i.media_type, i.creat
   FROM items i WHERE i.library_id = $1 AND i.is_document = 1 AND i.id > $2 ORDER BY i.id LIMIT $3";
 const VERSIONS: &str = "SELECT v.id, v.document_id, v.number, v.size, v.media_type, v.comment, v.author_id, v.created_at,
     v.restored_from, i.name, i.folder_id, i.version AS current, i.binned_at, c.address, c.inline,
-    CASE WHEN EXISTS (SELECT 1 FROM seals e WHERE e.document_id = i.id AND e.until_at = 9223372036854775807)
+    CASE WHEN v.read_at = 9223372036854775807
+           OR EXISTS (SELECT 1 FROM seals e WHERE e.document_id = i.id AND e.until_at = 9223372036854775807)
          THEN 1 ELSE 0 END AS sealed
   FROM items i JOIN versions v ON v.document_id = i.id JOIN contents c ON c.id = v.content_id
  WHERE i.library_id = $1 AND i.is_document = 1 AND v.id > $2 ORDER BY v.id LIMIT $3";
