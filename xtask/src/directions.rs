@@ -110,8 +110,8 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "bench",
-        may_use: &["chancery", "server", "testkit"],
-        because: "It starts the program as anybody does, and fills its realm through the product's verbs.",
+        may_use: &["chancery", "server", "testkit", "inspect", "markings"],
+        because: "It starts the program as anybody does, and fills its realm through the product's verbs; reading and judging files it measures by themselves.",
     },
 ];
 

@@ -25,8 +25,6 @@ mod trial_sql;
 mod tests;
 mod told;
 mod told_sql;
-#[cfg(test)]
-mod told_tests;
 
 pub use crate::libraries::Closing;
 pub use actions::*;

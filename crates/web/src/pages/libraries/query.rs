@@ -108,6 +108,17 @@ impl Query {
             .collect()
     }
 
+    /// Forgets what is asked of columns that are not among these; says whether there was anything.
+    pub(super) fn forget_others(&mut self, columns: &[Column]) -> bool {
+        const OWN: [&str; 4] = ["changed", "by", "held-by", "kind"];
+        let before = self.filters.len();
+        self.filters.retain(|(name, _)| {
+            let on = name.split_once('.').map_or(name.as_str(), |(on, _)| on);
+            OWN.contains(&on) || columns.iter().any(|column| column.id.to_string() == on)
+        });
+        self.filters.len() < before
+    }
+
     /// What was typed into this filter.
     pub(super) fn typed(&self, name: &str) -> String {
         let found = self.filters.iter().find(|(other, _)| other == name);

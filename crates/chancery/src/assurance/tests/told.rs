@@ -3,15 +3,9 @@
 use std::sync::Arc;
 
 use futures::StreamExt as _;
-use markings::{Input, Unread};
 
-use super::tests::Realm;
 use super::*;
-use crate::kernel::Actor;
-use crate::libraries::tests::fixture::Cast;
-use crate::libraries::{self, Listing};
 use crate::notices::{self, About, Notices};
-use crate::testing::{assert_not_found, both};
 use crate::trail::Format;
 
 /// What cannot be read.
@@ -178,7 +172,7 @@ async fn officers_owners_and_authors_are_told_and_nobody_is_told_a_name_they_may
             assert!(told(who).await.is_empty());
         }
         // The notices that are about the alert tell nobody of the document who did not know.
-        let details = super::alert(&realm.officer, alert.id).await.unwrap();
+        let details = super::super::alert(&realm.officer, alert.id).await.unwrap();
         assert!(details.exposed.is_empty());
         // Above their clearance, they are told neither name nor reason.
         realm.cast.mark(document).await;
@@ -291,7 +285,7 @@ async fn officers_are_written_to_once_for_what_comes_at_once() {
             .world
             .look(
                 "SELECT m.person_id AS person_id, m.subject AS subject, m.body AS body FROM outgoing_mail m",
-                crate::kernel::args![],
+                args![],
             )
             .await;
         assert_eq!(letters.len(), 1, "one for all three, to the one officer");
