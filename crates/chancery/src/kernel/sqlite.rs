@@ -34,7 +34,6 @@ const WRITER: &str = "
     PRAGMA synchronous = NORMAL;
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
-    PRAGMA secure_delete = ON;
     PRAGMA wal_autocheckpoint = 4096;
     PRAGMA cache_size = -65536;";
 /// 16 MB of pages each: what the readers do not hold, the machine's own cache does, once for all.
