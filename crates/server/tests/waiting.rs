@@ -63,7 +63,15 @@ async fn an_answer_is_for_what_the_page_showed() {
     let before = version().await;
     let form = format!("what=version&{fields}");
     let answered = pages.post(token, "/waiting", &form).await;
-    assert_eq!(answered.status, StatusCode::SEE_OTHER);
+    // Nothing could be done in this way, which is no success.
+    assert_eq!(answered.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        answered
+            .body
+            .contains("None of the files could be dealt with in this way"),
+        "{}",
+        answered.main()
+    );
     assert_eq!(version().await, before);
     let form = format!("what=leave&{fields}");
     pages.post(token, "/waiting", &form).await;

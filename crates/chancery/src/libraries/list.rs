@@ -43,11 +43,8 @@ pub async fn list(
     }
     let (rows, fitting) = asked.rows(&mut proof).await?;
     let next = asked.next(&rows);
-    let all_here = asked.cursor.is_none() && rows.len() <= asked.wanted;
     let total = match counted.or(fitting) {
         Some(counted) => counted,
-        // Where there is no other page, this is all.
-        None if all_here => rows.len() as u64,
         None => asked.count(&mut proof, COUNTED).await?,
     };
     let mut items = asked.lines(rows);
