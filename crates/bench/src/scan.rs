@@ -11,8 +11,9 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use chancery::assurance::input;
 use futures::StreamExt as _;
-use inspect::{Failure, Inspector, Limits, PieceKind, Reading};
+use inspect::{Failure, Inspector, Limits};
 use markings::{Policy, Schemes};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
@@ -232,7 +233,7 @@ impl Scanner {
             slowest = slowest.max(took);
             match reading {
                 Ok(reading) => {
-                    markings::decide(&input(reading), &self.schemes, &self.policy);
+                    markings::decide(&input(&reading), &self.schemes, &self.policy);
                 }
                 Err(_) => failed += 1,
             }
@@ -294,7 +295,7 @@ async fn changed(scanner: &Scanner, files: &[File], many: usize) -> Outcome<Stri
         let end = match reading {
             Ok(reading) => {
                 let whole = reading.missing.iter().all(|missing| missing.why.is_minor());
-                markings::decide(&input(reading), &scanner.schemes, &scanner.policy);
+                markings::decide(&input(&reading), &scanner.schemes, &scanner.policy);
                 if whole {
                     "read whole"
                 } else {
@@ -473,52 +474,4 @@ fn processor() -> Outcome<f64> {
 /// Of those that it started, in megabytes.
 fn most_memory() -> Outcome<f64> {
     Ok(getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss() as f64 * 1024.0 / 1e6)
-}
-
-/// What was read, as the rules see it.
-fn input(reading: Reading) -> markings::Input {
-    let pieces = reading.pieces.into_iter().map(|piece| markings::Piece {
-        file: piece.file,
-        kind: kind(piece.kind),
-        top: piece.top,
-        bottom: piece.bottom,
-        text: piece.text,
-    });
-    let properties = reading
-        .properties
-        .into_iter()
-        .map(|one| markings::Property {
-            file: one.file,
-            name: one.name,
-            value: one.value,
-        });
-    let unread = reading.missing.into_iter().map(|missing| markings::Unread {
-        file: missing.file,
-        why: missing.why.to_string(),
-        minor: missing.why.is_minor(),
-    });
-    markings::Input {
-        pieces: pieces.collect(),
-        properties: properties.collect(),
-        unread: unread.collect(),
-    }
-}
-
-fn kind(kind: PieceKind) -> markings::Kind {
-    match kind {
-        PieceKind::Body => markings::Kind::Body,
-        PieceKind::Header => markings::Kind::Header,
-        PieceKind::Footer => markings::Kind::Footer,
-        PieceKind::Watermark => markings::Kind::Watermark,
-        PieceKind::Master => markings::Kind::Master,
-        PieceKind::Cell => markings::Kind::Cell,
-        PieceKind::Comment => markings::Kind::Comment,
-        PieceKind::Note => markings::Kind::Note,
-        PieceKind::Deleted => markings::Kind::Deleted,
-        PieceKind::Hidden => markings::Kind::Hidden,
-        PieceKind::Subject => markings::Kind::Subject,
-        PieceKind::FileName => markings::Kind::FileName,
-        PieceKind::FolderName => markings::Kind::FolderName,
-        PieceKind::Aside => markings::Kind::Aside,
-    }
 }

@@ -43,6 +43,20 @@ fn person(stage: &Stage, pages: &Pages, who: &str) -> Actor {
     Actor::person(&pages.realm, stage.ids[who].parse().unwrap())
 }
 
+/// Somebody without a role anywhere, who is an assurance officer now.
+async fn appointed(stage: &Stage, pages: &Pages) -> Actor {
+    let officer = person(stage, pages, "people");
+    people::appoint(
+        &Actor::console(&pages.realm),
+        officer.me().unwrap(),
+        Office::Assurance,
+        None,
+    )
+    .await
+    .unwrap();
+    officer
+}
+
 /// The bytes of everything in the library as a ZIP, unpacked.
 async fn bundled(stage: &Stage, pages: &Pages, who: &str) -> Vec<u8> {
     let address = format!("/api/v1/libraries/{}/download", stage.ids["libraries"]);
@@ -113,15 +127,7 @@ async fn what_is_sealed_is_served_to_nobody_at_any_address() {
     begin(&pages.realm, "official").await;
     read_everything(&pages.realm).await;
     let contributor = person(&stage, &pages, "member");
-    let officer = person(&stage, &pages, "people");
-    people::appoint(
-        &Actor::console(&pages.realm),
-        officer.me().unwrap(),
-        Office::Assurance,
-        None,
-    )
-    .await
-    .unwrap();
+    let officer = appointed(&stage, &pages).await;
     let library: Id<thing::Library> = stage.ids["libraries"].parse().unwrap();
     let document: Id<thing::Document> = stage.ids["documents"].parse().unwrap();
     let before = documents::text(&contributor, document, None).await.unwrap();
@@ -207,15 +213,7 @@ async fn what_was_destroyed_is_served_to_nobody_and_leaves_no_fault() {
     let pages = stage.pages().await;
     begin(&pages.realm, "official").await;
     let contributor = person(&stage, &pages, "member");
-    let officer = person(&stage, &pages, "people");
-    people::appoint(
-        &Actor::console(&pages.realm),
-        officer.me().unwrap(),
-        Office::Assurance,
-        None,
-    )
-    .await
-    .unwrap();
+    let officer = appointed(&stage, &pages).await;
     let library: Id<thing::Library> = stage.ids["libraries"].parse().unwrap();
     let content = format!("SECRET\n\n{}\n\nSECRET\n", "quagga ".repeat(10_000));
     let document = documents::add(&contributor, library, None, "Herd.txt", content.as_bytes())

@@ -85,6 +85,8 @@ impl Plan {
             Threat::Malware(name) => name.clone(),
             _ => String::new(),
         };
+        // What an officer found to be no malware has the marking that was read.
+        let is_malware = judged.alert == Some(AlertKind::Malware);
         Ok(Some(Self {
             version,
             judged,
@@ -96,7 +98,7 @@ impl Plan {
             marking: decision
                 .marking
                 .as_ref()
-                .filter(|_| malware.is_empty())
+                .filter(|_| !is_malware)
                 .map_or_else(Default::default, |marking| {
                     (marking.scheme.clone(), marking.level.clone())
                 }),

@@ -314,3 +314,25 @@ fn a_decision_crosses_as_json() {
         "OFFICIAL-SENSITIVE - PERSONAL DATA"
     );
 }
+
+#[test]
+fn what_is_written_as_a_marking_without_end_is_unread_and_costs_little() {
+    // With work for each pair, or for each three of them, this would not come to an end.
+    let words = "secret ".repeat(50_000);
+    let decision = by("il3", &input(&[(Body, &words)], &[]));
+    assert_eq!(decision.verdict, Verdict::Unread);
+    let cells = "SECRET\t".repeat(50_000);
+    let decision = by("il3", &input(&[(Cell, &cells)], &[]));
+    assert!(decision.verdict >= Verdict::Unread);
+    assert!(decision.evidence.len() <= IN_PIECE);
+    let many: Vec<_> = (0..20_000).map(|_| (Body, "SECRET")).collect();
+    let decision = by("il3", &input(&many, &[]));
+    assert_eq!(decision.verdict, Verdict::Above);
+    assert!(decision.evidence.len() <= IN_ALL);
+    // One word far behind in a long text is judged as ever.
+    let long = format!("{}\nSECRET", "client ".repeat(100_000));
+    assert_eq!(
+        by("il3", &input(&[(Body, &long), (Header, "SECRET")], &[])).verdict,
+        Verdict::Above
+    );
+}
