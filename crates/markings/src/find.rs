@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::folded::{Folded, Gap};
+use crate::folded::{Folded, Gap, Word};
 use crate::scheme::{AdditionKind, Scheme, Schemes};
 
 /// How it is written.
@@ -67,13 +67,18 @@ pub(crate) fn find(folded: &Folded, schemes: &Schemes, order: &[usize]) -> Vec<F
 /// The longest way of writing a level that begins here.
 fn longest(folded: &Folded, schemes: &Schemes, at: usize) -> Option<(usize, Vec<(usize, usize)>)> {
     let word = &folded.words[at];
-    for phrase in schemes.phrases(&word.text) {
+    let all = schemes.phrases(&word.text);
+    for phrase in all {
         if at + phrase.words.len() > folded.words.len() {
             continue;
         }
         let fits = phrase.words.iter().enumerate().all(|(n, expected)| {
             let word = &folded.words[at + n];
-            word.text == *expected && (n == 0 || joins(folded, at + n))
+            let last = n + 1 == phrase.words.len();
+            let is_level = || all.iter().any(|other| other.words == phrase.words[..n]);
+            let written =
+                word.text == *expected || (n > 0 && last && runs_on(word, expected) && is_level());
+            written && (n == 0 || joins(folded, at + n))
         });
         if fits {
             return Some((phrase.words.len(), phrase.means.clone()));
@@ -81,6 +86,12 @@ fn longest(folded: &Folded, schemes: &Schemes, at: usize) -> Option<(usize, Vec<
     }
     let glued = schemes.glued(&word.text);
     (!glued.is_empty()).then(|| (1, glued.to_vec()))
+}
+
+/// Whether a word that a dash leads to begins with this one, and what stood beside it on the page follows without a gap, as in
+/// the text of some PDFs: OFFICIAL-SENSITIVENP/1217. It is not the lesser marking that stands before the dash.
+fn runs_on(word: &Word, expected: &str) -> bool {
+    word.upper && word.before == Gap::Dash && word.text.starts_with(expected)
 }
 
 /// Whether a word goes on with the one before it. Markings are broken over two lines where a page is narrow, in capitals.

@@ -60,12 +60,7 @@ pub(crate) async fn make(
     let file = making.path().join("realm.toml");
     write_settings(&file, settings)?;
     println!("Making the demonstration realm.");
-    // What happened before the realm is served is read once it is.
-    let settings = Settings {
-        markings: None,
-        ..Settings::read(&file)?
-    };
-    play(&settings).await?;
+    play(&Settings::read(&file)?).await?;
     let made = making.keep();
     if absolute.exists() {
         std::fs::remove_dir(&absolute).map_err(Fault::machine("replacing the empty directory"))?;

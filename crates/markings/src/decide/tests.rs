@@ -336,3 +336,30 @@ fn what_is_written_as_a_marking_without_end_is_unread_and_costs_little() {
         Verdict::Above
     );
 }
+
+#[test]
+fn a_marking_that_runs_into_what_stands_beside_it_is_not_a_lesser_one() {
+    let decision = by(
+        "official",
+        &input(
+            &[
+                (Header, "OFFICIAL-SENSITIVE"),
+                (Footer, "OFFICIAL-SENSITIVENP/F/1217 Page 1 of 2"),
+            ],
+            &[],
+        ),
+    );
+    assert_eq!(decision.verdict, Verdict::Allowed);
+    assert_eq!(decision.alerts, []);
+    let label = |text: &str| {
+        let decision = by("official", &input(&[(Header, text)], &[]));
+        decision.marking.map(|marking| marking.label())
+    };
+    assert_eq!(label("OFFICIAL").as_deref(), Some("OFFICIAL"));
+    assert_eq!(
+        label("OFFICIAL-SENSITIVE").as_deref(),
+        Some("OFFICIAL-SENSITIVE")
+    );
+    // Only where there would be a lesser one.
+    assert_eq!(label("TOP-SECRETARY"), None);
+}
