@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::answer::Sent;
-use crate::reading::{Piece, PieceKind, Place, Reading, Why};
+use crate::reading::{Piece, PieceKind, Place, Reading};
 use crate::room::{Room, on_path};
 
 mod words;
@@ -270,9 +270,6 @@ fn tell(reading: &mut Reading, pictures: &[Picture], said: &str) {
         }
         if look.is_good() {
             done.push(missing);
-        } else if look.ended && look.page == 0 && reading.missing[missing].why == Why::NoText {
-            // Somebody looked, and this is a picture of something else than words: whether that matters is for the policy to say.
-            reading.missing[missing].why = Why::Picture;
         }
     }
     let mut at = 0;

@@ -16,7 +16,7 @@ pub(super) struct Look {
     /// A picture may have several pages.
     pub(super) pages: Vec<Page>,
     /// tesseract came to a good end.
-    pub(super) ended: bool,
+    ended: bool,
     /// Letters, and those of them that are sure.
     letters: usize,
     sure: usize,
