@@ -134,6 +134,30 @@ impl Policy {
     /// A policy from its file. It must say something of every marking of every scheme, so that none is forgotten.
     pub fn parse(text: &str, schemes: &Schemes) -> Result<Self, PolicyError> {
         let policy: Self = toml::from_str(text).map_err(Box::new)?;
+        policy.checked(schemes)
+    }
+
+    /// A policy that was complete when it was put in force, maybe by an earlier program: markings that the schemes have got since
+    /// are above the designation until somebody decides about them.
+    pub fn kept(text: &str, schemes: &Schemes) -> Result<Self, PolicyError> {
+        let mut policy: Self = toml::from_str(text).map_err(Box::new)?;
+        for scheme in schemes.iter() {
+            if !policy.schemes.contains(&scheme.id) {
+                policy.schemes.push(scheme.id.clone());
+            }
+            let rows = policy.markings.entry(scheme.id.clone()).or_default();
+            for level in &scheme.levels {
+                rows.entry(level.id.clone()).or_insert(Row {
+                    outcome: Outcome::Above,
+                    number: level.rank,
+                });
+            }
+        }
+        policy.checked(schemes)
+    }
+
+    fn checked(self, schemes: &Schemes) -> Result<Self, PolicyError> {
+        let policy = self;
         let wrong = |what: String| {
             Err(PolicyError::Wrong {
                 policy: policy.id.clone(),
@@ -246,6 +270,31 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_marking_that_a_kept_policy_does_not_know_is_above() {
+        let schemes = Schemes::with(&[]).unwrap();
+        let whole = Policy::text("il3").unwrap();
+        let older = whole
+            .lines()
+            .filter(|line| !line.starts_with("protected ="))
+            .collect::<Vec<_>>()
+            .join("\n");
+        assert!(Policy::parse(&older, &schemes).is_err());
+        let kept = Policy::kept(&older, &schemes).unwrap();
+        assert_eq!(
+            kept.row("pspf", "protected").unwrap().outcome,
+            Outcome::Above
+        );
+        assert_eq!(
+            kept.row("gpms", "restricted").unwrap().outcome,
+            Outcome::Allowed
+        );
+        assert_eq!(
+            Policy::kept(whole, &schemes).unwrap(),
+            Policy::parse(whole, &schemes).unwrap()
+        );
     }
 
     #[test]

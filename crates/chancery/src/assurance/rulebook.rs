@@ -49,9 +49,13 @@ impl Written {
     }
 
     pub(super) fn rules(&self, id: Id<thing::Rulebook>) -> Result<Rules> {
-        let (schemes, policy) = self.parse().map_err(|what| {
+        let unfit = |what: String| {
             Error::unavailable(format!("the rules that documents are judged by: {what}"))
-        })?;
+        };
+        let own: Vec<&str> = self.schemes.iter().map(String::as_str).collect();
+        let schemes = Schemes::with(&own).map_err(|error| unfit(error.to_string()))?;
+        let policy =
+            Policy::kept(&self.policy, &schemes).map_err(|error| unfit(error.to_string()))?;
         Ok(Rules {
             id,
             schemes,
