@@ -30,6 +30,7 @@ mod report;
 mod requests;
 mod scan;
 mod scene;
+mod visible;
 mod wire;
 
 use std::error::Error;

@@ -19,7 +19,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
 use serde::Serialize;
 
-use crate::{Outcome, Wanted, report};
+use crate::{Outcome, Wanted, report, visible};
 
 /// Office files, of which ten thousand are read one after another.
 const OFFICE: [&str; 17] = [
@@ -154,7 +154,13 @@ pub(crate) async fn measure(wanted: &Wanted) -> Outcome {
             Err(why) => println!("LibreOffice beside it: {why}"),
         }
     }
-    // Here belongs, once the realm reads what is uploaded: from an upload's answer to its being visible to others.
+    if wanted.asks("visible") {
+        for engine in &wanted.engines {
+            let said = visible::measure(wanted, *engine).await?;
+            println!("{said}");
+            text.push_str(&said);
+        }
+    }
     println!("{text}");
     if let Some(out) = &wanted.out {
         let heading = format!(

@@ -152,20 +152,8 @@ impl Scene {
         database: &str,
         size: Size,
     ) -> Outcome<Self> {
-        let port = program::free_port()?;
-        let made = Command::new(program)
-            .args(["init", "--name", "Bench", "--designation", "OFFICIAL"])
-            .args(["--run-by", "Nobody", "--database", database])
-            // What reading markings costs is measured by itself.
-            .args(["--markings", "off"])
-            .arg("--listen")
-            .arg(format!("127.0.0.1:{port}"))
-            .arg("--directory")
-            .arg(directory)
-            .output()?;
-        if !made.status.success() {
-            return Err(String::from_utf8_lossy(&made.stderr).into_owned().into());
-        }
+        // What reading markings costs is measured by itself.
+        let port = begun(program, directory, database, "off")?;
         let config = directory.join("realm.toml");
         let Opened { realm, settings } = Opened::from_file(&config).await?;
         let mut behind = Behind::open(settings.database.expose()).await?;
@@ -174,6 +162,98 @@ impl Scene {
         behind.finish().await?;
         realm.close().await;
         Ok(scene)
+    }
+}
+
+/// Makes a realm that judges by this policy in an empty directory, and says which port it is to listen on.
+fn begun(program: &Path, directory: &Path, database: &str, policy: &str) -> Outcome<u16> {
+    let port = program::free_port()?;
+    let made = Command::new(program)
+        .args(["init", "--name", "Bench", "--designation", "OFFICIAL"])
+        .args(["--run-by", "Nobody", "--database", database])
+        .args(["--markings", policy])
+        .arg("--listen")
+        .arg(format!("127.0.0.1:{port}"))
+        .arg("--directory")
+        .arg(directory)
+        .output()?;
+    if !made.status.success() {
+        return Err(String::from_utf8_lossy(&made.stderr).into_owned().into());
+    }
+    Ok(port)
+}
+
+/// A realm that reads what is brought: whoever brings it and whoever waits for it, as programs with tokens.
+pub(crate) struct Readers {
+    pub(crate) config: PathBuf,
+    pub(crate) port: u16,
+    /// The library's address.
+    pub(crate) library: String,
+    /// Whoever uploads.
+    pub(crate) author: String,
+    /// Somebody else, who may read there.
+    pub(crate) other: String,
+}
+
+impl Readers {
+    /// Makes it in an empty directory.
+    pub(crate) async fn set(program: &Path, directory: &Path, database: &str) -> Outcome<Self> {
+        let port = begun(program, directory, database, "il2")?;
+        let config = directory.join("realm.toml");
+        let Opened { realm, .. } = Opened::from_file(&config).await?;
+        let console = Actor::console(&realm);
+        let agency = organisation(&realm, "The Agency").await?;
+        let mut bearers = Vec::new();
+        for name in ["author", "other"] {
+            let (id, link) = people::create_person(&console, agency, &person(name), None).await?;
+            let nobody = Actor::nobody(&realm);
+            people::use_link(&nobody, link.as_str(), PASSWORD, PASSWORD, &VISIT).await?;
+            bearers.push((id, bearer(&console, id).await?));
+        }
+        let [(author, brings), (other, waits)] =
+            <[_; 2]>::try_from(bearers).map_err(|_| "two people were to be made")?;
+        people::appoint(&console, author, Office::Operator, None).await?;
+        let author = Actor::person(&realm, author);
+        let place = sites::create(&author, &programme(agency)).await?;
+        let reader = Change::Give {
+            to: Subject::Person(other),
+            role: Role::Reader,
+            until: None,
+        };
+        grants::change(&author, place, &[reader], "For the measurements").await?;
+        let library = library(&author, place, UPLOADS).await?;
+        realm.close().await;
+        Ok(Self {
+            config,
+            port,
+            library: format!("/libraries/{library}"),
+            author: brings,
+            other: waits,
+        })
+    }
+}
+
+/// A token of this person's, as a program sends it.
+async fn bearer(console: &Actor, person: Id<thing::Person>) -> Outcome<String> {
+    let token = people::issue_token(console, person, &measurements()).await?;
+    Ok(format!("Bearer {}", token.secret.as_str()))
+}
+
+fn measurements() -> TokenForm {
+    TokenForm {
+        name: "Measurements".to_owned(),
+        may: May::Contribute.name().to_owned(),
+        site: None,
+        days: 1,
+    }
+}
+
+fn programme(agency: Id<thing::Organisation>) -> SiteForm {
+    SiteForm {
+        name: SITE.to_owned(),
+        kind: "project".to_owned(),
+        purpose: "Homes on release".to_owned(),
+        organisation: Some(agency),
     }
 }
 
@@ -190,15 +270,9 @@ async fn fill(
     let nobody = Actor::nobody(realm);
     let session = people::use_link(&nobody, link.as_str(), PASSWORD, PASSWORD, &VISIT).await?;
     people::appoint(&console, owner, Office::Operator, None).await?;
-    let form = TokenForm {
-        name: "Measurements".to_owned(),
-        may: May::Contribute.name().to_owned(),
-        site: None,
-        days: 1,
-    };
-    let token = people::issue_token(&console, owner, &form).await?;
+    let bearer = bearer(&console, owner).await?;
     let owner = Actor::person(realm, owner);
-    let typed = people::make_app_password(&owner, &form).await?;
+    let typed = people::make_app_password(&owner, &measurements()).await?;
     let mut sign_ins = Vec::new();
     for number in 0..size.sign_ins {
         let form = person(&format!("visitor-{number}"));
@@ -206,13 +280,7 @@ async fn fill(
         people::use_link(&nobody, link.as_str(), PASSWORD, PASSWORD, &VISIT).await?;
         sign_ins.push(form.email);
     }
-    let form = SiteForm {
-        name: SITE.to_owned(),
-        kind: "project".to_owned(),
-        purpose: "Homes on release".to_owned(),
-        organisation: Some(agency),
-    };
-    let place = sites::create(&owner, &form).await?;
+    let place = sites::create(&owner, &programme(agency)).await?;
     let_in(realm, &owner, place, size.people).await?;
 
     let mut counted = Vec::new();
@@ -258,7 +326,7 @@ async fn fill(
         config,
         port,
         cookie: format!("chancery={}", session.token.as_str()),
-        bearer: format!("Bearer {}", token.secret.as_str()),
+        bearer,
         basic: basic("owner@bench.example", typed.secret.as_str()),
         site: format!("/sites/{place}"),
         libraries: counted,

@@ -236,11 +236,6 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// Whether all that is asked is what things are called: that is looked for in every name anyway.
-    fn is_by_name(&self) -> bool {
-        matches!(self.question.narrows[..], [Narrow::Named(_)])
-    }
-
     /// Finds out with which filter a page of the whole library is found soonest, and how much that one leaves at most: more
     /// than [`FEW`] where the order is gone through.
     async fn weigh(&mut self, proof: &mut Read<ViewLibrary>) -> Result<u64> {
@@ -278,10 +273,10 @@ impl<'a> Asked<'a> {
         &mut self,
         proof: &mut Read<ViewLibrary>,
     ) -> Result<(Vec<(Part, ItemRow)>, Option<u64>)> {
-        // Whether what a single filter leaves is little, the page that is begun with it says.
+        // Whether what a single filter leaves is little, the page that is begun with it says, by being empty.
         let mut weighed = true;
         if self.question.reach == Reach::Whole && !self.question.narrows.is_empty() {
-            if self.is_by_name() {
+            if self.question.is_by_name() {
                 // In the order of names that is one and the same.
                 if self.listing.sort != Sort::Name {
                     self.begin = Begin::Filter(0);
@@ -300,7 +295,7 @@ impl<'a> Asked<'a> {
                     continue;
                 }
                 let lines = self.part(proof, part, found.rows.len()).await?;
-                if matches!(self.begin, Begin::Filter(_)) && !self.is_by_name() {
+                if matches!(self.begin, Begin::Filter(_)) && !self.question.is_by_name() {
                     let least = match lines.first() {
                         Some((_, line)) => line.weighed,
                         None if weighed => 0,

@@ -347,6 +347,11 @@ impl Draft {
 }
 
 impl Question {
+    /// Whether all that is asked is what things are called: that is looked for in every name anyway.
+    pub(in crate::libraries) fn is_by_name(&self) -> bool {
+        matches!(self.narrows[..], [Narrow::Named(_)])
+    }
+
     fn draft(&self) -> Draft {
         Draft {
             with: Vec::new(),
@@ -397,7 +402,7 @@ impl Question {
                 draft.from.push(format!("({few}) w").into());
             } else {
                 // A name alone is looked for in every name anyway.
-                let limit = if matches!(self.narrows[..], [Narrow::Named(_)]) {
+                let limit = if self.is_by_name() {
                     String::new()
                 } else {
                     format!(" LIMIT {}", FEW + 1)
@@ -474,6 +479,10 @@ impl Question {
         };
         let mut counted = "0 AS weighed, CAST(NULL AS BIGINT) AS fitting";
         if matches!(begin, Begin::Filter(_)) {
+            if !self.is_by_name() {
+                // Where it leaves more, the page is found another way, and nobody looks at what it leaves.
+                draft.when(format!("(SELECT COUNT(*) FROM few) <= {FEW}"));
+            }
             // All that fits is found in any case: it is counted on the way.
             draft.gather(&if builtin.is_empty() {
                 "i.id".to_owned()
@@ -562,7 +571,14 @@ impl Question {
             Begin::Order => Begin::Place,
             other => other,
         };
-        let draft = self.place(begin, None);
+        let mut draft = self.place(begin, None);
+        if matches!(begin, Begin::Filter(_)) {
+            // Each is looked up by itself, or PostgreSQL goes through all that the filter leaves before it counts the first.
+            let few = draft.from.remove(0);
+            let fits = format!("(SELECT COUNT(*) {}) > 0", draft.from());
+            draft.from = vec![few];
+            draft.conditions = vec![fits];
+        }
         let sql = format!(
             "{}SELECT COUNT(*) AS value FROM (SELECT 1 AS one {} LIMIT {most}) counted",
             draft.with(),
