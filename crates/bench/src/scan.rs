@@ -106,6 +106,9 @@ pub(crate) async fn measure(wanted: &Wanted) -> Outcome {
         if kinds.is_empty() {
             println!("{} is not there, and is left out", corpus.display());
         }
+        if wanted.asks("given") {
+            said.push_str(&given(&scanner, name, &kinds).await?);
+        }
         for (kind, files) in kinds {
             every.extend(files.iter().cloned());
             if OFFICE.contains(&kind.as_str()) {
@@ -135,8 +138,7 @@ pub(crate) async fn measure(wanted: &Wanted) -> Outcome {
         }
     }
     if wanted.asks("changed") {
-        said = changed(&scanner, &every, many).await?;
-        println!("{said}");
+        said.push_str(&changed(&scanner, &every, many).await?);
     }
     let peak = most_memory()?;
     let mut text = format!(
@@ -260,6 +262,57 @@ impl Scanner {
             slowest_ms: slowest.as_secs_f64() * 1e3,
         })
     }
+}
+
+/// What files of each kind gave: text, only what they say of themselves, or neither, and why.
+async fn given(
+    scanner: &Scanner,
+    corpus: &str,
+    kinds: &BTreeMap<String, Vec<File>>,
+) -> Outcome<String> {
+    let inspector = Inspector::at(&scanner.program, Limits::default());
+    let mut text = format!(
+        "\nWhat files {corpus} gave:\n\n| kind | files | read whole | in part | text | properties only | neither | why neither |\n|---|---:|---:|---:|---:|---:|---:|---|\n"
+    );
+    for (kind, files) in kinds {
+        let (mut whole, mut words, mut properties, mut neither) = (0, 0, 0, 0);
+        let mut why: BTreeMap<String, usize> = BTreeMap::new();
+        for file in files {
+            let content = futures::stream::iter([Ok(file.bytes.clone())]);
+            let reading = match inspector.scan(&file.name, &[], "", content).await {
+                Err(Failure::NoWorker(why)) => return Err(why.into()),
+                Err(failure) => inspect::Reading::failed(&file.name, &failure),
+                Ok(reading) => reading,
+            };
+            whole += usize::from(reading.missing.iter().all(|missing| missing.why.is_minor()));
+            // What it is called is known of every file.
+            let says = |piece: &inspect::Piece| {
+                piece.kind != inspect::PieceKind::FileName && !piece.text.trim().is_empty()
+            };
+            if reading.pieces.iter().any(says) {
+                words += 1;
+            } else if !reading.properties.is_empty() {
+                properties += 1;
+            } else {
+                neither += 1;
+                let first = reading.missing.first();
+                let said = first.map_or_else(|| "it is empty".to_owned(), |one| one.why.to_string());
+                *why.entry(said).or_default() += 1;
+            }
+        }
+        let why = why
+            .iter()
+            .map(|(why, number)| format!("{number}: {why}"))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let part = files.len() - whole;
+        let _ = writeln!(
+            text,
+            "| {kind} | {} | {whole} | {part} | {words} | {properties} | {neither} | {why} |",
+            files.len()
+        );
+    }
+    Ok(text)
 }
 
 /// Files of every kind that are not quite what they were: how each ended. A worker that cannot be started ends the run.

@@ -130,7 +130,7 @@ async fn made(directory: &Path) -> Outcome<(Vec<u8>, Vec<u8>)> {
     };
     // As many words as come to about 100 KB of a text document, and to 50 pages.
     let document = converted(directory, "paper", &text(30_000), "docx").await?;
-    let portable = converted(directory, "book", &text(39_000), "pdf").await?;
+    let portable = converted(directory, "book", &text(46_500), "pdf").await?;
     Ok((document, portable))
 }
 

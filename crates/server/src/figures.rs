@@ -11,7 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chancery::kernel::{Realm, Time};
-use chancery::{mail, people};
+use chancery::{assurance, mail, people};
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::sync::Mutex;
@@ -155,6 +155,16 @@ const FIGURES: &[(&str, Sort, &str)] = &[
         "Messages to people that wait to be sent",
     ),
     (
+        "chancery_unread_versions",
+        Sort::Gauge,
+        "Versions that nobody has read for their marking yet, and that only their authors can open",
+    ),
+    (
+        "chancery_unread_seconds",
+        Sort::Gauge,
+        "How long the oldest of them has waited",
+    ),
+    (
         "chancery_tls_certificate_expires_seconds",
         Sort::Gauge,
         "When the certificate ends, in seconds since 1970",
@@ -294,16 +304,20 @@ impl Figures {
         }
     }
 
+    /// How many seconds something has waited; 0 where nothing does.
+    fn since(&self, oldest: Option<Time>) -> f64 {
+        oldest.map_or(0.0, |oldest| {
+            (seconds(self.realm.now()) - seconds(oldest)).max(0.0)
+        })
+    }
+
     async fn ask(&self) -> chancery::Result<()> {
         let figures = self.realm.figures().await?;
         gauge!("chancery_database_connections").set(figures.connections);
         gauge!("chancery_database_connections_idle").set(figures.idle);
         gauge!("chancery_journal_entries").set(count(figures.sealed));
         gauge!("chancery_journal_unsealed").set(count(figures.unsealed));
-        let waited = figures.oldest.map_or(0.0, |oldest| {
-            (seconds(self.realm.now()) - seconds(oldest)).max(0.0)
-        });
-        gauge!("chancery_journal_unsealed_seconds").set(waited);
+        gauge!("chancery_journal_unsealed_seconds").set(self.since(figures.oldest));
         for (follower, reached) in figures.followers {
             let lag = count(figures.sealed.saturating_sub(reached));
             gauge!("chancery_follower_lag", "follower" => follower).set(lag);
@@ -311,6 +325,9 @@ impl Figures {
         let sessions = people::sessions_open(&self.realm).await?;
         gauge!("chancery_sessions").set(count(sessions));
         gauge!("chancery_mail_waiting").set(count(mail::waiting(&self.realm).await?));
+        let unread = assurance::unread(&self.realm).await?;
+        gauge!("chancery_unread_versions").set(count(unread.versions));
+        gauge!("chancery_unread_seconds").set(self.since(unread.since));
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Alerts, for assurance officers and for the owners of the library that they are about.
 
 use super::sql::{self, AlertRow, CountRow, ElsewhereRow, ExposedRow, PlacedRow};
-use super::{AlertKind, Findings, ViewAlerts, ViewLibraryAlerts};
+use super::{AlertKind, Findings, Unread, ViewAlerts, ViewLibraryAlerts};
 use crate::kernel::{Actor, FromRow, Id, Queries as _, Read, Row, Time, args, thing};
 use crate::libraries::{LibraryHead, head_of};
 use crate::people::Author;
@@ -218,6 +218,8 @@ pub struct AlertPage {
     pub next: Option<Id<thing::Alert>>,
     /// What waits, by kind.
     pub counts: Vec<AlertCount>,
+    /// What nobody has read yet; none for those who do not see the whole realm.
+    pub unread: Option<Unread>,
 }
 
 /// The alerts of the realm: open ones the oldest first, 50 at a time, after `after`.
@@ -245,7 +247,8 @@ pub async fn alerts(
             })
         })
         .collect();
-    Ok(page(lines, counts))
+    let unread = Unread::of(&mut proof).await?;
+    Ok(page(lines, counts, Some(unread)))
 }
 
 /// What lists alerts of this state, and from where on.
@@ -257,7 +260,11 @@ pub(super) fn after(state: AlertState, last: Option<Id<thing::Alert>>) -> (&'sta
     }
 }
 
-fn page(mut lines: Vec<AlertLine>, mut counts: Vec<AlertCount>) -> AlertPage {
+fn page(
+    mut lines: Vec<AlertLine>,
+    mut counts: Vec<AlertCount>,
+    unread: Option<Unread>,
+) -> AlertPage {
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
     counts.sort_by_key(|count| count.kind);
@@ -265,6 +272,7 @@ fn page(mut lines: Vec<AlertLine>, mut counts: Vec<AlertCount>) -> AlertPage {
         next: lines.last().filter(|_| more).map(|line| line.id),
         lines,
         counts,
+        unread,
     }
 }
 
@@ -289,7 +297,7 @@ pub async fn library_alerts(
             ],
         )
         .await?;
-    Ok((head, page(lines, Vec::new())))
+    Ok((head, page(lines, Vec::new(), None)))
 }
 
 /// Somebody who opened a document, or was told of it.

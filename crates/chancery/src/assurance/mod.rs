@@ -47,7 +47,7 @@ pub use propose::{
 };
 pub use rulebook::{Written, begin};
 pub use rules::AlertKind;
-pub use scan::{Progress, keep_reading, progress, read_waiting};
+pub use scan::{Progress, Unread, keep_reading, progress, read_waiting, unread};
 pub(crate) use sql::FORGET_CLAIMS;
 pub use told::{Marked, MarkedBy, ReadingOf, SealPage, WasRead, Why, reading_of, sealed};
 pub(crate) use told_sql::{ABOUT, OFFICERS};

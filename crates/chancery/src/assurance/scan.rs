@@ -3,10 +3,11 @@
 //! **Invariant:** a version is open to others than its author from the commit on in which it is said what was found in it, and in
 //! which what must be sealed is sealed. A version that nobody has read is closed: nothing has to be done for that.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use inspect::Reading;
 use markings::Decision;
 
@@ -14,13 +15,13 @@ use super::found::{Findings, input};
 use super::plan::Plan;
 use super::reading::{Looked, read_in_turn};
 use super::rules::{Carries, Closed, Judgement};
-use super::sql::{self, ProgressRow, VersionRow, WaitingRow};
+use super::sql::{self, ProgressRow, UnreadRow, VersionRow, WaitingRow};
 use super::trial::Trying;
 use super::{
     AlertKind, AlertRaised, DocumentSealed, LiftSeal, RaiseAlert, ReadMarkings, RecordScan,
     Scanned, SealDocument, SealLifted, Threat, rulebook, trial,
 };
-use crate::kernel::{Actor, Id, Queries as _, Realm, Rules, Time, Write, args, thing};
+use crate::kernel::{Actor, Id, Queries, Realm, Rules, Time, Write, args, thing};
 use crate::{Error, Result};
 
 /// How many versions are read at a time by one node.
@@ -35,7 +36,7 @@ pub async fn keep_reading(realm: &Realm) {
     let mut refreshed_at = Time::default();
     let mut trying = Trying::default();
     loop {
-        let outcome = async {
+        let outcome = AssertUnwindSafe(async {
             if realm.now() >= refreshed_at.plus(REFRESH) {
                 rulebook::refresh(realm).await?;
                 refreshed_at = realm.now();
@@ -44,13 +45,20 @@ pub async fn keep_reading(realm: &Realm) {
                 0 => trial::go_on(realm, &mut trying).await,
                 read => Ok(read),
             }
-        }
+        })
+        .catch_unwind()
         .await;
         match outcome {
-            Ok(0) => realm.arrival(PATIENCE).await,
-            Ok(_) => {}
-            Err(error) => {
+            Ok(Ok(0)) => realm.arrival(PATIENCE).await,
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
                 tracing::warn!(%error, "what was brought could not be read; trying again");
+                realm.arrival(PATIENCE).await;
+            }
+            // What panics on one version must not leave all others unread; its turn ends by itself.
+            Err(_) => {
+                tracing::error!("reading what was brought panicked; going on with the next");
+                trying = Trying::default();
                 realm.arrival(PATIENCE).await;
             }
         }
@@ -82,6 +90,39 @@ pub async fn progress(realm: &Realm) -> Result<Option<Progress>> {
         behind: row.behind,
         total: row.total,
     }))
+}
+
+/// What waits to be read for the first time: until then only its authors open it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread {
+    /// How many versions.
+    pub versions: u64,
+    /// Since when the oldest of them waits; none where nothing waits.
+    pub since: Option<Time>,
+}
+
+impl Unread {
+    pub(super) async fn of(queries: &mut impl Queries) -> Result<Self> {
+        let row: UnreadRow = queries.one(sql::UNREAD, args![]).await?;
+        Ok(Self {
+            versions: row.versions,
+            since: row.since,
+        })
+    }
+}
+
+/// What waits to be read for the first time; nothing does where markings are not read. For the figures.
+pub async fn unread(realm: &Realm) -> Result<Unread> {
+    if realm.rules().is_none() {
+        return Ok(Unread {
+            versions: 0,
+            since: None,
+        });
+    }
+    let mut proof = Actor::console(realm)
+        .read::<ReadMarkings>(Id::REALM)
+        .await?;
+    Unread::of(&mut proof).await
 }
 
 /// Reads some of what waits, new versions before old ones; says how many that were.

@@ -53,6 +53,10 @@ record! {
 }
 
 record! {
+    pub(super) struct UnreadRow { pub(super) versions: u64, pub(super) since: Option<Time> }
+}
+
+record! {
     pub(super) struct AlertRow {
         pub(super) id: Id<thing::Alert>, pub(super) kind: String, pub(super) label: String,
         pub(super) document_id: Id<thing::Document>, pub(super) name: String, pub(super) version: u64,
@@ -172,6 +176,11 @@ pub(super) const PROGRESS: &str = concat!(
     ") AS unread, (SELECT COUNT(*) FROM versions b WHERE b.judged_by < $1 AND b.read_at <> ",
     now_and_on!(),
     ") AS behind, (SELECT COUNT(*) FROM versions) AS total"
+);
+/// How many versions nobody has read yet, and since when the oldest of them waits.
+pub(super) const UNREAD: &str = concat!(
+    "SELECT COUNT(*) AS versions, MIN(v.created_at) AS since FROM versions v WHERE v.read_at = ",
+    now_and_on!()
 );
 pub(super) const CLAIM: &str =
     "INSERT INTO scan_claims (version_id, holder, attempts, until_at) VALUES ($1, $2, 1, $3)
@@ -373,6 +382,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     WAITING,
     BEHIND,
     PROGRESS,
+    UNREAD,
     CLAIM,
     ATTEMPTS,
     LATER,

@@ -1,8 +1,8 @@
 //! The alerts of the realm, for officers, as a page and as a file.
 
 use askama::Template;
-use chancery::assurance::{self, AlertKind, AlertLine, AlertState};
-use chancery::kernel::{Id, thing};
+use chancery::assurance::{self, AlertKind, AlertLine, AlertState, Unread};
+use chancery::kernel::{Id, Time, thing};
 use chancery::trail::Format;
 use serde::Deserialize;
 
@@ -14,6 +14,9 @@ use crate::frame::Frame;
 use crate::guest::{Guest, Part, page};
 use crate::pages::libraries::When;
 use crate::posted::Asked;
+
+/// Reading is late where a version has waited for so long, in microseconds.
+const LATE: i64 = 10 * 60_000_000;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -74,6 +77,32 @@ struct Line {
     in_hand: String,
 }
 
+/// What nobody has read yet.
+struct Waits {
+    said: String,
+    /// For longer than reading takes: something is wrong.
+    late: bool,
+}
+
+impl Waits {
+    fn of(unread: Unread, now: Time) -> Option<Self> {
+        let since = unread.since?;
+        let waits = now.micros() - since.micros();
+        Some(Self {
+            said: format!(
+                "{} not read for {} marking yet. The oldest has waited for {}.",
+                match unread.versions {
+                    1 => "1 version is".to_owned(),
+                    many => format!("{} versions are", format::number(many)),
+                },
+                if unread.versions == 1 { "its" } else { "their" },
+                age(since, now)
+            ),
+            late: waits > LATE,
+        })
+    }
+}
+
 #[derive(Template)]
 #[template(path = "assurance/list.html")]
 struct Alerts {
@@ -82,6 +111,7 @@ struct Alerts {
     filtered: bool,
     exports: Vec<Link>,
     counts: Vec<Count>,
+    unread: Option<Waits>,
     lines: Vec<Line>,
     said: &'static str,
     first: Option<PageLink>,
@@ -137,6 +167,7 @@ pub(super) async fn show(guest: Guest, Asked(query): Asked<Query>) -> Answer {
             })
             .into(),
         counts,
+        unread: found.unread.and_then(|unread| Waits::of(unread, now)),
         lines: found
             .lines
             .into_iter()
