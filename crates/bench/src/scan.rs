@@ -296,7 +296,8 @@ async fn given(
             } else {
                 neither += 1;
                 let first = reading.missing.first();
-                let said = first.map_or_else(|| "it is empty".to_owned(), |one| one.why.to_string());
+                let said =
+                    first.map_or_else(|| "it is empty".to_owned(), |one| one.why.to_string());
                 *why.entry(said).or_default() += 1;
             }
         }

@@ -32,7 +32,11 @@ pub(crate) async fn measure(wanted: &Wanted, engine: Engine) -> Outcome<String> 
         .map_or_else(|| "sqlite:realm.db".to_owned(), Cluster::url);
     let (document, portable) = match made(directory.path()).await {
         Ok(made) => made,
-        Err(why) => return Ok(format!("\nLibreOffice makes what is to be brought: {why}\n")),
+        Err(why) => {
+            return Ok(format!(
+                "\nLibreOffice makes what is to be brought: {why}\n"
+            ));
+        }
     };
     let realm = directory.path().join("realm");
     let readers = Readers::set(&wanted.program, &realm, &database).await?;
