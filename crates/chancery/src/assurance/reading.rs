@@ -1,9 +1,11 @@
 //! Reading one version: whose turn it is, and what it says.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use inspect::{Failure, Reading};
+use tokio::time::timeout;
 use vault::Address;
 
 use super::sql::{self, ToReadRow, WaitingRow};
@@ -11,8 +13,9 @@ use super::{ScanVersion, Threat};
 use crate::kernel::{Actor, Id, Queries as _, Realm, Time, args, thing};
 use crate::{Error, Result};
 
-/// How long a version is one node's to read: longer than reading one can take.
-pub(super) const TURN: Duration = Duration::from_mins(15);
+/// How long a version is one node's to read, unless that node says that it still reads: so long others wait for what a node
+/// was reading that is gone.
+pub(super) const TURN: Duration = Duration::from_secs(15);
 /// How often reading is begun before what a file does to its reader is taken for what it is.
 const ATTEMPTS: u64 = 3;
 
@@ -27,7 +30,7 @@ pub(super) enum Looked {
 }
 
 /// Reads a version, if it is not another's to read. Whoever asks writes down what was found and gives the turn back in the same
-/// commit ([`sql::UNCLAIM`]); a turn that nobody gives back, because its node was killed, ends by itself. An error is to be
+/// commit ([`sql::UNCLAIM`]); a turn that nobody gives back, because its node was killed, ends by itself soon. An error is to be
 /// tried again later.
 pub(super) async fn read_in_turn(realm: &Realm, row: &WaitingRow) -> Result<Looked> {
     let (now, holder): (Time, Id<thing::Interval>) = (realm.now(), realm.new_id());
@@ -53,7 +56,19 @@ pub(super) async fn read_in_turn(realm: &Realm, row: &WaitingRow) -> Result<Look
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(Looked::Gone);
     };
-    match look(realm, &version, attempts).await {
+    let mut looking = pin!(look(realm, &version, attempts));
+    let looked = loop {
+        if let Ok(looked) = timeout(TURN / 3, &mut looking).await {
+            break looked;
+        }
+        // Where that cannot be said, another node may read it too, and what is found is written down once.
+        let until = realm.now().plus(TURN);
+        let said = realm.upkeep(sql::LATER, args![row.id, until, holder]).await;
+        if let Err(error) = said {
+            tracing::warn!(%error, "a version is still being read, which could not be said");
+        }
+    };
+    match looked {
         Ok((reading, threat)) => Ok(Looked::Says(Box::new(reading), threat)),
         Err(error) => {
             let attempts = u32::try_from(attempts).unwrap_or(5).min(5);

@@ -7,6 +7,7 @@ use rustix::process::Signal;
 
 use crate::Scene;
 use crate::people::Who;
+use crate::program::Program;
 
 /// How long it writes before it is killed: another moment each time.
 const ROUNDS: [u64; 4] = [40, 110, 230, 370];
@@ -103,5 +104,82 @@ fn what_was_acknowledged_is_there_after_a_kill() {
             );
         }
     }
+    scene.check();
+}
+
+/// A text that says what it is marked, or nothing.
+fn paper(number: usize) -> (String, String, bool) {
+    let secret = number.is_multiple_of(3);
+    let heading = if secret { "SECRET" } else { "Minutes" };
+    (
+        format!("/Paper%20{number}.txt"),
+        format!("{heading}\n\nThe heron of paper {number} flies at dusk.\n"),
+        secret,
+    )
+}
+
+/// The program, which reads what is brought.
+fn reading(scene: &Scene) -> Program {
+    Program::start_with(
+        &scene.realm.path("."),
+        scene.realm.port(),
+        &["serve"],
+        &[("CHANCERY__MARKINGS__POLICY", "official")],
+    )
+}
+
+/// The program is killed while it reads what was brought: nothing is opened that was not read, everything is read afterwards, and
+/// what may not be here is sealed once.
+#[test]
+fn what_was_being_read_is_read_after_a_kill() {
+    const PAPERS: usize = 18;
+    let mut scene = Scene::set();
+    scene.program.signal(Signal::KILL);
+    scene.program.ended();
+    scene.program = reading(&scene);
+    let mut brought = 0;
+    for millis in [5, 60, 200] {
+        let bob = scene.bob();
+        for number in brought..brought + PAPERS {
+            let (path, text, _) = paper(number);
+            assert_eq!(bob.ask("PUT", &path, &[], &text).status, 201, "{path}");
+        }
+        brought += PAPERS;
+        moment(millis);
+        scene.program.signal(Signal::KILL);
+        scene.program.ended();
+        scene.check();
+        scene.program = reading(&scene);
+        // Some are read and some are not: nobody else has a word of those that may not be here.
+        for number in 0..brought {
+            let (path, _, secret) = paper(number);
+            let seen = scene.ann().get(&path);
+            assert!(!secret || !seen.body.contains("heron"), "{path}");
+        }
+    }
+    crate::program::until("everything was read", || {
+        (0..brought).all(|number| {
+            let (path, _, secret) = paper(number);
+            let seen = if secret { scene.bob() } else { scene.ann() }.get(&path);
+            secret != (seen.status == 200)
+        })
+    });
+    for number in 0..brought {
+        let (path, text, secret) = paper(number);
+        for who in [scene.ann(), scene.bob()] {
+            let seen = who.get(&path);
+            assert_eq!(seen.body == text, !secret, "{path}: {}", seen.status);
+        }
+    }
+    let alerts = scene
+        .ann()
+        .api("GET", &format!("/libraries/{}/alerts", scene.library), None);
+    assert_eq!(alerts.status, 200, "{}", alerts.body);
+    let alerts: serde_json::Value = serde_json::from_str(&alerts.body).unwrap();
+    assert_eq!(
+        alerts["items"].as_array().unwrap().len(),
+        brought / 3,
+        "one for each, however often reading was begun: {alerts}"
+    );
     scene.check();
 }
