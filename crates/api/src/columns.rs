@@ -348,7 +348,7 @@ async fn fill_in_many(
     reason = "it is what the test is: is, contains, from"
 )]
 pub(crate) struct Test {
-    /// Of what: the id of a column, or `changed`, `by`, `kind`, `held-by`.
+    /// Of what: the id of a column, or `changed`, `by`, `kind`, `held-by`, `publishing`.
     on: String,
     /// `is`, `contains`, `starts`, `from`, `to` or `none`; for `changed` also `days`.
     test: String,

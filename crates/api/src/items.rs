@@ -43,7 +43,8 @@ pub(crate) struct Asking {
     /// Everything below the folder, without the folders themselves.
     flat: Option<bool>,
     /// Only documents of which all of this is true: a list in JSON of `on` (the id of a column, or `changed`, `by`, `kind`,
-    /// `held-by`), `test` (`is`, `contains`, `starts`, `from`, `to`, `none`, or `days`) and `value`.
+    /// `held-by`, `publishing`), `test` (`is`, `contains`, `starts`, `from`, `to`, `none`, or `days`) and `value`. Where the library requires
+    /// publishing, `publishing` `is` `drafts` (not published, or with newer drafts) or `waiting` (for approval): of readers, nothing.
     #[param(example = r#"[{"on":"kind","test":"is","value":"pdf"}]"#)]
     filters: Option<String>,
     /// With what the columns of the library say of each document.
@@ -120,6 +121,8 @@ struct Item {
     version: u64,
     /// What that version is called where publishing is required: "2.0", or "2.1" for a draft.
     label: Option<String>,
+    /// What the next draft will be called, where publishing is required and you may change the library.
+    next_label: Option<String>,
     /// The size of its current version, in bytes; 0 for a folder.
     size: u64,
     /// What kind of content it is (RFC 6838); empty for a folder.
@@ -188,6 +191,7 @@ impl From<ItemLine> for Item {
             name: line.name,
             version: line.version,
             label: line.label.map(|(label, _)| label),
+            next_label: line.next_label,
             size: line.size,
             media_type: line.media_type,
             changed_at: line.changed_at.into(),

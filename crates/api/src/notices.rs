@@ -37,7 +37,7 @@ struct Notice {
 #[derive(Debug, Serialize, ToSchema)]
 struct NoticeAbout {
     /// `document`, `library` or `site`; `access` for a library whose access you decide without seeing it;
-    /// `retention` for how long things of a library are kept; `alert` for an alert that you decide about;
+    /// `approvals` for what waits for approval in a library that you own; `retention` for how long things of a library are kept; `alert` for an alert that you decide about;
     /// `library_alerts` for the alerts of a library that you own; `seal` for why a document of yours is sealed.
     #[schema(example = "document")]
     kind: &'static str,
@@ -53,6 +53,7 @@ impl From<About> for NoticeAbout {
             About::Library(id) => ("library", id.to_string()),
             About::Site(id) => ("site", id.to_string()),
             About::Access(id) => ("access", id.to_string()),
+            About::Approvals(id) => ("approvals", id.to_string()),
             About::Retention(id) => ("retention", id.to_string()),
             About::Alert(id) => ("alert", id.to_string()),
             About::LibraryAlerts(id) => ("library_alerts", id.to_string()),

@@ -3,7 +3,10 @@
 use axum::Json;
 use axum::http::StatusCode;
 use chancery::kernel::{Id, thing};
-use chancery::publishing::{self, CanPublish, Label, Publication as Stands, Publishing, Waiting};
+use chancery::publishing::{
+    self, CanPublish, Label, Outcome, Publication as Stands, Publishing, Unpublished, Waiting,
+    Withdrawn,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,7 +16,7 @@ use crate::routes::routes;
 use crate::schema::{self, Moment};
 use crate::{Asked, Body, Caller, Named, Page};
 
-routes! { setting, change_setting, approvals, mine, publication, publish, unpublish, ask, send_back }
+routes! { publish_several, ask_for_several, setting, change_setting, approvals, mine, publication, publish, unpublish, ask, send_back, withdraw }
 
 /// Whether a library requires publishing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -112,6 +115,8 @@ struct PublishingAbilities {
     ask: bool,
     /// Publish what was asked for, or send it back.
     decide: bool,
+    /// Take back what you asked for.
+    withdraw: bool,
 }
 
 impl From<CanPublish> for PublishingAbilities {
@@ -121,6 +126,49 @@ impl From<CanPublish> for PublishingAbilities {
             unpublish: can.unpublish,
             ask: can.ask,
             decide: can.decide,
+            withdraw: can.withdraw,
+        }
+    }
+}
+
+/// A request that whoever made it has taken back.
+#[derive(Debug, Serialize, ToSchema)]
+struct WithdrawnRequest {
+    /// The version that had been asked for.
+    version: CalledVersion,
+    /// When it was withdrawn.
+    at: Moment,
+    /// By whom.
+    by: schema::Doer,
+}
+
+impl From<Withdrawn> for WithdrawnRequest {
+    fn from(withdrawn: Withdrawn) -> Self {
+        Self {
+            version: withdrawn.version.into(),
+            at: withdrawn.at.into(),
+            by: withdrawn.by.into(),
+        }
+    }
+}
+
+/// That a document was unpublished.
+#[derive(Debug, Serialize, ToSchema)]
+struct UnpublishedWhy {
+    /// Why.
+    reason: String,
+    /// When.
+    at: Moment,
+    /// By whom.
+    by: schema::Doer,
+}
+
+impl From<Unpublished> for UnpublishedWhy {
+    fn from(unpublished: Unpublished) -> Self {
+        Self {
+            reason: unpublished.reason,
+            at: unpublished.at.into(),
+            by: unpublished.by.into(),
         }
     }
 }
@@ -136,6 +184,10 @@ struct Publication {
     readers_see: Option<CalledVersion>,
     /// What waits for an owner.
     request: Option<PublicationRequest>,
+    /// What was asked for last, where whoever asked has withdrawn that.
+    withdrawn: Option<WithdrawnRequest>,
+    /// Why readers see none, where one was published and that was taken back.
+    unpublished: Option<UnpublishedWhy>,
     /// What this person, by this token, may do about it.
     can: PublishingAbilities,
 }
@@ -147,6 +199,8 @@ impl From<Stands> for Publication {
             latest: stands.latest.into(),
             readers_see: stands.shown.map(CalledVersion::from),
             request: stands.request.map(PublicationRequest::from),
+            withdrawn: stands.withdrawn.map(WithdrawnRequest::from),
+            unpublished: stands.unpublished.map(UnpublishedWhy::from),
             can: stands.can.into(),
         }
     }
@@ -162,6 +216,9 @@ struct ToPublish {
     /// What readers are told of it, up to 500 characters.
     #[serde(default)]
     comment: String,
+    /// As an answer to whoever asked for it: not where the request was withdrawn or decided meanwhile.
+    #[serde(default)]
+    asked: bool,
 }
 
 /// What was published.
@@ -192,6 +249,15 @@ struct ToAsk {
     note: String,
 }
 
+/// What is no longer asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ToWithdraw {
+    /// The number of the version that you asked for.
+    #[schema(minimum = 1)]
+    version: u64,
+}
+
 /// What is sent back, and why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -201,6 +267,109 @@ struct ToSendBack {
     version: u64,
     /// Why, up to 500 characters.
     reason: String,
+}
+
+/// A version of a document.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VersionOf {
+    /// The document.
+    #[schema(value_type = schema::Id)]
+    document: Id<thing::Document>,
+    /// The number of the version: the latest, or, to publish it, that which was asked for.
+    #[schema(minimum = 1)]
+    version: u64,
+}
+
+fn versions(documents: &[VersionOf]) -> Vec<(Id<thing::Document>, u64)> {
+    documents
+        .iter()
+        .map(|one| (one.document, one.version))
+        .collect()
+}
+
+/// Several documents that are to be published.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ToPublishSeveral {
+    /// Up to 1,000 documents of the library.
+    documents: Vec<VersionOf>,
+    /// What readers are told of each, up to 500 characters.
+    #[serde(default)]
+    comment: String,
+}
+
+/// Several documents that an owner is asked to publish.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ToAskForSeveral {
+    /// Up to 1,000 documents of the library, each with its latest version.
+    documents: Vec<VersionOf>,
+    /// What an owner should know of each, up to 500 characters.
+    #[serde(default)]
+    note: String,
+}
+
+/// One that was published or asked for.
+#[derive(Debug, Serialize, ToSchema)]
+struct DoneVersion {
+    /// The document.
+    #[schema(value_type = schema::Id)]
+    document: String,
+    /// Its name.
+    name: String,
+    /// The version, and what it is called from now on.
+    version: CalledVersion,
+}
+
+/// One that stays as it is.
+#[derive(Debug, Serialize, ToSchema)]
+struct LeftOutDocument {
+    /// Which.
+    #[schema(value_type = schema::Id)]
+    document: String,
+    /// Its name; none for what is not in this library, as far as you may know.
+    name: Option<String>,
+    /// Why: `not_here`, `folder`, `nothing_new`, `checked_out`, `waiting`, `closed` or `changed`.
+    #[schema(example = "checked_out")]
+    why: &'static str,
+    /// The same in words.
+    says: String,
+}
+
+/// What was done, and what was not.
+#[derive(Debug, Serialize, ToSchema)]
+struct SeveralDone {
+    /// What was published or asked for.
+    done: Vec<DoneVersion>,
+    /// What stays as it is, and why.
+    left_out: Vec<LeftOutDocument>,
+}
+
+impl From<Outcome> for SeveralDone {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            done: outcome
+                .done
+                .into_iter()
+                .map(|(document, name, version)| DoneVersion {
+                    document: document.to_string(),
+                    name,
+                    version: version.into(),
+                })
+                .collect(),
+            left_out: outcome
+                .left_out
+                .into_iter()
+                .map(|left| LeftOutDocument {
+                    document: left.item.to_string(),
+                    name: left.name,
+                    why: left.why.name(),
+                    says: left.why.to_string(),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// Where a list goes on.
@@ -304,13 +473,17 @@ async fn publication(
 #[utoipa::path(post, path = "/documents/{id}/publish", tag = "documents", operation_id = "publish",
     request_body = ToPublish, params(("id" = schema::Id, Path, description = "The document")),
     responses((status = 200, description = "Readers see it", body = PublishedVersion),
-        (status = 409, description = "There is a newer version, or readers see it already")))]
+        (status = 409, description = "There is a newer version, readers see it already, or nobody waits for it")))]
 async fn publish(
     caller: Caller,
     Named(id): Named<Id<thing::Document>>,
     Body(what): Body<ToPublish>,
 ) -> Answer<Json<PublishedVersion>> {
-    let label = publishing::publish(&caller.actor, id, what.version, &what.comment).await?;
+    let label = if what.asked {
+        publishing::publish_asked(&caller.actor, id, what.version, &what.comment).await?
+    } else {
+        publishing::publish(&caller.actor, id, what.version, &what.comment).await?
+    };
     Ok(Json(PublishedVersion { label }))
 }
 
@@ -356,4 +529,55 @@ async fn send_back(
 ) -> Answer<StatusCode> {
     publishing::send_back(&caller.actor, id, what.version, &what.reason).await?;
     Ok(DONE)
+}
+
+/// Withdraw your request for a version to be published
+///
+/// While it waits; for whoever made it.
+#[utoipa::path(post, path = "/documents/{id}/withdraw-request", tag = "documents", operation_id = "withdrawRequest",
+    request_body = ToWithdraw, params(("id" = schema::Id, Path, description = "The document")),
+    responses((status = 204, description = "Nobody waits for it any more"),
+        (status = 409, description = "Nobody waits for this version")))]
+async fn withdraw(
+    caller: Caller,
+    Named(id): Named<Id<thing::Document>>,
+    Body(what): Body<ToWithdraw>,
+) -> Answer<StatusCode> {
+    publishing::withdraw(&caller.actor, id, what.version).await?;
+    Ok(DONE)
+}
+
+/// Publish several documents of a library at once
+///
+/// Each exactly as you saw it: of a document that has another version by now nothing is published. What can be published is, in one commit
+/// with an entry in the journal for each; the rest is named with the reason. Where an owner approves, this is for owners.
+#[utoipa::path(post, path = "/libraries/{id}/publish", tag = "libraries", operation_id = "publishSeveral",
+    request_body = ToPublishSeveral, params(("id" = schema::Id, Path, description = "The library")),
+    responses((status = 200, description = "At least one was published", body = SeveralDone),
+        (status = 409, description = "Nothing was published; it says why")))]
+async fn publish_several(
+    caller: Caller,
+    Named(id): Named<Id<thing::Library>>,
+    Body(what): Body<ToPublishSeveral>,
+) -> Answer<Json<SeveralDone>> {
+    let documents = versions(&what.documents);
+    let done = publishing::publish_several(&caller.actor, id, &documents, &what.comment).await?;
+    Ok(Json(done.into()))
+}
+
+/// Ask for several documents of a library to be published
+///
+/// As when they are published at once; the owners are told once.
+#[utoipa::path(post, path = "/libraries/{id}/ask-to-publish", tag = "libraries", operation_id = "askForSeveral",
+    request_body = ToAskForSeveral, params(("id" = schema::Id, Path, description = "The library")),
+    responses((status = 200, description = "At least one was asked for", body = SeveralDone),
+        (status = 409, description = "Nothing was asked for, or contributors publish here")))]
+async fn ask_for_several(
+    caller: Caller,
+    Named(id): Named<Id<thing::Library>>,
+    Body(what): Body<ToAskForSeveral>,
+) -> Answer<Json<SeveralDone>> {
+    let documents = versions(&what.documents);
+    let done = publishing::ask_for_several(&caller.actor, id, &documents, &what.note).await?;
+    Ok(Json(done.into()))
 }

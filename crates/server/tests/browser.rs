@@ -189,7 +189,7 @@ async fn main_job(visitor: &Visitor, name: &str, work: &Path) {
     visitor.follow("Check out to edit").await;
     visitor.fill("note", "Adding the second words").await;
     visitor.press("Check out to edit").await;
-    visitor.sees("You have this checked out").await;
+    visitor.sees("Checked out by you").await;
     visitor.follow("Check in").await;
     std::fs::write(&first, format!("The first and the second words of {name}.")).unwrap();
     visitor.attach(&[&first]).await;

@@ -43,9 +43,11 @@ fn form(stage: &Stage, path: &str) -> String {
         "/documents/{id}/properties" => format!("{}=Draft", id("column")),
         "/libraries/{id}/fill-in" => format!("item={item}&{0}.act=set&{0}.set=Draft", id("column")),
         "/libraries/{id}/publishing" => "how=owners".to_owned(),
+        "/libraries/{id}/publish" => format!("document={}.1", id("documents")),
         "/documents/{id}/publish" | "/documents/{id}/ask-to-publish" => "version=1".to_owned(),
         "/documents/{id}/unpublish" => "reason=Wrong".to_owned(),
         "/documents/{id}/send-back" => "version=1&reason=Wrong".to_owned(),
+        "/documents/{id}/withdraw-request" => "version=1".to_owned(),
         "/libraries/{id}/selected" => format!("action=delete&item={item}"),
         "/libraries/{id}/move" => format!(
             "item={item}&to={}.{}&destination={}.{}",
@@ -250,12 +252,16 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
         ("put", "/documents/{id}/retention") => {
             json!({ "keep": { "years": 3, "since": "added" } })
         }
+        ("post", "/libraries/{id}/publish" | "/libraries/{id}/ask-to-publish") => json!({
+            "documents": [{ "document": id("documents"), "version": 1 }],
+        }),
         ("put", "/libraries/{id}/publishing") => json!({ "required": true, "approval": true }),
         ("post", "/documents/{id}/publish" | "/documents/{id}/ask-to-publish") => {
             json!({ "version": 1 })
         }
         ("post", "/documents/{id}/unpublish") => json!({ "reason": "Wrong" }),
         ("post", "/documents/{id}/send-back") => json!({ "version": 1, "reason": "Wrong" }),
+        ("post", "/documents/{id}/withdraw-request") => json!({ "version": 1 }),
         ("patch", "/teams/{id}" | "/sites/{id}" | "/libraries/{id}") => {
             json!({ "purpose": "Another" })
         }

@@ -214,3 +214,428 @@ async fn an_owner_decides_what_readers_see_on_the_pages() {
     let page = pages.get(reader, &document).await;
     assert!(page.body.contains("Version 4"), "{}", page.main());
 }
+
+/// The name that a line of a table begins with, and whether it is there.
+fn lists(answer: &stage::Answer, caption: &str, name: &str) -> bool {
+    let tables = answer.main().split("<table").skip(1);
+    let table = tables
+        .into_iter()
+        .find(|table| table.contains(&format!(">{caption}</caption>")));
+    table.is_some_and(|table| table.contains(&format!(">{name}</a>")))
+}
+
+#[tokio::test]
+async fn whoever_asked_withdraws_that_on_the_pages() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let (owner, contributor) = (&stage.tokens["owner"], &stage.tokens["contributor"]);
+    let library = format!("/libraries/{}", stage.ids["libraries"]);
+    let document = format!("/documents/{}", stage.ids["documents"]);
+    pages
+        .post(owner, &format!("{library}/publishing"), "how=owners")
+        .await;
+    pages
+        .upload_seen(
+            contributor,
+            &format!("{document}/upload"),
+            "2",
+            "Agenda.txt",
+            "agenda, the longest",
+        )
+        .await;
+    let withdraw = format!("{document}/withdraw-request");
+    let nobody = pages.get(contributor, &withdraw).await;
+    assert_eq!(nobody.status, StatusCode::CONFLICT);
+    pages
+        .post(
+            contributor,
+            &format!("{document}/ask-to-publish"),
+            "version=3&note=",
+        )
+        .await;
+    let page = pages.get(contributor, &document).await;
+    assert!(page.main().contains(&format!("href=\"{withdraw}\"")));
+    let page = pages.get(owner, &document).await;
+    assert!(!page.main().contains(&format!("href=\"{withdraw}\"")));
+    let refused = pages.get(owner, &withdraw).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    // An owner has the page about it open.
+    let open = pages
+        .get(owner, &format!("{document}/publish?version=3"))
+        .await;
+    assert_eq!(open.hidden("asked"), "yes");
+
+    let asks = pages.get(contributor, &withdraw).await;
+    assert!(
+        asks.main()
+            .contains("Withdraw the request to publish draft 2.1 of Agenda.txt"),
+        "{}",
+        asks.main()
+    );
+    let withdrawn = pages.post(contributor, &withdraw, "version=3").await;
+    assert_eq!(withdrawn.status, StatusCode::SEE_OTHER);
+    let late = pages
+        .post(
+            owner,
+            &format!("{document}/publish"),
+            "version=3&asked=yes&comment=Fine",
+        )
+        .await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        late.main()
+            .contains("has withdrawn the request to publish draft 2.1")
+            && late
+                .main()
+                .contains("withdrew the request to publish this draft on")
+            && late.main().contains("Fine"),
+        "{}",
+        late.main()
+    );
+    let late = pages.get(owner, &format!("{document}/send-back")).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(
+        late.body.contains("withdrew the request"),
+        "{}",
+        late.main()
+    );
+    let page = pages.get(owner, &document).await;
+    assert!(
+        page.main()
+            .contains("The request to publish it was withdrawn")
+            && page.main().contains("Readers see version 2.0"),
+        "{}",
+        page.main()
+    );
+    pages
+        .realm
+        .keep_up(&[std::sync::Arc::new(chancery::notices::Notices)])
+        .await
+        .unwrap();
+    let told = pages.get(owner, "/notices").await;
+    assert!(
+        told.main().contains("and has withdrawn this since"),
+        "{}",
+        told.main()
+    );
+
+    // Programs too.
+    let (owners, own) = (&stage.programs["owner"], &stage.programs["contributor"]);
+    let asks = serde_json::json!({ "version": 3 });
+    let asked = pages
+        .call(
+            own,
+            "post",
+            &format!("{document}/ask-to-publish"),
+            Some(&asks),
+        )
+        .await;
+    assert_eq!(asked.status, StatusCode::NO_CONTENT, "{}", asked.body);
+    let stands = pages.look(own, &format!("{document}/publication")).await;
+    assert_eq!(stands.json()["can"]["withdraw"], true);
+    let done = pages.call(own, "post", &withdraw, Some(&asks)).await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.body);
+    let stands = pages.look(owners, &format!("{document}/publication")).await;
+    assert_eq!(stands.json()["withdrawn"]["version"]["label"], "2.1");
+    let publish = serde_json::json!({ "version": 3, "asked": true });
+    let late = pages
+        .call(
+            owners,
+            "post",
+            &format!("{document}/publish"),
+            Some(&publish),
+        )
+        .await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+}
+
+#[allow(
+    clippy::too_many_lines,
+    reason = "what becomes of several is one story"
+)]
+#[tokio::test]
+async fn several_are_published_in_one_decision_on_the_pages() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let (owner, contributor, reader) = (
+        &stage.tokens["owner"],
+        &stage.tokens["contributor"],
+        &stage.tokens["reader"],
+    );
+    let (id, agenda) = (&stage.ids["libraries"], &stage.ids["documents"]);
+    let library = format!("/libraries/{id}");
+    let list = pages.get(contributor, &library).await;
+    assert!(!list.main().contains("value=\"publish\""));
+    pages
+        .post(owner, &format!("{library}/publishing"), "how=owners")
+        .await;
+    let member = Actor::person(&pages.realm, stage.ids["member"].parse().unwrap());
+    let papers: Id<thing::Library> = id.parse().unwrap();
+    let mut fresh = Vec::new();
+    for name in ["Fresh.txt", "Other.txt"] {
+        let added = documents::add(&member, papers, None, name, name.as_bytes()).await;
+        fresh.push(added.unwrap().id);
+    }
+    let list = pages.get(reader, &library).await;
+    assert!(!list.main().contains("value=\"publish\""));
+    let list = pages.get(contributor, &library).await;
+    assert!(list.main().contains("Ask for approval"), "{}", list.main());
+    let selected = format!("{library}/selected");
+    let nothing = pages
+        .post(contributor, &selected, "action=publish&back=")
+        .await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        nothing
+            .main()
+            .contains("Tick the documents that readers are to see, then choose Ask for approval")
+    );
+    let ticked = format!(
+        "action=publish&item={agenda}&item={}&item={}&back=sort%3Dchanged",
+        fresh[0], fresh[1]
+    );
+    let asks = pages.post(contributor, &selected, &ticked).await;
+    let page = pages.get(contributor, asks.location()).await;
+    assert!(
+        page.main().contains("Ask for 2 documents to be published")
+            && lists(&page, "What you ask for", "Fresh.txt")
+            && lists(&page, "What is left out", "Agenda.txt")
+            && page
+                .main()
+                .contains("Readers see its latest version already"),
+        "{}",
+        page.main()
+    );
+    let form = |asks: &str, documents: &str| {
+        format!("asks={asks}&comment=&note=Both&back=sort%3Dchanged{documents}")
+    };
+    let both = format!("&document={}.1&document={}.1", fresh[0], fresh[1]);
+    let address = format!("{library}/publish");
+    let refused = pages.post(contributor, &address, &form("", &both)).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let asked = pages.post(contributor, &address, &form("yes", &both)).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    assert_eq!(asked.location(), format!("{library}?sort=changed"));
+    // They wait: there is nothing left to ask for.
+    let again = pages.post(contributor, &address, &form("yes", &both)).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.main().contains("There is nothing to ask for")
+            && again.main().contains("It waits for an owner already"),
+        "{}",
+        again.main()
+    );
+
+    let asks = pages.post(owner, &selected, &ticked).await;
+    let page = pages.get(owner, asks.location()).await;
+    assert!(
+        page.main().contains("Publish 2 documents")
+            && page.main().contains("Draft 0.1, as version 1.0")
+            && page.main().contains("Asked for"),
+        "{}",
+        page.main()
+    );
+    // One of them has another version by the time of the decision: that is left out, and named.
+    documents::add_version(&member, fresh[1], "", &b"another"[..], "")
+        .await
+        .unwrap();
+    publishing::withdraw(&member, fresh[1], 1).await.unwrap();
+    let part = pages.post(owner, &address, &form("", &both)).await;
+    assert_eq!(part.status, StatusCode::OK);
+    assert!(
+        part.main().contains("1 document was published, 1 was not")
+            && lists(&part, "What was published", "Fresh.txt")
+            && lists(&part, "What was left out", "Other.txt"),
+        "{}",
+        part.main()
+    );
+    let list = pages.get(reader, &library).await;
+    assert!(list.main().contains("Fresh.txt") && !list.main().contains("Other.txt"));
+
+    // Programs: what is not there for whoever asks is not told from what is nowhere.
+    let several = |documents: serde_json::Value| serde_json::json!({ "documents": documents });
+    let program = &stage.programs["owner"];
+    let body = several(serde_json::json!([
+        { "document": fresh[1].to_string(), "version": 2 },
+        { "document": "0123456789ABC", "version": 1 },
+    ]));
+    let done = pages.call(program, "post", &address, Some(&body)).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    let done = done.json();
+    assert_eq!(done["done"][0]["version"]["label"], "1.0");
+    assert_eq!(done["left_out"][0]["why"], "not_here");
+    assert!(done["left_out"][0]["name"].is_null());
+    let late = pages.call(program, "post", &address, Some(&body)).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+    let none = pages
+        .call(
+            program,
+            "post",
+            &address,
+            Some(&several(serde_json::json!([]))),
+        )
+        .await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.body.contains("\"documents\""), "{}", none.body);
+    let ask = format!("{library}/ask-to-publish");
+    let body = several(serde_json::json!([{ "document": agenda, "version": 2 }]));
+    let nothing = pages
+        .call(&stage.programs["contributor"], "post", &ask, Some(&body))
+        .await;
+    assert_eq!(nothing.status, StatusCode::CONFLICT, "{}", nothing.body);
+    let refused = pages
+        .call(&stage.programs["reader"], "post", &ask, Some(&body))
+        .await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn drafts_are_found_in_a_list_and_what_was_taken_back_says_why() {
+    let stage = stage().await;
+    let pages = stage.pages().await;
+    let (owner, contributor, reader) = (
+        &stage.tokens["owner"],
+        &stage.tokens["contributor"],
+        &stage.tokens["reader"],
+    );
+    let library = format!("/libraries/{}", stage.ids["libraries"]);
+    let document = format!("/documents/{}", stage.ids["documents"]);
+    let drafts = format!("{library}?publishing.is=drafts");
+    let nothing = pages.get(contributor, &drafts).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        nothing.main().contains("does not require publishing"),
+        "{}",
+        nothing.main()
+    );
+    let list = pages.get(contributor, &library).await;
+    assert!(!list.main().contains("publishing.is"));
+    let asked = |value: &str| {
+        let filters = format!("[{{\"on\":\"publishing\",\"test\":\"is\",\"value\":\"{value}\"}}]");
+        format!("{library}/items?filters={}", wire::url_escape(&filters))
+    };
+    let (program, own) = (&stage.programs["reader"], &stage.programs["contributor"]);
+    let nothing = pages.look(own, &asked("drafts")).await;
+    assert_eq!(
+        nothing.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        nothing.body
+    );
+    assert!(nothing.body.contains("does not require publishing"));
+
+    pages
+        .post(owner, &format!("{library}/publishing"), "how=owners")
+        .await;
+    let offer = pages.get(contributor, &format!("{document}/upload")).await;
+    assert!(
+        offer.main().contains("Upload as draft 2.1")
+            && offer.main().contains("It becomes draft 2.1"),
+        "{}",
+        offer.main()
+    );
+    pages
+        .upload_seen(
+            contributor,
+            &format!("{document}/upload"),
+            "2",
+            "Agenda.txt",
+            "agenda, the longest",
+        )
+        .await;
+    let restore = pages
+        .get(contributor, &format!("{document}/versions/1/restore"))
+        .await;
+    assert!(
+        restore.main().contains("Restore version 1.0 as draft 2.2"),
+        "{}",
+        restore.main()
+    );
+    let list = pages.get(contributor, &library).await;
+    assert!(list.main().contains("Not published, or with newer drafts"));
+    let found = pages.get(contributor, &drafts).await;
+    assert_eq!(found.status, StatusCode::OK);
+    let rows = |answer: &stage::Answer| answer.main().matches("scope=\"row\"").count();
+    assert!(
+        rows(&found) == 1 && found.main().contains("Agenda.txt"),
+        "{}",
+        found.main()
+    );
+    assert!(
+        found.main().contains("<option value=\"drafts\" selected>"),
+        "{}",
+        found.main()
+    );
+    // Kept in a view that everybody sees, in which readers find nothing.
+    let view = "back=publishing.is%3Ddrafts&name=Drafts&column-1=version&shared=yes";
+    let saved = pages
+        .post(owner, &format!("{library}/views/new"), view)
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.main());
+    let view = saved.location().to_owned();
+    assert_eq!(rows(&pages.get(contributor, &view).await), 1);
+    let hidden = pages.get(reader, &view).await;
+    assert!(
+        hidden.status == StatusCode::OK && rows(&hidden) == 0,
+        "{}",
+        hidden.main()
+    );
+    assert!(!hidden.main().contains("publishing.is"));
+    let found = pages.look(own, &asked("drafts")).await.json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    assert_eq!(found["items"][0]["next_label"], "2.2");
+    let found = pages.look(program, &asked("drafts")).await.json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 0);
+    let found = pages.look(own, &asked("waiting")).await.json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 0);
+    let wrong = pages.look(own, &asked("nonsense")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    // Whoever may see drafts reads why readers see nothing; and what one has checked out oneself is called so.
+    pages
+        .post(
+            owner,
+            &format!("{document}/unpublish"),
+            "reason=It+names+somebody",
+        )
+        .await;
+    let page = pages.get(contributor, &document).await;
+    assert!(
+        page.main().contains("unpublished it on") && page.main().contains("“It names somebody”"),
+        "{}",
+        page.main()
+    );
+    let page = pages.get(owner, &document).await;
+    assert!(page.main().contains("You unpublished it on"));
+    let stands = pages.look(own, &format!("{document}/publication")).await;
+    assert_eq!(stands.json()["unpublished"]["reason"], "It names somebody");
+    let page = pages.get(reader, &document).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    let mine = pages
+        .get(contributor, &format!("{library}?state=mine"))
+        .await;
+    assert!(
+        mine.main().contains("Checked out by you</strong> since"),
+        "{}",
+        mine.main()
+    );
+    let held = format!("/documents/{}", stage.ids["held"]);
+    let page = pages.get(contributor, &held).await;
+    assert!(
+        page.main().contains("Checked out by you") && page.main().contains("Since "),
+        "{}",
+        page.main()
+    );
+
+    // A library that no longer requires publishing has no drafts: the view asks nothing of them any more.
+    let off = pages
+        .post(owner, &format!("{library}/publishing"), "how=no&drafts=1")
+        .await;
+    assert_eq!(off.status, StatusCode::SEE_OTHER, "{}", off.main());
+    let all = pages.get(contributor, &view).await;
+    assert!(
+        all.status == StatusCode::OK && rows(&all) > 1,
+        "{}",
+        all.main()
+    );
+}

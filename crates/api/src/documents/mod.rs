@@ -48,6 +48,9 @@ struct Document {
     /// What that version is called: its number, or where publishing is required "2.0", or "2.1" for a draft.
     #[schema(example = "2.1")]
     label: String,
+    /// What the next draft will be called, where publishing is required and you may change it.
+    #[schema(example = "2.2")]
+    next_label: Option<String>,
     /// The site that it is on.
     site: NamedThing,
     /// The library that it is in.
@@ -182,6 +185,7 @@ impl From<DocumentPage> for Document {
             media_type: page.media_type,
             size: page.size,
             version: page.version,
+            next_label: page.next_label,
             label: page.label,
             site: NamedThing::new(page.head.site.line.id, page.head.site.line.name),
             library: NamedThing::new(page.head.id, page.head.name),

@@ -1,7 +1,7 @@
 //! The words of this capability that the pages use.
 
 use crate::kernel::{Id, Time, thing};
-use crate::libraries::publishing::CanPublish;
+use crate::libraries::publishing::{CanPublish, Unpublished};
 use crate::libraries::{Edition, LibraryHead};
 use crate::people::{Author, PersonLine};
 use crate::retention::Kept;
@@ -27,6 +27,8 @@ pub struct DocumentPage {
     pub version: u64,
     /// What that version is called: "2.1" where publishing is required, and its number elsewhere.
     pub label: String,
+    /// What the next draft will be called, where publishing is required: for those who change the document.
+    pub next_label: Option<String>,
     /// How it stands towards its readers, where publishing is required: for those who change it.
     pub standing: Option<Shown>,
     /// When its current version was published.
@@ -127,6 +129,10 @@ pub struct Shown {
     pub approval: bool,
     /// The version that waits for an owner.
     pub asked: Option<u64>,
+    /// The version for which a request was made last and withdrawn.
+    pub withdrawn: Option<u64>,
+    /// Why readers see none, where one was published and that was taken back.
+    pub unpublished: Option<Unpublished>,
     /// What this person may do about it.
     pub can: CanPublish,
 }

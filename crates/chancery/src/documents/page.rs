@@ -15,7 +15,7 @@ use crate::retention::Kept;
 const VERSIONS: usize = 20;
 
 /// A document: its facts, who holds it, its versions (those before `before`, or the newest), and
-/// what this person may do. At most ten queries.
+/// what this person may do. At most eleven queries.
 pub async fn document(
     actor: &Actor,
     document: Id<thing::Document>,
@@ -48,7 +48,10 @@ pub async fn document(
     } else {
         now.version.to_string()
     };
-    let standing = standing(proof.standing(), &row, now.version);
+    let mut standing = standing(proof.standing(), &row, now.version, me);
+    if let Some(shown) = standing.as_mut().filter(|_| row.published == Some(0)) {
+        shown.unpublished = publishing::unpublished(&mut proof, at, document).await?;
+    }
     let mut can = can(proof.standing(), &now, me);
     can.delete &= !row.legally_held;
     let for_owners: Vec<OwnersRow> = if can.own {
@@ -89,6 +92,7 @@ pub async fn document(
         size: row.size,
         version: now.version,
         label,
+        next_label: standing.as_ref().map(|_| row.label.next().to_string()),
         standing,
         changed_at: row.changed_at,
         changed_by: row.changed_by,
@@ -112,7 +116,7 @@ pub async fn document(
 }
 
 /// How a document stands towards its readers, for those who change it where publishing is required.
-fn standing(who: &Standing, row: &PageRow, version: u64) -> Option<Shown> {
+fn standing(who: &Standing, row: &PageRow, version: u64, me: Id<thing::Person>) -> Option<Shown> {
     let changes = who.role >= Some(Role::Contributor);
     row.approval.filter(|_| changes).map(|approval| Shown {
         draft: row.published != Some(version),
@@ -126,7 +130,10 @@ fn standing(who: &Standing, row: &PageRow, version: u64) -> Option<Shown> {
             who,
             approval,
             (version, row.published.unwrap_or(0), row.asked.unwrap_or(0)),
+            row.asked_by == Some(me.raw()),
         ),
+        withdrawn: row.withdrawn,
+        unpublished: None,
     })
 }
 

@@ -89,6 +89,10 @@ pub(super) struct PageRow {
     pub(super) published: Option<u64>,
     /// The version that waits for an owner.
     pub(super) asked: Option<u64>,
+    /// Who asked for that.
+    pub(super) asked_by: Option<i64>,
+    /// The version for which a request was made last and withdrawn.
+    pub(super) withdrawn: Option<u64>,
     pub(super) label: Label,
     pub(super) shown: Option<Label>,
     pub(super) media_type: String,
@@ -120,6 +124,8 @@ impl FromRow for PageRow {
             approval: Option::<bool>::read(row, "approval")?,
             published: Option::<u64>::read(row, "published")?,
             asked: Option::<u64>::read(row, "asked")?,
+            asked_by: Option::<i64>::read(row, "asked_by")?,
+            withdrawn: Option::<u64>::read(row, "withdrawn")?,
             label: Label {
                 major: row.get("major")?,
                 minor: row.get("minor")?,
@@ -218,7 +224,9 @@ pub(super) const NOW: &str = concat!(
 );
 /// The bin keeps it `$3` days where its library says nothing else.
 pub(super) const PAGE: &str = concat!(
-    "SELECT u.approval, r.number AS asked, i.published, latest.major, latest.minor,
+    "SELECT u.approval, r.number AS asked, r.asked_by,
+       (SELECT MAX(t.number) FROM publication_requests t WHERE t.document_id = i.id AND t.outcome = 'withdrawn'
+          AND t.until_at = (SELECT MAX(q.until_at) FROM publication_requests q WHERE q.document_id = i.id)) AS withdrawn, i.published, latest.major, latest.minor,
        (SELECT shown.major FROM versions shown WHERE shown.document_id = i.id AND shown.number = i.published) AS shown_major,
        (SELECT shown.minor FROM versions shown WHERE shown.document_id = i.id AND shown.number = i.published) AS shown_minor,
        i.media_type, NULLIF(i.folder_id, 0) AS folder_id, i.size, i.changed_at, i.created_at, i.binned_at, i.filled, ",

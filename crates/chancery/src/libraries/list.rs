@@ -145,6 +145,8 @@ struct Asked<'a> {
     begin: Begin,
     cursor: Option<Cursor>,
     columns: Vec<Column>,
+    /// Whoever asks sees more than what is published.
+    sees_drafts: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -197,7 +199,8 @@ impl<'a> Asked<'a> {
                 listing.changed_until.unwrap_or(Time::FOREVER),
             ));
         }
-        columns::checked(&listing.filters, proof.at(), &columns)?;
+        let publishing = proof.standing().publishing;
+        columns::checked(&listing.filters, proof.at(), &columns, publishing)?;
         for filter in &listing.filters {
             columns::narrow(proof, me, filter, &columns, &mut narrows).await?;
         }
@@ -233,6 +236,7 @@ impl<'a> Asked<'a> {
             },
             cursor,
             columns,
+            sees_drafts: !proof.standing().sees_only_published(),
         })
     }
 
@@ -411,6 +415,11 @@ impl<'a> Asked<'a> {
                 let draft = row.published != Some(row.version);
                 (label.name(row.version), draft)
             }),
+            next_label: row
+                .major
+                .zip(row.minor)
+                .filter(|_| self.sees_drafts)
+                .map(|(major, minor)| Label { major, minor }.next().to_string()),
             size: row.size,
             media_type: row.media_type,
             changed_at: row.changed_at,

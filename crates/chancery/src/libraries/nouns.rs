@@ -229,6 +229,8 @@ pub struct ItemLine {
     pub version: u64,
     /// What its current version is called, where publishing is required, and whether it is a draft.
     pub label: Option<(String, bool)>,
+    /// What the next draft will be called, where publishing is required: for those who change the library.
+    pub next_label: Option<String>,
     /// The size of its current version, in bytes; 0 for a folder.
     pub size: u64,
     /// What kind of content it is (RFC 6838); empty for a folder.

@@ -37,6 +37,8 @@ pub enum About {
     Site(Id<Site>),
     /// Who can see a library, which the person decides without seeing it themselves.
     Access(Id<Library>),
+    /// What waits for approval in a library, for those who own it.
+    Approvals(Id<Library>),
     /// How long things of a library are kept, and what goes soon.
     Retention(Id<Library>),
     /// An alert, for assurance officers.
@@ -68,6 +70,10 @@ const GIVEN: &str = "given";
 const DISPOSAL: &str = "disposal";
 const ASKED: &str = "asked";
 const ANSWERED: &str = "answered";
+/// In the entries of several things that were done at once: one tells of all of them.
+const SEVERAL: &str = "several";
+/// In those by which nobody is told.
+const QUIET: &str = "quiet";
 
 /// Makes notices of what happens.
 #[derive(Debug, Clone, Copy, Default)]
@@ -105,8 +111,16 @@ impl Follower for Notices {
     }
 }
 
+/// Whether an entry says this of itself.
+fn is(data: &Value, what: &str) -> bool {
+    data.get(what).and_then(Value::as_bool) == Some(true)
+}
+
 /// The owners of the library are told that a version waits for one of them.
 async fn asked(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
+    if is(&entry.data, QUIET) {
+        return Ok(());
+    }
     for owner in sql::owners(following, entry.library_id, entry.at).await? {
         if owner != entry.person_id {
             sql::put(following, owner, entry, ASKED).await?;
@@ -117,7 +131,7 @@ async fn asked(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
 
 /// Who asked for a version to be published is told what became of it.
 async fn answered(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
-    if entry.subject_id != 0 && entry.subject_id != entry.person_id {
+    if entry.subject_id != 0 && entry.subject_id != entry.person_id && !is(&entry.data, QUIET) {
         sql::put(following, entry.subject_id, entry, ANSWERED).await?;
     }
     Ok(())
@@ -210,6 +224,12 @@ fn says(row: &sql::NoticeRow) -> String {
     if let Some(says) = of_seals::says(row, &who, &place) {
         return says;
     }
+    let several = is(&row.data, SEVERAL);
+    let withdrawn = match row.outcome.as_deref() {
+        Some("withdrawn") if several => "; the first was withdrawn since",
+        Some("withdrawn") => ", and has withdrawn this since",
+        _ => "",
+    };
     let published = row.action == publishing::PublishVersion::NAME;
     match row.reason.as_str() {
         RELEASED => {
@@ -233,7 +253,7 @@ fn says(row: &sql::NoticeRow) -> String {
         // What was asked and why it was sent back is about a draft, and for those who change the library.
         ASKED | ANSWERED if !row.sees_document || !(published || row.changes_library) => {
             if row.reason == ASKED {
-                format!("{who} asked for something to be published in {place}")
+                format!("{who} asked for something to be published in {place}{withdrawn}")
             } else {
                 format!("{who} answered your request to publish something in {place}")
             }
@@ -247,10 +267,15 @@ fn says(row: &sql::NoticeRow) -> String {
             } else {
                 of("comment")
             };
+            let others = match row.reason.as_str() {
+                ASKED if several => ", and others with it",
+                _ if several => ", and others that you asked for",
+                _ => "",
+            };
             if said.is_empty() {
-                format!("{who} {what}")
+                format!("{who} {what}{others}{withdrawn}")
             } else {
-                format!("{who} {what}: {said}")
+                format!("{who} {what}{others}{withdrawn}: {said}")
             }
         }
         GIVEN => format!("{who} gave you access to {place}"),
@@ -265,6 +290,14 @@ fn says(row: &sql::NoticeRow) -> String {
 fn about(row: &sql::NoticeRow) -> Option<About> {
     if of_seals::is_one(&row.reason) {
         return of_seals::about(row);
+    }
+    if is(&row.data, SEVERAL) && row.changes_library {
+        let library = Id::from_raw(row.library_id);
+        return Some(if row.reason == ASKED {
+            About::Approvals(library)
+        } else {
+            About::Library(library)
+        });
     }
     if row.item_id != 0 {
         row.sees_document

@@ -2,8 +2,8 @@
 
 use crate::Result;
 use crate::kernel::{
-    Entry, Following, FromRow, Id, Queries as _, Realm, Row, Scope, Time, args, holders, holds,
-    record, seen_by_role, thing::Notice,
+    Column as _, Entry, Following, FromRow, Id, Queries as _, Realm, Row, Scope, Time, args,
+    holders, holds, record, seen_by_role, thing::Notice,
 };
 use crate::libraries::cleared;
 use crate::people::{Author, author};
@@ -23,6 +23,8 @@ const LIST: &str = concat!(
         (SELECT s.name FROM sites s WHERE s.id = j.site_id
             AND (s.id IN (SELECT h.place_id FROM holds h)
               OR s.id IN (SELECT l.site_id FROM libraries l JOIN holds h ON h.place_id = l.id))) AS site_name,
+        CASE WHEN n.reason = 'asked' THEN (SELECT MAX(r.outcome) FROM publication_requests r
+               WHERE r.document_id = j.item_id AND r.from_at = j.at) END AS outcome,
         CASE WHEN EXISTS (SELECT 1 FROM holds h WHERE h.place_id = j.library_id AND h.role >= 2) THEN 1 ELSE 0 END AS changes_library,
         CASE WHEN EXISTS (SELECT 1 FROM items i JOIN holds h ON h.place_id = i.library_id
                WHERE i.id = j.item_id AND i.is_document = 1 AND i.gone_at = 0 AND (i.binned_at = 0 OR h.role >= 2) AND ", seen_by_role!("h.role"), " AND ", cleared!("i.id"), ")
@@ -81,6 +83,8 @@ pub(super) struct NoticeRow {
     pub(super) site_id: i64,
     pub(super) library_name: Option<String>,
     pub(super) site_name: Option<String>,
+    /// What became of what was asked for: empty while it waits; none of anything else.
+    pub(super) outcome: Option<String>,
     pub(super) sees_library: bool,
     /// Whether they change what is in the library, and so know of its drafts.
     pub(super) changes_library: bool,
@@ -108,6 +112,7 @@ impl FromRow for NoticeRow {
             site_id: row.get("site_id")?,
             library_name: row.get("library_name")?,
             site_name: row.get("site_name")?,
+            outcome: Option::<String>::read(row, "outcome")?,
             sees_library: row.get("sees_library")?,
             changes_library: row.get("changes_library")?,
             sees_document: row.get("sees_document")?,

@@ -28,6 +28,8 @@ pub struct Namesake {
     pub version: u64,
     /// What that version is called where publishing is required: there the next is a draft.
     pub label: Option<String>,
+    /// What that draft will be called.
+    pub next_label: Option<String>,
     /// Who has it checked out, in words, so that nobody else can add a version.
     pub held_by: Option<String>,
 }
@@ -214,15 +216,15 @@ async fn which(actor: &Actor, upload: i64) -> Result<Vec<Waiting>> {
 
 impl WaitingRow {
     fn waiting(self, same: Vec<SameRow>) -> Waiting {
+        let called = self.major.zip(self.minor);
+        let called = called.map(|(major, minor)| Label { major, minor });
         let namesake = match (self.namesake_id, self.namesake, self.version) {
             (Some(id), Some(name), Some(version)) => Some(Namesake {
                 id,
                 name,
                 version,
-                label: self
-                    .major
-                    .zip(self.minor)
-                    .map(|(major, minor)| Label { major, minor }.name(version)),
+                label: called.map(|label| label.name(version)),
+                next_label: called.map(|label| label.next().to_string()),
                 held_by: self.held_by,
             }),
             _ => None,

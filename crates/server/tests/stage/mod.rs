@@ -159,7 +159,10 @@ impl Stage {
     pub fn asked(&self, path: &str) -> String {
         let id = |name: &str| &self.ids[name];
         let query = match path {
-            "/libraries/{id}/move" | "/libraries/{id}/delete" | "/libraries/{id}/fill-in" => {
+            "/libraries/{id}/move"
+            | "/libraries/{id}/delete"
+            | "/libraries/{id}/fill-in"
+            | "/libraries/{id}/publish" => {
                 format!("?item={}", id("items"))
             }
             "/libraries/{id}/bin/remove" => format!("?item={}", id("binned")),

@@ -132,7 +132,7 @@ fn held_task(held: &HeldLine, now: Time, zone: &TimeZone) -> Task {
         ""
     };
     let hint = format!(
-        "In {}, {}. Checked out to you on {since}. Nobody else can change it until you check it in.{draft}",
+        "In {}, {}. Checked out by you on {since}. Nobody else can change it until you check it in.{draft}",
         held.library, held.site
     );
     Task::new(

@@ -11,6 +11,7 @@ mod moving;
 mod of_site;
 mod parts;
 mod properties;
+mod publish;
 mod query;
 mod relocate;
 mod stopped;
@@ -47,6 +48,8 @@ routes! {
     post "/libraries/{id}/move" => relocate::relocate;
     get "/libraries/{id}/delete" => chosen::ask_delete;
     post "/libraries/{id}/delete" => chosen::delete;
+    get "/libraries/{id}/publish" => publish::ask;
+    post "/libraries/{id}/publish" => publish::decide;
     get "/libraries/{id}/list.csv" => list::file;
     get "/libraries/{id}/columns" => columns::list;
     get "/libraries/{id}/columns/new" => columns::ask;

@@ -66,6 +66,7 @@ pub(super) fn href(about: Option<&About>) -> Option<String> {
         About::Library(id) => format!("/libraries/{id}"),
         About::Site(id) => format!("/sites/{id}"),
         About::Access(id) => format!("/libraries/{id}/access"),
+        About::Approvals(id) => format!("/libraries/{id}/approvals"),
         About::Retention(id) => format!("/libraries/{id}/keeping"),
         About::Alert(id) => format!("/alerts/{id}"),
         About::LibraryAlerts(id) => format!("/libraries/{id}/alerts"),

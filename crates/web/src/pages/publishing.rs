@@ -31,6 +31,8 @@ routes! {
     post "/documents/{id}/ask-to-publish" => ask;
     get "/documents/{id}/send-back" => ask_send_back;
     post "/documents/{id}/send-back" => send_back;
+    get "/documents/{id}/withdraw-request" => ask_withdraw;
+    post "/documents/{id}/withdraw-request" => withdraw;
 }
 
 fn library(id: Id<thing::Library>) -> String {
@@ -266,6 +268,8 @@ struct Which {
 #[serde(default)]
 struct Decided {
     version: u64,
+    /// The page said that somebody waits for it: then it is published as an answer to them, or not at all.
+    asked: String,
     comment: String,
     note: String,
     reason: String,
@@ -274,7 +278,7 @@ struct Decided {
 /// What the version to be decided about is, and what else there is to know of it.
 fn about_request(guest: &Guest, form: FormPage, waiting: &Waiting) -> FormPage {
     let asked = format::moment(waiting.asked_at.timestamp(), guest.portal.zone());
-    let by = guest.by(&waiting.asked_by);
+    let by = guest.who(&waiting.asked_by);
     let mut form = form.intro(format!("{by} asked for this on {asked}."));
     if !waiting.note.is_empty() {
         form = form.intro(format!("“{}”", waiting.note));
@@ -286,6 +290,17 @@ fn about_request(guest: &Guest, form: FormPage, waiting: &Waiting) -> FormPage {
         ));
     }
     form
+}
+
+/// That somebody asked for this version, and has taken that back.
+fn was_withdrawn(guest: &Guest, stands: &Publication, number: u64) -> Option<String> {
+    let withdrawn = stands.withdrawn.as_ref();
+    let withdrawn = withdrawn.filter(|one| one.version.0 == number)?;
+    let on = format::moment(withdrawn.at.timestamp(), guest.portal.zone());
+    Some(format!(
+        "{} withdrew the request to publish this draft on {on}. Nobody waits for it.",
+        guest.who(&withdrawn.by)
+    ))
 }
 
 async fn publish_page(
@@ -337,7 +352,9 @@ async fn publish_page(
         None => form.intro("Readers do not know of this document now."),
     };
     if let Some(waiting) = asked.filter(|waiting| waiting.version.0 == number) {
-        form = about_request(guest, form, waiting);
+        form = about_request(guest, form, waiting).hidden("asked", "yes");
+    } else if let Some(says) = was_withdrawn(guest, &stands, number) {
+        form = form.intro(says);
     }
     let form = form.look(Link::new(
         format!("Preview {called}"),
@@ -374,7 +391,12 @@ async fn publish(
     Named(id): Named<Id<thing::Document>>,
     Posted(decided): Posted<Decided>,
 ) -> Answer {
-    let outcome = publishing::publish(&guest.actor, id, decided.version, &decided.comment).await;
+    let (number, comment) = (decided.version, &decided.comment);
+    let outcome = if decided.asked == "yes" {
+        publishing::publish_asked(&guest.actor, id, number, comment).await
+    } else {
+        publishing::publish(&guest.actor, id, number, comment).await
+    };
     match outcome {
         Ok(label) => done(
             &document(id),
@@ -418,7 +440,7 @@ async fn unpublish_page(
     let name = &stands.name;
     Ok(FormPage::new(
         under(guest, &head, id, name, format!("Unpublish {name}")),
-        vec![reason_field("It is in the trail, for owners", reason)],
+        vec![reason_field("Contributors and owners see it on the page of the document, and it is in the trail", reason)],
         Button::submit("Unpublish").warning(),
         document(id),
     )
@@ -506,7 +528,11 @@ async fn send_back_page(
         return Err(Error::Refused("Only an owner can do this").into());
     }
     let waiting = stands.request.as_ref().ok_or_else(|| {
-        Error::Conflict("Nobody waits for it to be published any more".to_owned())
+        let withdrawn = was_withdrawn(guest, &stands, stands.latest.0);
+        let why = withdrawn.map(|says| says.trim_end_matches('.').to_owned());
+        Error::Conflict(
+            why.unwrap_or_else(|| "Nobody waits for it to be published any more".to_owned()),
+        )
     })?;
     let name = &stands.name;
     let title = format!("Send back draft {} of {name}", waiting.version.1);
@@ -540,4 +566,42 @@ async fn send_back(
             "Sent back. Whoever asked for it is told why.",
         )
     })
+}
+
+async fn ask_withdraw(guest: Guest, Named(id): Named<Id<thing::Document>>) -> Answer {
+    let (head, stands) = stands(&guest, id).await?;
+    let waiting = stands.request.as_ref().ok_or_else(|| {
+        Error::Conflict("Nobody waits for it to be published any more".to_owned())
+    })?;
+    if !stands.can.withdraw {
+        return Err(Error::Refused(
+            "Only whoever asked for it can withdraw the request. An owner can send it back",
+        )
+        .into());
+    }
+    let (number, label) = waiting.version;
+    let asked = format::moment(waiting.asked_at.timestamp(), guest.portal.zone());
+    let title = format!(
+        "Withdraw the request to publish draft {label} of {}",
+        stands.name
+    );
+    ConfirmPage::new(
+        under(&guest, &head, id, &stands.name, title),
+        "Withdraw the request",
+        document(id),
+    )
+    .harmless()
+    .says(format!("You asked for this on {asked}. The owners of this library no longer find it among what waits for them, and what they were told of it says that it was withdrawn."))
+    .says("The draft stays as it is. You can ask for it again, or for a newer one.")
+    .hidden("version", number.to_string())
+    .ask()
+}
+
+async fn withdraw(
+    guest: Guest,
+    Named(id): Named<Id<thing::Document>>,
+    Posted(decided): Posted<Decided>,
+) -> Answer {
+    publishing::withdraw(&guest.actor, id, decided.version).await?;
+    done(&document(id), "The request was withdrawn.")
 }

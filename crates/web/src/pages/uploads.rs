@@ -361,8 +361,8 @@ fn clash(name: &str, line: &ItemLine) -> Outcome {
                 None => format!("{HERE}, at version {}.", line.version),
             },
             Some(Link::new(
-                match line.label {
-                    Some(_) => "Upload it as a new draft".to_owned(),
+                match &line.next_label {
+                    Some(next) => format!("Upload it as draft {next}"),
                     None => format!("Upload it as version {}", line.version + 1),
                 },
                 format!("{at}/upload"),

@@ -16,7 +16,7 @@ use crate::{Error, Problems, Result};
 /// One thing that is true of every document in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Filter {
-    /// Of what: the id of a column, or `changed`, `by`, `kind`, `held-by`.
+    /// Of what: the id of a column, or `changed`, `by`, `kind`, `held-by`, `publishing`.
     pub on: String,
     /// `is`, `contains`, `starts`, `from`, `to`, `none`; `days` for `changed`.
     pub test: String,
@@ -98,12 +98,15 @@ impl Filter {
 
     /// Whether it is about a column of the library.
     pub(in crate::libraries) fn is_of_column(&self) -> bool {
-        !matches!(self.on.as_str(), "changed" | "by" | "kind" | "held-by")
+        !matches!(
+            self.on.as_str(),
+            "changed" | "by" | "kind" | "held-by" | PUBLISHING
+        )
     }
 
-    /// Whether it can be asked of a library with these columns. Problems are on `filters`.
-    pub(super) fn check(&self, columns: &[Column]) -> Result<()> {
-        self.asks(Time::default(), columns).map(|_| ())
+    /// Whether it can be asked of a library with these columns, which requires publishing or not. Problems are on `filters`.
+    pub(super) fn check(&self, columns: &[Column], publishing: bool) -> Result<()> {
+        self.asks(Time::default(), columns, publishing).map(|_| ())
     }
 
     /// The same for everybody to read: a person who was typed as an e-mail address is the id of whom it is.
@@ -113,8 +116,9 @@ impl Filter {
         at: Time,
         me: Id<thing::Person>,
         columns: &[Column],
+        publishing: bool,
     ) -> Result<Self> {
-        match self.asks(at, columns)? {
+        match self.asks(at, columns, publishing)? {
             Asks::Person(_, text) if text.contains('@') => {
                 let person = met(proof, at, me, &text).await?.ok_or_else(|| {
                     Error::invalid(
@@ -132,7 +136,7 @@ impl Filter {
     }
 
     /// What is asked, before it is known which person is meant.
-    fn asks(&self, now: Time, columns: &[Column]) -> Result<Asks> {
+    fn asks(&self, now: Time, columns: &[Column], publishing: bool) -> Result<Asks> {
         searchable(&self.value)?;
         let value = self.value.trim();
         let wrong = |why: String| Error::invalid("filters", why);
@@ -155,6 +159,17 @@ impl Filter {
                 let end = end.plus(Duration::from_hours(24));
                 Ok(Asks::Known(Narrow::Changed(Time::default(), end)))
             }
+            (PUBLISHING, _) if !publishing => Err(wrong(
+                "This library does not require publishing, so nothing in it is a draft or waits for approval"
+                    .to_owned(),
+            )),
+            (PUBLISHING, "is") => match value {
+                DRAFTS => Ok(Asks::Known(Narrow::Drafts)),
+                WAITING => Ok(Asks::Known(Narrow::Waiting)),
+                _ => Err(wrong(format!(
+                    "Ask for {DRAFTS} (not published, or with newer drafts) or for what is {WAITING} for approval"
+                ))),
+            },
             ("by", "is") => Ok(Asks::Person(Whose::By, value.to_owned())),
             ("held-by", "is") => Ok(Asks::Person(Whose::Held, value.to_owned())),
             ("kind", "is") => {
@@ -212,6 +227,13 @@ fn asks_of(column: &Column, test: &str, value: &str) -> std::result::Result<Asks
     Ok(Asks::Known(says(column.id, what)))
 }
 
+/// What a filter is on that asks how documents stand towards their readers, where publishing is required.
+pub const PUBLISHING: &str = "publishing";
+/// Not published, or with newer drafts.
+pub const DRAFTS: &str = "drafts";
+/// Somebody waits for an owner to publish it.
+pub const WAITING: &str = "waiting";
+
 const NO_DAY: &str = "Send a real day, such as 2026-03-27";
 
 fn tests(kind: ColumnKind) -> &'static str {
@@ -252,10 +274,11 @@ pub(in crate::libraries) fn checked(
     filters: &[Filter],
     at: Time,
     columns: &[Column],
+    publishing: bool,
 ) -> Result<()> {
     let mut problems = Problems::new();
     for filter in filters {
-        match filter.asks(at, columns) {
+        match filter.asks(at, columns, publishing) {
             Err(Error::Invalid(wrong)) => {
                 for (field, why) in wrong.iter() {
                     problems.add_too(field, why);
@@ -269,11 +292,12 @@ pub(in crate::libraries) fn checked(
     problems.check()
 }
 
-/// What is wrong with each of these filters of a library, in their order: empty where it can be asked.
-pub fn faults(filters: &[Filter], at: Time, columns: &[Column]) -> Vec<String> {
+/// What is wrong with each of these filters of a library, which requires publishing or not, in their order: empty where it
+/// can be asked.
+pub fn faults(filters: &[Filter], at: Time, columns: &[Column], publishing: bool) -> Vec<String> {
     filters
         .iter()
-        .map(|filter| match filter.asks(at, columns) {
+        .map(|filter| match filter.asks(at, columns, publishing) {
             Err(Error::Invalid(wrong)) => wrong.iter().map(|(_, why)| why.to_owned()).collect(),
             _ => String::new(),
         })
@@ -288,7 +312,12 @@ pub(in crate::libraries) async fn narrow(
     columns: &[Column],
     narrows: &mut Vec<Narrow>,
 ) -> Result<()> {
-    let asked = match filter.asks(proof.at(), columns)? {
+    let standing = *proof.standing();
+    let asked = match filter.asks(proof.at(), columns, standing.publishing)? {
+        // Who sees only what is published knows of no drafts, and of nobody who waits.
+        Asks::Known(Narrow::Drafts | Narrow::Waiting) if standing.sees_only_published() => {
+            Narrow::Nothing
+        }
         Asks::Known(narrow) => narrow,
         Asks::Person(whose, text) => {
             // Of whom one may not know, there is nothing.

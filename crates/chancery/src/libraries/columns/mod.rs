@@ -25,7 +25,7 @@ pub use export::{ViewFile, export};
 pub use fill::{FILLED_MAX, fill_in, properties, said};
 pub(crate) use fill::{UNKNOWN, copy_values, known};
 pub(in crate::libraries) use fill::{carry, look_up};
-pub use filter::{Filter, KINDS, Kind, faults};
+pub use filter::{DRAFTS, Filter, KINDS, Kind, PUBLISHING, WAITING, faults};
 pub(in crate::libraries) use filter::{checked, narrow};
 pub use nouns::*;
 pub use rules::MOST as COLUMNS_MOST;

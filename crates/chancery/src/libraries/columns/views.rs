@@ -89,13 +89,16 @@ async fn save<A: Action<Target = thing::Library>>(
     let name = clean_name(&form.name).map_err(|unfit| Error::invalid("name", unfit))?;
     let (at, library) = (w.at(), w.target());
     let columns = of_library(w, at, library).await?;
-    check(&form.shape, &columns)?;
+    let publishing = w.standing().publishing;
+    check(&form.shape, &columns, publishing)?;
     let mut shape = form.shape.clone();
     // Everybody reads what is shared, and may not know of everybody's address.
     if person == 0 {
         let me = w.actor().me()?;
         for filter in &mut shape.filters {
-            *filter = filter.without_address(w, at, me, &columns).await?;
+            *filter = filter
+                .without_address(w, at, me, &columns, publishing)
+                .await?;
         }
     }
     let said = serde_json::to_string(&shape).map_err(Error::unavailable)?;
@@ -126,7 +129,7 @@ async fn save<A: Action<Target = thing::Library>>(
 }
 
 /// A view is of what the library has.
-fn check(shape: &Shape, columns: &[Column]) -> Result<()> {
+fn check(shape: &Shape, columns: &[Column], publishing: bool) -> Result<()> {
     let known = |name: &str| columns.iter().any(|column| column.id.to_string() == name);
     let fits = |name: &String| BUILT_IN.contains(&name.as_str()) || known(name);
     if shape.columns.len() > SHAPE_MOST || !shape.columns.iter().all(fits) {
@@ -156,5 +159,5 @@ fn check(shape: &Shape, columns: &[Column]) -> Result<()> {
     shape
         .filters
         .iter()
-        .try_for_each(|filter: &Filter| filter.check(columns))
+        .try_for_each(|filter: &Filter| filter.check(columns, publishing))
 }

@@ -10,6 +10,7 @@ mod actions;
 mod request;
 mod rules;
 mod setting;
+mod several;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -17,11 +18,15 @@ mod version;
 pub(crate) mod within;
 
 pub use actions::*;
-pub use request::{ask_to_publish, requests, send_back, waiting_for_me};
+pub use request::{ask_to_publish, requests, send_back, waiting_for_me, withdraw};
 pub use rules::Label;
 pub(crate) use rules::offers;
 pub use setting::{PublishingPage, change_publishing, drafts_shown_by_moving, setting};
-pub use version::{publication, publish, unpublish};
+pub use several::{
+    LeftOut, Outcome, Ready, Several, WhyNot, ask_for_several, publish_several, several,
+};
+pub(crate) use version::unpublished;
+pub use version::{publication, publish, publish_asked, unpublish};
 
 use crate::kernel::{Id, Time, thing};
 use crate::people::Author;
@@ -46,6 +51,10 @@ pub struct Publication {
     pub shown: Option<(u64, Label)>,
     /// What waits for an owner's approval.
     pub request: Option<Waiting>,
+    /// What was asked for last, where whoever asked has withdrawn that.
+    pub withdrawn: Option<Withdrawn>,
+    /// Why readers see none, where one was published and that was taken back.
+    pub unpublished: Option<Unpublished>,
     /// What this person may do.
     pub can: CanPublish,
 }
@@ -72,6 +81,30 @@ pub struct CanPublish {
     pub ask: bool,
     /// Publish what was asked for, or send it back.
     pub decide: bool,
+    /// Take back what one asked for.
+    pub withdraw: bool,
+}
+
+/// That a document was unpublished, and nothing of it was published since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpublished {
+    /// Why, in the words of whoever did it.
+    pub reason: String,
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: Author,
+}
+
+/// A request that whoever made it has taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// The version that had been asked for, and what it is called.
+    pub version: (u64, Label),
+    /// When it was withdrawn.
+    pub at: Time,
+    /// By whom.
+    pub by: Author,
 }
 
 /// A version that somebody asked an owner to publish.

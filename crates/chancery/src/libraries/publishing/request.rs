@@ -2,9 +2,10 @@
 
 use super::rules::{self, Label};
 use super::sql::{self, WaitingRow};
-use super::version::{elsewhere, label, stands};
+use super::version::{elsewhere, label, not_waiting, stands};
 use super::{
-    PublicationRequested, RequestPublication, SendBack, VersionSentBack, ViewRequests, Waiting,
+    PublicationRequested, RequestPublication, RequestWithdrawn, SendBack, VersionSentBack,
+    ViewRequests, Waiting, WithdrawRequest,
 };
 use crate::kernel::{Actor, Id, Queries as _, Scope, Time, args, thing};
 use crate::libraries::{LibraryHead, TAKE_ROW, as_expected, head_of};
@@ -48,11 +49,9 @@ pub async fn ask_to_publish(
         .await?
         .ok_or_else(rules::not_required)?;
     if !row.approval {
-        return Err(Error::Conflict(
-            "Contributors publish in this library. Publish it yourself".to_owned(),
-        ));
+        return Err(rules::contributors_publish());
     }
-    let mut state = row.state();
+    let mut state = row.state(me.raw());
     if state.asked == number {
         return Err(Error::Conflict(
             "This version waits for an owner already".to_owned(),
@@ -79,6 +78,8 @@ pub async fn ask_to_publish(
         version: i64::try_from(number).unwrap_or(i64::MAX),
         label: called.in_words(number),
         note,
+        several: false,
+        quiet: false,
     })
     .await
 }
@@ -97,9 +98,7 @@ pub async fn send_back(
         .await?
         .ok_or_else(rules::not_required)?;
     if row.request_number != Some(number) {
-        return Err(Error::Conflict(
-            "Nobody waits for this version to be published any more".to_owned(),
-        ));
+        return Err(not_waiting(&mut w, at, document, number).await);
     }
     let reason = rules::reason(reason)?;
     let (called, _) = label(&mut w, document, number).await?;
@@ -118,6 +117,40 @@ pub async fn send_back(
         version: i64::try_from(number).unwrap_or(i64::MAX),
         label: called.in_words(number),
         reason,
+    })
+    .await
+}
+
+/// Takes back what one asked an owner to publish, while it waits.
+pub async fn withdraw(actor: &Actor, document: Id<thing::Document>, number: u64) -> Result<()> {
+    let mut w = actor.write::<WithdrawRequest>(document).await?;
+    as_expected(&mut w, document.item()).await?;
+    let (at, me) = (w.at(), actor.me()?);
+    let row = stands(&mut w, at, document)
+        .await?
+        .ok_or_else(rules::not_required)?;
+    if row.request_number != Some(number) {
+        return Err(not_waiting(&mut w, at, document, number).await);
+    }
+    if row.asked_by != Some(me.raw()) {
+        return Err(Error::Refused(
+            "Only whoever asked for it can withdraw the request. An owner can send it back",
+        ));
+    }
+    let (called, _) = label(&mut w, document, number).await?;
+    let closed = w
+        .execute(
+            sql::CLOSE_REQUESTS,
+            args![at, document, "withdrawn", me, ""],
+        )
+        .await?;
+    if closed == 0 {
+        return Err(elsewhere());
+    }
+    w.commit(RequestWithdrawn {
+        document: row.name,
+        version: i64::try_from(number).unwrap_or(i64::MAX),
+        label: called.in_words(number),
     })
     .await
 }

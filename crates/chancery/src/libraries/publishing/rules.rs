@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{CanPublish, Publishing};
+use super::{CanPublish, Publishing, Withdrawn};
 use crate::kernel::{Role, Standing};
 use crate::people::text::clean_line;
 use crate::{Error, Result};
@@ -38,6 +38,14 @@ impl Label {
         }
     }
 
+    /// What the draft is called that comes after it, where it is the latest and publishing is required.
+    pub(crate) fn next(self) -> Self {
+        Self {
+            major: self.major,
+            minor: self.minor + 1,
+        }
+    }
+
     /// What this version of this number is called.
     pub(crate) fn name(self, number: u64) -> String {
         if self.major == 0 && self.minor == 0 {
@@ -70,6 +78,8 @@ pub(super) struct State {
     pub(super) shown: u64,
     /// The version that somebody asked to be published; 0 for none.
     pub(super) asked: u64,
+    /// Whoever acts asked for that.
+    pub(super) mine: bool,
 }
 
 /// What the page offers: what the verbs would decide.
@@ -84,14 +94,17 @@ pub(super) fn can(standing: &Standing, state: State) -> CanPublish {
         unpublish: decides && state.shown > 0,
         ask: contributes && !owns && state.approval && draft && state.asked != state.latest,
         decide: owns && state.asked > 0,
+        withdraw: contributes && state.mine && state.asked > 0,
     }
 }
 
-/// The same of what a page knows: the latest version, that which readers see, and that which waits.
+/// The same of what a page knows: the latest version, that which readers see, and that which waits; and whether that was
+/// asked for by whoever looks.
 pub(crate) fn offers(
     standing: &Standing,
     approval: bool,
     (latest, shown, asked): (u64, u64, u64),
+    mine: bool,
 ) -> CanPublish {
     can(
         standing,
@@ -100,6 +113,7 @@ pub(crate) fn offers(
             latest,
             shown,
             asked,
+            mine,
         },
     )
 }
@@ -136,6 +150,22 @@ pub(super) fn not_required() -> Error {
     Error::Conflict(
         "This library does not require publishing: readers see every version of it".to_owned(),
     )
+}
+
+pub(super) fn contributors_publish() -> Error {
+    Error::Conflict("Contributors publish in this library. Publish it yourself".to_owned())
+}
+
+/// That nobody waits for a version to be published.
+pub(super) fn not_waiting(withdrawn: Option<&Withdrawn>) -> String {
+    match withdrawn {
+        Some(withdrawn) => format!(
+            "{} has withdrawn the request to publish {}. Nobody waits for it any more",
+            withdrawn.by.in_words(),
+            withdrawn.version.1.in_words(withdrawn.version.0)
+        ),
+        None => "Nobody waits for this version to be published any more".to_owned(),
+    }
 }
 
 /// What an owner has chosen, in the trail.
@@ -198,10 +228,23 @@ mod tests {
                 latest,
                 shown,
                 asked,
+                mine: false,
             };
             let can = can(&standing(role), state);
             let found = [can.publish, can.unpublish, can.ask, can.decide];
             assert_eq!(found, expected, "{role:?} {state:?}");
+            // Only whoever asked withdraws, while it waits and while they still change the library.
+            assert!(!can.withdraw);
+            let state = State {
+                mine: true,
+                ..state
+            };
+            let withdraws = super::can(&standing(role), state).withdraw;
+            assert_eq!(
+                withdraws,
+                asked > 0 && role >= CONTRIBUTOR,
+                "{role:?} {state:?}"
+            );
             let mut binned = standing(role);
             binned.binned = true;
             assert_eq!(super::can(&binned, state), CanPublish::default());
@@ -215,6 +258,7 @@ mod tests {
             latest: 5,
             shown: 2,
             asked: 4,
+            mine: false,
         };
         let outcome = |number| publishable(state, number);
         assert!(outcome(5).is_ok() && outcome(4).is_ok());
@@ -233,6 +277,8 @@ mod tests {
         assert_eq!(label(1, 2).published(1), label(2, 0));
         assert_eq!(label(0, 1).published(0), label(1, 0));
         assert_eq!(label(2, 0).published(2), label(2, 0), "published again");
+        assert_eq!(label(2, 0).next(), label(2, 1));
+        assert_eq!(label(0, 1).next().to_string(), "0.2");
     }
 
     #[test]

@@ -1,5 +1,10 @@
 //! The SQL of publishing. By custom `$1` is the moment, `$2` the document or the library.
 
+mod several;
+
+pub(super) use several::*;
+
+use super::{Label, Unpublished, Withdrawn};
 use crate::Result;
 use crate::kernel::{Column as _, FromRow, Id, Row, Time, holds, now_and_on, record, thing};
 use crate::libraries::{cleared, is_closed};
@@ -72,6 +77,42 @@ impl FromRow for WaitingRow {
             site: Option::<String>::read(row, "site")?,
             library: Option::<String>::read(row, "library")?,
         })
+    }
+}
+
+/// A request that was taken back.
+#[derive(Debug)]
+pub(super) struct WithdrawnRow(pub(super) Withdrawn);
+
+impl FromRow for WithdrawnRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        let label = Label {
+            major: row.get("major")?,
+            minor: row.get("minor")?,
+        };
+        Ok(Self(Withdrawn {
+            version: (row.get("number")?, label),
+            at: row.get("withdrawn_at")?,
+            by: Author::read(row, "withdrawer")?,
+        }))
+    }
+}
+
+/// That a document was unpublished.
+#[derive(Debug)]
+pub(super) struct UnpublishedRow(pub(super) Unpublished);
+
+impl FromRow for UnpublishedRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        let data: String = row.get("data")?;
+        let data: serde_json::Value =
+            serde_json::from_str(&data).map_err(crate::Error::unavailable)?;
+        let reason = data.get("reason").and_then(serde_json::Value::as_str);
+        Ok(Self(Unpublished {
+            reason: reason.unwrap_or_default().to_owned(),
+            at: row.get("unpublished_at")?,
+            by: Author::read(row, "author")?,
+        }))
     }
 }
 
@@ -165,6 +206,22 @@ pub(super) const REQUEST: &str = concat!(
   WHERE r.document_id = $2 AND r.until_at = ",
     now_and_on!(),
     " AND CAST($1 AS BIGINT) > 0"
+);
+/// What was asked of the document `$2` last, where whoever asked has withdrawn it.
+pub(super) const WITHDRAWN: &str = concat!(
+    "SELECT r.number, v.major, v.minor, r.until_at AS withdrawn_at, ",
+    author!("r.decided_by", "withdrawer", "r.until_at"),
+    " FROM publication_requests r JOIN versions v ON v.document_id = r.document_id AND v.number = r.number
+      WHERE r.document_id = $2 AND r.outcome = 'withdrawn' AND CAST($1 AS BIGINT) > 0
+        AND r.until_at = (SELECT MAX(q.until_at) FROM publication_requests q WHERE q.document_id = $2)"
+);
+/// That the document `$2` was unpublished, where that is how what was published last ceased to be.
+pub(super) const UNPUBLISHED: &str = concat!(
+    "SELECT j.data, j.at AS unpublished_at, ",
+    author!("j.person_id", "author", "j.at"),
+    " FROM journal j WHERE j.item_id = $2 AND j.action = 'UnpublishDocument' AND CAST($1 AS BIGINT) > 0
+        AND j.at = (SELECT MAX(n.until_at) FROM publications n WHERE n.document_id = $2)
+      ORDER BY j.id DESC LIMIT 1"
 );
 /// What waits in the library `$3`, of what the person `$2` may know of, after the request `$4`.
 pub(super) const WAITING: &str = concat!(
@@ -340,6 +397,8 @@ pub(crate) fn statements() -> Vec<String> {
         ASK,
         CLOSE_REQUESTS,
         REQUEST,
+        WITHDRAWN,
+        UNPUBLISHED,
         WAITING,
         WAITING_FOR_ME,
         DOCUMENTS,
@@ -356,6 +415,7 @@ pub(crate) fn statements() -> Vec<String> {
             end_requests(which),
         ]);
     }
+    all.extend(several::statements());
     all.extend([
         drafts_in(),
         drafts_of(),

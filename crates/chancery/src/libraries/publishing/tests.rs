@@ -1,5 +1,8 @@
 //! Drafts and published versions, and that a reader is shown nothing of a draft on any door of this crate.
 
+mod drafts;
+mod several;
+
 use futures::TryStreamExt as _;
 
 use super::*;
@@ -282,6 +285,99 @@ async fn an_owner_approves_exactly_what_was_asked_for() {
         for hidden in ["Section 3", "draft", "decided"] {
             assert!(!reader.contains(hidden), "{reader}");
         }
+    })
+    .await;
+}
+
+async fn told(cast: &Cast, who: &Actor) -> Vec<String> {
+    let follower = std::sync::Arc::new(notices::Notices);
+    cast.world.realm.keep_up(&[follower]).await.unwrap();
+    let mut scope = who.scope().unwrap();
+    let lines = notices::list(&mut scope, None).await.unwrap();
+    lines.into_iter().map(|line| line.says).collect()
+}
+
+#[tokio::test]
+async fn whoever_asked_can_withdraw_that_while_it_waits() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        change_publishing(&cast.olive, cast.papers, APPROVED, 0)
+            .await
+            .unwrap();
+        let document = cast.document("policy.txt").await;
+        assert_conflict(withdraw(&cast.ben, document, 1).await);
+        ask_to_publish(&cast.ben, document, 1, "Soon")
+            .await
+            .unwrap();
+        assert!(told(&cast, &cast.olive).await[0].ends_with("to be published: Soon"));
+        let can = async |who: &Actor| publication(who, document).await.unwrap().unwrap().can;
+        assert!(can(&cast.ben).await.withdraw);
+        assert!(!can(&cast.ann).await.withdraw && !can(&cast.olive).await.withdraw);
+        let page = documents::document(&cast.ben, document, None)
+            .await
+            .unwrap();
+        assert!(page.standing.unwrap().can.withdraw);
+
+        // Nobody else does it for them, and only the version that waits is meant.
+        assert_refused(withdraw(&cast.ann, document, 1).await);
+        assert_refused(withdraw(&cast.olive, document, 1).await);
+        assert_not_found(withdraw(&cast.rita, document, 1).await);
+        assert_not_found(withdraw(&cast.stranger, document, 1).await);
+        assert_conflict(withdraw(&cast.ben, document, 2).await);
+        withdraw(&cast.ben, document, 1).await.unwrap();
+
+        // An owner who had it before them is told, and publishes nothing by it.
+        let why = assert_conflict(publish_asked(&cast.olive, document, 1, "").await);
+        assert!(
+            why.contains("Ben") && why.contains("has withdrawn the request to publish draft 0.1"),
+            "{why}"
+        );
+        let why = assert_conflict(send_back(&cast.olive, document, 1, "No").await);
+        assert!(why.contains("has withdrawn the request"), "{why}");
+        assert_conflict(withdraw(&cast.ben, document, 1).await);
+        assert_not_found(documents::document(&cast.rita, document, None).await);
+        let (_, waits, _) = requests(&cast.ben, cast.papers, None).await.unwrap();
+        assert!(waits.is_empty());
+        let mut scope = cast.olive.scope().unwrap();
+        assert!(waiting_for_me(&mut scope).await.unwrap().is_empty());
+        let stands = publication(&cast.olive, document).await.unwrap().unwrap();
+        assert_eq!(stands.withdrawn.as_ref().unwrap().version.0, 1);
+        assert!(stands.request.is_none() && !stands.can.decide);
+        let page = documents::document(&cast.olive, document, None)
+            .await
+            .unwrap();
+        assert_eq!(page.standing.unwrap().withdrawn, Some(1));
+        let says = told(&cast, &cast.olive).await;
+        assert_eq!(says.len(), 1, "one withdraws without another notice");
+        assert!(
+            says[0].ends_with("to be published, and has withdrawn this since: Soon"),
+            "{says:?}"
+        );
+        let trail = trail::trail(
+            &cast.olive,
+            trail::Of::Document(document),
+            &trail::TrailFilter::default(),
+        )
+        .await
+        .unwrap();
+        assert!(
+            format!("{trail:?}")
+                .contains("withdrew the request to publish draft 0.1 of policy.txt")
+        );
+
+        // It can be asked for again: then what was withdrawn before is past.
+        cast.world.clock.advance(std::time::Duration::from_hours(1));
+        ask_to_publish(&cast.ben, document, 1, "").await.unwrap();
+        let stands = publication(&cast.olive, document).await.unwrap().unwrap();
+        assert!(stands.withdrawn.is_none() && stands.can.decide);
+        let says = told(&cast, &cast.olive).await;
+        assert!(says[0].ends_with("to be published"), "{says:?}");
+        publish_asked(&cast.olive, document, 1, "").await.unwrap();
+        assert_conflict(withdraw(&cast.ben, document, 1).await);
+        // Whoever reads is not told that anything was asked or withdrawn.
+        let stands = publication(&cast.rita, document).await.unwrap().unwrap();
+        assert!(stands.withdrawn.is_none() && !stands.can.withdraw);
+        is_sound(&cast).await;
     })
     .await;
 }

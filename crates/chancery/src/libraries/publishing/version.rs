@@ -2,22 +2,24 @@
 
 use super::request::waiting;
 use super::rules::{self, Label, State};
-use super::sql::{self, StateRow, VersionRow, WaitingRow};
+use super::sql::{self, StateRow, UnpublishedRow, VersionRow, WaitingRow, WithdrawnRow};
 use super::{
-    DocumentUnpublished, Publication, PublishVersion, UnpublishDocument, VersionPublished,
-    ViewPublication,
+    DocumentUnpublished, Publication, PublishVersion, UnpublishDocument, Unpublished,
+    VersionPublished, ViewPublication,
 };
 use crate::kernel::{Actor, Id, Queries, Time, args, thing};
-use crate::libraries::as_expected;
+use crate::libraries::{TAKE_ROW, as_expected};
 use crate::{Error, Result};
 
 impl StateRow {
-    pub(super) fn state(&self) -> State {
+    /// As it is for this person, or for the console, which is 0.
+    pub(super) fn state(&self, me: i64) -> State {
         State {
             approval: self.approval,
             latest: self.version,
             shown: self.published,
             asked: self.request_number.unwrap_or(0),
+            mine: me != 0 && self.asked_by == Some(me),
         }
     }
 }
@@ -45,7 +47,7 @@ pub(super) async fn label(
 }
 
 /// How a document stands towards its readers; to these, that they see what they see, and nothing of drafts. None where its library does not require
-/// publishing, and of what is in the recycle bin. At most four queries.
+/// publishing, and of what is in the recycle bin. At most five queries.
 pub async fn publication(
     actor: &Actor,
     document: Id<thing::Document>,
@@ -67,14 +69,36 @@ pub async fn publication(
         Some(_) if !reads => proof.first(sql::REQUEST, args![at, document]).await?,
         _ => None,
     };
+    let withdrawn: Option<WithdrawnRow> = match row.request_number {
+        None if !reads => proof.first(sql::WITHDRAWN, args![at, document]).await?,
+        _ => None,
+    };
+    let unpublished = match row.published {
+        0 if !reads => unpublished(&mut proof, at, document).await?,
+        _ => None,
+    };
+    let me = actor.me()?.raw();
     Ok(Some(Publication {
         approval: row.approval,
         latest: (row.version, latest),
         shown,
         request: request.map(waiting),
-        can: rules::can(proof.standing(), row.state()),
+        withdrawn: withdrawn.map(|row| row.0),
+        unpublished,
+        can: rules::can(proof.standing(), row.state(me)),
         name: row.name,
     }))
+}
+
+/// That a document of which nothing is published was unpublished, by whom and why; none where nothing ever was, or where
+/// it came from a library in which it ceased to be otherwise.
+pub(crate) async fn unpublished(
+    proof: &mut impl Queries,
+    at: Time,
+    document: Id<thing::Document>,
+) -> Result<Option<Unpublished>> {
+    let row: Option<UnpublishedRow> = proof.first(sql::UNPUBLISHED, args![at, document]).await?;
+    Ok(row.map(|row| row.0))
 }
 
 /// Lets readers see this version from now on: the latest, or that which somebody asked an owner to publish. Gives what it
@@ -85,14 +109,39 @@ pub async fn publish(
     number: u64,
     comment: &str,
 ) -> Result<String> {
+    publish_it(actor, document, number, comment, false).await
+}
+
+/// The same as an answer to whoever asked for it: [`Error::Conflict`] where nobody waits for this version any more.
+pub async fn publish_asked(
+    actor: &Actor,
+    document: Id<thing::Document>,
+    number: u64,
+    comment: &str,
+) -> Result<String> {
+    publish_it(actor, document, number, comment, true).await
+}
+
+async fn publish_it(
+    actor: &Actor,
+    document: Id<thing::Document>,
+    number: u64,
+    comment: &str,
+    answers: bool,
+) -> Result<String> {
     let mut w = actor.write::<PublishVersion>(document).await?;
+    // Whoever publishes several at once, with this among them, is before this or after it.
+    w.execute(TAKE_ROW, args![document]).await?;
     as_expected(&mut w, document.item()).await?;
     let (at, by) = (w.at(), w.by());
     let row = stands(&mut w, at, document)
         .await?
         .ok_or_else(rules::not_required)?;
     rules::decides(w.standing(), row.approval)?;
-    rules::publishable(row.state(), number)?;
+    if answers && row.request_number != Some(number) {
+        return Err(not_waiting(&mut w, at, document, number).await);
+    }
+    rules::publishable(row.state(by), number)?;
     let comment = rules::line("comment", comment)?;
     let (was, greatest) = label(&mut w, document, number).await?;
     let called = was.published(greatest);
@@ -129,6 +178,8 @@ pub async fn publish(
         version: i64::try_from(number).unwrap_or(i64::MAX),
         label: label.clone(),
         comment,
+        several: false,
+        quiet: false,
     })
     .await?;
     Ok(label)
@@ -160,6 +211,24 @@ pub async fn unpublish(actor: &Actor, document: Id<thing::Document>, reason: &st
         reason,
     })
     .await
+}
+
+/// That nobody waits for this, and why where that is because it was withdrawn.
+pub(super) async fn not_waiting(
+    proof: &mut impl Queries,
+    at: Time,
+    document: Id<thing::Document>,
+    number: u64,
+) -> Error {
+    let row: Result<Option<WithdrawnRow>> = proof.first(sql::WITHDRAWN, args![at, document]).await;
+    match row {
+        Ok(row) => {
+            let withdrawn = row.map(|row| row.0);
+            let withdrawn = withdrawn.filter(|one| one.version.0 == number);
+            Error::Conflict(rules::not_waiting(withdrawn.as_ref()))
+        }
+        Err(error) => error,
+    }
 }
 
 pub(super) fn elsewhere() -> Error {

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::kernel::{Arg, Id, Time, record, thing};
+use crate::kernel::{Arg, Id, Time, now_and_on, record, thing};
 use crate::people::author;
 
 use super::super::closing::closing;
@@ -124,6 +124,12 @@ pub(in crate::libraries) enum Narrow {
     Kind(Vec<String>),
     /// Checked out: by this person, or 0 for anybody.
     Held(i64),
+    /// Not published, or with newer drafts.
+    Drafts,
+    /// Somebody waits for an owner to publish it.
+    Waiting,
+    /// For whom there is no such thing.
+    Nothing,
     Says(Test),
 }
 
@@ -304,6 +310,13 @@ impl Draft {
                        AND h.from_at <= $1 AND $1 < h.until_at{whose})"
                 )
             }
+            // In the words of the index `items_drafts`.
+            Narrow::Drafts => "i.published < i.version".to_owned(),
+            Narrow::Waiting => format!(
+                "EXISTS (SELECT 1 FROM publication_requests q WHERE q.document_id = i.id AND q.until_at = {})",
+                now_and_on!()
+            ),
+            Narrow::Nothing => "1 = 0".to_owned(),
             Narrow::Says(test) => {
                 let column = self.arg(test.column);
                 let says = self.says(&test.what);
@@ -338,6 +351,10 @@ impl Draft {
                     "SELECT h.document_id AS id FROM check_outs h WHERE h.until_at > $1 AND h.from_at <= $1{whose}"
                 )
             }
+            Narrow::Waiting => format!(
+                "SELECT q.document_id AS id FROM publication_requests q WHERE q.until_at = {}",
+                now_and_on!()
+            ),
             other => {
                 let passes = self.passes(other);
                 format!("{documents}{passes}")
@@ -628,6 +645,9 @@ pub(super) fn statements() -> Vec<String> {
         Narrow::Kind(vec!["image/%".to_owned(), "text/%".to_owned()]),
         Narrow::Held(0),
         Narrow::Held(1),
+        Narrow::Drafts,
+        Narrow::Waiting,
+        Narrow::Nothing,
         says(What::Lacks),
         says(What::Text("a".to_owned())),
         says(What::Like("%a%".to_owned())),

@@ -120,10 +120,9 @@ fn check_in_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<F
 
 /// What the next version of it is, in a sentence.
 pub(super) fn next_called(found: &DocumentPage) -> String {
-    if found.head.publishing.is_some() {
-        "a draft, which readers do not see until it is published".to_owned()
-    } else {
-        format!("version {}", found.version + 1)
+    match &found.next_label {
+        Some(next) => format!("draft {next}, which readers do not see until it is published"),
+        None => format!("version {}", found.version + 1),
     }
 }
 

@@ -25,10 +25,9 @@ fn version_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<Fo
     }
     let title = format!("Upload a new version of {}", found.name);
     let next = next_called(found);
-    let button = if found.head.publishing.is_some() {
-        "Upload as a draft".to_owned()
-    } else {
-        format!("Upload as {next}")
+    let button = match &found.next_label {
+        Some(next) => format!("Upload as draft {next}"),
+        None => format!("Upload as {next}"),
     };
     Ok(FormPage::new(
         frame(guest, found, title),

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::page::label_of;
 use crate::components::Link;
 use crate::format;
+use crate::guest::Guest;
 use crate::pages::libraries::When;
 
 /// It is in the recycle bin.
@@ -52,11 +53,13 @@ impl LegallyHeld {
 pub(super) struct Towards {
     pub(super) title: String,
     pub(super) says: String,
+    /// Who took it back from readers, and why; empty where nobody did.
+    pub(super) unpublished: String,
     pub(super) links: Vec<Link>,
 }
 
 impl Towards {
-    pub(super) fn of(found: &DocumentPage) -> Option<Self> {
+    pub(super) fn of(guest: &Guest, found: &DocumentPage) -> Option<Self> {
         let standing = found.standing.as_ref().filter(|_| found.binned.is_none())?;
         let here = format!("/documents/{}", found.id);
         let label = &found.label;
@@ -81,6 +84,9 @@ impl Towards {
             }
             None => {}
         }
+        if standing.draft && standing.asked.is_none() && standing.withdrawn == Some(found.version) {
+            says.push_str(" The request to publish it was withdrawn.");
+        }
         let mut links = Vec::new();
         if can.decide {
             let asked = standing.asked.unwrap_or(found.version);
@@ -98,10 +104,29 @@ impl Towards {
                 format!("{here}/ask-to-publish"),
             ));
         }
+        if can.withdraw {
+            links.push(Link::new(
+                "Withdraw the request",
+                format!("{here}/withdraw-request"),
+            ));
+        }
         if can.unpublish {
             links.push(Link::new("Unpublish", format!("{here}/unpublish")));
         }
-        Some(Self { title, says, links })
+        let unpublished = standing.unpublished.as_ref().map(|unpublished| {
+            format!(
+                "{} unpublished it on {}: “{}”",
+                guest.who(&unpublished.by),
+                format::moment(unpublished.at.timestamp(), guest.portal.zone()),
+                unpublished.reason
+            )
+        });
+        Some(Self {
+            title,
+            says,
+            unpublished: unpublished.unwrap_or_default(),
+            links,
+        })
     }
 }
 
@@ -162,6 +187,7 @@ impl Draft {
 
 /// The person who looks holds it.
 pub(super) struct Mine {
+    pub(super) since: When,
     pub(super) until: When,
     pub(super) note: String,
     pub(super) draft: Option<Draft>,
@@ -173,6 +199,7 @@ pub(super) struct Mine {
 impl Mine {
     pub(super) fn new(found: &DocumentPage, held: &Holding, zone: &TimeZone) -> Self {
         Self {
+            since: When::moment(held.since, zone),
             until: When::moment(held.until, zone),
             note: held.note.clone(),
             draft: found

@@ -261,7 +261,7 @@ impl Document {
                 .standing
                 .as_ref()
                 .is_some_and(|standing| standing.draft),
-            towards_readers: Towards::of(&found),
+            towards_readers: Towards::of(guest, &found),
             published: When::moment(found.changed_at, zone),
             exposure: exposure(&found),
             readers: found

@@ -142,10 +142,9 @@ async fn restore_page(
             &found,
             format!("Restore version {label} of {}", found.name),
         ),
-        if found.head.publishing.is_some() {
-            format!("Restore version {label} as a draft")
-        } else {
-            format!("Restore version {label} as {next}")
+        match &found.next_label {
+            Some(next) => format!("Restore version {label} as draft {next}"),
+            None => format!("Restore version {label} as {next}"),
         },
         format!("{}#versions", address(id)),
     )

@@ -1,28 +1,26 @@
 //! The page of a library: what is in it, found, sorted and selected.
 
+mod rows;
+
 use askama::Template;
 use chancery::Error;
 use chancery::kernel::{Id, thing};
 use chancery::libraries::columns::{self, BUILT_IN, Column, View};
-use chancery::libraries::{self, COUNTED, Closing, ItemLine, LibraryHead, LibraryPage, Sort};
+use chancery::libraries::{self, COUNTED, LibraryHead, LibraryPage, Sort};
 use serde::Deserialize;
 
+use self::rows::{Line, Shown, shown};
 use super::parts::crumbs;
-use super::properties::said_of;
 use super::query::{Heading, NOTHING, Query, id_of};
-use super::{Exposure, When, chosen_address, library_address};
-use crate::components::{Crumb, Field, Hue, Link, PageLink, Problem, Tag};
+use super::{Exposure, chosen_address, library_address};
+use crate::components::{Crumb, Field, Link, PageLink, Problem};
 use crate::failure::Answer;
 use crate::format;
 use crate::forms::as_typed;
 use crate::frame::Frame;
 use crate::guest::{Guest, InSite, go, page, problem_page};
 use crate::named::Named;
-use crate::pages::documents::kind;
 use crate::posted::{Asked, Posted};
-
-/// How many of the library's own columns are shown where no view says which.
-const OWN_SHOWN: usize = 3;
 
 #[derive(Template)]
 #[template(path = "libraries/library.html")]
@@ -52,210 +50,17 @@ struct LibraryList {
     save_view: String,
     file: String,
     can_fill_in: bool,
+    /// The list of what is not published, for those who may see that.
+    drafts: Option<String>,
+    /// To publish what is ticked, or to ask for it: what that is called.
+    publish: Option<&'static str>,
     lines: Vec<Line>,
-    held: Tag,
     marked: bool,
     shown: String,
     first: Option<PageLink>,
     next: Option<PageLink>,
     clear: Option<String>,
     back: String,
-}
-
-/// A column after the name.
-struct Shown {
-    /// As views and addresses name it.
-    key: String,
-    /// One that no list is ordered by has no address.
-    heading: Heading,
-    width: &'static str,
-}
-
-/// What a row says in a column.
-struct Cell {
-    /// Said before it where the table is a list; empty where it says nothing.
-    label: String,
-    text: String,
-    when: Option<When>,
-    /// Stands in place of its text.
-    tag: Option<Tag>,
-    sub: String,
-    class: &'static str,
-}
-
-/// One row.
-struct Line {
-    id: Id<thing::Item>,
-    name: String,
-    href: String,
-    is_document: bool,
-    /// What a folder holds, or where a found item is.
-    note: String,
-    held: Option<String>,
-    /// How it is closed, and what that means.
-    closed: Option<(Tag, &'static str)>,
-    marking: Option<Tag>,
-    cells: Vec<Cell>,
-}
-
-impl Line {
-    fn of(
-        guest: &Guest,
-        library: Id<thing::Library>,
-        columns: &[Column],
-        shown: &[Shown],
-        line: ItemLine,
-    ) -> Self {
-        let zone = guest.portal.zone();
-        let cells = shown
-            .iter()
-            .map(|shown| cell(guest, columns, shown, &line))
-            .collect();
-        let href = if line.is_document {
-            format!("/documents/{}", line.id)
-        } else {
-            format!("/libraries/{library}?folder={}", line.id)
-        };
-        let mut notes = Vec::new();
-        if !line.is_document {
-            // Only what is directly inside is counted; a folder of folders is not called empty.
-            notes.push(match line.inside {
-                0 => "Folder".to_owned(),
-                some => format!("Folder, {}", format::count(some, "document", "documents")),
-            });
-        }
-        if let Some(path) = line.where_.filter(|path| !path.is_empty()) {
-            notes.push(format!("In {path}"));
-        }
-        let held = line.held.map(|held| {
-            let until = format::day(held.until.timestamp(), zone);
-            if held.mine {
-                format!("to you until {until}")
-            } else {
-                format!("by {} of {} until {until}", held.name, held.organisation)
-            }
-        });
-        Self {
-            id: line.id,
-            href,
-            is_document: line.is_document,
-            note: notes.join(". "),
-            held,
-            closed: line.closing.map(closed),
-            marking: line
-                .marking
-                .as_deref()
-                .map(|marking| marked(guest, marking, line.sealed)),
-            cells,
-            name: line.name,
-        }
-    }
-}
-
-impl Line {
-    fn tick_label(&self) -> String {
-        format!("Select {}", self.name)
-    }
-}
-
-/// What a row says in this column.
-fn cell(guest: &Guest, columns: &[Column], shown: &Shown, line: &ItemLine) -> Cell {
-    let by = match line.changed_by_organisation.as_str() {
-        "" => line.changed_by.clone(),
-        organisation => format!("{}, {organisation}", line.changed_by),
-    };
-    let mut cell = Cell {
-        label: shown.heading.text.clone(),
-        text: String::new(),
-        when: None,
-        tag: None,
-        sub: String::new(),
-        class: "",
-    };
-    match shown.key.as_str() {
-        "changed" => {
-            cell.when = Some(When::moment(line.changed_at, guest.portal.zone()));
-            cell.sub = by;
-        }
-        "by" => cell.text = by,
-        "version" if line.is_document => match &line.label {
-            Some((label, true)) => cell.tag = Some(Tag::new(format!("Draft {label}"), Hue::Yellow)),
-            Some((label, false)) => label.clone_into(&mut cell.text),
-            None => cell.text = line.version.to_string(),
-        },
-        "size" => {
-            cell.class = " ch-nowrap";
-            if line.is_document {
-                cell.text = format::size(line.size);
-            }
-        }
-        "kind" if line.is_document => kind(&line.media_type).clone_into(&mut cell.text),
-        key => {
-            let column = columns.iter().find(|column| column.id.to_string() == key);
-            let said = line
-                .properties
-                .iter()
-                .find(|property| property.column.to_string() == key);
-            if let (Some(column), Some(said)) = (column, said) {
-                cell.class = " ch-said";
-                cell.text = said_of(column, said);
-            }
-        }
-    }
-    if cell.text.is_empty() && cell.when.is_none() && cell.tag.is_none() {
-        cell.label = String::new();
-    }
-    cell
-}
-
-/// The columns after the name: those of the view, or else the usual ones and the first of the library's own.
-fn shown(
-    query: &Query,
-    id: Id<thing::Library>,
-    columns: &[Column],
-    view: Option<&View>,
-) -> Vec<Shown> {
-    let usual = || {
-        let own = columns
-            .iter()
-            .take(OWN_SHOWN)
-            .map(|column| column.id.to_string());
-        ["version", "size", "changed"]
-            .map(str::to_owned)
-            .into_iter()
-            .chain(own)
-            .collect()
-    };
-    let keys: Vec<String> = match view {
-        Some(view) if !view.shape.columns.is_empty() => view.shape.columns.clone(),
-        _ => usual(),
-    };
-    keys.into_iter()
-        .filter_map(|key| {
-            let (sort, text, width) = match key.as_str() {
-                "version" => (Sort::Version, "Version", "ch-col-narrow"),
-                "size" => (Sort::Size, "Size", "ch-col-narrow"),
-                "changed" => (Sort::Changed, "Changed", "ch-col-wide"),
-                "by" => (Sort::By, "Changed by", "ch-col-middle"),
-                "kind" => (Sort::Kind, "Type", "ch-col-narrow"),
-                _ => {
-                    let column = columns.iter().find(|column| column.id.to_string() == key)?;
-                    (Sort::Column(column.id), column.name.as_str(), "")
-                }
-            };
-            Some(Shown {
-                heading: query.heading(id, sort, text),
-                width,
-                key,
-            })
-        })
-        .collect()
-}
-
-/// The tag of a marking, coloured by how it stands to the realm's designation.
-fn marked(guest: &Guest, marking: &str, above: bool) -> Tag {
-    let designation = &guest.portal.realm().settings().designation;
-    Tag::marking(marking, designation, guest.portal.hue(), above)
 }
 
 impl LibraryList {
@@ -310,9 +115,11 @@ impl LibraryList {
             problems: Vec::new(),
             exposure: Exposure::of(&head),
             address: guest.portal.absolute(&address),
-            fields: query.fields(),
+            fields: query.fields(head.publishing.filter(|_| head.can_contribute)),
+            drafts: (head.publishing.is_some() && head.can_contribute)
+                .then(|| query.of_drafts().address(id)),
             name: query.heading(id, Sort::Name, "Name"),
-            more_asked: !query.filters.is_empty() || !query.flat.is_empty(),
+            more_asked: query.asks_more(),
             more: query.more_fields(&columns),
             headings,
             lacking: lacking(&query, id, &columns),
@@ -320,9 +127,9 @@ impl LibraryList {
             view: view.map(|view| view.name.clone()).unwrap_or_default(),
             save_view: format!("/libraries/{id}/views/new?{written}"),
             file: format!("/libraries/{id}/list.csv?{written}"),
+            publish: publish(&head),
             can_fill_in: head.can_contribute && !columns.is_empty(),
             marked: lines.iter().any(|line| line.marking.is_some()),
-            held: Tag::new("Checked out", Hue::Blue),
             shown: shown_of(count, total),
             first: (!query.after.is_empty())
                 .then(|| PageLink::new(query.page("").address(id), "From the beginning")),
@@ -351,7 +158,8 @@ impl LibraryList {
         let asked = self.query.filters.iter().map(|(name, _)| name);
         for (name, why) in asked.zip(wrong).filter(|(_, why)| !why.is_empty()) {
             let why = as_typed(&why);
-            let field = self.more.iter_mut().find(|field| field.name == *name);
+            let mut fields = self.fields.iter_mut().chain(&mut self.more);
+            let field = fields.find(|field| field.name == *name);
             self.problems.push(match field {
                 Some(field) => {
                     field.error.clone_from(&why);
@@ -410,6 +218,16 @@ fn view_links(id: Id<thing::Library>, known: &[View], query: &Query) -> Vec<Link
     links
 }
 
+/// What it is called to publish several documents here, or to ask an owner for it.
+fn publish(head: &LibraryHead) -> Option<&'static str> {
+    let publishing = head.publishing.filter(|_| head.can_contribute)?;
+    Some(if publishing.approval && !head.can_own {
+        "Ask for approval"
+    } else {
+        "Publish"
+    })
+}
+
 /// What else can be done about the folder, or about the library itself.
 fn actions(
     head: &LibraryHead,
@@ -444,24 +262,6 @@ fn actions(
             ),
         ],
         None => Vec::new(),
-    }
-}
-
-/// How a document is closed, and what that means.
-fn closed(closing: Closing) -> (Tag, &'static str) {
-    match closing {
-        Closing::BeingRead => (
-            Tag::new("Being checked", Hue::Teal),
-            "It can be opened in a moment",
-        ),
-        Closing::Held => (
-            Tag::new("Held", Hue::Orange),
-            "Only its author can open it until an assurance officer has decided",
-        ),
-        Closing::Sealed => (
-            Tag::new("Sealed", Hue::Red),
-            "Nobody can open it until an assurance officer has decided",
-        ),
     }
 }
 
@@ -522,13 +322,19 @@ async fn find(guest: &Guest, id: Id<thing::Library>, query: Query) -> Result<Lib
             let found = libraries::list(&guest.actor, id, &listing).await?;
             // A view asks nothing any more of a column that has ended.
             let mut query = query;
-            if !query.view.is_empty() && query.forget_others(&found.columns) {
+            let publishing = found.head.publishing.is_some();
+            if !query.view.is_empty() && query.forget_others(&found.columns, publishing) {
                 let listing = query.listing(guest.portal.now())?;
                 if let Ok(found) = libraries::list(&guest.actor, id, &listing).await {
                     return Ok(LibraryList::new(guest, found, query, &views));
                 }
             }
-            let wrong = columns::faults(&query.asked(), guest.portal.now(), &found.columns);
+            let wrong = columns::faults(
+                &query.asked(),
+                guest.portal.now(),
+                &found.columns,
+                publishing,
+            );
             let mut list = LibraryList::new(guest, found, query.page(""), &views);
             list.put_right(wrong);
             Ok(list)
@@ -598,6 +404,7 @@ pub(super) async fn selected(
         "delete" => "delete",
         "download" => "download",
         "fill-in" => "fill-in",
+        "publish" => "publish",
         _ => "move",
     };
     let items = super::chosen::read_items(&form.item);
@@ -610,6 +417,10 @@ pub(super) async fn selected(
             "Tick the documents whose properties you want to edit, then choose Edit properties"
                 .to_owned()
         }
+        "publish" => format!(
+            "Tick the documents that readers are to see, then choose {}",
+            list.publish.unwrap_or("Publish")
+        ),
         _ => format!("Tick what you want to {act}, then choose {}", capital(act)),
     };
     list.problems = vec![match list.lines.first() {

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use chancery::Result;
 use chancery::kernel::{Id, Time, thing};
-use chancery::libraries::columns::{Column, ColumnKind, Filter, KINDS, Shape, View};
+use chancery::libraries::columns::{
+    Column, ColumnKind, DRAFTS, Filter, KINDS, PUBLISHING, Shape, View, WAITING,
+};
 use chancery::libraries::{Listing, Sort, State};
+use chancery::publishing::Publishing;
 use serde::{Deserialize, Deserializer};
 
 use super::folder_named;
@@ -108,13 +111,16 @@ impl Query {
             .collect()
     }
 
-    /// Forgets what is asked of columns that are not among these; says whether there was anything.
-    pub(super) fn forget_others(&mut self, columns: &[Column]) -> bool {
+    /// Forgets what is asked of columns that are not among these, and of drafts where there are none; says whether there was
+    /// anything.
+    pub(super) fn forget_others(&mut self, columns: &[Column], publishing: bool) -> bool {
         const OWN: [&str; 4] = ["changed", "by", "held-by", "kind"];
         let before = self.filters.len();
         self.filters.retain(|(name, _)| {
             let on = name.split_once('.').map_or(name.as_str(), |(on, _)| on);
-            OWN.contains(&on) || columns.iter().any(|column| column.id.to_string() == on)
+            OWN.contains(&on)
+                || (on == PUBLISHING && publishing)
+                || columns.iter().any(|column| column.id.to_string() == on)
         });
         self.filters.len() < before
     }
@@ -325,8 +331,8 @@ impl Query {
         }
     }
 
-    /// The questions that narrow the list, with what was chosen.
-    pub(super) fn fields(&self) -> Vec<Field> {
+    /// The questions that narrow the list, with what was chosen; of drafts, for those who see them.
+    pub(super) fn fields(&self, drafts: Option<Publishing>) -> Vec<Field> {
         let where_to_look = if self.folder.is_empty() {
             "Find in this library"
         } else {
@@ -342,7 +348,7 @@ impl Query {
             State::ALL.map(|state| match state {
                 State::Any => Choice::new("", "Any state"),
                 State::CheckedOut => Choice::new(state.name(), "Checked out"),
-                State::Mine => Choice::new(state.name(), "Checked out to me"),
+                State::Mine => Choice::new(state.name(), "Checked out by you"),
             }),
         );
         let changed = Field::select(
@@ -354,11 +360,37 @@ impl Query {
                 Choice::new("30", "Last 30 days"),
             ],
         );
-        vec![
-            find,
-            state.value(self.state.clone()),
-            changed.value(self.changed.clone()),
-        ]
+        let mut fields = vec![find, state.value(self.state.clone())];
+        fields.extend(drafts.map(|publishing| self.drafts_field(publishing)));
+        fields.push(changed.value(self.changed.clone()));
+        fields
+    }
+
+    fn drafts_field(&self, publishing: Publishing) -> Field {
+        let mut choices = vec![
+            Choice::new("", "Published or not"),
+            Choice::new(DRAFTS, "Not published, or with newer drafts"),
+        ];
+        if publishing.approval {
+            choices.push(Choice::new(WAITING, "Waiting for approval"));
+        }
+        Field::select(DRAFTS_ASKED, "Drafts", choices)
+            .value(self.typed(DRAFTS_ASKED))
+            .id(id_of(DRAFTS_ASKED))
+    }
+
+    /// Whether more is asked than what the first questions ask.
+    pub(super) fn asks_more(&self) -> bool {
+        !self.flat.is_empty() || self.filters.iter().any(|(name, _)| name != DRAFTS_ASKED)
+    }
+
+    /// The same library with what is not published, or has newer drafts.
+    pub(super) fn of_drafts(&self) -> Self {
+        Self {
+            filters: vec![(DRAFTS_ASKED.to_owned(), DRAFTS.to_owned())],
+            view: "all".to_owned(),
+            ..Self::default()
+        }
     }
 
     /// The questions about columns, and about what every document has.
@@ -442,6 +474,9 @@ impl Query {
 pub(super) fn id_of(filter: &str) -> String {
     format!("f-{}", filter.replace('.', "-"))
 }
+
+/// The question about drafts.
+const DRAFTS_ASKED: &str = "publishing.is";
 
 /// What stands in a filter for documents that say nothing.
 pub(super) const NOTHING: &str = "*none";

@@ -260,8 +260,8 @@ async fn one_page(
         choices.push(
             Choice::new(
                 "version",
-                match namesake.label {
-                    Some(_) => format!("Add as a new draft of {}", namesake.name),
+                match &namesake.next_label {
+                    Some(next) => format!("Add as draft {next} of {}", namesake.name),
                     None => format!(
                         "Add as version {} of {}",
                         namesake.version + 1,

@@ -38,7 +38,7 @@ async fn everything_that_is_wrong_with_filters_is_said_at_once() {
         )
         .await
         .unwrap();
-        let each = faults(&filters, Time::default(), &page.columns);
+        let each = faults(&filters, Time::default(), &page.columns, false);
         assert!(each[0].starts_with("Cost") && each[1].is_empty() && each[2].starts_with("Due"));
     })
     .await;
