@@ -6,7 +6,7 @@ use super::rules::{Carries, Judgement, judge, row_of};
 use super::sql::{
     self, CarriedRow, ExceptionRow, MarkedRow, RaisedRow, ScanRow, VersionRow, WaitingRow,
 };
-use super::{AlertKind, Threat};
+use super::{AlertKind, Threat, says};
 use crate::Result;
 use crate::kernel::{Queries, Realm, Rules, Time, args};
 
@@ -54,17 +54,27 @@ impl Plan {
                 args![at, version.content_id, row.document_id],
             )
             .await?;
-        let judged = judge(
+        let (said,): (u64,) = queries.one(sql::SAID, args![at, row.document_id]).await?;
+        let mut judged = judge(
             decision,
             threat,
             &rules.policy,
             &realm.settings().designation,
             |kind, label| {
-                excepted
-                    .iter()
-                    .any(|one| one.kind == kind.name() && one.label == label)
+                // Where somebody has said what its marking is, nobody has to be asked.
+                kind == AlertKind::Unmarked && said > 0
+                    || excepted
+                        .iter()
+                        .any(|one| one.kind == kind.name() && one.label == label)
             },
         );
+        judged.carries = judged.carries.filter(|own| {
+            !excepted.iter().any(|one| {
+                one.kind == says::READING
+                    && (one.scheme.as_str(), one.marking.as_str())
+                        == (own.scheme.as_str(), own.marking.as_str())
+            })
+        });
         let raised: Vec<RaisedRow> = queries
             .all(sql::RAISED, args![row.document_id, row.number])
             .await?;
@@ -132,7 +142,8 @@ impl Plan {
         let carried: Option<CarriedRow> = queries
             .first(sql::CARRIED, args![at, row.document_id])
             .await?;
-        let mut marked: Vec<MarkedRow> = queries.all(sql::MARKED, args![row.document_id]).await?;
+        let mut marked: Vec<MarkedRow> =
+            queries.all(sql::MARKED, args![at, row.document_id]).await?;
         marked.retain(|one| one.version != row.number);
         // What was read before it was kept how a policy names it can only be what the document carries.
         let unnamed = marked

@@ -28,12 +28,14 @@ record! {
     }
 }
 record! {
-    pub(super) struct ExceptionRow { pub(super) kind: String, pub(super) label: String }
+    pub(super) struct ExceptionRow {
+        pub(super) kind: String, pub(super) label: String, pub(super) scheme: String, pub(super) marking: String,
+    }
 }
 record! {
     pub(super) struct MarkedRow {
         pub(super) version: u64, pub(super) label: String, pub(super) malware: String,
-        pub(super) scheme: String, pub(super) marking: String,
+        pub(super) scheme: String, pub(super) marking: String, pub(super) content_id: i64,
     }
 }
 record! {
@@ -216,11 +218,14 @@ pub(super) const PUT_SCAN: &str =
     "INSERT INTO scans (id, document_id, version, content_id, rulebook_id, at, verdict, label, confidence, rule, malware, evidence,
        scheme, marking)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-/// What was read in each version of a document, when it was read last.
+/// What was read in each version of the document `$2`, when it was read last; not what was agreed not to count.
 pub(super) const MARKED: &str =
-    "SELECT s.version, s.label, s.malware, s.scheme, s.marking FROM scans s
-  WHERE s.document_id = $1 AND s.id = (SELECT MAX(z.id) FROM scans z WHERE z.document_id = s.document_id AND z.version = s.version)";
-pub(super) const EXCEPTIONS: &str = "SELECT x.kind, x.label FROM exceptions x
+    "SELECT s.version, s.label, s.malware, s.scheme, s.marking, s.content_id FROM scans s
+  WHERE s.document_id = $2 AND s.version > 0
+    AND s.id = (SELECT MAX(z.id) FROM scans z WHERE z.document_id = s.document_id AND z.version = s.version)
+    AND NOT EXISTS (SELECT 1 FROM exceptions x WHERE x.content_id = s.content_id AND x.document_id = s.document_id
+      AND x.kind = 'marking' AND x.scheme = s.scheme AND x.marking = s.marking AND x.from_at <= $1 AND $1 < x.until_at)";
+pub(super) const EXCEPTIONS: &str = "SELECT x.kind, x.label, x.scheme, x.marking FROM exceptions x
   WHERE x.content_id = $2 AND x.document_id IN (0, $3) AND x.from_at <= $1 AND $1 < x.until_at";
 /// What a document carries by what was read.
 pub(super) const CARRIED: &str =
@@ -231,9 +236,14 @@ pub(super) const END_MARKINGS: &str =
 pub(super) const MARK: &str =
     "INSERT INTO markings (id, document_id, level, label, from_at, until_at, source, scheme, marking, set_by, rank)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-/// The alerts about the version `$2` of a document that are open, or whose seal stays.
+/// The alerts about the version `$2` of a document that are open, or whose seal stays. What a person said is not one of them:
+/// reading bears it out or does not, and ends it never.
 pub(super) const RAISED: &str = "SELECT a.id, a.kind, a.decision FROM alerts a
-  WHERE a.document_id = $1 AND a.version = $2 AND (a.decided_at = 0 OR a.decision = 'kept')";
+  WHERE a.document_id = $1 AND a.version = $2 AND (a.decided_at = 0 OR a.decision = 'kept')
+    AND NOT EXISTS (SELECT 1 FROM scans s WHERE s.id = a.scan_id AND s.version = 0)";
+/// Whether somebody has said what the marking of the document `$2` is.
+pub(super) const SAID: &str = "SELECT COUNT(*) AS value FROM markings k WHERE k.document_id = $2 AND k.source IN ('person', 'officer')
+   AND k.set_by <> 0 AND k.from_at <= $1 AND $1 < k.until_at";
 pub(super) const RAISE: &str =
     "INSERT INTO alerts (id, document_id, version, scan_id, kind, label, raised_at, placed_by, in_hand_by, in_hand_at,
        decision, reason, decided_by, decided_at)
@@ -322,7 +332,7 @@ pub(super) const IN_HAND: &str = "UPDATE alerts SET in_hand_by = $2, in_hand_at 
 pub(super) const EXCEPT: &str =
     "INSERT INTO exceptions (id, content_id, kind, label, alert_id, reason, made_by, from_at, until_at, document_id)
      SELECT CAST($1 AS BIGINT), s.content_id, CAST($3 AS TEXT), CAST($4 AS TEXT), a.id, CAST($5 AS TEXT), CAST($6 AS BIGINT),
-       CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT) FROM alerts a JOIN scans s ON s.id = a.scan_id WHERE a.id = $2";
+       CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT) FROM alerts a JOIN scans s ON s.id = a.scan_id AND s.version > 0 WHERE a.id = $2";
 /// Every version and draft of a document, as the certificate lists it.
 pub(super) const REMOVED: &str =
     "WITH kept(number, size, media_type, made_at, person_id, content_id) AS (
@@ -392,6 +402,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     END_MARKINGS,
     MARK,
     RAISED,
+    SAID,
     RAISE,
     DECIDE,
     SEAL,
