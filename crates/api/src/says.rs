@@ -38,6 +38,8 @@ struct MarkingOffered {
     /// closed to everybody but whoever made its latest version) or `seals` (to everybody).
     #[schema(example = "marks")]
     does: &'static str,
+    /// Only people who are cleared for it see what carries it: perhaps not you.
+    needs_clearance: bool,
 }
 
 impl From<MarkingChoice> for MarkingOffered {
@@ -47,6 +49,7 @@ impl From<MarkingChoice> for MarkingOffered {
             marking: one.marking,
             label: one.label,
             does: Does::name(one.does),
+            needs_clearance: one.needs_clearance,
         }
     }
 }

@@ -202,7 +202,11 @@ async fn its_author_answers_by_form_what_its_marking_is() {
     let secret = format!("alert={alert}&marking=gsc%2Fsecret&reason=Kept");
     let sure = pages.post(&author, &sealed, &secret).await;
     assert_eq!(sure.status, StatusCode::OK);
-    for said in ["This closes Note.txt at once", "to everybody and to you", "value=\"gsc/secret\""] {
+    for said in [
+        "This closes Note.txt at once",
+        "to everybody and to you",
+        "value=\"gsc/secret\"",
+    ] {
         assert!(sure.main().contains(said), "{said}: {}", sure.main());
     }
     let official = format!("alert={alert}&marking=gsc%2Fofficial");
@@ -222,11 +226,7 @@ async fn its_author_answers_by_form_what_its_marking_is() {
     let page = pages
         .get(&token("reader"), &format!("/documents/{document}"))
         .await;
-    assert!(
-        page.main().contains("OFFICIAL, set by"),
-        "{}",
-        page.main()
-    );
+    assert!(page.main().contains("OFFICIAL, set by"), "{}", page.main());
 }
 
 #[tokio::test]
@@ -286,7 +286,11 @@ async fn a_lower_marking_is_asked_for_and_agreed_to_on_pages() {
         .await;
     assert!(none.main().contains("Say whether it may carry that"));
     let bare = pages
-        .post(&owner, &decide, &format!("request={request}&decision=refuse"))
+        .post(
+            &owner,
+            &decide,
+            &format!("request={request}&decision=refuse"),
+        )
         .await;
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
     let agreed = format!("request={request}&decision=agree");

@@ -3,10 +3,11 @@
 use markings::{Decision, Policy, Verdict};
 
 use super::rules::{Carries, Judgement, judge, row_of};
+use super::says::{self, ByRules};
 use super::sql::{
-    self, CarriedRow, ExceptionRow, MarkedRow, RaisedRow, ScanRow, VersionRow, WaitingRow,
+    self, CarriedRow, ExceptionRow, MarkedRow, RaisedRow, SaidRow, ScanRow, VersionRow, WaitingRow,
 };
-use super::{AlertKind, Threat, says};
+use super::{AlertKind, Threat};
 use crate::Result;
 use crate::kernel::{Queries, Realm, Rules, Time, args};
 
@@ -29,6 +30,8 @@ pub(super) struct Plan {
     pub(super) raise: Option<AlertKind>,
     /// The alerts that are over, and their seals with them.
     pub(super) over: Vec<RaisedRow>,
+    /// What becomes of what people have said.
+    pub(super) said: ByRules,
 }
 
 impl Plan {
@@ -54,7 +57,10 @@ impl Plan {
                 args![at, version.content_id, row.document_id],
             )
             .await?;
-        let (said,): (u64,) = queries.one(sql::SAID, args![at, row.document_id]).await?;
+        let said: Vec<SaidRow> = queries.all(sql::SAID, args![at, row.document_id]).await?;
+        let somebody = said
+            .iter()
+            .any(|one| one.source != "library" && one.set_by != 0);
         let mut judged = judge(
             decision,
             threat,
@@ -62,7 +68,7 @@ impl Plan {
             &realm.settings().designation,
             |kind, label| {
                 // Where somebody has said what its marking is, nobody has to be asked.
-                kind == AlertKind::Unmarked && said > 0
+                kind == AlertKind::Unmarked && somebody
                     || excepted
                         .iter()
                         .any(|one| one.kind == kind.name() && one.label == label)
@@ -98,6 +104,7 @@ impl Plan {
         // What an officer found to be no malware has the marking that was read.
         let is_malware = judged.alert == Some(AlertKind::Malware);
         Ok(Some(Self {
+            said: ByRules::of(rules, &said, version.number == version.latest),
             version,
             judged,
             verdict: super::verdict_name(decision.verdict),

@@ -171,7 +171,8 @@ pub(super) async fn record(
         return Ok(());
     };
     let marks = plan.marks(&mut w, &rules.policy, row, at).await?;
-    let settled = plan.raise.is_none() && plan.over.is_empty() && marks.is_none();
+    let settled =
+        plan.raise.is_none() && plan.over.is_empty() && marks.is_none() && plan.said.is_nothing();
     if plan.version.read_at != Time::FOREVER && plan.is_known() && settled {
         // It was read again, and nothing is new: that is worth no entry.
         drop(w);
@@ -213,6 +214,7 @@ pub(super) async fn record(
     } else if plan.version.read_at == Time::FOREVER && decision.verdict == Verdict::Unmarked {
         says::mark_by_default(&mut w, rules).await?;
     }
+    says::by_rules(&mut w, rules, &plan).await?;
     for one in &plan.over {
         lift(&mut w, one.id, &plan.version, &plan.judged).await?;
     }

@@ -19,6 +19,7 @@ record! {
 record! {
     pub(super) struct VersionRow {
         pub(super) name: String, pub(super) number: u64, pub(super) content_id: i64, pub(super) author_id: i64, pub(super) read_at: Time,
+        pub(super) latest: u64,
     }
 }
 record! {
@@ -36,6 +37,12 @@ record! {
     pub(super) struct MarkedRow {
         pub(super) version: u64, pub(super) label: String, pub(super) malware: String,
         pub(super) scheme: String, pub(super) marking: String, pub(super) content_id: i64,
+    }
+}
+record! {
+    pub(super) struct SaidRow {
+        pub(super) id: Id<thing::Interval>, pub(super) source: String, pub(super) level: i64, pub(super) rank: i64,
+        pub(super) scheme: String, pub(super) marking: String, pub(super) set_by: i64,
     }
 }
 record! {
@@ -202,7 +209,8 @@ pub(super) const TO_READ: &str =
       FROM versions v JOIN items i ON i.id = v.document_id JOIN contents t ON t.id = v.content_id
      WHERE v.document_id = $1 AND v.number = $2";
 /// The version `$2` of a document.
-pub(super) const VERSION: &str = "SELECT i.name, v.number, v.content_id, v.author_id, v.read_at
+pub(super) const VERSION: &str =
+    "SELECT i.name, v.number, v.content_id, v.author_id, v.read_at, i.version AS latest
   FROM versions v JOIN items i ON i.id = v.document_id WHERE v.document_id = $1 AND v.id = $2";
 /// It was read: whoever sees the document may open it from now on, if nothing was found.
 pub(super) const MARK_READ: &str = concat!(
@@ -241,9 +249,9 @@ pub(super) const MARK: &str =
 pub(super) const RAISED: &str = "SELECT a.id, a.kind, a.decision FROM alerts a
   WHERE a.document_id = $1 AND a.version = $2 AND (a.decided_at = 0 OR a.decision = 'kept')
     AND NOT EXISTS (SELECT 1 FROM scans s WHERE s.id = a.scan_id AND s.version = 0)";
-/// Whether somebody has said what the marking of the document `$2` is.
-pub(super) const SAID: &str = "SELECT COUNT(*) AS value FROM markings k WHERE k.document_id = $2 AND k.source IN ('person', 'officer')
-   AND k.set_by <> 0 AND k.from_at <= $1 AND $1 < k.until_at";
+/// What people have said the marking of the document `$2` is, and what its library has.
+pub(super) const SAID: &str = "SELECT k.id, k.source, k.level, k.rank, k.scheme, k.marking, k.set_by FROM markings k
+  WHERE k.document_id = $2 AND k.source <> 'read' AND k.from_at <= $1 AND $1 < k.until_at ORDER BY k.id";
 pub(super) const RAISE: &str =
     "INSERT INTO alerts (id, document_id, version, scan_id, kind, label, raised_at, placed_by, in_hand_by, in_hand_at,
        decision, reason, decided_by, decided_at)

@@ -69,6 +69,12 @@ pub(super) const NOTE_MARKED: &str =
           AND b.carries <> '' ORDER BY b.clearance DESC, b.rank DESC, b.version DESC LIMIT 1)
         AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.document_id = $3 AND v.tried_by < $2)
         AND (k.id IS NULL OR k.label <> f.carries OR k.level <> f.clearance OR k.rank <> f.rank)";
+/// What somebody said of the document `$3` would need another clearance, or have another place, unless another marking of it is
+/// told already.
+pub(super) const NOTE_SAID: &str =
+    "INSERT INTO trial_findings (id, rulebook_id, version_id, document_id, version, effect, verdict_before, label_before,
+       verdict_after, label_after, why, carries, clearance, rank)
+     VALUES ($1, $2, 0, $3, 0, 'marked', '', $4, '', $4, $5, '', 0, 0) ON CONFLICT (rulebook_id, document_id, version) DO NOTHING";
 
 macro_rules! books {
     ($which:literal) => {
@@ -112,6 +118,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     TRIED,
     FORGET_MARKED,
     NOTE_MARKED,
+    NOTE_SAID,
     BOOKS,
     BOOK,
     TEXTS,

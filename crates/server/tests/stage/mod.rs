@@ -206,6 +206,7 @@ impl Stage {
             ("{column}", of("column")),
             ("{view}", of("view")),
             ("{hold}", of("hold")),
+            ("{alert}", of("alerts")),
             ("{person}", of("member")),
             ("{number}", "1".to_owned()),
             ("{n}", "1".to_owned()),

@@ -16,7 +16,7 @@ use crate::guest::Guest;
 use crate::pages::libraries::ConfirmPage;
 use crate::routes::routes;
 
-pub(super) use answer::{Asking, Typed as Answered, asking};
+pub(super) use answer::{Asking, Typed as Answered, asked_of, asking};
 pub(super) use marking::Waits;
 
 routes! {
@@ -74,6 +74,9 @@ fn offered<'a>(
                 .checked(checked);
             match one.does {
                 _ if !hints => choice,
+                Does::Marks if one.needs_clearance => {
+                    choice.hint("Only people who are cleared for it see the document then")
+                }
                 Does::Marks => choice,
                 Does::Nothing => choice.hint("It carries this now"),
                 Does::Asks => choice.hint("Less than it carries now: somebody else has to agree"),

@@ -11,7 +11,7 @@ use super::super::told_sql;
 use super::request::{Deciding, Request, RequestPage};
 use super::rules::{Chosen, rules_of};
 use super::say::{mark, who};
-use super::sql::{self, CountsRow, LevelRow};
+use super::sql::{self, CountsRow, LevelRow, StateRow};
 use super::{
     AgreeToMarking, MarkingAgreed, MarkingRefused, READING, RefuseMarking, ViewMarkingRequest,
 };
@@ -94,6 +94,14 @@ pub async fn agree(
         ))
     })?;
     may_decide(&mut w, &request, &chosen).await?;
+    let at = w.at();
+    let state: StateRow = w.one(sql::STATE, args![at, document]).await?;
+    if state.held && request.alert.is_none() {
+        return Err(Error::Conflict(
+            "This document was sealed meanwhile. What it may carry is for assurance officers to decide, with its alert"
+                .to_owned(),
+        ));
+    }
     let alert = match request.alert {
         None => None,
         Some(alert) => {

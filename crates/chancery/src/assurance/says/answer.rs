@@ -176,23 +176,20 @@ async fn no_marking(
 ) -> Result<Said> {
     let reason = checked(reason)?;
     let rules = rules_of(w.actor())?;
-    let label = match marking {
-        Some((scheme, marking)) => {
-            let chosen = Chosen::allowed(&rules, scheme, marking)?;
-            not_below(&mut w, &chosen).await?;
-            let by = w.by();
-            mark(&mut w, &chosen, by).await?;
-            chosen.carries.label
+    let label = if let Some((scheme, marking)) = marking {
+        let chosen = Chosen::allowed(&rules, scheme, marking)?;
+        not_below(&mut w, &chosen).await?;
+        let by = w.by();
+        mark(&mut w, &chosen, by).await?;
+        chosen.carries.label
+    } else {
+        if rules.policy.unmarked == Unmarked::Ask && counts(&mut w).await?.is_none() {
+            return Err(Error::invalid(
+                "marking",
+                "Select the marking that it has: documents here need one",
+            ));
         }
-        None => {
-            if rules.policy.unmarked == Unmarked::Ask && counts(&mut w).await?.is_none() {
-                return Err(Error::invalid(
-                    "marking",
-                    "Select the marking that it has: documents here need one",
-                ));
-            }
-            String::new()
-        }
+        String::new()
     };
     let mut says = format!("That is no marking: {reason}");
     if !label.is_empty() {

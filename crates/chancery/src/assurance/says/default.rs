@@ -88,10 +88,9 @@ pub async fn set_default_marking(
     wanted: Option<(&str, &str)>,
 ) -> Result<()> {
     let mut w = actor.write::<SetDefaultMarking>(library).await?;
-    let rules = rules_of(actor)?;
     let (at, by) = (w.at(), w.by());
     let chosen = wanted
-        .map(|(scheme, marking)| Chosen::allowed(&rules, scheme, marking))
+        .map(|(scheme, marking)| Chosen::allowed(rules_of(actor)?.as_ref(), scheme, marking))
         .transpose()?;
     let now: Option<DefaultRow> = w.first(sql::DEFAULT, args![at, library]).await?;
     let same = match (&now, &chosen) {

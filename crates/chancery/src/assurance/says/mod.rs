@@ -9,6 +9,7 @@
 mod actions;
 mod agree;
 mod answer;
+mod by_rules;
 mod default;
 mod request;
 mod rules;
@@ -19,6 +20,7 @@ mod sql;
 pub use actions::*;
 pub use agree::{agree, refuse, request};
 pub use answer::{Answer, answer};
+pub(super) use by_rules::{ByRules, by_rules};
 pub(super) use default::mark_by_default;
 pub use default::{DefaultMarking, DefaultPage, default_marking, set_default_marking};
 pub(super) use request::overtaken;

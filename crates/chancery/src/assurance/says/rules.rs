@@ -17,7 +17,7 @@ pub(super) fn rules_of(actor: &Actor) -> Result<Arc<Rules>> {
     actor
         .realm()
         .rules()
-        .ok_or(Error::Refused("Markings are not read in this realm"))
+        .ok_or_else(|| Error::Conflict("Markings are not read in this realm".to_owned()))
 }
 
 /// A marking that somebody chose, and what the realm does with it.
@@ -103,11 +103,10 @@ impl Chosen {
             return Way::Out(kind, closed);
         }
         match counts {
-            None => Way::Up,
             Some(now) if self.is_below((now.level, now.rank)) => Way::Down,
             // Saying what nobody has said yet makes it somebody's word.
             Some(now) if now.label == self.label() && now.source != "library" => Way::Same,
-            Some(_) => Way::Up,
+            None | Some(_) => Way::Up,
         }
     }
 }

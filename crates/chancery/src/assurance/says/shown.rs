@@ -56,6 +56,8 @@ pub struct MarkingChoice {
     pub label: String,
     /// What saying it does.
     pub does: Does,
+    /// Only people who are cleared for it see what carries it.
+    pub needs_clearance: bool,
 }
 
 impl MarkingChoice {
@@ -86,6 +88,7 @@ pub(super) fn choices(rules: &Rules, counts: Option<&CountsRow>) -> Vec<MarkingC
                     Way::Out(AlertKind::Ask, _) => Does::Holds,
                     Way::Out(..) => Does::Seals,
                 },
+                needs_clearance: chosen.carries.clearance > 0,
                 scheme: scheme.id.clone(),
                 scheme_name: scheme.name.clone(),
                 marking: level.id.clone(),
@@ -172,6 +175,8 @@ pub async fn marking(actor: &Actor, document: Id<thing::Document>) -> Result<Mar
     } else {
         Vec::new()
     };
+    // A reader of what is published is told of what counts, and not of what was read in drafts.
+    let only_in_force = proof.standing().sees_only_published();
     Ok(MarkingPage {
         request: waits_for(&mut proof, me).await?,
         head: head_of(&mut proof).await?,
@@ -179,7 +184,11 @@ pub async fn marking(actor: &Actor, document: Id<thing::Document>) -> Result<Mar
         name: state.name,
         held: state.held,
         counts: marked,
-        lines: lines.into_iter().map(MarkedLine::from).collect(),
+        lines: lines
+            .into_iter()
+            .map(MarkedLine::from)
+            .filter(|line| line.until.is_none() || !only_in_force)
+            .collect(),
         choices,
     })
 }

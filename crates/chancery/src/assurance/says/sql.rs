@@ -106,7 +106,7 @@ impl FromRow for Request {
 
 /// The document `$2` with its latest version.
 pub(super) const LATEST: &str =
-    "SELECT i.name, v.number, v.content_id, v.author_id, v.read_at FROM items i
+    "SELECT i.name, v.number, v.content_id, v.author_id, v.read_at, i.version AS latest FROM items i
     JOIN versions v ON v.document_id = i.id AND v.number = i.version WHERE i.id = $1";
 /// What the document `$2` is called, and whether it is sealed, to whomever.
 pub(super) const STATE: &str = concat!(
@@ -137,6 +137,10 @@ pub(super) const HISTORY: &str = concat!(
     author!("k.set_by", "set_by", "k.from_at"),
     " FROM markings k WHERE k.document_id = $2 AND k.from_at <= $1 ORDER BY k.from_at DESC, k.id DESC LIMIT $3"
 );
+
+/// This one is in force no more.
+pub(super) const END_ONE: &str =
+    "UPDATE markings SET until_at = $1 WHERE id = $2 AND until_at > $1";
 
 macro_rules! requests {
     ($which:expr) => {
@@ -203,6 +207,7 @@ pub(in crate::assurance) const STATEMENTS: &[&str] = &[
     SCAN_OF,
     EXCEPT_READING,
     HISTORY,
+    END_ONE,
     REQUEST,
     OF_LIBRARY,
     OF_REALM,

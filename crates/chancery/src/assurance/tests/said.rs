@@ -596,16 +596,9 @@ async fn that_its_originator_agreed_is_agreed_to_while_it_is_held() {
             marking: ("gpms", marking),
             reason: "It was re-graded",
         };
-        let at = realm.cast.world.realm.now();
-        let tomorrow = at
-            .timestamp()
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .date()
-            .tomorrow()
-            .unwrap()
-            .tomorrow()
-            .unwrap()
-            .to_string();
+        let now = realm.cast.world.realm.now();
+        let tomorrow = now.plus(std::time::Duration::from_hours(48)).timestamp();
+        let tomorrow = tomorrow.strftime("%Y-%m-%d").to_string();
         for (bad, field) in [
             (agreed(" ", "2026-01-02", "restricted"), "who"),
             (
@@ -677,8 +670,21 @@ async fn that_its_originator_agreed_is_agreed_to_while_it_is_held() {
         );
         read_again(&realm).await;
         opens(rita, document).await.unwrap();
+    })
+    .await;
+}
 
-        // What an officer decides meanwhile is decided.
+#[tokio::test]
+async fn what_an_officer_decides_while_an_answer_waits_is_decided() {
+    both(async |world| {
+        let realm = Realm::new(world, "il3").await;
+        let Cast { ann, olive, .. } = &realm.cast;
+        let good = Answer::Agreed {
+            who: "J. Smith of the Ministry",
+            on: "2026-01-02",
+            marking: ("gpms", "restricted"),
+            reason: "",
+        };
         let other = realm.bring(ann, "Other.txt", "CONFIDENTIAL\n").await;
         realm
             .read_with(|_| Input {

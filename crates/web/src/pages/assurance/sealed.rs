@@ -11,7 +11,7 @@ use crate::frame::Frame;
 use crate::guest::{Guest, go, page, problem_page};
 use crate::named::Named;
 use crate::pages::libraries::{When, library_address};
-use crate::pages::says::{Answered, Asking, asking};
+use crate::pages::says::{Answered, Asking, Waits, asked_of, asking};
 
 struct Reason {
     /// Since the page is about one document, and may be about several versions of it.
@@ -40,6 +40,8 @@ struct SealedPage {
     run_by: String,
     /// What this person is asked.
     asking: Option<Asking>,
+    /// What its author asks to be agreed to.
+    waits: Option<Waits>,
 }
 
 /// What whoever made it should do about it.
@@ -87,7 +89,11 @@ async fn made(
     typed: &Answered,
     problems: Option<&Problems>,
 ) -> Result<SealedPage, Failure> {
-    let asking = asking(guest, found, typed, problems).await?;
+    let mut asking = asking(guest, found, typed, problems).await?;
+    let waits = match asking.as_mut().and_then(|asking| asking.waits.take()) {
+        None => asked_of(guest, found).await?,
+        waits => waits,
+    };
     let mut frame = guest.in_library(found.name.clone(), &found.head, Vec::new());
     frame.error = problems.is_some();
     let zone = guest.portal.zone();
@@ -118,7 +124,9 @@ async fn made(
     };
     let owns = found.head.can_own;
     Ok(SealedPage {
-        asking,
+        // What is said already waits.
+        asking: asking.filter(|_| waits.is_none()),
+        waits,
         says,
         since: found.since.map(|since| When::moment(since, zone)),
         todo,

@@ -1,12 +1,12 @@
 //! What whoever made a version answers when it is asked about it: a form on the page that says why the document is held.
 
 use chancery::assurance::says::{self, Answer as Says, MarkingChoice, Said};
-use chancery::assurance::{self, AlertKind, SealPage, Why};
+use chancery::assurance::{self, AlertKind, Closing, SealPage, Why};
 use chancery::kernel::{Id, thing};
 use chancery::{Error, Problems};
 use serde::Deserialize;
 
-use super::marking::Waits;
+use super::marking::{Waits, marked};
 use super::{confirm_seal, document, offered, parts};
 use crate::components::{Button, Choice, Field, Problem};
 use crate::failure::{Answer, Failure};
@@ -160,6 +160,21 @@ pub(in crate::pages) async fn asking(
     Ok(Some(asking))
 }
 
+/// What its author asks of an owner, who cannot open it meanwhile.
+pub(in crate::pages) async fn asked_of(
+    guest: &Guest,
+    found: &SealPage,
+) -> Result<Option<Waits>, Failure> {
+    if !found.head.can_own || found.closing != Some(Closing::Held) {
+        return Ok(None);
+    }
+    match says::request(&guest.actor, found.id).await {
+        Ok(page) if page.request.alert.is_some() => Ok(Some(Waits::of(guest, &page.request, true))),
+        Ok(_) | Err(Error::Conflict(_)) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
+}
+
 /// The answer that was typed, to an alert of this kind.
 fn spoken<'a>(kind: AlertKind, typed: &'a Typed, on: &'a str) -> Result<Says<'a>, Problems> {
     let (scheme, marking) = parts(&typed.marking);
@@ -208,10 +223,13 @@ pub(super) async fn answer(
         Err(problems) => problems,
         Ok(spoken) => match says::answer(&guest.actor, id, alert, &spoken).await {
             Ok(Said::Marked) => {
-                return done(
-                    &here,
+                return marked(
+                    &guest,
+                    id,
+                    found.head.id,
                     "You answered. It is checked once more, and open again to others in a few seconds.",
-                );
+                )
+                .await;
             }
             Ok(Said::Asked(_)) => {
                 return done(

@@ -186,8 +186,14 @@ pub(super) async fn say(
         seals: typed.seals == "yes",
     };
     let here = document(id);
+    let before = match says::marking(&guest.actor, id).await {
+        Err(Error::Sealed) => return sealed_answer(&guest, id).await,
+        before => before?,
+    };
     let problems = match says::say(&guest.actor, id, &saying).await {
-        Ok(Said::Marked) => return done(&here, "The document is marked so."),
+        Ok(Said::Marked) => {
+            return marked(&guest, id, before.head.id, "The document is marked so.").await;
+        }
         Ok(Said::Asked(_)) => {
             return done(
                 &format!("{here}/marking"),
@@ -213,6 +219,22 @@ pub(super) async fn say(
             .ask();
     }
     problem_page(&made(&guest, found, &typed, Some(&problems)))
+}
+
+/// To the document, or to its library where whoever marked it is not cleared for that.
+pub(super) async fn marked(
+    guest: &Guest,
+    id: Id<thing::Document>,
+    library: Id<thing::Library>,
+    said: &str,
+) -> Answer {
+    match says::marking(&guest.actor, id).await {
+        Err(Error::NotFound) => done(
+            &format!("/libraries/{library}"),
+            format!("{said} Only people who are cleared for that see it now, and you are not."),
+        ),
+        _ => done(&document(id), said),
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
