@@ -135,3 +135,102 @@ pub(in super::super) fn who_said(evidence: &str) -> Result<Option<String>> {
     let findings: Findings = serde_json::from_str(evidence).map_err(Error::unavailable)?;
     Ok(findings.remarks.into_iter().next())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Id;
+    use markings::{Policy, Schemes};
+
+    fn il3() -> Rules {
+        let schemes = Schemes::with(&[]).unwrap();
+        let policy = Policy::shipped("il3", &schemes).unwrap();
+        Rules {
+            id: Id::from_raw(1),
+            schemes,
+            policy,
+        }
+    }
+
+    #[test]
+    fn which_way_it_is_is_this_table() {
+        let rules = il3();
+        // What counts (label, source, clearance, place), what is said, and the way.
+        let table = [
+            (None, ("gsc", "official"), Way::Up),
+            (
+                Some(("OFFICIAL", "read", 0, 1)),
+                ("gsc", "official"),
+                Way::Same,
+            ),
+            (
+                Some(("OFFICIAL", "person", 0, 1)),
+                ("gsc", "official"),
+                Way::Same,
+            ),
+            // Nobody has said it yet.
+            (
+                Some(("OFFICIAL", "library", 0, 1)),
+                ("gsc", "official"),
+                Way::Up,
+            ),
+            // Another marking of the same place.
+            (
+                Some(("PROTECT", "read", 0, 1)),
+                ("gsc", "official"),
+                Way::Up,
+            ),
+            (
+                Some(("RESTRICTED", "read", 0, 2)),
+                ("gsc", "official"),
+                Way::Down,
+            ),
+            (
+                Some(("OFFICIAL", "read", 0, 1)),
+                ("gpms", "restricted"),
+                Way::Up,
+            ),
+            // A clearance is more than none, wherever it is on the line.
+            (
+                Some(("RESTRICTED", "read", 0, 9)),
+                ("gsc", "official-sensitive"),
+                Way::Up,
+            ),
+            (
+                Some(("OFFICIAL-SENSITIVE", "read", 3, 3)),
+                ("gpms", "restricted"),
+                Way::Down,
+            ),
+            // What may not be here is that, whatever counts.
+            (
+                Some(("OFFICIAL-SENSITIVE", "read", 3, 3)),
+                ("gpms", "confidential"),
+                Way::Out(AlertKind::Ask, Closed::Others),
+            ),
+            (
+                None,
+                ("nato", "unclassified"),
+                Way::Out(AlertKind::Above, Closed::All),
+            ),
+        ];
+        for (counts, (scheme, marking), way) in table {
+            let counts =
+                counts.map(
+                    |(label, source, level, rank): (&str, &str, i64, i64)| CountsRow {
+                        label: label.to_owned(),
+                        source: source.to_owned(),
+                        level,
+                        rank,
+                    },
+                );
+            let chosen = Chosen::of(&rules, scheme, marking).unwrap();
+            assert_eq!(chosen.way(counts.as_ref()), way, "{counts:?} {marking}");
+            assert_eq!(
+                Chosen::allowed(&rules, scheme, marking).is_ok(),
+                !matches!(way, Way::Out(..))
+            );
+        }
+        assert!(Chosen::of(&rules, "gsc", "blue").is_err());
+        assert!(Chosen::of(&rules, "mars", "official").is_err());
+    }
+}
