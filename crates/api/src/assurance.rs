@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use chancery::assurance::{self, AlertKind, AlertLine, AlertState, MarkedBy, Removed};
+use chancery::assurance::{self, AlertKind, AlertLine, AlertState, Removed};
 use chancery::kernel::{Id, Time, thing};
 use chancery::{Error, libraries};
 use serde::{Deserialize, Serialize};
@@ -472,7 +472,8 @@ async fn of_library(
 struct MarkedAs {
     /// The marking.
     label: String,
-    /// Where it is from: `read` in the document, an assurance `officer`, or a `person`.
+    /// Where it is from: `read` in the document, an assurance `officer`, a `person`, or its `library`, for documents in which none is
+    /// found.
     #[schema(example = "read")]
     source: &'static str,
     /// Who set it; nobody where it was read.
@@ -523,15 +524,11 @@ async fn marking(
     Ok(Json(DocumentMarking {
         closing: closing.map(libraries::Closing::name),
         marked: found.marked.map(|marked| {
-            let (source, by) = match marked.by {
-                MarkedBy::Reading => ("read", None),
-                MarkedBy::Officer(by) => ("officer", Some(by)),
-                MarkedBy::Person(by) => ("person", Some(by)),
-            };
+            let (source, by) = marked.by.name();
             MarkedAs {
-                label: marked.label,
                 source,
-                by: by.map(Into::into),
+                by: by.cloned().map(Into::into),
+                label: marked.label,
                 since: marked.since.into(),
             }
         }),

@@ -35,6 +35,7 @@ mod problem;
 mod publishing;
 mod retention;
 mod routes;
+mod says;
 pub mod schema;
 mod sites;
 mod teams;

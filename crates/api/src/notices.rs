@@ -38,7 +38,8 @@ struct Notice {
 struct NoticeAbout {
     /// `document`, `library` or `site`; `access` for a library whose access you decide without seeing it;
     /// `approvals` for what waits for approval in a library that you own; `retention` for how long things of a library are kept; `alert` for an alert that you decide about;
-    /// `library_alerts` for the alerts of a library that you own; `seal` for why a document of yours is sealed.
+    /// `library_alerts` for the alerts of a library that you own; `seal` for why a document of yours is sealed;
+    /// `marking_request` for a document that somebody asks to be marked otherwise, about which you decide.
     #[schema(example = "document")]
     kind: &'static str,
     /// Which.
@@ -58,6 +59,7 @@ impl From<About> for NoticeAbout {
             About::Alert(id) => ("alert", id.to_string()),
             About::LibraryAlerts(id) => ("library_alerts", id.to_string()),
             About::Seal(id) => ("seal", id.to_string()),
+            About::MarkingRequest(id) => ("marking_request", id.to_string()),
         };
         Self { kind, id }
     }

@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::{
     access, accounts, answer, assurance, columns, documents, items, legal_holds, libraries,
     markings, me, mine, notices, once, openapi, organisations, people, problem, publishing,
-    retention, sites, teams, trail,
+    retention, says, sites, teams, trail,
 };
 
 /// Where the API is.
@@ -116,6 +116,7 @@ const MODULES: &[Add] = &[
     access::add,
     trail::add,
     assurance::add,
+    says::add,
 ];
 
 /// Every address, by module.

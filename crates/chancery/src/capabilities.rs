@@ -55,6 +55,10 @@ pub const CAPABILITIES: &[Capability] = &[
         actions: assurance::ACTIONS,
     },
     Capability {
+        name: "says",
+        actions: assurance::says::ACTIONS,
+    },
+    Capability {
         name: "files",
         actions: files::ACTIONS,
     },

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chancery::assurance::says;
 use chancery::documents;
 use chancery::grants::{self, Change, Governed, Subject};
 use chancery::kernel::{
@@ -30,6 +31,18 @@ const VISIT: Visit<'static> = Visit {
 const SPILL: (&str, &str) = (
     "Joint exercise outline.txt",
     "SECRET\n\nJoint exercise outline\n\nThis file is invented for the demonstration. It is marked so that the realm seals it, and there is\nnothing in it that anybody would have to protect.\n",
+);
+
+/// A file about whose marking somebody asks something.
+const ROTA: (&str, &str) = (
+    "Duty rota.txt",
+    "Duty rota\n\nThis file is invented for the demonstration, and says nothing.\n",
+);
+
+/// A file that was marked before 2014, whose originator must say whether it may be here. Nothing in it is so.
+const ORIGINATED: (&str, &str) = (
+    "Visit report 2012.txt",
+    "CONFIDENTIAL\n\nVisit report\n\nThis file is invented for the demonstration, and there is nothing in it that anybody would have to protect.\n",
 );
 
 /// Makes a demonstration realm in a directory that has none. It is made beside its place and moved
@@ -127,6 +140,7 @@ async fn play(settings: &Settings) -> Result<(), Fault> {
     if let Some(rules) = &settings.markings {
         chancery::assurance::begin(&realm, rules).await?;
         stage.spill().await?;
+        stage.marks().await?;
     }
     realm.keep_up(&followers()).await?;
     realm.close().await;
@@ -173,6 +187,28 @@ impl Stage<'_> {
         let actor = self.actor(Some("ruth-pemberton"))?;
         let library = of(&self.libraries, &"case-papers")?;
         documents::add(&actor, library, None, SPILL.0, SPILL.1.as_bytes()).await?;
+        Ok(())
+    }
+
+    /// Somebody asks an owner for a document to carry less, and the owner has one whose originator is to be asked.
+    async fn marks(&self) -> Result<(), Fault> {
+        let library = of(&self.libraries, &"case-papers")?;
+        let asker = self.actor(Some("ruth-pemberton"))?;
+        let rota = documents::add(&asker, library, None, ROTA.0, ROTA.1.as_bytes()).await?;
+        for (marking, reason) in [
+            ("protect", ""),
+            ("not-protectively-marked", "It names shifts, and nobody"),
+        ] {
+            let saying = says::Saying {
+                scheme: "gpms",
+                marking,
+                reason,
+                seals: false,
+            };
+            says::say(&asker, rota.id, &saying).await?;
+        }
+        let owner = self.actor(Some("amira-hussain"))?;
+        documents::add(&owner, library, None, ORIGINATED.0, ORIGINATED.1.as_bytes()).await?;
         Ok(())
     }
 

@@ -36,6 +36,14 @@ fn form(stage: &Stage, path: &str) -> String {
         }
         "/libraries/{id}/holds/{hold}/lift" => "reason=Over".to_owned(),
         path if path.starts_with("/alerts/") => "reason=Over&marking=gsc%2Fofficial".to_owned(),
+        "/documents/{id}/marking" => "marking=gsc%2Fofficial".to_owned(),
+        "/documents/{id}/sealed" => {
+            format!("alert={}&marking=gsc%2Fofficial", id("alerts"))
+        }
+        path if path.starts_with("/documents/{id}/marking/") => {
+            format!("request={}&decision=refuse&reason=No", id("alerts"))
+        }
+        "/libraries/{id}/default-marking" => "marking=none".to_owned(),
         "/libraries/{id}/columns/new" => "name=Due&kind=date".to_owned(),
         "/libraries/{id}/columns/{column}/edit" => "name=State&choices=Draft".to_owned(),
         "/libraries/{id}/columns/{column}/place" => "place=0".to_owned(),
@@ -233,6 +241,17 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
         ("post", path) if path.starts_with("/alerts/") && !path.ends_with("/in-hand") => {
             json!({ "reason": "Over" })
         }
+        ("post", "/documents/{id}/marking") => json!({ "scheme": "gsc", "marking": "official" }),
+        ("post", "/documents/{id}/marking/refuse") => {
+            json!({ "request": id("alerts"), "reason": "No" })
+        }
+        ("post", path) if path.starts_with("/documents/{id}/marking/") => {
+            json!({ "request": id("alerts") })
+        }
+        ("post", "/documents/{id}/alerts/{alert}/answer") => {
+            json!({ "marked": { "scheme": "gsc", "marking": "official" } })
+        }
+        ("put", "/libraries/{id}/default-marking") => json!({ "marking": null }),
         ("post", "/libraries/{id}/columns") => json!({ "name": "Due", "kind": "date" }),
         ("put", "/libraries/{id}/columns/{column}") => {
             json!({ "name": "State", "choices": ["Draft"] })

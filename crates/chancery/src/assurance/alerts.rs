@@ -80,7 +80,7 @@ impl Decided {
             Self::Kept => "Kept sealed",
             Self::Destroyed => "Content destroyed",
             Self::Rules => "Rules changed",
-            Self::Answered => "Answered by its author",
+            Self::Answered => "Answered",
         }
     }
 

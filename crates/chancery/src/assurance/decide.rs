@@ -8,7 +8,7 @@ use super::alerts::{AlertLine, Decided};
 use super::sql::{self, ContentRow, EvidenceRow, RemovedRow};
 use super::{
     ContentDestroyed, DestroyContent, Downgrade, Downgraded, FalseAlarm, FindFalseAlarm, Findings,
-    KeepSealed, KeptSealed, TakeInHand, TakenInHand, ViewAlerts,
+    KeepSealed, KeptSealed, TakeInHand, TakenInHand, ViewAlerts, says,
 };
 use crate::kernel::{Action, Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::people::text::clean_line;
@@ -16,7 +16,7 @@ use crate::{Error, Result, retention};
 use markings::Outcome;
 
 /// The longest reason, in characters.
-const LONGEST_REASON: usize = 500;
+pub(super) const LONGEST_REASON: usize = 500;
 
 /// The alert, and the transaction in which something is decided about it.
 async fn deciding<A: Action<Target = thing::Document>>(
@@ -37,7 +37,7 @@ async fn deciding<A: Action<Target = thing::Document>>(
 }
 
 /// What was kept sealed can be decided about again.
-fn undecided(line: &AlertLine) -> Result<()> {
+pub(super) fn undecided(line: &AlertLine) -> Result<()> {
     match &line.decided {
         None | Some((Decided::Kept, ..)) => Ok(()),
         Some((decided, by, ..)) => Err(Error::Conflict(format!(
@@ -48,7 +48,7 @@ fn undecided(line: &AlertLine) -> Result<()> {
     }
 }
 
-fn checked(reason: &str) -> Result<String> {
+pub(super) fn checked(reason: &str) -> Result<String> {
     let reason =
         clean_line(reason, LONGEST_REASON).map_err(|unfit| Error::invalid("reason", unfit))?;
     if reason.is_empty() {
@@ -60,28 +60,45 @@ fn checked(reason: &str) -> Result<String> {
     Ok(reason)
 }
 
-async fn settle<A: Action<Target = thing::Document>>(
+pub(super) async fn settle<A: Action<Target = thing::Document>>(
     w: &mut Write<A>,
     line: &AlertLine,
     decided: Decided,
     reason: &str,
 ) -> Result<()> {
-    let (at, by) = (w.at(), w.by());
+    let by = w.by();
+    settle_by(w, line, decided, reason, by).await
+}
+
+/// The same, said by somebody else than whoever acts.
+pub(super) async fn settle_by<A: Action<Target = thing::Document>>(
+    w: &mut Write<A>,
+    line: &AlertLine,
+    decided: Decided,
+    reason: &str,
+    by: i64,
+) -> Result<()> {
+    let at = w.at();
     if decided != Decided::Kept {
         w.execute(sql::LIFT, args![at, line.id]).await?;
     }
-    if matches!(decided, Decided::FalseAlarm | Decided::Downgraded) {
+    if matches!(
+        decided,
+        Decided::FalseAlarm | Decided::Downgraded | Decided::Answered
+    ) {
         // It is judged once more before others open it: there may be another reason to seal it.
         w.execute(sql::JUDGE_ANEW, args![line.document, line.version])
             .await?;
     }
     w.execute(sql::DECIDE, args![line.id, decided.name(), reason, by, at])
         .await?;
-    Ok(())
+    // Whoever waits for an answer to it has it.
+    says::overtaken(w, line.document, Some(line.id)).await
 }
 
-/// What was found in this content is no such thing: it is not found again, in this document or in whichever.
-async fn except<A: Action<Target = thing::Document>>(
+/// What was found in this content is no such thing: it is not found again, in this document or in whichever. What somebody said
+/// was found in no content.
+pub(super) async fn except<A: Action<Target = thing::Document>>(
     w: &mut Write<A>,
     line: &AlertLine,
     reason: &str,
@@ -270,6 +287,7 @@ pub async fn destroy(
         args![document, "destroyed", &reason, by, at],
     )
     .await?;
+    says::overtaken(&mut w, document, None).await?;
     let certificate: Id<thing::Certificate> = w.new_id();
     let versions = removed.len() as u64;
     let list = serde_json::to_string(&removed.iter().map(RemovedRow::line).collect::<Vec<_>>())

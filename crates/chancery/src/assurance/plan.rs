@@ -3,8 +3,9 @@
 use markings::{Decision, Policy, Verdict};
 
 use super::rules::{Carries, Judgement, judge, row_of};
+use super::says::{self, ByRules};
 use super::sql::{
-    self, CarriedRow, ExceptionRow, MarkedRow, RaisedRow, ScanRow, VersionRow, WaitingRow,
+    self, CarriedRow, ExceptionRow, MarkedRow, RaisedRow, SaidRow, ScanRow, VersionRow, WaitingRow,
 };
 use super::{AlertKind, Threat};
 use crate::Result;
@@ -29,6 +30,8 @@ pub(super) struct Plan {
     pub(super) raise: Option<AlertKind>,
     /// The alerts that are over, and their seals with them.
     pub(super) over: Vec<RaisedRow>,
+    /// What becomes of what people have said.
+    pub(super) said: ByRules,
 }
 
 impl Plan {
@@ -54,17 +57,30 @@ impl Plan {
                 args![at, version.content_id, row.document_id],
             )
             .await?;
-        let judged = judge(
+        let said: Vec<SaidRow> = queries.all(sql::SAID, args![at, row.document_id]).await?;
+        let somebody = said
+            .iter()
+            .any(|one| one.source != "library" && one.set_by != 0);
+        let mut judged = judge(
             decision,
             threat,
             &rules.policy,
             &realm.settings().designation,
             |kind, label| {
-                excepted
-                    .iter()
-                    .any(|one| one.kind == kind.name() && one.label == label)
+                // Where somebody has said what its marking is, nobody has to be asked.
+                kind == AlertKind::Unmarked && somebody
+                    || excepted
+                        .iter()
+                        .any(|one| one.kind == kind.name() && one.label == label)
             },
         );
+        judged.carries = judged.carries.filter(|own| {
+            !excepted.iter().any(|one| {
+                one.kind == says::READING
+                    && (one.scheme.as_str(), one.marking.as_str())
+                        == (own.scheme.as_str(), own.marking.as_str())
+            })
+        });
         let raised: Vec<RaisedRow> = queries
             .all(sql::RAISED, args![row.document_id, row.number])
             .await?;
@@ -88,6 +104,7 @@ impl Plan {
         // What an officer found to be no malware has the marking that was read.
         let is_malware = judged.alert == Some(AlertKind::Malware);
         Ok(Some(Self {
+            said: ByRules::of(rules, &said, version.number == version.latest),
             version,
             judged,
             verdict: super::verdict_name(decision.verdict),
@@ -132,7 +149,8 @@ impl Plan {
         let carried: Option<CarriedRow> = queries
             .first(sql::CARRIED, args![at, row.document_id])
             .await?;
-        let mut marked: Vec<MarkedRow> = queries.all(sql::MARKED, args![row.document_id]).await?;
+        let mut marked: Vec<MarkedRow> =
+            queries.all(sql::MARKED, args![at, row.document_id]).await?;
         marked.retain(|one| one.version != row.number);
         // What was read before it was kept how a policy names it can only be what the document carries.
         let unnamed = marked

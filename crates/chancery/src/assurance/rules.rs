@@ -167,7 +167,13 @@ pub(super) fn judge(
         Some(kind) if excepted(kind, &label) => (
             None,
             None,
-            format!("{why}; an assurance officer has decided that it may be here"),
+            match kind {
+                AlertKind::Unmarked => "no marking found; somebody has said what it is".to_owned(),
+                AlertKind::Doubtful | AlertKind::Ask => {
+                    format!("{why}; it was decided that it may be here")
+                }
+                _ => format!("{why}; an assurance officer has decided that it may be here"),
+            },
         ),
         kind => (kind, closed, why),
     };

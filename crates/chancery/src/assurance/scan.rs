@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
 use inspect::Reading;
-use markings::Decision;
+use markings::{Decision, Verdict};
 
 use super::found::{Findings, input};
 use super::plan::Plan;
@@ -19,9 +19,9 @@ use super::sql::{self, ProgressRow, UnreadRow, VersionRow, WaitingRow};
 use super::trial::Trying;
 use super::{
     AlertKind, AlertRaised, DocumentSealed, LiftSeal, RaiseAlert, ReadMarkings, RecordScan,
-    Scanned, SealDocument, SealLifted, Threat, rulebook, trial,
+    Scanned, SealDocument, SealLifted, Threat, rulebook, says, trial,
 };
-use crate::kernel::{Actor, Id, Queries, Realm, Rules, Time, Write, args, thing};
+use crate::kernel::{Action, Actor, Id, Queries, Realm, Rules, Time, Write, args, thing};
 use crate::{Error, Result};
 
 /// How many versions are read at a time by one node.
@@ -212,7 +212,8 @@ pub(super) async fn record(
         return Ok(());
     };
     let marks = plan.marks(&mut w, &rules.policy, row, at).await?;
-    let settled = plan.raise.is_none() && plan.over.is_empty() && marks.is_none();
+    let settled =
+        plan.raise.is_none() && plan.over.is_empty() && marks.is_none() && plan.said.is_nothing();
     if plan.version.read_at != Time::FOREVER && plan.is_known() && settled {
         // It was read again, and nothing is new: that is worth no entry.
         drop(w);
@@ -251,7 +252,10 @@ pub(super) async fn record(
     w.execute(sql::UNCLAIM, args![row.id]).await?;
     if let Some(marks) = &marks {
         mark(&mut w, marks).await?;
+    } else if plan.version.read_at == Time::FOREVER && decision.verdict == Verdict::Unmarked {
+        says::mark_by_default(&mut w, rules).await?;
     }
+    says::by_rules(&mut w, rules, &plan).await?;
     for one in &plan.over {
         lift(&mut w, one.id, &plan.version, &plan.judged).await?;
     }
@@ -282,8 +286,22 @@ pub(super) async fn record(
 /// The document carries this from now on by what was read.
 async fn mark(w: &mut Write<RecordScan>, carries: &Carries) -> Result<()> {
     let (at, document) = (w.at(), w.target());
-    w.execute(sql::END_MARKINGS, args![at, document, "read"])
-        .await?;
+    // What was read counts from now on, and not what its library says of documents in which nothing is found.
+    for source in ["read", "library"] {
+        w.execute(sql::END_MARKINGS, args![at, document, source])
+            .await?;
+    }
+    put_marking(w, carries, "read", 0).await
+}
+
+/// One more marking of the document.
+pub(super) async fn put_marking<A: Action<Target = thing::Document>>(
+    w: &mut Write<A>,
+    carries: &Carries,
+    source: &str,
+    set_by: i64,
+) -> Result<()> {
+    let (at, document) = (w.at(), w.target());
     let id: Id<thing::Interval> = w.new_id();
     w.execute(
         sql::MARK,
@@ -294,10 +312,10 @@ async fn mark(w: &mut Write<RecordScan>, carries: &Carries) -> Result<()> {
             &carries.label,
             at,
             Time::FOREVER,
-            "read",
+            source,
             &carries.scheme,
             &carries.marking,
-            0_i64,
+            set_by,
             carries.rank
         ],
     )
@@ -316,6 +334,8 @@ async fn lift(
     w.execute(sql::LIFT, args![at, alert]).await?;
     w.execute(sql::DECIDE, args![alert, "rules", &judged.why, 0_i64, at])
         .await?;
+    let document = w.target();
+    says::overtaken(w, document, Some(alert)).await?;
     w.also_of::<LiftSeal>(
         place,
         &SealLifted {
@@ -336,8 +356,46 @@ async fn raise(
     version: &VersionRow,
     judged: &Judgement,
 ) -> Result<()> {
-    let (at, document, mut place) = (w.at(), w.target(), w.standing().place);
+    let mut place = w.standing().place;
     place.subject = Some(version.author_id);
+    let alert = put_alert(w, kind, label, scan, version, judged.closed, &judged.why).await?;
+    let placed_by: Id<thing::Person> = Id::from_raw(version.author_id);
+    let Some(closed) = judged.closed else {
+        return w.also_of::<RaiseAlert>(
+            place,
+            &AlertRaised {
+                document: version.name.clone(),
+                version: version.number,
+                why: judged.why.clone(),
+                alert: alert.to_string(),
+                placed_by: placed_by.to_string(),
+            },
+        );
+    };
+    w.also_of::<SealDocument>(
+        place,
+        &DocumentSealed {
+            document: version.name.clone(),
+            version: version.number,
+            why: judged.why.clone(),
+            alert: alert.to_string(),
+            placed_by: placed_by.to_string(),
+            open_to_author: closed == Closed::Others,
+        },
+    )
+}
+
+/// An alert, and the seal that goes with it.
+pub(super) async fn put_alert<A: Action<Target = thing::Document>>(
+    w: &mut Write<A>,
+    kind: AlertKind,
+    label: &str,
+    scan: Id<thing::Scan>,
+    version: &VersionRow,
+    closed: Option<Closed>,
+    why: &str,
+) -> Result<Id<thing::Alert>> {
+    let (at, document) = (w.at(), w.target());
     let alert: Id<thing::Alert> = w.new_id();
     w.execute(
         sql::RAISE,
@@ -353,46 +411,16 @@ async fn raise(
         ],
     )
     .await?;
-    let placed_by: Id<thing::Person> = Id::from_raw(version.author_id);
-    let Some(closed) = judged.closed else {
-        return w.also_of::<RaiseAlert>(
-            place,
-            &AlertRaised {
-                document: version.name.clone(),
-                version: version.number,
-                why: judged.why.clone(),
-                alert: alert.to_string(),
-                placed_by: placed_by.to_string(),
-            },
-        );
-    };
     let open_to = match closed {
-        Closed::All => 0,
-        Closed::Others => version.author_id,
+        None => return Ok(alert),
+        Some(Closed::All) => 0,
+        Some(Closed::Others) => version.author_id,
     };
     let seal: Id<thing::Interval> = w.new_id();
     w.execute(
         sql::SEAL,
-        args![
-            seal,
-            document,
-            &judged.why,
-            at,
-            Time::FOREVER,
-            open_to,
-            alert
-        ],
+        args![seal, document, why, at, Time::FOREVER, open_to, alert],
     )
     .await?;
-    w.also_of::<SealDocument>(
-        place,
-        &DocumentSealed {
-            document: version.name.clone(),
-            version: version.number,
-            why: judged.why.clone(),
-            alert: alert.to_string(),
-            placed_by: placed_by.to_string(),
-            open_to_author: closed == Closed::Others,
-        },
-    )
+    Ok(alert)
 }

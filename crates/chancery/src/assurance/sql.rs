@@ -19,6 +19,7 @@ record! {
 record! {
     pub(super) struct VersionRow {
         pub(super) name: String, pub(super) number: u64, pub(super) content_id: i64, pub(super) author_id: i64, pub(super) read_at: Time,
+        pub(super) latest: u64,
     }
 }
 record! {
@@ -28,12 +29,20 @@ record! {
     }
 }
 record! {
-    pub(super) struct ExceptionRow { pub(super) kind: String, pub(super) label: String }
+    pub(super) struct ExceptionRow {
+        pub(super) kind: String, pub(super) label: String, pub(super) scheme: String, pub(super) marking: String,
+    }
 }
 record! {
     pub(super) struct MarkedRow {
         pub(super) version: u64, pub(super) label: String, pub(super) malware: String,
-        pub(super) scheme: String, pub(super) marking: String,
+        pub(super) scheme: String, pub(super) marking: String, pub(super) content_id: i64,
+    }
+}
+record! {
+    pub(super) struct SaidRow {
+        pub(super) id: Id<thing::Interval>, pub(super) source: String, pub(super) level: i64, pub(super) rank: i64,
+        pub(super) scheme: String, pub(super) marking: String, pub(super) set_by: i64,
     }
 }
 record! {
@@ -209,7 +218,8 @@ pub(super) const TO_READ: &str =
       FROM versions v JOIN items i ON i.id = v.document_id JOIN contents t ON t.id = v.content_id
      WHERE v.document_id = $1 AND v.number = $2";
 /// The version `$2` of a document.
-pub(super) const VERSION: &str = "SELECT i.name, v.number, v.content_id, v.author_id, v.read_at
+pub(super) const VERSION: &str =
+    "SELECT i.name, v.number, v.content_id, v.author_id, v.read_at, i.version AS latest
   FROM versions v JOIN items i ON i.id = v.document_id WHERE v.document_id = $1 AND v.id = $2";
 /// It was read: whoever sees the document may open it from now on, if nothing was found.
 pub(super) const MARK_READ: &str = concat!(
@@ -225,11 +235,14 @@ pub(super) const PUT_SCAN: &str =
     "INSERT INTO scans (id, document_id, version, content_id, rulebook_id, at, verdict, label, confidence, rule, malware, evidence,
        scheme, marking)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-/// What was read in each version of a document, when it was read last.
+/// What was read in each version of the document `$2`, when it was read last; not what was agreed not to count.
 pub(super) const MARKED: &str =
-    "SELECT s.version, s.label, s.malware, s.scheme, s.marking FROM scans s
-  WHERE s.document_id = $1 AND s.id = (SELECT MAX(z.id) FROM scans z WHERE z.document_id = s.document_id AND z.version = s.version)";
-pub(super) const EXCEPTIONS: &str = "SELECT x.kind, x.label FROM exceptions x
+    "SELECT s.version, s.label, s.malware, s.scheme, s.marking, s.content_id FROM scans s
+  WHERE s.document_id = $2 AND s.version > 0
+    AND s.id = (SELECT MAX(z.id) FROM scans z WHERE z.document_id = s.document_id AND z.version = s.version)
+    AND NOT EXISTS (SELECT 1 FROM exceptions x WHERE x.content_id = s.content_id AND x.document_id = s.document_id
+      AND x.kind = 'marking' AND x.scheme = s.scheme AND x.marking = s.marking AND x.from_at <= $1 AND $1 < x.until_at)";
+pub(super) const EXCEPTIONS: &str = "SELECT x.kind, x.label, x.scheme, x.marking FROM exceptions x
   WHERE x.content_id = $2 AND x.document_id IN (0, $3) AND x.from_at <= $1 AND $1 < x.until_at";
 /// What a document carries by what was read.
 pub(super) const CARRIED: &str =
@@ -240,9 +253,14 @@ pub(super) const END_MARKINGS: &str =
 pub(super) const MARK: &str =
     "INSERT INTO markings (id, document_id, level, label, from_at, until_at, source, scheme, marking, set_by, rank)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-/// The alerts about the version `$2` of a document that are open, or whose seal stays.
+/// The alerts about the version `$2` of a document that are open, or whose seal stays. What a person said is not one of them:
+/// reading bears it out or does not, and ends it never.
 pub(super) const RAISED: &str = "SELECT a.id, a.kind, a.decision FROM alerts a
-  WHERE a.document_id = $1 AND a.version = $2 AND (a.decided_at = 0 OR a.decision = 'kept')";
+  WHERE a.document_id = $1 AND a.version = $2 AND (a.decided_at = 0 OR a.decision = 'kept')
+    AND NOT EXISTS (SELECT 1 FROM scans s WHERE s.id = a.scan_id AND s.version = 0)";
+/// What people have said the marking of the document `$2` is, and what its library has.
+pub(super) const SAID: &str = "SELECT k.id, k.source, k.level, k.rank, k.scheme, k.marking, k.set_by FROM markings k
+  WHERE k.document_id = $2 AND k.source <> 'read' AND k.from_at <= $1 AND $1 < k.until_at ORDER BY k.id";
 pub(super) const RAISE: &str =
     "INSERT INTO alerts (id, document_id, version, scan_id, kind, label, raised_at, placed_by, in_hand_by, in_hand_at,
        decision, reason, decided_by, decided_at)
@@ -331,7 +349,7 @@ pub(super) const IN_HAND: &str = "UPDATE alerts SET in_hand_by = $2, in_hand_at 
 pub(super) const EXCEPT: &str =
     "INSERT INTO exceptions (id, content_id, kind, label, alert_id, reason, made_by, from_at, until_at, document_id)
      SELECT CAST($1 AS BIGINT), s.content_id, CAST($3 AS TEXT), CAST($4 AS TEXT), a.id, CAST($5 AS TEXT), CAST($6 AS BIGINT),
-       CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT) FROM alerts a JOIN scans s ON s.id = a.scan_id WHERE a.id = $2";
+       CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT) FROM alerts a JOIN scans s ON s.id = a.scan_id AND s.version > 0 WHERE a.id = $2";
 /// Every version and draft of a document, as the certificate lists it.
 pub(super) const REMOVED: &str =
     "WITH kept(number, size, media_type, made_at, person_id, content_id) AS (
@@ -402,6 +420,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     END_MARKINGS,
     MARK,
     RAISED,
+    SAID,
     RAISE,
     DECIDE,
     SEAL,

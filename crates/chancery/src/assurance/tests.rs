@@ -1,6 +1,7 @@
 //! What was read decides who may open a document, by every rule at once, and what officers decide is kept.
 
 mod judging;
+mod said;
 mod told;
 mod trial;
 
@@ -601,6 +602,7 @@ async fn every_statement_is_accepted_by_both_engines() {
     both(async |world| {
         world.prepares(sql::STATEMENTS).await;
         world.prepares(told_sql::STATEMENTS).await;
+        world.prepares(says::STATEMENTS).await;
     })
     .await;
 }

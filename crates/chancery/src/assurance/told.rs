@@ -2,7 +2,7 @@
 //! whoever may read it, what was found when it was read. Never the words themselves, which are for officers.
 
 use super::told_sql::{self, ClosedRow, PlacesRow, ReadRow};
-use super::{AlertKind, AlertLine, Findings, ViewReading, ViewSeal, verdict_of};
+use super::{AlertKind, AlertLine, Findings, ViewReading, ViewSeal, says, verdict_of};
 use crate::kernel::{Actor, FromRow, Id, Queries as _, Read, Role, Row, Time, args, thing};
 use crate::libraries::{Closing, LibraryHead, head_of};
 use crate::people::Author;
@@ -19,11 +19,23 @@ pub struct Why {
     pub alert: AlertLine,
     /// Where it was found; never the words themselves.
     pub places: Vec<String>,
+    /// Who said so, where that was not read: "Ann Brook of Harbour Lights said that it is marked SECRET".
+    pub said: Option<String>,
     /// Whether this person made the version.
     pub mine: bool,
 }
 
 impl Why {
+    /// Whether this person is asked about it: they made the version, and nobody has decided.
+    pub fn asks_me(&self) -> bool {
+        self.mine
+            && self.alert.decided.is_none()
+            && matches!(
+                self.alert.kind,
+                AlertKind::Unmarked | AlertKind::Doubtful | AlertKind::Ask
+            )
+    }
+
     /// What happened, in a sentence without a capital or a full stop: "it is marked SECRET in header 1, line 1".
     pub fn says(&self, designation: &str) -> String {
         let label = &self.alert.label;
@@ -32,6 +44,12 @@ impl Why {
             [one] => format!(" ({one})"),
             [one, ..] => format!(" ({one}, and elsewhere)"),
         };
+        if let Some(said) = &self.said {
+            return match self.alert.kind {
+                AlertKind::Above => format!("{said}, which is above {designation}"),
+                _ => format!("{said}, and whoever marked it must say whether it may be here"),
+            };
+        }
         match self.alert.kind {
             AlertKind::Malware => format!("it is malware: {label}"),
             AlertKind::Above => {
@@ -125,11 +143,17 @@ async fn why(
     alerts
         .into_iter()
         .map(|alert| {
-            let places = match found.iter().find(|row| row.id == alert.id) {
+            let row = found.iter().find(|row| row.id == alert.id);
+            let places = match row {
                 Some(row) => places(&row.evidence, &alert.label)?,
                 None => Vec::new(),
             };
+            let said = match row {
+                Some(row) if row.rule == says::SAID => says::who_said(&row.evidence)?,
+                _ => None,
+            };
             Ok(Why {
+                said,
                 mine: alert.placed_by.id == me.raw(),
                 alert,
                 places,
@@ -159,6 +183,29 @@ pub enum MarkedBy {
     Officer(Author),
     /// A person said so.
     Person(Author),
+    /// It is what documents of its library have in which none is found; who set that.
+    Library(Author),
+}
+
+impl MarkedBy {
+    pub(super) fn of(source: &str, by: Author) -> Self {
+        match source {
+            "read" => Self::Reading,
+            "officer" => Self::Officer(by),
+            "library" => Self::Library(by),
+            _ => Self::Person(by),
+        }
+    }
+
+    /// As programs are told it, with who that was.
+    pub fn name(&self) -> (&'static str, Option<&Author>) {
+        match self {
+            Self::Reading => ("read", None),
+            Self::Officer(by) => ("officer", Some(by)),
+            Self::Person(by) => ("person", Some(by)),
+            Self::Library(by) => ("library", Some(by)),
+        }
+    }
 }
 
 /// The marking that counts of a document.
@@ -178,11 +225,7 @@ impl FromRow for Marked {
         let source: String = row.get("source")?;
         Ok(Self {
             label: row.get("label")?,
-            by: match source.as_str() {
-                "read" => MarkedBy::Reading,
-                "officer" => MarkedBy::Officer(by),
-                _ => MarkedBy::Person(by),
-            },
+            by: MarkedBy::of(&source, by),
             since: row.get("since")?,
         })
     }
@@ -210,6 +253,10 @@ pub struct ReadingOf {
     pub marked: Option<Marked>,
     /// What was found in the newest version that was read, of those that this person is shown.
     pub read: Option<WasRead>,
+    /// That somebody asks for it to be marked otherwise: for owners of the library, and whoever asked.
+    pub request: Option<says::Request>,
+    /// Whether this person may say what its marking is.
+    pub can_say: bool,
 }
 
 /// What is known of the marking of a document, for everybody who may read it.
@@ -235,5 +282,11 @@ pub async fn reading_of(actor: &Actor, document: Id<thing::Document>) -> Result<
             })
         })
         .transpose()?;
-    Ok(ReadingOf { marked, read })
+    let (request, can_say) = says::of_page(&mut proof).await?;
+    Ok(ReadingOf {
+        marked,
+        read,
+        request,
+        can_say,
+    })
 }

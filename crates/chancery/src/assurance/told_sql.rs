@@ -11,7 +11,7 @@ record! {
     }
 }
 record! {
-    pub(super) struct PlacesRow { pub(super) id: Id<thing::Alert>, pub(super) evidence: String }
+    pub(super) struct PlacesRow { pub(super) id: Id<thing::Alert>, pub(super) rule: String, pub(super) evidence: String }
 }
 record! {
     pub(super) struct ReadRow {
@@ -35,7 +35,7 @@ pub(super) const SEALING: &str = alert_lines!(
     "a.document_id = $2 AND e.id IS NOT NULL AND ($3 = 1 OR a.placed_by = $4) ORDER BY a.id DESC LIMIT 20"
 );
 /// Where it was found what those alerts are about.
-pub(super) const PLACES: &str = "SELECT a.id, s.evidence FROM alerts a JOIN scans s ON s.id = a.scan_id
+pub(super) const PLACES: &str = "SELECT a.id, s.rule, s.evidence FROM alerts a JOIN scans s ON s.id = a.scan_id
   WHERE a.document_id = $2 AND EXISTS (SELECT 1 FROM seals e WHERE e.alert_id = a.id AND e.from_at <= $1 AND $1 < e.until_at)
   ORDER BY a.id DESC LIMIT 20";
 /// What was found when the newest version that this person is shown was read last.
@@ -44,7 +44,7 @@ pub(super) const READING: &str = "SELECT v.number, s.at, s.verdict, s.label, s.e
  WHERE v.document_id = $1 ORDER BY v.number DESC, s.id DESC LIMIT 1";
 /// The marking that counts of the document `$2`: the highest, and where it is from.
 pub(super) const COUNTS: &str = concat!(
-    "SELECT k.label, k.source, k.from_at AS since, ",
+    "SELECT k.label, k.source, k.level, k.rank, k.from_at AS since, ",
     author!("k.set_by", "set_by", "k.from_at"),
     " FROM markings k WHERE k.document_id = $2 AND k.from_at <= $1 AND $1 < k.until_at
       ORDER BY k.level DESC, k.rank DESC, k.id DESC LIMIT 1"

@@ -76,6 +76,15 @@ impl Effect {
     }
 
     fn of(plan: &Plan) -> Option<Self> {
+        // What was said and may not be here any more closes it as well.
+        let out = plan.said.closes();
+        let by_reading = plan.judged.closed.filter(|_| plan.raise.is_some());
+        if out == Some(Closed::All) || by_reading == Some(Closed::All) {
+            return Some(Self::Sealed);
+        }
+        if out.is_some() {
+            return Some(Self::Held);
+        }
         match (plan.raise, plan.judged.closed) {
             (Some(_), Some(Closed::All)) => Some(Self::Sealed),
             (Some(_), Some(Closed::Others)) => Some(Self::Held),
@@ -180,6 +189,7 @@ pub(super) async fn note(
         return Ok(());
     };
     let effect = Effect::of(&plan).map_or("", Effect::name);
+    let told = plan.said.told().map(|(label, why)| (label.to_owned(), why));
     let (verdict, label) = plan
         .before
         .map(|scan| (scan.verdict, scan.label))
@@ -197,39 +207,42 @@ pub(super) async fn note(
     let (finding, marked): (Id<thing::Interval>, Id<thing::Interval>) =
         (realm.new_id(), realm.new_id());
     let (trial, document) = (rules.id, row.document_id);
-    realm
-        .upkeep_in_turn(
-            document,
-            vec![
-                (
-                    trial_sql::NOTE,
-                    args![
-                        finding,
-                        trial,
-                        row.id,
-                        document,
-                        row.number,
-                        effect,
-                        verdict,
-                        label,
-                        plan.verdict,
-                        found,
-                        plan.judged.why,
-                        carries,
-                        clearance,
-                        rank
-                    ],
-                ),
-                (trial_sql::TRIED, args![row.id, trial]),
-                (trial_sql::FORGET_MARKED, args![trial, document]),
-                // Once the last of its versions was tried, it is known what the document would carry.
-                (
-                    trial_sql::NOTE_MARKED,
-                    args![marked, trial, document, realm.now()],
-                ),
-                (sql::UNCLAIM, args![row.id]),
+    let mut statements = vec![
+        (
+            trial_sql::NOTE,
+            args![
+                finding,
+                trial,
+                row.id,
+                document,
+                row.number,
+                effect,
+                verdict,
+                label,
+                plan.verdict,
+                found,
+                plan.judged.why,
+                carries,
+                clearance,
+                rank
             ],
-        )
-        .await?;
+        ),
+        (trial_sql::TRIED, args![row.id, trial]),
+        (trial_sql::FORGET_MARKED, args![trial, document]),
+        // Once the last of its versions was tried, it is known what the document would carry.
+        (
+            trial_sql::NOTE_MARKED,
+            args![marked, trial, document, realm.now()],
+        ),
+        (sql::UNCLAIM, args![row.id]),
+    ];
+    if let Some((label, why)) = told {
+        let said: Id<thing::Interval> = realm.new_id();
+        statements.push((
+            trial_sql::NOTE_SAID,
+            args![said, trial, document, label, why],
+        ));
+    }
+    realm.upkeep_in_turn(document, statements).await?;
     Ok(())
 }

@@ -58,15 +58,23 @@ pub(super) const FORGET_MARKED: &str =
 pub(super) const NOTE_MARKED: &str =
     "INSERT INTO trial_findings (id, rulebook_id, version_id, document_id, version, effect, verdict_before, label_before,
        verdict_after, label_after, why, carries, clearance, rank)
-     SELECT CAST($1 AS BIGINT), f.rulebook_id, 0, f.document_id, 0, 'marked', '', COALESCE(k.label, ''), '', f.carries,
-       CASE WHEN COALESCE(k.level, 0) = f.clearance THEN '' WHEN f.clearance = 0 THEN 'it needs no clearance any more'
-         WHEN COALESCE(k.level, 0) = 0 THEN 'it needs a clearance' ELSE 'it needs another clearance' END, '', 0, 0
+     SELECT CAST($1 AS BIGINT), f.rulebook_id, 0, f.document_id, 0, 'marked', '', COALESCE(k.label, d.label, ''), '', f.carries,
+       CASE WHEN COALESCE(k.level, d.level, 0) = f.clearance THEN '' WHEN f.clearance = 0 THEN 'it needs no clearance any more'
+         WHEN COALESCE(k.level, d.level, 0) = 0 THEN 'it needs a clearance' ELSE 'it needs another clearance' END, '', 0, 0
        FROM trial_findings f LEFT JOIN markings k ON k.id = (SELECT m.id FROM markings m WHERE m.document_id = f.document_id
           AND m.source = 'read' AND m.from_at <= $4 AND $4 < m.until_at ORDER BY m.level DESC, m.rank DESC, m.id DESC LIMIT 1)
+         LEFT JOIN markings d ON d.id = (SELECT MAX(m.id) FROM markings m WHERE m.document_id = f.document_id
+          AND m.source = 'library' AND m.from_at <= $4 AND $4 < m.until_at)
       WHERE f.id = (SELECT b.id FROM trial_findings b WHERE b.rulebook_id = $2 AND b.document_id = $3 AND b.version > 0
           AND b.carries <> '' ORDER BY b.clearance DESC, b.rank DESC, b.version DESC LIMIT 1)
         AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.document_id = $3 AND v.tried_by < $2)
         AND (k.id IS NULL OR k.label <> f.carries OR k.level <> f.clearance OR k.rank <> f.rank)";
+/// What somebody said of the document `$3` would need another clearance, or have another place, unless another marking of it is
+/// told already.
+pub(super) const NOTE_SAID: &str =
+    "INSERT INTO trial_findings (id, rulebook_id, version_id, document_id, version, effect, verdict_before, label_before,
+       verdict_after, label_after, why, carries, clearance, rank)
+     VALUES ($1, $2, 0, $3, 0, 'marked', '', $4, '', $4, $5, '', 0, 0) ON CONFLICT (rulebook_id, document_id, version) DO NOTHING";
 
 macro_rules! books {
     ($which:literal) => {
@@ -110,6 +118,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     TRIED,
     FORGET_MARKED,
     NOTE_MARKED,
+    NOTE_SAID,
     BOOKS,
     BOOK,
     TEXTS,

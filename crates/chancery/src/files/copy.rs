@@ -294,11 +294,8 @@ impl Copying<'_> {
         let markings: Vec<MarkingRow> = w.all(sql::MARKINGS, args![at, source.id]).await?;
         for marking in markings {
             let id: Id<thing::Interval> = w.new_id();
-            w.execute(
-                sql::MARK,
-                args![id, copy, marking.level, marking.label, at, Time::FOREVER],
-            )
-            .await?;
+            w.execute(sql::MARK, args![id, copy, marking.id, at, Time::FOREVER])
+                .await?;
         }
         Ok(())
     }

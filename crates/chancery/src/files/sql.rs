@@ -367,7 +367,7 @@ pub(super) const IS_PLAIN: &str = concat!(
     "SELECT i.id AS value FROM items i
       WHERE i.id = $3 AND i.is_document = 1 AND i.binned_at = 0
         AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.document_id = i.id AND v.author_id <> $2)
-        AND NOT EXISTS (SELECT 1 FROM markings m WHERE m.document_id = i.id AND m.source <> 'read'
+        AND NOT EXISTS (SELECT 1 FROM markings m WHERE m.document_id = i.id AND m.source NOT IN ('read', 'library')
           AND m.from_at <= $1 AND $1 < m.until_at)
         AND NOT EXISTS (SELECT 1 FROM legal_holds g WHERE g.document_id = i.id AND g.from_at <= $1 AND $1 < g.until_at)
         AND NOT ",
@@ -468,10 +468,16 @@ pub(super) const TREE: &str = concat!(
     " ORDER BY t.depth, i.id LIMIT $4"
 );
 record! {
-    pub(super) struct MarkingRow { pub(super) level: i64, pub(super) label: String }
+    pub(super) struct MarkingRow { pub(super) id: Id<thing::Interval> }
 }
-pub(super) const MARKINGS: &str = "SELECT m.level, m.label FROM markings m WHERE m.document_id = $2 AND m.from_at <= $1 AND $1 < m.until_at";
-pub(super) const MARK: &str = "INSERT INTO markings (id, document_id, level, label, from_at, until_at) VALUES ($1, $2, $3, $4, $5, $6)";
+pub(super) const MARKINGS: &str =
+    "SELECT m.id FROM markings m WHERE m.document_id = $2 AND m.from_at <= $1 AND $1 < m.until_at";
+/// The document `$2` carries what this row says, as what was said of what it is a copy of: also what was read in an earlier
+/// version of that.
+pub(super) const MARK: &str = "INSERT INTO markings (id, document_id, level, label, from_at, until_at, source, scheme, marking, set_by, rank)
+   SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), m.level, m.label, CAST($4 AS BIGINT), CAST($5 AS BIGINT),
+     CASE WHEN m.source = 'read' THEN 'person' ELSE m.source END, m.scheme, m.marking, m.set_by, m.rank
+     FROM markings m WHERE m.id = $3";
 
 impl BranchRow {
     /// What its version is called in the journal, where publishing is required.

@@ -94,6 +94,8 @@ pub enum Needs {
     Role(Role),
     /// To know of the item: to have a role on its library, whether or not it is sealed or being read.
     Know,
+    /// To own the library of the item, whether or not the item is sealed, or to be an assurance officer.
+    Settle,
     /// To own the place or its site, or to run the realm: those who may change access.
     Govern,
     /// To be an assurance officer.
@@ -239,6 +241,11 @@ impl Standing {
                 .ok_or(Error::NotFound),
             Needs::Role(least) => self.decide_role(least, in_bin),
             Needs::Know => self.knows().map(|_| ()),
+            Needs::Settle if self.assurance => Ok(()),
+            Needs::Settle => match self.knows()? {
+                Role::Owner => Ok(()),
+                _ => Err(Error::Refused("Only an owner can do this")),
+            },
             Needs::Assure => self.assurance.then_some(()).ok_or(Error::NotFound),
             Needs::SetRules => (self.assurance || self.itself)
                 .then_some(())

@@ -99,6 +99,8 @@ pub mod thing {
         Scan;
         /// What an assurance officer must decide on.
         Alert;
+        /// That somebody asks for a document to carry another marking.
+        MarkingRequest;
         /// That content was destroyed.
         Certificate;
         /// Something a person is told.

@@ -54,6 +54,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     21 "0021_assurance"
     22 "0022_mail"
     23 "0023_trials"
+    24 "0024_says"
     25 "0025_drafts"
 };
 

@@ -103,7 +103,7 @@ impl Reach {
     fn limits(self, needs: Needs) -> bool {
         match needs {
             Needs::Role(least) => self.may.ceiling() < least,
-            Needs::Govern => self.may < May::Everything,
+            Needs::Govern | Needs::Settle => self.may < May::Everything,
             _ => !self.is_whole(),
         }
     }
@@ -111,9 +111,17 @@ impl Reach {
     fn writes(self, needs: Needs) -> bool {
         match self.may {
             May::Read => false,
-            May::Contribute => matches!(needs, Needs::Role(_)),
+            May::Contribute => matches!(needs, Needs::Role(_) | Needs::Know),
             May::Everything => {
-                self.is_whole() || matches!(needs, Needs::Role(_) | Needs::Govern | Needs::Glimpse)
+                self.is_whole()
+                    || matches!(
+                        needs,
+                        Needs::Role(_)
+                            | Needs::Know
+                            | Needs::Settle
+                            | Needs::Govern
+                            | Needs::Glimpse
+                    )
             }
         }
     }

@@ -90,6 +90,8 @@ pub const TABLES: &[Table] = {
         "scans" By("id");
         "alerts" By("id");
         "exceptions" By("id");
+        "marking_requests" By("id");
+        "library_markings" By("id");
         "certificates" By("id");
         "contents" By("id");
         "versions" By("id");

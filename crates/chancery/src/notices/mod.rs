@@ -4,10 +4,11 @@
 //! What is worth it: an owner took back what I had checked out; somebody who does not own
 //! a place of mine changed who can see it; a library of a site of mine stopped taking the site's access, or
 //! took it again; I was given access by name; something of a library of mine will be deleted by a rule; somebody asks me, who own the
-//! library, to publish a version; what I asked to be published was published or sent back; what I brought was sealed, or that
-//! was decided; and what assurance officers and owners must know of that. A notice is kept as a
+//! library, to publish a version; what I asked to be published was published or sent back; somebody asks me to agree to another
+//! marking, or answers me who asked for one; what I brought was sealed, or that was decided; and what assurance officers and owners must know of that. A notice is kept as a
 //! reference to its entry and put in words when it is read, by what its reader may know then.
 
+mod of_says;
 mod of_seals;
 mod sql;
 #[cfg(test)]
@@ -47,6 +48,8 @@ pub enum About {
     LibraryAlerts(Id<Library>),
     /// Why a document is sealed, for whoever made it.
     Seal(Id<Document>),
+    /// That somebody asks for a document to be marked otherwise, for those who decide about that.
+    MarkingRequest(Id<Document>),
 }
 
 /// Something a person is told.
@@ -104,7 +107,10 @@ impl Follower for Notices {
                 publishing::PublishVersion::NAME | publishing::SendBack::NAME => {
                     answered(following, entry).await?;
                 }
-                _ => of_seals::follow(following, entry).await?,
+                _ => {
+                    of_says::follow(following, entry).await?;
+                    of_seals::follow(following, entry).await?;
+                }
             }
         }
         Ok(())
@@ -221,7 +227,8 @@ fn says(row: &sql::NoticeRow) -> String {
         (None, Some(site)) if row.library_id == 0 => site.clone(),
         _ => "a place that you can no longer see".to_owned(),
     };
-    if let Some(says) = of_seals::says(row, &who, &place) {
+    let said = of_says::says(row, &who, &place).or_else(|| of_seals::says(row, &who, &place));
+    if let Some(says) = said {
         return says;
     }
     let several = is(&row.data, SEVERAL);
@@ -288,6 +295,9 @@ fn says(row: &sql::NoticeRow) -> String {
 }
 
 fn about(row: &sql::NoticeRow) -> Option<About> {
+    if of_says::is_one(&row.reason) {
+        return of_says::about(row);
+    }
     if of_seals::is_one(&row.reason) {
         return of_seals::about(row);
     }

@@ -12,6 +12,7 @@ use super::{About, sql};
 use crate::Result;
 use crate::assurance::{
     self, AlertKind, DestroyContent, Downgrade, FindFalseAlarm, KeepSealed, LiftSeal,
+    says::AnswerAlert, says::ReportSpill,
 };
 use crate::capabilities::spoken;
 use crate::kernel::{Action as _, Entry, Following, Id, thing};
@@ -35,13 +36,14 @@ pub(super) fn is_one(reason: &str) -> bool {
 
 pub(super) async fn follow(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
     match entry.action.as_str() {
-        assurance::SealDocument::NAME | assurance::RaiseAlert::NAME => {
+        assurance::SealDocument::NAME | assurance::RaiseAlert::NAME | ReportSpill::NAME => {
             raised(following, entry).await
         }
         FindFalseAlarm::NAME
         | Downgrade::NAME
         | KeepSealed::NAME
         | DestroyContent::NAME
+        | AnswerAlert::NAME
         | LiftSeal::NAME => decided(following, entry).await,
         _ => Ok(()),
     }
@@ -61,14 +63,19 @@ async fn about_alert(
     }
 }
 
-/// Each is told once: whoever made it before officers, and officers before owners.
+/// Whether it was sealed: by the realm itself, or because somebody said so.
+fn seals(action: &str) -> bool {
+    action == assurance::SealDocument::NAME || action == ReportSpill::NAME
+}
+
+/// Each is told once: whoever made it before officers, and officers before owners. Whoever said so knows.
 async fn raised(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
     let Some(alert) = about_alert(following, entry).await? else {
         return Ok(());
     };
-    let mut told = BTreeSet::from([0]);
+    let mut told = BTreeSet::from([0, entry.person_id]);
     // Without a seal there is nothing that whoever made it would have to do.
-    if entry.action == assurance::SealDocument::NAME && told.insert(alert.placed_by) {
+    if seals(&entry.action) && told.insert(alert.placed_by) {
         sql::put(following, alert.placed_by, entry, MINE_SEALED).await?;
     }
     // Only its author can say what the marking is of what carries none.
@@ -118,7 +125,7 @@ async fn decided(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
     if told.insert(alert.placed_by) {
         sql::put(following, alert.placed_by, entry, MINE_DECIDED).await?;
     }
-    if alert.kind == AlertKind::Unmarked.name() {
+    if alert.kind == AlertKind::Unmarked.name() && entry.action != AnswerAlert::NAME {
         return Ok(());
     }
     for owner in sql::owners(following, entry.library_id, entry.at).await? {
@@ -133,7 +140,7 @@ async fn decided(following: &mut Following<'_>, entry: &Entry) -> Result<()> {
 pub(super) fn says(row: &sql::NoticeRow, who: &str, place: &str) -> Option<String> {
     let of = |field: &str| row.data.get(field).and_then(Value::as_str).unwrap_or("");
     let (document, why) = (of("document"), of("why"));
-    let sealed = row.action == assurance::SealDocument::NAME;
+    let sealed = seals(&row.action);
     // An officer may know of every document that there is an alert about.
     let knows = row.knows_document || row.assures;
     Some(match row.reason.as_str() {

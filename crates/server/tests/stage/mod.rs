@@ -209,6 +209,7 @@ impl Stage {
             ("{column}", of("column")),
             ("{view}", of("view")),
             ("{hold}", of("hold")),
+            ("{alert}", of("alerts")),
             ("{person}", of("member")),
             ("{number}", "1".to_owned()),
             ("{n}", "1".to_owned()),

@@ -17,7 +17,7 @@ use crate::frame::Frame;
 use crate::guest::{Guest, Part};
 use crate::routes::routes;
 
-pub(super) use sealed::answer as sealed_answer;
+pub(super) use sealed::{again as sealed_again, answer as sealed_answer};
 
 routes! {
     get "/alerts" => list::show;
@@ -48,7 +48,7 @@ pub(super) mod export {
 }
 
 /// The frame of a page for officers, below their list.
-fn under_alerts(guest: &Guest, title: impl Into<String>, crumbs: Vec<Crumb>) -> Frame {
+pub(super) fn under_alerts(guest: &Guest, title: impl Into<String>, crumbs: Vec<Crumb>) -> Frame {
     let mut all = vec![Crumb::new("Alerts", "/alerts")];
     all.extend(crumbs);
     Frame {

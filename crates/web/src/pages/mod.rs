@@ -21,6 +21,7 @@ mod people;
 mod publishing;
 #[path = "assurance/rulebooks.rs"]
 mod rulebooks;
+mod says;
 mod sign_in;
 mod sites;
 mod tokens;
@@ -51,6 +52,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     people::ROUTES,
     rulebooks::ROUTES,
     publishing::ROUTES,
+    says::ROUTES,
     sign_in::ROUTES,
     sites::ROUTES,
     tokens::ROUTES,
@@ -79,6 +81,7 @@ pub(crate) fn add(router: Router<Portal>) -> Router<Portal> {
     let router = operations::add(router);
     let router = people::add(router);
     let router = rulebooks::add(router);
+    let router = says::add(router);
     let router = sign_in::add(router);
     let router = sites::add(router);
     let router = tokens::add(router);

@@ -71,6 +71,7 @@ pub(super) fn href(about: Option<&About>) -> Option<String> {
         About::Alert(id) => format!("/alerts/{id}"),
         About::LibraryAlerts(id) => format!("/libraries/{id}/alerts"),
         About::Seal(id) => format!("/documents/{id}/sealed"),
+        About::MarkingRequest(id) => format!("/documents/{id}/marking/decide"),
     })
 }
 

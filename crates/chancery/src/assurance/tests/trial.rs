@@ -126,7 +126,10 @@ impl Realm {
                  SELECT 'marked', i.name, 0, m.label FROM markings m JOIN items i ON i.id = m.document_id
                   WHERE m.source = 'read' AND m.until_at = 9223372036854775807 AND NOT EXISTS (SELECT 1 FROM markings o
                     WHERE o.document_id = m.document_id AND o.source = 'read' AND o.from_at <= $1 AND $1 < o.until_at
-                      AND o.label = m.label AND o.level = m.level AND o.rank = m.rank)",
+                      AND o.label = m.label AND o.level = m.level AND o.rank = m.rank)
+                 UNION ALL
+                 SELECT 'marked', i.name, 0, m.label FROM markings m JOIN items i ON i.id = m.document_id
+                  WHERE m.source <> 'read' AND m.from_at > $1 AND m.until_at = 9223372036854775807",
                 args![before],
             )
             .await;
@@ -216,6 +219,63 @@ async fn a_trial_changes_nothing_and_says_what_then_happens() {
             let (lines, _) = rulebooks(&realm.officer, None).await.unwrap();
             let states: Vec<_> = lines.iter().map(|line| line.state.name()).collect();
             assert_eq!(states, ["in force", "switched on", "over"]);
+        }
+    })
+    .await;
+}
+
+/// What people said, agreed to and set counts in a trial as it does afterwards.
+#[tokio::test]
+async fn a_trial_knows_what_people_have_said() {
+    both(async |world| {
+        for then in [written("il2"), other_il3()] {
+            let world = crate::testing::world(world.realm.engine()).await;
+            let realm = Realm::new(world, "il3").await;
+            let Cast {
+                ann, olive, papers, ..
+            } = &realm.cast;
+            says::set_default_marking(olive, *papers, Some(("gpms", "protect")))
+                .await
+                .unwrap();
+            let lowered = realm.bring(ann, "Lowered.txt", "RESTRICTED").await;
+            realm.bring(ann, "By default.txt", "nothing").await;
+            let raised = realm.bring(ann, "Raised.txt", "OFFICIAL").await;
+            realm.read().await;
+            let saying = |marking, reason| says::Saying {
+                scheme: "gpms",
+                marking,
+                reason,
+                seals: false,
+            };
+            let asked = says::say(ann, lowered, &saying("protect", "Re-graded")).await;
+            let says::Said::Asked(request) = asked.unwrap() else {
+                panic!()
+            };
+            says::agree(olive, lowered, request).await.unwrap();
+            says::say(ann, raised, &saying("restricted", ""))
+                .await
+                .unwrap();
+
+            let id = propose(&realm.officer, &then).await.unwrap();
+            assert_eq!(realm.try_all().await, 3);
+            let predicted = realm.predicted(id).await;
+            let moment = realm.cast.world.realm.now();
+            realm
+                .cast
+                .world
+                .clock
+                .advance(std::time::Duration::from_secs(1));
+            switch_on(&realm.officer, id, false).await.unwrap();
+            realm.read().await;
+            assert_eq!(predicted, realm.happened(moment).await);
+            // What was said needs what these rules ask for, and is sealed where it may not be here.
+            if then == written("il2") {
+                assert_sealed(opens(ann, raised).await);
+                let open = realm.open_alerts().await;
+                assert!(open.iter().any(|one| one.document == raised));
+            } else {
+                assert_not_found(opens(ann, raised).await);
+            }
         }
     })
     .await;

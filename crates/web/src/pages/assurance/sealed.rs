@@ -2,14 +2,16 @@
 
 use askama::Template;
 use axum::http::StatusCode;
+use chancery::Problems;
 use chancery::assurance::{self, AlertKind, Closing, Decided, SealPage};
 use chancery::kernel::{Id, thing};
 
 use crate::failure::{Answer, Failure};
 use crate::frame::Frame;
-use crate::guest::{Guest, go, page};
+use crate::guest::{Guest, go, page, problem_page};
 use crate::named::Named;
 use crate::pages::libraries::{When, library_address};
+use crate::pages::says::{Answered, Asking, Waits, asked_of, asking};
 
 struct Reason {
     /// Since the page is about one document, and may be about several versions of it.
@@ -36,6 +38,10 @@ struct SealedPage {
     library: String,
     alerts: Option<String>,
     run_by: String,
+    /// What this person is asked.
+    asking: Option<Asking>,
+    /// What its author asks to be agreed to.
+    waits: Option<Waits>,
 }
 
 /// What whoever made it should do about it.
@@ -55,7 +61,7 @@ fn todo(found: &SealPage) -> Vec<&'static str> {
             );
             all.push("Tell the security officer of your organisation today, and say where you got it and who else has it.");
             all.push("Keep it only where what is marked so may be kept.");
-            all.push("If the marking is a mistake, tell the assurance officer so. Do not take the marking out and add it again.");
+            all.push("If the marking is a mistake, tell the assurance officer so: nobody else can mark it lower here. Do not take the marking out and add it again.");
         }
         AlertKind::Unread => {
             all.push("If it is protected by a password or damaged, save it without that and add it as a new document.");
@@ -77,7 +83,19 @@ fn todo(found: &SealPage) -> Vec<&'static str> {
     all
 }
 
-fn made(guest: &Guest, found: &SealPage) -> SealedPage {
+async fn made(
+    guest: &Guest,
+    found: &SealPage,
+    typed: &Answered,
+    problems: Option<&Problems>,
+) -> Result<SealedPage, Failure> {
+    let mut asking = asking(guest, found, typed, problems).await?;
+    let waits = match asking.as_mut().and_then(|asking| asking.waits.take()) {
+        None => asked_of(guest, found).await?,
+        waits => waits,
+    };
+    let mut frame = guest.in_library(found.name.clone(), &found.head, Vec::new());
+    frame.error = problems.is_some();
     let zone = guest.portal.zone();
     let settings = guest.portal.realm().settings();
     let here = format!("/documents/{}", found.id);
@@ -99,9 +117,16 @@ fn made(guest: &Guest, found: &SealPage) -> SealedPage {
             "Somebody has just added a version, which is being read for its protective marking. That usually takes a few seconds."
         }
     };
-    let todo = todo(found);
+    // What they are asked is what there is to do.
+    let todo = match &asking {
+        Some(_) => Vec::new(),
+        None => todo(found),
+    };
     let owns = found.head.can_own;
-    SealedPage {
+    Ok(SealedPage {
+        // What is said already waits.
+        asking: asking.filter(|_| waits.is_none()),
+        waits,
         says,
         since: found.since.map(|since| When::moment(since, zone)),
         todo,
@@ -110,7 +135,7 @@ fn made(guest: &Guest, found: &SealPage) -> SealedPage {
         library: library_address(found.head.id, None),
         alerts: owns.then(|| format!("/libraries/{}/alerts", found.head.id)),
         run_by: settings.run_by.clone(),
-        frame: guest.in_library(found.name.clone(), &found.head, Vec::new()),
+        frame,
         reasons: found
             .why
             .iter()
@@ -129,7 +154,7 @@ fn made(guest: &Guest, found: &SealPage) -> SealedPage {
             })
             .collect(),
         here,
-    }
+    })
 }
 
 pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Document>>) -> Answer {
@@ -137,7 +162,17 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Document>>) ->
     if found.closing.is_none() {
         return go(&format!("/documents/{id}"));
     }
-    page(&made(&guest, &found))
+    page(&made(&guest, &found, &Answered::default(), None).await?)
+}
+
+/// The page again, with what is wrong with an answer.
+pub(in crate::pages) async fn again(
+    guest: &Guest,
+    found: &SealPage,
+    typed: &Answered,
+    problems: &Problems,
+) -> Answer {
+    problem_page(&made(guest, found, typed, Some(problems)).await?)
 }
 
 /// In place of the page of a document that is sealed to this person.
@@ -149,7 +184,7 @@ pub(in crate::pages) async fn answer(guest: &Guest, id: Id<thing::Document>) -> 
             "This document was opened meanwhile. Reload the page".to_owned(),
         )));
     }
-    let mut answer = page(&made(guest, &found))?;
+    let mut answer = page(&made(guest, &found, &Answered::default(), None).await?)?;
     *answer.status_mut() = StatusCode::FORBIDDEN;
     Ok(answer)
 }

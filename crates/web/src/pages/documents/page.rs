@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use chancery::assurance::{self, MarkedBy, ReadingOf, Verdict};
+use chancery::assurance::{self, ReadingOf, Verdict};
 use chancery::documents::{self, Can, DocumentPage};
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{LibraryHead, columns};
@@ -17,6 +17,7 @@ use super::origins::{CopiedFrom, Used, copied_from, used};
 use super::versions::VersionItem;
 use crate::pages::assurance::sealed_answer;
 use crate::pages::legal_holds::new_hold;
+use crate::pages::says::{Waits, from_whom};
 use wire::content::opens;
 
 use crate::components::{Button, Link, Tag};
@@ -80,6 +81,10 @@ struct Document {
     marked: String,
     /// What was found when it was read.
     read: Option<(When, String)>,
+    /// What the page of its marking is for.
+    say: &'static str,
+    /// That somebody asks for another.
+    waits: Option<Waits>,
     /// What its library asks, and what is said of it.
     properties: Vec<(String, String)>,
 }
@@ -114,7 +119,18 @@ pub(super) async fn show(
     let origins = chancery::origins::origins(&mut guest.scope()?, id).await?;
     let reading = assurance::reading_of(&guest.actor, id).await?;
     let (marked, read) = read_said(&guest, &reading);
+    let waits = reading
+        .request
+        .as_ref()
+        .map(|request| Waits::of(&guest, request, found.head.can_own));
     page(&Document {
+        say: match (reading.can_say, &reading.marked) {
+            (true, Some(_)) => "Change the marking",
+            (true, None) => "Say what its marking is",
+            (false, Some(_)) => "See what it carried",
+            (false, None) => "",
+        },
+        waits,
         marked,
         read,
         properties,
@@ -124,13 +140,10 @@ pub(super) async fn show(
 
 /// Where a document's marking is from, and what was found when it was read.
 fn read_said(guest: &Guest, reading: &ReadingOf) -> (String, Option<(When, String)>) {
-    let marked = match reading.marked.as_ref().map(|marked| &marked.by) {
-        None => String::new(),
-        Some(MarkedBy::Reading) => ", which was read in it".to_owned(),
-        Some(MarkedBy::Officer(by)) => format!(", set by {}, assurance officer", guest.by(by)),
-        Some(MarkedBy::Person(by)) if by.is_console() => String::new(),
-        Some(MarkedBy::Person(by)) => format!(", set by {}", guest.by(by)),
-    };
+    let marked = reading
+        .marked
+        .as_ref()
+        .map_or_else(String::new, |marked| from_whom(guest, &marked.by));
     let read = reading.read.as_ref().map(|read| {
         let found = match (read.verdict, read.label.as_str(), read.place.as_str()) {
             (Verdict::Unread, ..) => "It could not be read wholly".to_owned(),
@@ -277,6 +290,8 @@ impl Document {
             properties: Vec::new(),
             marked: String::new(),
             read: None,
+            say: "",
+            waits: None,
             here,
             can: found.can,
             head: found.head,

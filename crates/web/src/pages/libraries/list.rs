@@ -257,6 +257,14 @@ fn actions(
             Link::new("Legal holds", format!("/libraries/{id}/holds")),
             Link::new("Alerts", format!("/libraries/{id}/alerts")),
             Link::new(
+                "Marking requests",
+                format!("/libraries/{id}/marking-requests"),
+            ),
+            Link::new(
+                "Marking of unmarked documents",
+                format!("/libraries/{id}/default-marking"),
+            ),
+            Link::new(
                 "Drafts and publishing",
                 format!("/libraries/{id}/publishing"),
             ),
