@@ -9,7 +9,7 @@ use super::sql::{
 };
 use super::{AlertKind, Threat};
 use crate::Result;
-use crate::kernel::{Queries, Realm, Rules, Time, args};
+use crate::kernel::{Queries, Rules, Time, args};
 
 /// What is to be done about a version.
 pub(super) struct Plan {
@@ -38,7 +38,6 @@ impl Plan {
     /// Works it out; none where the version went.
     pub(super) async fn of(
         queries: &mut impl Queries,
-        realm: &Realm,
         rules: &Rules,
         row: &WaitingRow,
         at: Time,
@@ -65,7 +64,7 @@ impl Plan {
             decision,
             threat,
             &rules.policy,
-            &realm.settings().designation,
+            &rules.policy.designation,
             |kind, label| {
                 // Where somebody has said what its marking is, nobody has to be asked.
                 kind == AlertKind::Unmarked && somebody
@@ -82,9 +81,14 @@ impl Plan {
             })
         });
         let raised: Vec<RaisedRow> = queries
-            .all(sql::RAISED, args![row.document_id, row.number])
+            .all(sql::RAISED, args![row.document_id, row.number, at])
             .await?;
-        let stands = |one: &RaisedRow| judged.alert.is_some_and(|kind| kind.name() == one.kind);
+        let is_same = |one: &RaisedRow| judged.alert.is_some_and(|kind| kind.name() == one.kind);
+        // Rules that close what was only told, or open it, raise the same anew.
+        let stands = |one: &RaisedRow| {
+            let closed = one.seals > 0;
+            is_same(one) && (one.decision == "kept" || closed == judged.closed.is_some())
+        };
         let raise = judged.alert.filter(|_| !raised.iter().any(stands));
         // The first of its kind stands; what an officer has decided to keep sealed is over with nobody else.
         let standing = raised.iter().find(|one| stands(one)).map(|one| one.id);
@@ -92,7 +96,7 @@ impl Plan {
         let over = raised
             .into_iter()
             .filter(|one| one.decision.is_empty() && Some(one.id) != standing)
-            .filter(|one| is_gone(&one.kind, decision, threat))
+            .filter(|one| is_same(one) && !stands(one) || is_gone(&one.kind, decision, threat))
             .collect();
         let before: Option<ScanRow> = queries
             .first(sql::LATEST_SCAN, args![row.document_id, row.number])

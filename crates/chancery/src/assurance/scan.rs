@@ -207,7 +207,7 @@ pub(super) async fn record(
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(());
     }
-    let Some(plan) = Plan::of(&mut w, realm, rules, row, at, decision, threat).await? else {
+    let Some(plan) = Plan::of(&mut w, rules, row, at, decision, threat).await? else {
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(());
     };

@@ -49,7 +49,9 @@ record! {
     pub(super) struct CarriedRow { pub(super) level: i64, pub(super) rank: i64, pub(super) label: String }
 }
 record! {
-    pub(super) struct RaisedRow { pub(super) id: Id<thing::Alert>, pub(super) kind: String, pub(super) decision: String }
+    pub(super) struct RaisedRow {
+        pub(super) id: Id<thing::Alert>, pub(super) kind: String, pub(super) decision: String, pub(super) seals: u64,
+    }
 }
 record! {
     pub(super) struct RulebookRow {
@@ -255,7 +257,8 @@ pub(super) const MARK: &str =
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 /// The alerts about the version `$2` of a document that are open, or whose seal stays. What a person said is not one of them:
 /// reading bears it out or does not, and ends it never.
-pub(super) const RAISED: &str = "SELECT a.id, a.kind, a.decision FROM alerts a
+pub(super) const RAISED: &str = "SELECT a.id, a.kind, a.decision,
+    (SELECT COUNT(*) FROM seals y WHERE y.alert_id = a.id AND y.from_at <= $3 AND $3 < y.until_at) AS seals FROM alerts a
   WHERE a.document_id = $1 AND a.version = $2 AND (a.decided_at = 0 OR a.decision = 'kept')
     AND NOT EXISTS (SELECT 1 FROM scans s WHERE s.id = a.scan_id AND s.version = 0)";
 /// What people have said the marking of the document `$2` is, and what its library has.

@@ -181,7 +181,7 @@ pub(super) async fn note(
         Err(error) => return Err(error),
         Ok(mut proof) => {
             let at = proof.at();
-            Plan::of(&mut proof, realm, rules, row, at, decision, threat).await?
+            Plan::of(&mut proof, rules, row, at, decision, threat).await?
         }
     };
     let Some(plan) = plan else {

@@ -83,7 +83,11 @@ async fn false_alarm_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<For
         Button::submit(button),
     );
     Ok(page
-        .intro("Its seal is lifted: everybody who may see its library can open it again.")
+        .intro(if found.line.sealed.is_some() {
+            "Its seal is lifted: everybody who may see its library can open it again."
+        } else {
+            "It is not sealed, and stays open to everybody who may see its library."
+        })
         .intro("The same content raises no such alert again, wherever it is brought. Other content does."))
 }
 
@@ -101,7 +105,7 @@ pub(super) async fn false_alarm(
     again.after(outcome, |()| {
         done(
             &here(id),
-            "The alert is decided, and the document is open again.",
+            "The alert is decided. Where the document was sealed for it, it is open again.",
         )
     })
 }
@@ -129,10 +133,10 @@ async fn downgrade_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormP
         &found,
         title,
         fields,
-        Button::submit("Correct the marking and open it"),
+        Button::submit("Correct the marking"),
     );
     Ok(page
-        .intro("Its seal is lifted, and whoever may see what carries this marking can open it. The document itself is not changed: its author should mark the next version so.")
+        .intro("Whoever may see what carries this marking can open it from then on: a seal on it is lifted. The document itself is not changed: its author should mark the next version so.")
         .intro("Only markings that this realm may hold are listed. What is above them can only be kept sealed or destroyed."))
 }
 
@@ -151,20 +155,24 @@ pub(super) async fn downgrade(
     again.after(outcome, |()| {
         done(
             &here(id),
-            "The marking is corrected, and the seal is lifted.",
+            "The marking is corrected. Where the document was sealed for it, it is open again.",
         )
     })
 }
 
 async fn keep_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, Failure> {
     let found = assurance::alert(&guest.actor, id).await?;
-    let title = format!("Keep {} sealed", found.line.name);
+    let (title, button) = if found.line.sealed.is_some() {
+        (format!("Keep {} sealed", found.line.name), "Keep it sealed")
+    } else {
+        (format!("Seal {}", found.line.name), "Seal it")
+    };
     let page = form(
         guest,
         &found,
         title,
         vec![why(typed)],
-        Button::submit("Keep it sealed"),
+        Button::submit(button),
     );
     Ok(page
         .intro("Nobody can open it, its author included. Its content stays in the store, in backups that are made from now on too.")
@@ -182,7 +190,9 @@ pub(super) async fn keep_sealed(
 ) -> Answer {
     let again = keep_page(&guest, id, &typed).await?;
     let outcome = assurance::keep_sealed(&guest.actor, id, &typed.reason).await;
-    again.after(outcome, |()| done(&here(id), "The document stays sealed."))
+    again.after(outcome, |()| {
+        done(&here(id), "The document is sealed to everybody.")
+    })
 }
 
 async fn destroy_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, Failure> {

@@ -237,6 +237,21 @@ fn filters(here: &str, trial: &Trial, chosen: Option<Effect>) -> Vec<Filter> {
     filters
 }
 
+/// What became of rules.
+pub(super) fn state(guest: &Guest, line: &RulebookLine) -> String {
+    let ended = line
+        .ended
+        .as_ref()
+        .map_or_else(String::new, |(by, _)| guest.by(by));
+    match line.state {
+        RulebookState::Proposed => "Proposed, and not in force".to_owned(),
+        RulebookState::Withdrawn => format!("Taken back by {ended}"),
+        RulebookState::SwitchedOn(_) => format!("Switched on by {ended}"),
+        RulebookState::InForce => "In force".to_owned(),
+        RulebookState::Over => "No longer in force".to_owned(),
+    }
+}
+
 async fn show(
     guest: Guest,
     Named(id): Named<Id<thing::Rulebook>>,
@@ -255,17 +270,7 @@ async fn show(
     };
     let here = here(id);
     let filtered = effect.map_or_else(String::new, |effect| format!("effect={}", effect.name()));
-    let ended = line
-        .ended
-        .as_ref()
-        .map_or_else(String::new, |(by, _)| guest.by(by));
-    let state = match line.state {
-        RulebookState::Proposed => "Proposed, and not in force".to_owned(),
-        RulebookState::Withdrawn => format!("Taken back by {ended}"),
-        RulebookState::SwitchedOn(_) => format!("Switched on by {ended}"),
-        RulebookState::InForce => "In force".to_owned(),
-        RulebookState::Over => "No longer in force".to_owned(),
-    };
+    let state = state(&guest, &line);
     page(&Show {
         frame: under_rules(&guest, line.name.clone(), Vec::new()),
         proposed: When::moment(line.proposed_at, guest.portal.zone()),

@@ -9,6 +9,7 @@ use crate::failure::Answer;
 use crate::format;
 use crate::frame::Frame;
 use crate::guest::{Guest, page};
+use crate::pages::libraries::When;
 
 struct Scheme {
     name: String,
@@ -23,6 +24,8 @@ struct Rules {
     reads: bool,
     rows: Vec<Row>,
     schemes: Vec<Scheme>,
+    /// Proposed and earlier rules: where each is shown, its name, what became of it, and when it was proposed.
+    books: Vec<(String, String, String, When)>,
 }
 
 fn outcome(outcome: Outcome) -> Tag {
@@ -94,9 +97,24 @@ fn rows(rules: &InForce) -> Vec<Row> {
 
 pub(super) async fn show(guest: Guest) -> Answer {
     let rules = assurance::in_force(&guest.actor).await?;
+    let (books, _) = assurance::rulebooks(&guest.actor, None).await?;
+    let zone = guest.portal.zone();
     page(&Rules {
         frame: under_alerts(&guest, "Rules in force", Vec::new()),
         reads: rules.is_some(),
+        books: books
+            .into_iter()
+            .map(|line| {
+                let state = crate::pages::rulebooks::state(&guest, &line);
+                let proposed = When::moment(line.proposed_at, zone);
+                (
+                    format!("/alerts/rules/{}", line.id),
+                    line.name,
+                    state,
+                    proposed,
+                )
+            })
+            .collect(),
         rows: rules.as_ref().map(rows).unwrap_or_default(),
         schemes: rules
             .map(|rules| rules.schemes)

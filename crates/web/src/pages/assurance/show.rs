@@ -41,7 +41,8 @@ struct Alert {
     kind: Tag,
     says: String,
     label: String,
-    sure: String,
+    /// None where nothing was found of which one could be sure.
+    sure: Option<String>,
     rule: String,
     place: String,
     version: String,
@@ -135,6 +136,7 @@ fn decisions(found: &AlertDetails, here: &str) -> Vec<(Link, &'static str)> {
         Some(_) => return Vec::new(),
     };
     let kind = found.line.kind;
+    let sealed = found.line.sealed.is_some();
     let mut all = vec![(
         Link::new(
             if kind == AlertKind::Unread {
@@ -144,17 +146,24 @@ fn decisions(found: &AlertDetails, here: &str) -> Vec<(Link, &'static str)> {
             },
             format!("{here}/false-alarm"),
         ),
-        "The document is opened again, and the same content raises no such alert again.",
+        if sealed {
+            "The document is opened again, and the same content raises no such alert again."
+        } else {
+            "The document stays open, and the same content raises no such alert again."
+        },
     )];
     if kind != AlertKind::Malware {
         all.push((
             Link::new("Correct the marking", format!("{here}/downgrade")),
-            "Give it the marking that it should have had, if that may be here. It is opened to those who may see that.",
+            "Give it the marking that it should have had, if that may be here. Those who may see that can open it.",
         ));
     }
     if !kept {
         all.push((
-            Link::new("Keep sealed", format!("{here}/keep-sealed")),
+            Link::new(
+                if sealed { "Keep sealed" } else { "Seal it" },
+                format!("{here}/keep-sealed"),
+            ),
             "Nobody can open it from now on. You can still decide otherwise later.",
         ));
     }
@@ -176,7 +185,7 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Alert>>) -> An
         kind: kind_tag(line.kind),
         says: says(&found),
         label: line.label.clone(),
-        sure: format!("{}%", found.confidence),
+        sure: (found.confidence > 0).then(|| format!("{}%", found.confidence)),
         rule: rule_says(&found.rule).to_owned(),
         place: format!("{} in {}", line.library.1, line.site),
         version: line.version.to_string(),
