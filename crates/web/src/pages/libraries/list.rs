@@ -117,7 +117,7 @@ impl LibraryList {
             address: guest.portal.absolute(&address),
             fields: query.fields(head.publishing.filter(|_| head.can_contribute)),
             drafts: (head.publishing.is_some() && head.can_contribute)
-                .then(|| query.of_drafts().address(id)),
+                .then(|| Query::of_drafts().address(id)),
             name: query.heading(id, Sort::Name, "Name"),
             more_asked: query.asks_more(),
             more: query.more_fields(&columns),

@@ -385,7 +385,7 @@ impl Query {
     }
 
     /// The same library with what is not published, or has newer drafts.
-    pub(super) fn of_drafts(&self) -> Self {
+    pub(super) fn of_drafts() -> Self {
         Self {
             filters: vec![(DRAFTS_ASKED.to_owned(), DRAFTS.to_owned())],
             view: "all".to_owned(),

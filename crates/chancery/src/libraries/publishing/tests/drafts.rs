@@ -16,6 +16,10 @@ fn drafts() -> Listing {
     asking("drafts")
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "what is asked of one library is one story"
+)]
 #[tokio::test]
 async fn drafts_are_found_by_those_who_may_see_them() {
     both(async |world| {

@@ -60,7 +60,7 @@ async fn what_can_be_published_is_and_the_rest_is_named_with_the_reason() {
         let selected: Vec<_> = [
             unchanged, changed, fresh, mine, anns, sealed, above, elsewhere, binned,
         ]
-        .map(|document| document.item())
+        .map(Id::<thing::Document>::item)
         .into_iter()
         .chain([folder.item()])
         .collect();
@@ -214,6 +214,10 @@ async fn what_can_be_published_is_and_the_rest_is_named_with_the_reason() {
     .await;
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "what is asked and answered is one story"
+)]
 #[tokio::test]
 async fn owners_are_asked_for_several_and_told_of_them_once() {
     both(async |world| {
