@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 use vault::Address;
 
 use super::alerts::{AlertLine, Decided};
+use super::rules::row_of;
+use super::scan::put_marking;
 use super::sql::{self, ContentRow, EvidenceRow, RemovedRow};
 use super::{
     ContentDestroyed, DestroyContent, Downgrade, Downgraded, FalseAlarm, FindFalseAlarm, Findings,
@@ -13,7 +15,6 @@ use super::{
 use crate::kernel::{Action, Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::people::text::clean_line;
 use crate::{Error, Result, retention};
-use markings::Outcome;
 
 /// The longest reason, in characters.
 pub(super) const LONGEST_REASON: usize = 500;
@@ -168,47 +169,26 @@ pub async fn downgrade(
         .realm()
         .rules()
         .ok_or(Error::Refused("Markings are not read in this realm"))?;
-    let unfit = || {
-        Error::invalid(
-            "marking",
-            "Select a marking that this realm may hold. What is above it can only be kept sealed or destroyed",
-        )
-    };
-    let row = rules.policy.row(scheme, marking).ok_or_else(unfit)?;
-    let clearance = match row.outcome {
-        Outcome::Allowed => 0,
-        Outcome::Clearance => row.number,
-        Outcome::Ask | Outcome::Above => return Err(unfit()),
-    };
     let label = rules
         .schemes
         .get(scheme)
         .and_then(|one| one.level(marking))
         .map_or_else(|| marking.to_owned(), |level| level.name.clone());
+    let carries = row_of(&rules.policy, scheme, marking, &label).ok_or_else(|| {
+        Error::invalid(
+            "marking",
+            "Select a marking that this realm may hold. What is above it can only be kept sealed or destroyed",
+        )
+    })?;
     settle(&mut w, &line, Decided::Downgraded, &reason).await?;
     // Elsewhere the same content would have no marking: there it is decided about by itself.
     except(&mut w, &line, &reason, true).await?;
     let (at, by, document) = (w.at(), w.by(), w.target());
-    w.execute(sql::END_MARKINGS, args![at, document, "officer"])
-        .await?;
-    let id: Id<thing::Interval> = w.new_id();
-    w.execute(
-        sql::MARK,
-        args![
-            id,
-            document,
-            clearance,
-            &label,
-            at,
-            Time::FOREVER,
-            "officer",
-            scheme,
-            marking,
-            by,
-            row.number
-        ],
-    )
-    .await?;
+    for source in ["officer", "library"] {
+        w.execute(sql::END_MARKINGS, args![at, document, source])
+            .await?;
+    }
+    put_marking(&mut w, &carries, "officer", by).await?;
     w.commit(Downgraded {
         document: line.name,
         reason,
