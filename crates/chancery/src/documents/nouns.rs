@@ -2,7 +2,7 @@
 
 use crate::kernel::{Id, Time, thing};
 use crate::libraries::publishing::{CanPublish, Unpublished};
-use crate::libraries::{Edition, LibraryHead};
+use crate::libraries::{Closing, Edition, LibraryHead};
 use crate::people::{Author, PersonLine};
 use crate::retention::Kept;
 
@@ -41,6 +41,8 @@ pub struct DocumentPage {
     pub created_by: Author,
     /// Its protective marking.
     pub marking: Option<String>,
+    /// How it is closed to everybody but this person, who made the version that is read or decided about.
+    pub mine_alone: Option<Closing>,
     /// When it is in the recycle bin: since when, and who deleted it.
     pub binned: Option<(Time, Author)>,
     /// Who has it checked out.

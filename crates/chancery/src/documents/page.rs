@@ -7,7 +7,7 @@ use super::{DocumentPage, DraftLine, Holding, Shown, VersionLine, ViewDocument};
 use crate::Result;
 use crate::kernel::{Actor, FromRow, Id, Queries as _, Role, Row, Standing, Time, args, thing};
 use crate::libraries::publishing::{self, Label};
-use crate::libraries::{Edition, head_of, path_of};
+use crate::libraries::{Closing, Edition, head_of, path_of};
 use crate::people::{Author, PersonLine};
 use crate::retention::Kept;
 
@@ -99,6 +99,7 @@ pub async fn document(
         created_at: row.created_at,
         created_by: row.created_by,
         marking: row.marking,
+        mine_alone: Closing::from_level(row.closing),
         binned: (row.binned_at != Time::default()).then_some((row.binned_at, row.binned_by)),
         held: holding.map(|holding| Holding {
             mine: holding.by.id == me,

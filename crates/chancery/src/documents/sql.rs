@@ -109,6 +109,7 @@ pub(super) struct PageRow {
     pub(super) legally_held: bool,
     pub(super) kept_until: Option<Time>,
     pub(super) over_at: Option<Time>,
+    pub(super) closing: i64,
 }
 
 impl FromRow for PageRow {
@@ -145,6 +146,7 @@ impl FromRow for PageRow {
             legally_held: row.get("legally_held")?,
             kept_until: row.get("kept_until")?,
             over_at: row.get("over_at")?,
+            closing: row.get("closing")?,
         })
     }
 }
@@ -244,7 +246,9 @@ pub(super) const PAGE: &str = concat!(
     " AS kept_until,
     CASE WHEN i.binned_at > 0 THEN i.binned_at + COALESCE(",
     bin_days!("i.library_id"),
-    ", $3) * 86400000000 END AS over_at
+    ", $3) * 86400000000 END AS over_at,
+    CASE WHEN EXISTS (SELECT 1 FROM seals y WHERE y.document_id = i.id AND y.from_at <= $1 AND $1 < y.until_at) THEN 2
+         WHEN EXISTS (SELECT 1 FROM versions e WHERE e.document_id = i.id AND e.read_at > $1) THEN 1 ELSE 0 END AS closing
   FROM items i
   JOIN versions latest ON latest.document_id = i.id AND latest.number = i.version
   LEFT JOIN publishing_rules u ON u.library_id = i.library_id AND u.from_at <= $1 AND $1 < u.until_at

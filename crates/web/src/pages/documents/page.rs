@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use chancery::assurance::{self, ReadingOf, Verdict};
 use chancery::documents::{self, Can, DocumentPage};
 use chancery::kernel::{Id, thing};
-use chancery::libraries::{LibraryHead, columns};
+use chancery::libraries::{Closing, LibraryHead, columns};
 use chancery::origins::Origins;
 use chancery::people::{self, Author};
 use chancery::{Error, libraries, retention};
@@ -49,6 +49,8 @@ struct Document {
     can: Can,
     marking: Option<Tag>,
     marking_said: String,
+    /// Nobody else can open it: it is being read, or held.
+    mine_alone: Option<Closing>,
     version: String,
     /// That version is a draft, which readers do not see.
     draft: bool,
@@ -269,6 +271,7 @@ impl Document {
                 Tag::marking(marking, designation, guest.portal.hue(), false)
             }),
             marking_said: found.marking.clone().unwrap_or_default(),
+            mine_alone: found.mine_alone,
             version: found.label.clone(),
             draft: found
                 .standing
