@@ -1,6 +1,9 @@
 //! From what was read to a decision.
 
+mod around;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::decision::{Alert, Decision, Evidence, Marking, Source, Verdict};
 use crate::find::{Found, find};
@@ -38,7 +41,9 @@ pub fn decide(input: &Input, schemes: &Schemes, policy: &Policy) -> Decision {
         too_many: false,
     };
     work.pieces();
+    work.portions();
     work.properties();
+    around::headings(&mut work);
     work.finish()
 }
 
@@ -59,12 +64,30 @@ struct InPiece {
     piece: usize,
     folded: Folded,
     found: Vec<Found>,
+    /// Whether each stands below the word for what it is, in a table.
+    headed: Vec<bool>,
 }
 
 impl Work<'_> {
+    /// A word of every day that is another nation's marking is no proof where it stands alone once: a protected tree.
+    fn abroad(&self, found: &Found, rule: &str, strength: Strength, repeated: bool) -> Strength {
+        let scheme = self.schemes.at(found.scheme);
+        let here = self
+            .order
+            .first()
+            .map(|first| &self.schemes.at(*first).nation);
+        let abroad = scheme.nation.is_some() && here.is_some_and(|here| here != &scheme.nation);
+        let lonely = matches!(rule, "top-or-bottom" | "alone" | "cell") && !repeated;
+        if abroad && lonely && scheme.levels[found.level].common && found.words.len() == 1 {
+            return strength.min(Strength::Possible);
+        }
+        strength
+    }
+
     fn pieces(&mut self) {
         let mut all = Vec::new();
         let mut judged = 0;
+        let mut columns = around::Columns::default();
         for (number, piece) in self.input.pieces.iter().enumerate() {
             let folded = fold(stem(piece.kind, &piece.text));
             let mut found = find(&folded, self.schemes, &self.order);
@@ -77,23 +100,36 @@ impl Work<'_> {
             if found.is_empty() {
                 self.caveat_alone(number, &folded);
             } else {
+                let headed = found
+                    .iter()
+                    .map(|one| {
+                        columns.headed(number, piece, folded.words[one.words.start].range.start)
+                    })
+                    .collect();
                 all.push(InPiece {
                     piece: number,
                     folded,
                     found,
+                    headed,
                 });
             }
+            columns.see(number, piece);
         }
         let listed = self.listed(&all);
+        let around = around::Around::of(self.input, &all);
         for one in &all {
             let piece = &self.input.pieces[one.piece];
             for (number, found) in one.found.iter().enumerate() {
                 let mut context = context(&one.folded, found, piece.kind);
                 context.top = piece.top;
                 context.bottom = piece.bottom;
-                context.others = others(one, number);
+                context.others = others(&one.folded, &one.found, number);
                 context.listed = listed.contains(&(one.piece, number));
+                context.repeated = around.is_repeated(self.input, one);
+                context.form = around.is_form(piece.file);
+                context.headed = one.headed[number];
                 let (rule, strength) = judge(&context);
+                let strength = self.abroad(found, rule, strength, context.repeated);
                 let evidence = self.evidence_of(
                     Source::Piece(one.piece),
                     &piece.text,
@@ -130,8 +166,14 @@ impl Work<'_> {
             }
             for (number, found) in one.found.iter().enumerate() {
                 let level = (found.scheme, found.level);
-                let begins = one.folded.segment(found.words.start).start == found.words.start;
-                if context(&one.folded, found, piece.kind).alone() || begins {
+                let segment = one.folded.segment(found.words.start);
+                let begins = segment.start == found.words.start;
+                // The short form of a level stands before it, or its number.
+                let ends = segment.end == found.words.end && found.words.start - segment.start <= 2;
+                let context = context(&one.folded, found, piece.kind);
+                // In a form that is ticked they are no list.
+                let list = one.folded.boxes.is_empty();
+                if list && (context.alone() || begins || ends || context.is_value()) {
                     levels_of_piece.entry(one.piece).or_default().insert(level);
                     lines.push(Line {
                         key: (one.piece, number),
@@ -335,14 +377,21 @@ impl Work<'_> {
         ];
         let lower = name.to_ascii_lowercase();
         let free = FREE.iter().any(|word| lower.ends_with(word));
+        // Of keywords each is looked at for itself; a title is one.
+        let listing = lower.ends_with("keywords") || lower.ends_with("category") || !free;
         let mut at = 0;
-        for part in value.split([';', ',', '\n']) {
+        for part in
+            value.split(|letter: char| letter == '\n' || listing && matches!(letter, ';' | ','))
+        {
             let begin = at;
             at += part.len() + 1;
             let folded = fold(part);
-            for found in find(&folded, self.schemes, &self.order) {
-                let mut context = context(&folded, &found, Kind::Subject);
-                context.others = false;
+            let all = find(&folded, self.schemes, &self.order);
+            for (one, found) in all.iter().enumerate() {
+                let mut context = context(&folded, found, Kind::Subject);
+                if !listing {
+                    context.others = others(&folded, &all, one);
+                }
                 let (mut rule, mut strength) = judge(&context);
                 let whole = context.alone() && strength >= Strength::Likely;
                 if !(free || whole) {
@@ -355,7 +404,7 @@ impl Work<'_> {
                     value,
                     begin,
                     &folded,
-                    &found,
+                    found,
                     rule,
                     strength,
                 );
@@ -598,22 +647,27 @@ fn context<'a>(folded: &'a Folded, found: &'a Found, kind: Kind) -> Context<'a> 
         kind,
         top: false,
         bottom: false,
-        others: false,
+        others: Vec::new(),
         listed: false,
+        repeated: false,
+        form: false,
+        headed: false,
     }
 }
 
-/// Whether other levels stand in the same segment.
-fn others(one: &InPiece, number: usize) -> bool {
-    let found = &one.found[number];
-    let start = one.folded.segment(found.words.start).start;
-    let end = one.folded.segment(found.words.end - 1).end;
-    one.found.iter().enumerate().any(|(other, at)| {
-        other != number
-            && (at.scheme, at.level) != (found.scheme, found.level)
-            && at.words.start >= start
-            && at.words.end <= end
-    })
+/// Other levels in the same segment.
+fn others(folded: &Folded, all: &[Found], number: usize) -> Vec<Range<usize>> {
+    let found = &all[number];
+    let start = folded.segment(found.words.start).start;
+    let end = folded.segment(found.words.end - 1).end;
+    all.iter()
+        .filter(|at| {
+            (at.scheme, at.level) != (found.scheme, found.level)
+                && at.words.start >= start
+                && at.words.end <= end
+        })
+        .map(|at| at.words.clone())
+        .collect()
 }
 
 /// The name of a file without its ending.

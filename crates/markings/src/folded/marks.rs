@@ -47,8 +47,7 @@ fn drawn(text: &str, close: char) -> Option<(usize, bool)> {
 /// Whether it is a line of a program, or what programs look for in a text.
 pub(super) fn is_code(text: &str) -> bool {
     const SIGNS: &[&str] = &[
-        "\\b", "\\s", "\\w", "(?i", "=>", "==", "&&", "||", "();", " = \"", " = '", " = [", " = {",
-        "=\"", "='",
+        "\\b(", "(?i", "=>", " == ", " && ", "();", " = \"", " = '", " = [", " = {", "=\"", "='",
     ];
     let line = text.trim_end();
     line.ends_with(';') && line.contains(['=', '(', '{'])
