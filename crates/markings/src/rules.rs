@@ -4,6 +4,7 @@
 mod beside;
 mod context;
 mod forms;
+mod margins;
 mod names;
 
 use serde::{Deserialize, Serialize};
@@ -90,22 +91,22 @@ pub const ALL: &[Rule] = &[
     Rule {
         id: "header-or-footer",
         says: "It stands alone in the header or footer of the page, or on every slide.",
-        holds: header_or_footer,
+        holds: margins::header_or_footer,
     },
     Rule {
         id: "in-header-or-footer",
         says: "It stands in the header or footer beside other words, in capitals and set off from them.",
-        holds: in_header_or_footer,
+        holds: margins::in_header_or_footer,
     },
     Rule {
         id: "top-or-bottom",
         says: "It stands alone on a line at the top or bottom of a page or of the whole.",
-        holds: top_or_bottom,
+        holds: margins::top_or_bottom,
     },
     Rule {
         id: "in-top-or-bottom",
         says: "It stands on a line at the top or bottom, in capitals and divided from the other words by a mark.",
-        holds: in_top_or_bottom,
+        holds: margins::in_top_or_bottom,
     },
     Rule {
         id: "beside-words",
@@ -255,74 +256,6 @@ fn labelled(context: &Context<'_>) -> Option<Strength> {
         Case::Title => Strength::Likely,
         Case::Lower => Strength::Possible,
     })
-}
-
-fn header_or_footer(context: &Context<'_>) -> Option<Strength> {
-    if !context.is_margin() || !context.alone() {
-        return None;
-    }
-    Some(match (context.found.case, context.telling()) {
-        (Case::Upper, _) => Strength::Certain,
-        (_, true) => Strength::Likely,
-        _ => Strength::Possible,
-    })
-}
-
-fn in_header_or_footer(context: &Context<'_>) -> Option<Strength> {
-    if !context.is_margin() {
-        return None;
-    }
-    let set_off = context.set_off(MARKS);
-    match context.found.case {
-        Case::Upper if set_off || !context.loud() && context.at_an_end() => Some(Strength::Likely),
-        Case::Title if set_off && context.telling() => Some(Strength::Likely),
-        _ => None,
-    }
-}
-
-fn top_or_bottom(context: &Context<'_>) -> Option<Strength> {
-    if !context.is_edge() || !context.alone() {
-        return None;
-    }
-    // A row of many values, and no line of three parts: left, middle, right.
-    let row = context.folded.parts() > 3;
-    match (context.found.case, context.telling()) {
-        // On a handout for children, or of a film.
-        (Case::Upper, _) if context.cry().is_some() && !context.is_repeated() => {
-            Some(Strength::Possible)
-        }
-        (Case::Upper, _) if row => Some(Strength::Likely),
-        (Case::Upper, _) => Some(Strength::Certain),
-        // Beside numbers: the name of a band, and when it plays.
-        (Case::Title, true) if context.numbered() => Some(Strength::Possible),
-        (Case::Title, true) => Some(Strength::Likely),
-        (Case::Title, false) => Some(Strength::Possible),
-        (Case::Lower, _) => None,
-    }
-}
-
-fn in_top_or_bottom(context: &Context<'_>) -> Option<Strength> {
-    if !context.is_edge() || !context.upper() {
-        return None;
-    }
-    // A line, and not a sentence of a paragraph.
-    let short = context.segment().len() <= 16;
-    let room = |at: usize| {
-        context
-            .folded
-            .words
-            .get(at)
-            .is_some_and(|word| word.room > 0)
-    };
-    let words = &context.found.words;
-    let bracketed = context.before() == Gap::Open
-        && context.after() == Gap::Close
-        && room(words.start)
-        && room(words.end);
-    let divided = !bracketed || context.at_an_end() || beside::is_heading(context);
-    let closed = context.before() == Gap::Close && room(words.start);
-    (short && !context.has_sentence() && divided && !closed && context.set_off(MARKS))
-        .then_some(Strength::Likely)
 }
 
 fn statement(context: &Context<'_>) -> Option<Strength> {

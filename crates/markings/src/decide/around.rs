@@ -102,8 +102,10 @@ impl Columns {
 /// of its text may be a heading of what the document is about. Somebody is asked. What opens its text is no such heading, unless
 /// others follow it.
 pub(super) fn headings(work: &mut Work<'_>) {
+    /// The number of the evidence, and the level.
+    struct Line(usize, (String, String));
     let mut says = BTreeSet::new();
-    let mut lines: BTreeMap<usize, Vec<(usize, (String, String))>> = BTreeMap::new();
+    let mut lines: BTreeMap<usize, Vec<Line>> = BTreeMap::new();
     for (number, one) in work.evidence.iter().enumerate() {
         let file = work.file(one.source);
         let outcome = work.row(&one.marking).0;
@@ -121,16 +123,16 @@ pub(super) fn headings(work: &mut Work<'_>) {
             && one.strength >= Strength::Likely
         {
             let level = (one.marking.scheme.clone(), one.marking.level.clone());
-            lines.entry(file).or_default().push((number, level));
+            lines.entry(file).or_default().push(Line(number, level));
         }
     }
     for (file, lines) in lines {
         let levels: BTreeSet<_> = lines.iter().map(|line| &line.1).collect();
-        let once = levels.len() == lines.len();
-        if !says.contains(&file) || !once {
+        let single = levels.len() == lines.len();
+        if !says.contains(&file) || !single {
             continue;
         }
-        for (number, _) in &lines {
+        for Line(number, _) in &lines {
             let one = &mut work.evidence[*number];
             let Source::Piece(piece) = one.source else {
                 continue;

@@ -292,24 +292,24 @@ pub(super) fn is_another_thing(context: &Context<'_>) -> bool {
             .is_some_and(|at| near(context.after()) && AFTER.contains(&context.text(at)) && end > 0)
 }
 
-/// Whether what stands beside it is running text: words in small letters, but for such as titles have.
-pub(super) fn is_prose(context: &Context<'_>) -> bool {
-    let small = beside(context)
+/// How many words in small letters stand beside it, but for such as titles have.
+pub(super) fn small_words(context: &Context<'_>) -> usize {
+    beside(context)
         .filter(|at| {
             let word = &context.folded.words[*at];
             !word.capital && !SMALL.contains(&word.text.as_str())
         })
-        .count();
-    context.has_sentence() || small > 1 || context.segment().len() > 24
+        .count()
+}
+
+/// Whether what stands beside it is running text.
+pub(super) fn is_prose(context: &Context<'_>) -> bool {
+    context.has_sentence() || small_words(context) > 1 || context.segment().len() > 24
 }
 
 /// Whether its line is a heading: every word of it begins with a capital, but for small ones.
-pub(super) fn is_heading(context: &Context<'_>) -> bool {
-    !context.has_sentence()
-        && beside(context).all(|at| {
-            let word = &context.folded.words[at];
-            word.capital || SMALL.contains(&word.text.as_str())
-        })
+fn is_heading(context: &Context<'_>) -> bool {
+    !context.has_sentence() && small_words(context) == 0
 }
 
 pub(super) fn beside_words(context: &Context<'_>) -> Option<Strength> {
@@ -355,8 +355,8 @@ pub(super) fn beside_words(context: &Context<'_>) -> Option<Strength> {
         .left()
         .next_back()
         .is_some_and(|at| context.before() == Gap::Space && LEADING.contains(&context.text(at)));
-    // In a row of a table it is a value; after a bracket that closed, an answer: Hidden (6) SECRET.
-    let own = context.folded.parts() == 1 && context.before() != Gap::Close;
+    // In a row of a table it is a value; after a number in brackets, an answer: Hidden (6) SECRET.
+    let own = context.folded.parts() == 1 && !context.answers();
     match (titled && !led && own, context.is_repeated()) {
         (true, true) => Some(Strength::Likely),
         (true, false) => Some(Strength::Possible),

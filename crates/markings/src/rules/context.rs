@@ -123,18 +123,35 @@ impl Context<'_> {
         self.left().chain(self.right()).any(number)
     }
 
-    /// A sentence ends in its line, and another begins.
+    /// A sentence ends in its line, and another begins. The full stop of J. Smith or Rev. 3 ends none, nor does one that no room
+    /// follows, as in a version or an address.
     pub(super) fn has_sentence(&self) -> bool {
         let segment = self.segment();
         (segment.start + 1..segment.end).any(|at| {
-            let word = &self.folded.words[at];
-            // What a full stop divides without room is a version or an address.
-            word.before == Gap::Stop && word.room > 0
+            let (last, word) = (&self.folded.words[at - 1], &self.folded.words[at]);
+            let ended = at == self.found.words.end || !last.upper && last.text.len() > 3;
+            word.before == Gap::Stop && word.room > 0 && ended
         })
     }
 
+    /// Right before it closed a bracket with a number, as in a crossword: Hidden (6) SECRET.
+    pub(super) fn answers(&self) -> bool {
+        let number = |at: usize| {
+            let word = &self.folded.words[at];
+            word.closed && word.text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        self.before() == Gap::Close
+            && self.folded.words[self.found.words.start].room > 0
+            && self.left().next_back().is_some_and(number)
+    }
+
     /// A value of a line whose values commas divide, with no room after them.
-    pub(crate) fn is_value(&self) -> bool {
+    pub(super) fn is_value(&self) -> bool {
+        let cased = self.upper() || self.headed && self.found.case == Case::Title;
+        cased && self.found.high && self.between_commas()
+    }
+
+    pub(crate) fn between_commas(&self) -> bool {
         let words = &self.folded.words;
         let comma = |at: usize| {
             words
@@ -143,10 +160,9 @@ impl Context<'_> {
         };
         let left = self.left().is_empty() || comma(self.found.words.start);
         let right = self.right().is_empty() || comma(self.found.words.end);
-        let cased = self.upper() || self.headed && self.found.case == Case::Title;
         let running = matches!(self.kind, Kind::Body | Kind::Cell) && !self.folded.code;
         let alone = self.left().is_empty() && self.right().is_empty();
-        cased && self.found.high && running && left && right && !alone
+        running && left && right && !alone
     }
 
     pub(super) fn is_name(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use super::Strength;
 use super::context::Context;
+use crate::folded::Gap;
 use crate::input::Kind;
 
 pub(super) fn not_ticked(context: &Context<'_>) -> Option<Strength> {
@@ -25,12 +26,13 @@ pub(super) fn not_ticked(context: &Context<'_>) -> Option<Strength> {
 
 pub(super) fn clearance(context: &Context<'_>) -> Option<Strength> {
     const WORDS: &[&str] = &["CLEARANCE", "CLEARANCES", "CLEARED", "VETTING", "VETTED"];
-    if context.is_margin() {
+    // After a dash it is the marking of a paper that is about clearances.
+    if context.is_margin() || context.is_repeated() || context.before() == Gap::Dash {
         return None;
     }
     let is = |at: usize| WORDS.contains(&context.text(at));
     let left = context.left();
-    let before = left.clone().rev().take(8).any(is);
+    let before = left.rev().take(3).any(is);
     let after = context.right().take(1).any(is);
     (before || after).then_some(Strength::Mention)
 }
@@ -45,11 +47,11 @@ pub(super) fn program(context: &Context<'_>) -> Option<Strength> {
     }
     let words = &context.folded.words;
     let (start, end) = (context.found.words.start, context.found.words.end);
-    // CLIENT_SECRET, SECRET_KEY, SECRET=…
-    let stuck = words[start].stuck
-        || words
-            .get(end)
-            .is_some_and(|next| next.stuck || next.equals && next.room == 0);
+    let next = words.get(end);
+    let given = next.is_some_and(|next| next.equals && next.room == 0);
+    // SECRET_KEY, CLIENT_SECRET=…; what only ends in it may be the name of a file: Depots_SECRET.
+    let stuck = given || next.is_some_and(|next| next.stuck);
+    let stuck = stuck || words[start].stuck && context.folded.code;
     let alone = context.left().is_empty() && context.right().is_empty();
     (stuck || context.folded.code && !alone || context.folded.code && context.folded.parts() > 1)
         .then_some(Strength::Mention)

@@ -27,6 +27,7 @@ const LEADING: &[&str] = &[
     "GRADED",
     "CLASSIFIED",
     "IS",
+    "ARE",
     "AS",
     "AT",
     "IN",
@@ -37,9 +38,6 @@ const LEADING: &[&str] = &[
     "WITH",
     "FOR",
     "TO",
-    "THE",
-    "A",
-    "ARE",
     "HANDLING",
     "YOUR",
     "OUR",
@@ -49,19 +47,12 @@ const LEADING: &[&str] = &[
 /// What is sold.
 const SALES: &[&str] = &[
     "OFF",
-    "SALE",
-    "SALES",
-    "SAVE",
-    "DEAL",
     "DEALS",
-    "OFFER",
     "OFFERS",
     "DISCOUNT",
     "DISCOUNTS",
     "VOUCHER",
     "VOUCHERS",
-    "WIN",
-    "FREE",
     "BARGAINS",
 ];
 
@@ -83,6 +74,7 @@ fn named(context: &Context<'_>) -> Option<Strength> {
         && !stuck(found.words.start)
         && !stuck(found.words.end)
         && !beside::is_another_thing(context);
+    let asked = context.folded.words[found.words.end - 1].cry == Some('?');
     let sold = || {
         let mut beside = context.left().chain(context.right());
         beside.any(|at| SALES.contains(&context.text(at)))
@@ -96,9 +88,7 @@ fn named(context: &Context<'_>) -> Option<Strength> {
     };
     match found.case {
         Case::Upper if context.alone() => Some(Strength::Certain),
-        Case::Upper if context.kind == Kind::Subject && context.cry() == Some('?') => {
-            Some(Strength::Mention)
-        }
+        Case::Upper if context.kind == Kind::Subject && asked => Some(Strength::Mention),
         Case::Upper if led() || sold() => {
             (set_off || context.at_an_end()).then_some(Strength::Possible)
         }

@@ -269,6 +269,10 @@ fn in_top_or_bottom() {
         &[
             (Body, "^Board paper 7 – RESTRICTED", Likely),
             (Body, "^Minutes of June (CONFIDENTIAL)", Likely),
+            (Body, "^Minutes (draft) SECRET", Likely),
+            (Body, "^J. Smith – SECRET", Likely),
+            (Body, "^Clearances of staff – SECRET", Likely),
+            (Body, "^Depots_plan_SECRET", Likely),
             (Body, "^Northern Depots Plan – SECRET – v1.2", Likely),
             (
                 Body,
@@ -323,6 +327,8 @@ fn subject() {
             (Subject, "[SEC=SECRET] Depots", Likely),
             (Subject, "Depots [SEC=NATO CONFIDENTIAL:PERSONAL]", Likely),
             (Subject, "RE: is annex B SECRET?", Mention),
+            (Subject, "SECRET: are the depots ready?", Likely),
+            (Subject, "Annex A SECRET", Likely),
             (Subject, "Lost: folder marked SECRET", Possible),
             (Subject, "TOP SECRET: 50% off at Wickes", Possible),
             (Subject, "[Secret]", Possible),
