@@ -38,7 +38,8 @@ MARKINGS = [
     ("COSMIC TOP SECRET", "above"),
     ("RESTREINT UE/EU RESTRICTED", "above"), ("CONFIDENTIEL UE/EU CONFIDENTIAL", "above"), ("SECRET UE/EU SECRET", "above"),
     ("TRÈS SECRET UE/EU TOP SECRET", "above"),
-    ("UNOFFICIAL", "allowed"), ("PROTECTED", "above"),
+    # Another nation's, and a word of every day: where it stands alone once, somebody is asked.
+    ("UNOFFICIAL", "allowed"), ("PROTECTED", ("above", "doubtful")),
 ]
 FEW = [m for m in MARKINGS if m[0] in (
     "RESTRICTED", "RESTRICTED - POLICY", "CONFIDENTIAL", "SECRET", "TOP SECRET", "OFFICIAL-SENSITIVE", "NATO SECRET",
@@ -563,6 +564,24 @@ def negatives():
 
 # ---------------------------------------------------------------- ways of writing that are met
 
+# Where somebody is asked at least.
+ASKED = ("above", "ask", "unread", "doubtful")
+BESIDE = [
+    "SECRET AND PERSONAL", "COVERING SECRET", "SECRET UKEO", "TOP SECRET UK ONLY", "SECRET STRAP1", "TOP SECRET FVEY", "SECRET U.K. EYES ONLY",
+    "TOP SECRET NOT TO BE COPIED", "FLASH SECRET", "SECRET WITH ENCLOSURES", "MOD SECRET", "ISAF SECRET", "SECRET SECRET", "TOP SECRET   TOP SECRET",
+    "THIS IS A TOP SECRET DOCUMENT", "CLASSIFIED AS SECRET", "BEGIN SECRET", "SECRETSECRET", "TOP SECRETTOP SECRET",
+]
+UNKNOWN = ["TOP SECRET NIGHTJAR", "DST/44/2 SECRET", "TOP SECRET JIC(09)12", "SECRET COVER SHEET", "NATO CONFIDENTIAL NIGHTJAR"]
+TITLED = [
+    "TOP SECRET Project ANVIL", "Ministry of Defence TOP SECRET", "Northern Depots Plan – SECRET – v1.2", "SECRET © Crown copyright",
+    "Annex A to DST/44 SECRET",
+]
+SUBJECTS = [
+    "[EXTERNAL] SECRET: Depots", "URGENT: SECRET: Depots", "Depots - SECRET - action by Friday", "Action: SECRET - Depots",
+    "Depots [SECRET AND PERSONAL]", "[SEC=SECRET] Depots", "Depots [SEC=NATO CONFIDENTIAL:PERSONAL]",
+]
+
+
 def variants():
     """One of each, as people write them."""
     def text(*first): return "\n".join([*first, *PROSE]).encode()
@@ -581,6 +600,18 @@ def variants():
         ("pointed.txt", text("<<< SECRET >>>"), "above"), ("UK.docx", docx_header("UK CONFIDENTIAL"), "above"),
         ("space.docx", docx_header("RESTRICTED COMMERCIAL"), "above"), ("draft.txt", text("RESTRICTED – COMMERCIAL – draft 3"), "above"),
         ("malformed.docx", docx_header("OFFICIAL - UK EYES ONLY"), "ask"), ("caveat.docx", docx_header("UK EYES ONLY"), "ask"),
+        *[(f"beside-{at:02}.docx", docx_footer(words), "above") for at, words in enumerate(BESIDE)],
+        *[(f"beside-{at:02}.txt", text(words, ""), "above") for at, words in enumerate(BESIDE)],
+        *[(f"unknown-{at:02}.docx", docx_footer(words), ASKED) for at, words in enumerate(UNKNOWN)],
+        *[(f"unknown-{at:02}.txt", text(words, ""), ASKED) for at, words in enumerate(UNKNOWN)],
+        *[(f"titled-{at:02}.txt", text(words, ""), ASKED) for at, words in enumerate(TITLED)],
+        *[(f"titled-{at:02}.pdf", pdf(top=words), ASKED) for at, words in enumerate(TITLED)],
+        *[(f"subject-{at:02}.eml", bytes(mail(subject=words)), "above") for at, words in enumerate(SUBJECTS)],
+        ("costs.xlsx", xlsx_cell("SECRET - Northern depots costs"), "above"), ("costs.csv", b"Northern depots costs,,SECRET\nDepot,Q1,Q2\nLeeds,1,2\n", ASKED),
+        ("sio.eml", bytes(mail(headers=[("SIO-Label", 'Version="1.0", FgClr="black", Marking="SECRET AND PERSONAL", Policy="UK"')])), "above"),
+        ("portions.txt", "\n".join(f"{at}. (SECRET) {line}" for at, line in enumerate(PROSE, 1)).encode(), "above"),
+        ("short-portions.txt", "\n".join(f"{at}. (S) {line}" for at, line in enumerate(PROSE, 1)).encode(), ASKED),
+        ("ticked.txt", text("Classification: [ ] OFFICIAL [x] SECRET [ ] TOP SECRET"), "above"),
     ]):
         put("plain", "variants", "as met", f"{number:02}-{name}", content, expect, name)
     fine = ("unmarked", "allowed", "doubtful")
@@ -588,6 +619,16 @@ def variants():
         ("three.txt", text("RESTRICTED ENTRY", "CONFIDENTIAL WASTE", "THE SECRET AGENT")), ("commerce.docx", docx_header("Commercial in confidence")),
         ("private.docx", docx_header("PRIVATE & CONFIDENTIAL")), ("draft.docx", docx_header("Confidential draft for discussion")),
         ("address.txt", text("See https://example.org/SECRET/plan")), ("business.docx", docx_footer("Confidential")),
+        ("ticked.txt", text("Classification:  [x] OFFICIAL  [ ] SECRET  [ ] TOP SECRET")), ("boxes.txt", text("[ ] TOP SECRET", "[ ] SECRET", "[x] OFFICIAL")),
+        ("boxes.docx", saved(word(["☐ TOP SECRET", "☐ SECRET", "☑ OFFICIAL", *PROSE]))), ("vacancy.txt", text("Clearance required: SECRET")),
+        ("vetting.txt", text("Security clearance: SC/SECRET")), ("band.txt", text("14:00 Top Secret")), ("race.txt", text("1 Top Secret 9-4")),
+        ("film.txt", text("TOP SECRET! (1984) 15")), ("tree.txt", text("PROTECTED", "The tree may not be felled.")),
+        ("settings.txt", text("CLIENT_SECRET=zzz", "TOP_SECRET_FLAG=0")), ("program.txt", text('String TOP_SECRET = "TOP SECRET";')),
+        ("pattern.txt", text("(?i)\\b(TOP SECRET|SECRET|RESTRICTED)")), ("crossword.txt", text("1 Hidden (6) SECRET")),
+        ("policy.txt", text("Staff must never process SECRET or TOP SECRET information on this system")),
+        ("question.eml", bytes(mail(subject="RE: is annex B SECRET?"))), ("lost.eml", bytes(mail(subject="Lost: folder marked SECRET"))),
+        ("sale.eml", bytes(mail(subject="TOP SECRET: 50% off at Wickes"))), ("guide.docx", docx_title("Classification: OFFICIAL, SECRET and TOP SECRET explained")),
+        ("headings.txt", text("Classification: OFFICIAL", PROSE[0], "SECRET", PROSE[1], "TOP SECRET")),
     ]):
         put("negative", "variants", "as met", f"{number:02}-{name}", content, fine, name)
 

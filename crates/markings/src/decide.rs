@@ -1,12 +1,15 @@
 //! From what was read to a decision.
 
+mod around;
+mod properties;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::decision::{Alert, Decision, Evidence, Marking, Source, Verdict};
 use crate::find::{Found, find};
 use crate::folded::{Folded, fold};
 use crate::input::{Input, Kind};
-use crate::labels::{Said, said};
 use crate::policy::{Outcome, Policy, Unreadable};
 use crate::rules::{Context, Strength, judge};
 use crate::scheme::{AdditionKind, Schemes};
@@ -38,7 +41,9 @@ pub fn decide(input: &Input, schemes: &Schemes, policy: &Policy) -> Decision {
         too_many: false,
     };
     work.pieces();
+    work.portions();
     work.properties();
+    around::headings(&mut work);
     work.finish()
 }
 
@@ -59,12 +64,30 @@ struct InPiece {
     piece: usize,
     folded: Folded,
     found: Vec<Found>,
+    /// Whether each stands below the word for what it is, in a table.
+    headed: Vec<bool>,
 }
 
 impl Work<'_> {
+    /// A word of every day that is another nation's marking is no proof where it stands alone once: a protected tree.
+    fn abroad(&self, found: &Found, rule: &str, strength: Strength, repeated: bool) -> Strength {
+        let scheme = self.schemes.at(found.scheme);
+        let here = self
+            .order
+            .first()
+            .map(|first| &self.schemes.at(*first).nation);
+        let abroad = scheme.nation.is_some() && here.is_some_and(|here| here != &scheme.nation);
+        let lonely = matches!(rule, "top-or-bottom" | "alone" | "cell") && !repeated;
+        if abroad && lonely && scheme.levels[found.level].common && found.words.len() == 1 {
+            return strength.min(Strength::Possible);
+        }
+        strength
+    }
+
     fn pieces(&mut self) {
         let mut all = Vec::new();
         let mut judged = 0;
+        let mut columns = around::Columns::default();
         for (number, piece) in self.input.pieces.iter().enumerate() {
             let folded = fold(stem(piece.kind, &piece.text));
             let mut found = find(&folded, self.schemes, &self.order);
@@ -77,23 +100,36 @@ impl Work<'_> {
             if found.is_empty() {
                 self.caveat_alone(number, &folded);
             } else {
+                let headed = found
+                    .iter()
+                    .map(|one| {
+                        columns.headed(number, piece, folded.words[one.words.start].range.start)
+                    })
+                    .collect();
                 all.push(InPiece {
                     piece: number,
                     folded,
                     found,
+                    headed,
                 });
             }
+            columns.see(number, piece);
         }
         let listed = self.listed(&all);
+        let around = around::Around::of(self.input, &all);
         for one in &all {
             let piece = &self.input.pieces[one.piece];
             for (number, found) in one.found.iter().enumerate() {
                 let mut context = context(&one.folded, found, piece.kind);
                 context.top = piece.top;
                 context.bottom = piece.bottom;
-                context.others = others(one, number);
+                context.others = others(&one.folded, &one.found, number);
                 context.listed = listed.contains(&(one.piece, number));
+                context.repeated = around.is_repeated(self.input, one);
+                context.form = around.is_form(piece.file);
+                context.headed = one.headed[number];
                 let (rule, strength) = judge(&context);
+                let strength = self.abroad(found, rule, strength, context.repeated);
                 let evidence = self.evidence_of(
                     Source::Piece(one.piece),
                     &piece.text,
@@ -130,8 +166,14 @@ impl Work<'_> {
             }
             for (number, found) in one.found.iter().enumerate() {
                 let level = (found.scheme, found.level);
-                let begins = one.folded.segment(found.words.start).start == found.words.start;
-                if context(&one.folded, found, piece.kind).alone() || begins {
+                let segment = one.folded.segment(found.words.start);
+                let begins = segment.start == found.words.start;
+                // The short form of a level stands before it, or its number.
+                let ends = segment.end == found.words.end && found.words.start - segment.start <= 2;
+                let context = context(&one.folded, found, piece.kind);
+                // In a form that is ticked they are no list.
+                let list = one.folded.boxes.is_empty();
+                if list && (context.alone() || begins || ends || context.between_commas()) {
                     levels_of_piece.entry(one.piece).or_default().insert(level);
                     lines.push(Line {
                         key: (one.piece, number),
@@ -191,176 +233,6 @@ impl Work<'_> {
             self.alerts.insert(Alert::CaveatAlone {
                 text: short(&piece.text),
             });
-        }
-    }
-
-    fn properties(&mut self) {
-        let all = said(&self.input.properties);
-        let spoken: BTreeSet<usize> = all
-            .iter()
-            .map(|said| match said {
-                Said::Words { property, .. } | Said::Label { property, .. } => *property,
-            })
-            .collect();
-        for said in all {
-            match said {
-                Said::Words {
-                    property,
-                    words,
-                    at,
-                    namespace,
-                } => {
-                    self.words(property, &words, at, namespace.as_deref(), "property");
-                }
-                Said::Label { property, id, name } => self.label(property, &id, name),
-            }
-        }
-        for (number, property) in self.input.properties.iter().enumerate() {
-            if !spoken.contains(&number) {
-                self.other(number, &property.name, &property.value);
-            }
-        }
-    }
-
-    /// Words that stand where nothing but a marking does. Says whether there was one.
-    fn words(
-        &mut self,
-        property: usize,
-        words: &str,
-        at: usize,
-        namespace: Option<&str>,
-        rule: &str,
-    ) -> bool {
-        let mut order = self.order.clone();
-        if let Some(name) = namespace {
-            let of = |scheme: &usize| {
-                let names = &self.schemes.at(*scheme).namespaces;
-                !names.iter().any(|own| name.ends_with(own.as_str()))
-            };
-            order.sort_by_key(of);
-        }
-        let folded = fold(words);
-        let mut any = false;
-        let value = self.input.properties[property].value.clone();
-        let at = if value.get(at..).is_some_and(|rest| rest.starts_with(words)) {
-            at
-        } else {
-            value.find(words).unwrap_or(0)
-        };
-        let whole = if value.get(at..).is_some_and(|rest| rest.starts_with(words)) {
-            value.clone()
-        } else {
-            words.to_owned()
-        };
-        for found in find(&folded, self.schemes, &order) {
-            let context = context(&folded, &found, Kind::Header);
-            // A label's name is its organisation's: "Confidential" is what Microsoft proposes to every business.
-            let weak = rule == "label"
-                && self.schemes.at(found.scheme).levels[found.level].common
-                && found.case != crate::find::Case::Upper
-                && found.words.len() == 1;
-            let strength = match judge(&context) {
-                ("negated", strength) => strength,
-                _ if weak => Strength::Possible,
-                _ => Strength::Certain,
-            };
-            any |= strength == Strength::Certain;
-            let mut evidence = self.evidence_of(
-                Source::Property(property),
-                &whole,
-                at,
-                &folded,
-                &found,
-                rule,
-                strength,
-            );
-            // Where the words are not in the value, as the id of a label is not, the whole of it is what is pointed at.
-            if value.get(evidence.range.clone()).is_none() || whole != value {
-                evidence.range = 0..value.len();
-            }
-            self.evidence.push(evidence);
-        }
-        any
-    }
-
-    fn label(&mut self, property: usize, id: &str, name: Option<String>) {
-        if let Some(row) = self.policy.label(id) {
-            let marking = self
-                .schemes
-                .get(&row.scheme)
-                .and_then(|scheme| scheme.level(&row.level))
-                .map(|level| Marking {
-                    scheme: row.scheme.clone(),
-                    level: row.level.clone(),
-                    name: level.name.clone(),
-                    handling: Vec::new(),
-                    descriptors: Vec::new(),
-                    caveats: Vec::new(),
-                    code_words: Vec::new(),
-                });
-            if let Some(marking) = marking {
-                self.evidence.push(Evidence {
-                    source: Source::Property(property),
-                    range: 0..self.input.properties[property].value.len(),
-                    text: short(name.as_deref().unwrap_or(id)),
-                    marking,
-                    rule: "label".to_owned(),
-                    strength: Strength::Certain,
-                    disguised: false,
-                });
-                return;
-            }
-        }
-        let words = name.clone().unwrap_or_else(|| id.to_owned());
-        if !self.words(property, &words, 0, None, "label") {
-            self.unmapped = true;
-            self.alerts.insert(Alert::UnmappedLabel {
-                id: id.to_owned(),
-                name,
-            });
-        }
-    }
-
-    /// A property that holds anything: a title, keywords.
-    fn other(&mut self, number: usize, name: &str, value: &str) {
-        const FREE: &[&str] = &[
-            "title",
-            "subject",
-            "keywords",
-            "category",
-            "contentstatus",
-            "status",
-            "comments",
-            "description",
-        ];
-        let lower = name.to_ascii_lowercase();
-        let free = FREE.iter().any(|word| lower.ends_with(word));
-        let mut at = 0;
-        for part in value.split([';', ',', '\n']) {
-            let begin = at;
-            at += part.len() + 1;
-            let folded = fold(part);
-            for found in find(&folded, self.schemes, &self.order) {
-                let mut context = context(&folded, &found, Kind::Subject);
-                context.others = false;
-                let (mut rule, mut strength) = judge(&context);
-                let whole = context.alone() && strength >= Strength::Likely;
-                if !(free || whole) {
-                    (rule, strength) = ("in-words", Strength::Mention);
-                } else if strength == Strength::Certain {
-                    strength = Strength::Likely;
-                }
-                let evidence = self.evidence_of(
-                    Source::Property(number),
-                    value,
-                    begin,
-                    &folded,
-                    &found,
-                    rule,
-                    strength,
-                );
-                self.evidence.push(evidence);
-            }
         }
     }
 
@@ -598,22 +470,27 @@ fn context<'a>(folded: &'a Folded, found: &'a Found, kind: Kind) -> Context<'a> 
         kind,
         top: false,
         bottom: false,
-        others: false,
+        others: Vec::new(),
         listed: false,
+        repeated: false,
+        form: false,
+        headed: false,
     }
 }
 
-/// Whether other levels stand in the same segment.
-fn others(one: &InPiece, number: usize) -> bool {
-    let found = &one.found[number];
-    let start = one.folded.segment(found.words.start).start;
-    let end = one.folded.segment(found.words.end - 1).end;
-    one.found.iter().enumerate().any(|(other, at)| {
-        other != number
-            && (at.scheme, at.level) != (found.scheme, found.level)
-            && at.words.start >= start
-            && at.words.end <= end
-    })
+/// Other levels in the same segment.
+fn others(folded: &Folded, all: &[Found], number: usize) -> Vec<Range<usize>> {
+    let found = &all[number];
+    let start = folded.segment(found.words.start).start;
+    let end = folded.segment(found.words.end - 1).end;
+    all.iter()
+        .filter(|at| {
+            (at.scheme, at.level) != (found.scheme, found.level)
+                && at.words.start >= start
+                && at.words.end <= end
+        })
+        .map(|at| at.words.clone())
+        .collect()
 }
 
 /// The name of a file without its ending.

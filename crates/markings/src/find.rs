@@ -25,6 +25,8 @@ pub(crate) struct Found {
     pub(crate) additions: Vec<(AdditionKind, Range<usize>)>,
     pub(crate) case: Case,
     pub(crate) disguised: bool,
+    /// Its level is written in several words, or is one beside which code words stand: no words of every day.
+    pub(crate) high: bool,
 }
 
 /// Everything in a text that is written as a marking is. `order` is which scheme a word belongs to that stands in several.
@@ -56,12 +58,51 @@ pub(crate) fn find(folded: &Folded, schemes: &Schemes, order: &[usize]) -> Vec<F
             });
         if let Some(found) = best {
             at = found.words.end.max(at + length);
-            all.push(found);
+            match all.last_mut() {
+                Some(last) if again(folded, last, &found) => {
+                    last.words.end = found.words.end;
+                    last.additions.extend(found.additions);
+                }
+                _ => all.push(found),
+            }
         } else {
             at += length;
         }
     }
     all
+}
+
+/// Whether what was found repeats what stands right before it, as a banner does: SECRET SECRET.
+fn again(folded: &Folded, last: &Found, found: &Found) -> bool {
+    (last.scheme, last.level) == (found.scheme, found.level)
+        && last.words.end == found.words.start
+        && folded.words[found.words.start].before <= Gap::Colon
+        && (last.case, found.case) == (Case::Upper, Case::Upper)
+        && !folded.words[found.words.start].equals
+}
+
+/// How many words it takes here when it was printed several times over itself, as bold letters are in some files, or when its
+/// repetitions ran together: SECRETSECRET, TOP SECRETTOP SECRET.
+fn overprinted(folded: &Folded, expected: &[String], at: usize) -> Option<usize> {
+    const TIMES: usize = 4;
+    let once = expected.concat();
+    let word = &folded.words[at];
+    if !word.upper || once.len() < 5 {
+        return None;
+    }
+    (2..=TIMES).find_map(|times| {
+        let length = expected.len() * times - (times - 1);
+        let words = folded.words.get(at..at + length)?;
+        let joined: usize = words.iter().map(|word| word.text.len()).sum();
+        let fits = joined == once.len() * times
+            && words.iter().all(|word| word.upper)
+            && words
+                .iter()
+                .map(|word| word.text.as_str())
+                .collect::<String>()
+                == once.repeat(times);
+        fits.then_some(length)
+    })
 }
 
 /// The longest way of writing a level that begins here.
@@ -85,7 +126,24 @@ fn longest(folded: &Folded, schemes: &Schemes, at: usize) -> Option<(usize, Vec<
         }
     }
     let glued = schemes.glued(&word.text);
-    (!glued.is_empty()).then(|| (1, glued.to_vec()))
+    if !glued.is_empty() {
+        return Some((1, glued.to_vec()));
+    }
+    if !word.upper || word.text.len() < 3 {
+        return None;
+    }
+    schemes.beginning(&word.text).find_map(|phrase| {
+        let length = overprinted(folded, &phrase.words, at).or_else(|| {
+            // The number of a footnote, or of the page.
+            let [one] = phrase.words.as_slice() else {
+                return None;
+            };
+            let rest = word.text.strip_prefix(one.as_str())?;
+            (!rest.is_empty() && rest.len() <= 2 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+                .then_some(1)
+        })?;
+        Some((length, phrase.means.clone()))
+    })
 }
 
 /// Whether a word that a dash leads to begins with this one, and what stood beside it on the page follows without a gap, as in
@@ -113,18 +171,17 @@ fn extend(
 ) -> Found {
     let mut words = core.clone();
     let rank = scheme.levels[level].rank;
-    if words.start > 0
-        && scheme
-            .prefixes
-            .contains(&folded.words[words.start - 1].text)
-        && folded.words[words.start].before <= Gap::Dash
-        && folded.words[words.start - 1].upper
-    {
-        words.start -= 1;
-    }
     let upper = folded.words[core.clone()].iter().all(|word| word.upper);
+    let high = scheme.code_words_from.is_some_and(|from| rank >= from);
+    let beside = upper && scheme.beside_from.is_some_and(|from| rank >= from);
+    // Two of them at most: FLASH UK SECRET.
+    for _ in 0..2 {
+        words.start -= before(folded, scheme, words.start, upper, core.len() > 1, beside);
+    }
     let mut additions = Vec::new();
-    while let Some((kind, range)) = addition(folded, scheme, rank, words.end, upper) {
+    while let Some((kind, range)) = addition(folded, scheme, rank, words.end, upper)
+        .or_else(|| beside.then(|| after(folded, scheme, words.end))?)
+    {
         words.end = range.end;
         additions.push((kind, range));
     }
@@ -179,10 +236,55 @@ fn extend(
             .iter()
             .any(|word| word.disguised),
         words,
+        high: high || core.len() > 1,
         core,
         additions,
         case,
     }
+}
+
+/// How many words before it belong to it.
+fn before(
+    folded: &Folded,
+    scheme: &Scheme,
+    start: usize,
+    upper: bool,
+    several: bool,
+    beside: bool,
+) -> usize {
+    if start == 0 || folded.words[start].before > Gap::Dash {
+        return 0;
+    }
+    let last = &folded.words[start - 1];
+    // In small letters only before a level of several words: uk top secret.
+    if scheme.prefixes.contains(&last.text) && (last.upper || !upper && several) {
+        return 1;
+    }
+    let fits = |words: &&Vec<String>| {
+        words.len() <= start
+            && folded.segment(start - 1).start <= start - words.len()
+            && folded.words[start - words.len()..start]
+                .iter()
+                .zip(words.iter())
+                .all(|(word, expected)| word.upper && word.text == *expected)
+    };
+    if !beside {
+        return 0;
+    }
+    scheme.before.iter().find(fits).map_or(0, Vec::len)
+}
+
+/// What stands after a high level only.
+fn after(folded: &Folded, scheme: &Scheme, at: usize) -> Option<(AdditionKind, Range<usize>)> {
+    let word = folded.words.get(at)?;
+    if matches!(word.before, Gap::Wide | Gap::Stop) || !word.upper {
+        return None;
+    }
+    scheme.after.iter().find_map(|one| {
+        let length = fits(folded, &one.words, at)?;
+        let upper = folded.words[at..at + length].iter().all(|word| word.upper);
+        upper.then_some((one.kind, at..at + length))
+    })
 }
 
 /// What is added at this word, if anything is.
@@ -289,123 +391,4 @@ fn fits(folded: &Folded, words: &[String], at: usize) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::folded::fold;
-
-    /// What is found: the scheme, the level and the additions, as they stand.
-    fn said(text: &str) -> Vec<String> {
-        let schemes = Schemes::with(&[]).unwrap();
-        let order = [0, 1, 2, 3, 4];
-        let folded = fold(text);
-        find(&folded, &schemes, &order)
-            .into_iter()
-            .map(|found| {
-                let scheme = schemes.at(found.scheme);
-                let mut said = format!("{} {}", scheme.id, scheme.levels[found.level].id);
-                for (kind, range) in found.additions {
-                    let words: Vec<&str> = folded.words[range]
-                        .iter()
-                        .map(|word| word.text.as_str())
-                        .collect();
-                    said = format!("{said} {kind:?}={}", words.join(" "));
-                }
-                said
-            })
-            .collect()
-    }
-
-    #[test]
-    fn the_longest_way_of_writing_a_level_is_found_first() {
-        for (text, expected) in [
-            ("TOP SECRET", "gsc top-secret"),
-            ("NOT PROTECTIVELY MARKED", "gpms not-protectively-marked"),
-            ("PROTECT", "gpms protect"),
-            ("PROTECTED", "pspf protected"),
-            ("UNOFFICIAL", "pspf unofficial"),
-            ("OFFICIAL", "gsc official"),
-            ("Official Sensitive", "gsc official-sensitive"),
-            ("OFFICIAL:Sensitive", "gsc official-sensitive"),
-            ("OfficialSensitive", "gsc official-sensitive"),
-            ("TOPSECRET", "gsc top-secret"),
-            ("T O P S E C R E T", "gsc top-secret"),
-            ("OFFICIAL\nSENSITIVE", "gsc official-sensitive"),
-            ("NATO SECRET", "nato secret"),
-            ("COSMIC TOP SECRET", "nato top-secret"),
-            ("RESTREINT UE/EU RESTRICTED", "eu restricted"),
-            ("TRÈS SECRET UE/EU TOP SECRET", "eu top-secret"),
-        ] {
-            assert_eq!(said(text), [expected], "{text}");
-        }
-    }
-
-    #[test]
-    fn additions_belong_to_the_scheme_that_knows_them() {
-        for (text, expected) in [
-            ("RESTRICTED - POLICY", "gpms restricted Descriptor=POLICY"),
-            ("PROTECT – PERSONAL", "gpms protect Descriptor=PERSONAL"),
-            (
-                "OFFICIAL: SENSITIVE: COMMERCIAL",
-                "gsc official-sensitive Descriptor=COMMERCIAL",
-            ),
-            (
-                "OFFICIAL-SENSITIVE [PERSONAL]",
-                "gsc official-sensitive Descriptor=PERSONAL",
-            ),
-            (
-                "OFFICIAL-SENSITIVE [BLUE TEAM]",
-                "gsc official-sensitive Descriptor=BLUE TEAM",
-            ),
-            (
-                "OFFICIAL-SENSITIVE HMG USE ONLY",
-                "gsc official-sensitive Handling=HMG USE ONLY",
-            ),
-            (
-                "OFFICIAL-SENSITIVE - MOJ AND HMPPS USE ONLY - LEGAL",
-                "gsc official-sensitive Handling=MOJ AND HMPPS USE ONLY Descriptor=LEGAL",
-            ),
-            ("UK SECRET - UK EYES ONLY", "gsc secret Caveat=UK EYES ONLY"),
-            (
-                "SECRET UK/US EYES ONLY",
-                "gsc secret Caveat=UK US EYES ONLY",
-            ),
-            (
-                "TOP SECRET ORCHID FIVE EYES ONLY",
-                "gsc top-secret CodeWord=ORCHID Caveat=FIVE EYES ONLY",
-            ),
-            ("SECRET - ORCHID", "gsc secret CodeWord=ORCHID"),
-            ("SECRET SANTA", "gsc secret"),
-            (
-                "CONFIDENTIAL - UK EYES ALPHA",
-                "gpms confidential Caveat=UK EYES ALPHA",
-            ),
-            (
-                "COMMERCIAL - CONFIDENTIAL",
-                "gpms confidential Descriptor=COMMERCIAL",
-            ),
-            (
-                "RESTRICTED - INVESTIGATIONS",
-                "gpms restricted Descriptor=INVESTIGATIONS",
-            ),
-            ("SECRET - VISITS", "gpms secret Descriptor=VISITS"),
-            ("PROTECTED AUSTEO", "pspf protected Caveat=AUSTEO"),
-            ("OFFICIAL policy", "gsc official"),
-        ] {
-            assert_eq!(said(text), [expected], "{text}");
-        }
-    }
-
-    #[test]
-    fn words_that_only_contain_one_are_none() {
-        for text in [
-            "SECRETARY",
-            "unofficially",
-            "PROTECTION",
-            "OFFICIALS",
-            "secretly",
-            "confidentiality",
-        ] {
-            assert!(said(text).is_empty(), "{text}");
-        }
-    }
-}
+mod tests;

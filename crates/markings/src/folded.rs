@@ -3,6 +3,8 @@
 //! Whatever a word is dressed in is taken off: letters of other alphabets that look like ours, full-width and mathematical
 //! letters, accents, what takes no room, letters with spaces between them. What stands between words is kept as a [`Gap`].
 
+mod marks;
+
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -58,6 +60,14 @@ pub(crate) struct Word {
     pub(crate) closed: bool,
     /// How many spaces that was.
     pub(crate) room: usize,
+    /// Nothing but an underscore is between it and the word before: the name of something in a program, or of a file.
+    pub(crate) stuck: bool,
+    /// An equals sign stands before it.
+    pub(crate) equals: bool,
+    /// It was letters with a full stop after each.
+    pub(crate) short: bool,
+    /// The mark after it, where it is an exclamation or a question.
+    pub(crate) cry: Option<char>,
 }
 
 /// The words of a text that is written in plain letters, as schemes are.
@@ -71,6 +81,10 @@ pub(crate) struct Folded {
     pub(crate) words: Vec<Word>,
     /// Which words a wide gap stands before, in their order.
     walls: Vec<usize>,
+    /// Boxes to be ticked: before which word each stands, and whether it is.
+    pub(crate) boxes: Vec<(usize, bool)>,
+    /// It is a line of a program.
+    pub(crate) code: bool,
 }
 
 impl Folded {
@@ -79,6 +93,11 @@ impl Folded {
         self.words
             .get(word + 1)
             .map_or(Gap::Wide, |next| next.before)
+    }
+
+    /// How many parts wide gaps divide it into.
+    pub(crate) fn parts(&self) -> usize {
+        self.walls.len()
     }
 
     /// The words around one that no wide gap divides from it.
@@ -220,9 +239,21 @@ pub(crate) fn fold(text: &str) -> Folded {
     let mut gap = Gap::Wide;
     let mut room = 0;
     let mut opened = false;
+    let (mut stuck, mut equals) = (false, false);
+    let boxes = marks::boxes(text);
+    let mut next_box = boxes.iter().peekable();
     for (at, letter) in text.char_indices() {
         let end = at + letter.len_utf8();
-        match take(letter) {
+        while next_box.peek().is_some_and(|one| one.0.end <= at) {
+            next_box.next();
+        }
+        let in_box = next_box.peek().is_some_and(|one| one.0.contains(&at));
+        let taken = if in_box {
+            Taken::Between(Gap::Wide)
+        } else {
+            take(letter)
+        };
+        match taken {
             Taken::Letter {
                 plain,
                 upper,
@@ -239,12 +270,17 @@ pub(crate) fn fold(text: &str) -> Folded {
                     opened,
                     closed: false,
                     room,
+                    stuck,
+                    equals,
+                    short: false,
+                    cry: None,
                 });
                 word.text.push(plain);
                 word.upper &= upper;
                 word.disguised |= disguised;
                 word.range.end = end;
                 (gap, room, opened) = (Gap::Space, 0, false);
+                (stuck, equals) = (false, false);
             }
             Taken::Nothing { hidden } => {
                 if let Some(word) = &mut open {
@@ -255,6 +291,12 @@ pub(crate) fn fold(text: &str) -> Folded {
                 if let Some(word) = open.take() {
                     words.push(word);
                     (gap, room, opened) = (Gap::Space, 0, false);
+                    (stuck, equals) = (letter == '_', false);
+                }
+                stuck &= letter == '_';
+                equals |= letter == '=';
+                if let ('!' | '?', Some(last)) = (letter, words.last_mut()) {
+                    last.cry = Some(letter);
                 }
                 opened |= what == Gap::Open;
                 if let (Gap::Close, false, Some(last)) = (what, opened, words.last_mut()) {
@@ -272,18 +314,40 @@ pub(crate) fn fold(text: &str) -> Folded {
         digits(word);
     }
     let mut words = joined(&words);
-    for word in &mut words {
+    let walls = walls(&mut words);
+    let boxes = boxes
+        .into_iter()
+        .map(|(range, ticked)| {
+            let before = words.partition_point(|word| word.range.start < range.end);
+            (before, ticked)
+        })
+        .collect();
+    Folded {
+        words,
+        walls,
+        boxes,
+        code: marks::is_code(text),
+    }
+}
+
+/// Which words a wide gap stands before, now that it is known which letters are words.
+fn walls(words: &mut [Word]) -> Vec<usize> {
+    let mut walls = Vec::new();
+    for at in 0..words.len() {
+        // The full stop of an abbreviation ends no sentence.
+        let short = at > 0 && words[at - 1].short;
+        let word = &mut words[at];
+        if short && word.before == Gap::Stop {
+            word.before = Gap::Space;
+        }
         if word.room > ROOM {
             word.before = Gap::Wide;
         }
+        if word.before == Gap::Wide {
+            walls.push(at);
+        }
     }
-    let walls = words
-        .iter()
-        .enumerate()
-        .filter(|(_, word)| word.before == Gap::Wide)
-        .map(|(at, _)| at)
-        .collect();
-    Folded { words, walls }
+    walls
 }
 
 /// Digits that stand for letters within a word of capitals: `0FFICIAL`, `SECR3T`.
@@ -336,7 +400,7 @@ fn joined(words: &[Word]) -> Vec<Word> {
         }
         if end - at < FEWEST {
             let end = end.max(at + 1);
-            out.extend_from_slice(&words[at..end]);
+            abbreviation(&words[at..end], &mut out);
             at = end;
             continue;
         }
@@ -361,7 +425,7 @@ fn joined(words: &[Word]) -> Vec<Word> {
                     last.upper &= word.upper;
                     last.disguised |= word.disguised;
                     last.spaced = true;
-                    last.closed = word.closed;
+                    (last.closed, last.cry) = (word.closed, word.cry);
                 }
                 _ => out.push(Word {
                     room: word.room.min(ROOM),
@@ -375,58 +439,22 @@ fn joined(words: &[Word]) -> Vec<Word> {
     out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(text: &str) -> String {
-        words_of(text).join(" ")
+/// A few letters that stand apart: one word where nothing but a full stop follows each, as in U.K.
+fn abbreviation(run: &[Word], out: &mut Vec<Word>) {
+    let stopped = |word: &Word| word.before == Gap::Stop && word.room == 0;
+    if run.len() < 2 || !run[1..].iter().all(stopped) || !run.iter().all(|word| word.upper) {
+        out.extend_from_slice(run);
+        return;
     }
-
-    #[test]
-    fn words_are_plain_whatever_they_are_dressed_in() {
-        for (text, expected) in [
-            ("Official-Sensitive", "OFFICIAL SENSITIVE"),
-            ("OFFICIAL\u{a0}–\u{a0}SENSITIVE", "OFFICIAL SENSITIVE"),
-            ("SE\u{200b}CR\u{ad}ET", "SECRET"),
-            // Cyrillic С and Е, Greek Ε and Τ, a Cyrillic І.
-            ("SEСRЕT", "SECRET"),
-            ("SΕCRΕΤ", "SECRET"),
-            ("CONFІDENTІAL", "CONFIDENTIAL"),
-            ("\u{ff33}\u{ff25}\u{ff23}\u{ff32}\u{ff25}\u{ff34}", "SECRET"),
-            ("𝐒𝐄𝐂𝐑𝐄𝐓", "SECRET"),
-            ("TRÈS SECRET", "TRES SECRET"),
-            ("0FFICIAL SECR3T", "OFFICIAL SECRET"),
-            ("STRAP1 IL3 2014", "STRAP1 IL3 2014"),
-            ("S E C R E T", "SECRET"),
-            ("S\u{a0}E\u{a0}C\u{a0}R\u{a0}E\u{a0}T", "SECRET"),
-            ("T O P   S E C R E T", "TOP SECRET"),
-            ("T O P S E C R E T", "TOPSECRET"),
-            ("O F F I C I A L - S E N S I T I V E", "OFFICIAL SENSITIVE"),
-            ("S.E.C.R.E.T", "SECRET"),
-            ("S-E-C-R-E-T", "SECRET"),
-            ("a b c", "A B C"),
-        ] {
-            assert_eq!(words(text), expected, "{text}");
-        }
+    let mut whole = run[0].clone();
+    for word in &run[1..] {
+        whole.text.push_str(&word.text);
+        whole.range.end = word.range.end;
+        (whole.closed, whole.cry) = (word.closed, word.cry);
     }
-
-    #[test]
-    fn a_word_knows_where_it_stood() {
-        let text = "– SE\u{200b}CRET – x";
-        let folded = fold(text);
-        assert_eq!(&text[folded.words[0].range.clone()], "SE\u{200b}CRET");
-        assert!(folded.words[0].disguised && folded.words[0].upper);
-        assert_eq!(folded.after(0), Gap::Dash);
-        assert_eq!(folded.after(1), Gap::Wide);
-    }
-
-    #[test]
-    fn what_stands_far_apart_is_something_else() {
-        let folded = fold("Page 3\tOFFICIAL     Draft | v2");
-        let segments: Vec<_> = (0..folded.words.len())
-            .map(|at| folded.segment(at))
-            .collect();
-        assert_eq!(segments, [0..2, 0..2, 2..3, 3..4, 4..5]);
-    }
+    whole.short = true;
+    out.push(whole);
 }
+
+#[cfg(test)]
+mod tests;

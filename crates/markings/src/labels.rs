@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+
 use crate::input::Property;
 
 /// What a property says.
@@ -90,7 +92,13 @@ pub(crate) fn said(properties: &[Property]) -> Vec<Said> {
             australian(number, &property.value, &mut all);
         } else if name == "siolabel" {
             neutral(number, &property.value, &mut all);
+        } else if name.starts_with("xtitusmetadata") {
+            titus(number, &property.value, &mut all);
         } else if NAMES.contains(&name.as_str())
+            // bjHeaderBothDocProperty, PM_ProtectiveMarkingValue_Header: one for every place in which it prints.
+            || ["bjheader", "bjfooter", "pmprotectivemarking"]
+                .iter()
+                .any(|start| name.starts_with(start))
             || name.contains("bails") && !property.value.is_empty()
             || name.contains("businessauthorizationcategoryname")
         {
@@ -206,7 +214,13 @@ fn australian(property: usize, value: &str, all: &mut Vec<Said>) {
 
 /// `marking="UK SECRET"; fgcolor=red; type=":ess"; label="…"` (RFC 7444).
 fn neutral(property: usize, value: &str, all: &mut Vec<Said>) {
-    for part in value.split(';') {
+    // Some divide what it says by commas.
+    let mut quoted = false;
+    let parts = value.split(|letter: char| {
+        quoted ^= letter == '"';
+        !quoted && matches!(letter, ';' | ',')
+    });
+    for part in parts {
         let Some((key, said)) = part.split_once('=') else {
             continue;
         };
@@ -217,6 +231,32 @@ fn neutral(property: usize, value: &str, all: &mut Vec<Said>) {
                 property,
                 at: offset(value, said),
                 words: said.to_owned(),
+                namespace: None,
+            });
+        }
+    }
+}
+
+/// JSON in base64: `{"Metadata":{"props":[{"n":"Classification","vals":[{"value":"SECRET"}]}]}}`.
+fn titus(property: usize, value: &str, all: &mut Vec<Said>) {
+    let plain: String = value.chars().filter(char::is_ascii_graphic).collect();
+    let decoded = base64::engine::general_purpose::STANDARD.decode(plain);
+    let json = decoded.map_or_else(
+        |_| value.to_owned(),
+        |bytes| String::from_utf8_lossy(&bytes).into_owned(),
+    );
+    let mut rest = json.as_str();
+    while let Some((_, after)) = rest.split_once("\"value\"") {
+        rest = after;
+        let said = after.trim_start().strip_prefix(':').map(str::trim_start);
+        if let Some((said, _)) = said
+            .and_then(|said| said.strip_prefix('"'))
+            .and_then(|said| said.split_once('"'))
+        {
+            all.push(Said::Words {
+                property,
+                words: said.to_owned(),
+                at: 0,
                 namespace: None,
             });
         }
@@ -282,6 +322,13 @@ mod tests {
                 "\"UK SECRET\"",
             ),
             (
+                "SIO-Label",
+                "Version=\"1.0\", FgClr=\"black\", Marking=\"SECRET, AND PERSONAL\", Policy=\"UK\"",
+                "\"SECRET, AND PERSONAL\"",
+            ),
+            ("PM_ProtectiveMarkingValue_Header", "Secret", "Secret"),
+            ("bjHeaderBothDocProperty", "Secret", "Secret"),
+            (
                 "bjDocumentLabelXML",
                 "<sisl policy=\"p\"><element uid='id_classification_secret' value=\"\"/></sisl>",
                 "#id_classification_secret ",
@@ -300,6 +347,14 @@ mod tests {
         ] {
             assert_eq!(words(name, value), [expected], "{name}");
         }
+    }
+
+    #[test]
+    fn titus_packs_what_it_says() {
+        let json = r#"{"Metadata":{"props":[{"n":"Classification","vals":[{"value":"SECRET"}]}]}}"#;
+        let packed = base64::engine::general_purpose::STANDARD.encode(json);
+        let all = said(&[property("x-titus-metadata-40", &packed)]);
+        assert!(matches!(&all[..], [Said::Words { words, .. }] if words == "SECRET"));
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! The rules: whether words that are written as a marking are one, where they stand. In their order: the first that has
 //! something to say decides. Each has a table of examples in `tests.rs`.
 
+mod beside;
 mod context;
+mod forms;
+mod margins;
+mod names;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +15,7 @@ use crate::input::Kind;
 
 pub(crate) use context::Context;
 use context::{MARKS, is_furniture, label};
+use names::{file_name, subject};
 
 /// How sure a rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,6 +54,21 @@ pub const ALL: &[Rule] = &[
         holds: condition,
     },
     Rule {
+        id: "not-ticked",
+        says: "Its box in a form is not ticked, and others are there.",
+        holds: forms::not_ticked,
+    },
+    Rule {
+        id: "clearance",
+        says: "What a person is cleared for, and not what the document is.",
+        holds: forms::clearance,
+    },
+    Rule {
+        id: "program",
+        says: "It is a name or a value in a line of a program.",
+        holds: forms::program,
+    },
+    Rule {
         id: "choice",
         says: "Several levels side by side, as in a form or an explanation; where markings belong, somebody is asked.",
         holds: choice,
@@ -71,22 +91,27 @@ pub const ALL: &[Rule] = &[
     Rule {
         id: "header-or-footer",
         says: "It stands alone in the header or footer of the page, or on every slide.",
-        holds: header_or_footer,
+        holds: margins::header_or_footer,
     },
     Rule {
         id: "in-header-or-footer",
         says: "It stands in the header or footer beside other words, in capitals and set off from them.",
-        holds: in_header_or_footer,
+        holds: margins::in_header_or_footer,
     },
     Rule {
         id: "top-or-bottom",
         says: "It stands alone on a line at the top or bottom of a page or of the whole.",
-        holds: top_or_bottom,
+        holds: margins::top_or_bottom,
     },
     Rule {
         id: "in-top-or-bottom",
         says: "It stands on a line at the top or bottom, in capitals and divided from the other words by a mark.",
-        holds: in_top_or_bottom,
+        holds: margins::in_top_or_bottom,
+    },
+    Rule {
+        id: "beside-words",
+        says: "A high one begins or ends such a line, beside words that nobody knows: somebody is asked. Beside words that stand with markings it counts.",
+        holds: beside::beside_words,
     },
     Rule {
         id: "subject",
@@ -178,11 +203,16 @@ fn condition(context: &Context<'_>) -> Option<Strength> {
 }
 
 fn choice(context: &Context<'_>) -> Option<Strength> {
-    if !context.others {
+    if context.others.is_empty() {
         return None;
     }
-    let belongs = context.is_margin() || context.is_edge() || context.kind == Kind::Watermark;
-    if belongs && context.upper() && !matches!(context.kind, Kind::Cell) {
+    let belongs = match context.kind {
+        Kind::Cell => false,
+        Kind::Subject => context.others.len() == 1 && context.at_an_end(),
+        Kind::Watermark => true,
+        _ => context.is_margin() || context.is_edge() && !beside::is_prose(context),
+    };
+    if belongs && context.upper() {
         return Some(Strength::Possible);
     }
     Some(Strength::Mention)
@@ -228,88 +258,6 @@ fn labelled(context: &Context<'_>) -> Option<Strength> {
     })
 }
 
-fn header_or_footer(context: &Context<'_>) -> Option<Strength> {
-    if !context.is_margin() || !context.alone() {
-        return None;
-    }
-    Some(match (context.found.case, context.telling()) {
-        (Case::Upper, _) => Strength::Certain,
-        (_, true) => Strength::Likely,
-        _ => Strength::Possible,
-    })
-}
-
-fn in_header_or_footer(context: &Context<'_>) -> Option<Strength> {
-    if !context.is_margin() {
-        return None;
-    }
-    let set_off = context.set_off(MARKS);
-    match context.found.case {
-        Case::Upper if set_off || !context.loud() && context.at_an_end() => Some(Strength::Likely),
-        Case::Title if set_off && context.telling() => Some(Strength::Likely),
-        _ => None,
-    }
-}
-
-fn top_or_bottom(context: &Context<'_>) -> Option<Strength> {
-    if !context.is_edge() || !context.alone() {
-        return None;
-    }
-    match (context.found.case, context.telling()) {
-        (Case::Upper, _) => Some(Strength::Certain),
-        (Case::Title, true) => Some(Strength::Likely),
-        (Case::Title, false) => Some(Strength::Possible),
-        (Case::Lower, _) => None,
-    }
-}
-
-fn in_top_or_bottom(context: &Context<'_>) -> Option<Strength> {
-    if !context.is_edge() || !context.upper() {
-        return None;
-    }
-    // A line, and not a sentence of a paragraph.
-    let short = context.segment().len() <= 16;
-    let sentence = context
-        .right()
-        .any(|at| context.folded.words[at].before == Gap::Stop);
-    (short && !sentence && context.set_off(MARKS)).then_some(Strength::Likely)
-}
-
-fn subject(context: &Context<'_>) -> Option<Strength> {
-    if context.kind != Kind::Subject {
-        return None;
-    }
-    named(context)
-}
-
-fn file_name(context: &Context<'_>) -> Option<Strength> {
-    if !context.is_name() {
-        return None;
-    }
-    named(context)
-}
-
-fn named(context: &Context<'_>) -> Option<Strength> {
-    const NAME_MARKS: &[Gap] = &[
-        Gap::Dash,
-        Gap::Colon,
-        Gap::Open,
-        Gap::Close,
-        Gap::Stop,
-        Gap::Comma,
-    ];
-    let set_off = context.set_off(NAME_MARKS) && context.at_an_end();
-    match context.found.case {
-        Case::Upper if context.alone() => Some(Strength::Certain),
-        Case::Upper if set_off || !context.loud() && context.at_an_end() => Some(Strength::Likely),
-        Case::Title if context.telling() && (context.alone() || set_off) => Some(Strength::Likely),
-        Case::Lower if context.telling() && context.is_name() && context.alone() => {
-            Some(Strength::Possible)
-        }
-        _ => None,
-    }
-}
-
 fn statement(context: &Context<'_>) -> Option<Strength> {
     const THINGS: &[&str] = &[
         "DOCUMENT",
@@ -334,6 +282,9 @@ fn statement(context: &Context<'_>) -> Option<Strength> {
         "SLIDE",
         "WORKBOOK",
         "SUBMISSION",
+        "SYSTEM",
+        "DISCUSSION",
+        "DATA",
     ];
     const VERBS: &[&str] = &[
         "CLASSIFIED",
@@ -377,6 +328,13 @@ fn statement(context: &Context<'_>) -> Option<Strength> {
             break;
         }
     }
+    // To be handled at SECRET.
+    let handled = matches!(context.text(verb), "AT" | "AS")
+        && verb > from
+        && matches!(context.text(verb - 1), "HANDLED" | "TREATED");
+    if handled && !this && context.upper() && context.is_edge() {
+        return Some(Strength::Possible);
+    }
     if !this {
         return None;
     }
@@ -392,36 +350,56 @@ fn portion(context: &Context<'_>) -> Option<Strength> {
     let words = &context.folded.words;
     let bracketed =
         words[context.found.words.start].opened && words[context.found.words.end - 1].closed;
-    let outer = context.left().is_empty() || context.right().is_empty();
+    // The number of the paragraph stands before it.
+    let numbers = |at: usize| context.text(at).len() == 1 || is_furniture(context.text(at));
+    let left = context.left();
+    let outer = left.len() <= 3 && left.clone().all(numbers) || context.right().is_empty();
     let running = matches!(
         context.kind,
         Kind::Body | Kind::Note | Kind::Comment | Kind::Hidden | Kind::Deleted
     );
-    (running && context.upper() && bracketed && outer && !context.alone())
-        .then_some(Strength::Likely)
+    if !running || !bracketed || !outer || context.right().is_empty() && left.is_empty() {
+        return None;
+    }
+    match context.found.case {
+        Case::Upper => Some(Strength::Likely),
+        Case::Title if context.found.high => Some(Strength::Possible),
+        _ => None,
+    }
 }
 
 fn cell(context: &Context<'_>) -> Option<Strength> {
+    if context.is_value() {
+        return Some(Strength::Possible);
+    }
     if context.kind != Kind::Cell {
         return None;
     }
-    if !context.alone() {
-        return Some(Strength::Mention);
-    }
-    let segments = 1 + context
-        .folded
-        .words
-        .iter()
-        .skip(1)
-        .filter(|word| word.before == Gap::Wide)
-        .count();
     let at_an_end = context.top || context.bottom;
+    let segments = context.folded.parts();
+    if !context.alone() {
+        // A title in a cell of its own row: SECRET - costs.
+        let title = segments == 1 && context.found.high && !context.loud();
+        let set_off = context.set_off(MARKS) && context.at_an_end();
+        return Some(match context.found.case {
+            Case::Upper if title && set_off && at_an_end => Strength::Likely,
+            Case::Upper if title && set_off => Strength::Possible,
+            Case::Title if title && set_off && at_an_end => Strength::Possible,
+            _ => Strength::Mention,
+        });
+    }
     Some(match (context.found.case, segments) {
         (Case::Upper, 1) if at_an_end => Strength::Certain,
         (Case::Upper, 1) => Strength::Likely,
         (Case::Upper, 2) if at_an_end => Strength::Likely,
         (Case::Upper, _) => Strength::Possible,
         (Case::Title, 1) if at_an_end && context.telling() => Strength::Likely,
+        (Case::Title, 1 | 2)
+            if at_an_end && context.found.high && !beside::is_row_of_another(context) =>
+        {
+            Strength::Possible
+        }
+        (Case::Title, _) if context.headed => Strength::Possible,
         _ => Strength::Mention,
     })
 }
@@ -431,8 +409,18 @@ fn alone(context: &Context<'_>) -> Option<Strength> {
         return None;
     }
     match (context.found.case, context.telling()) {
+        (Case::Upper, _) if context.cry().is_some() => Some(Strength::Possible),
+        // A value in a table that lost its lines.
+        (Case::Upper, _) if context.kind == Kind::Body && context.folded.parts() > 2 => {
+            Some(Strength::Possible)
+        }
         (Case::Upper, _) => Some(Strength::Likely),
         (Case::Title, true) => Some(Strength::Possible),
+        (Case::Title, false)
+            if context.found.high && matches!(context.kind, Kind::Note | Kind::Comment) =>
+        {
+            Some(Strength::Possible)
+        }
         _ => None,
     }
 }

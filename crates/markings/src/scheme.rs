@@ -35,8 +35,15 @@ pub struct Scheme {
     pub namespaces: Vec<String>,
     /// Its levels, lowest first.
     pub levels: Vec<Level>,
+    /// Whose scheme it is, where it is one nation's.
+    pub nation: Option<String>,
     pub(crate) prefixes: BTreeSet<String>,
+    /// What stands before a level, as words; valid like what stands after it.
+    pub(crate) before: Vec<Vec<String>>,
     pub(crate) additions: Vec<Addition>,
+    /// Additions that say something only beside a high level: beside another they are words of anything.
+    pub(crate) after: Vec<Addition>,
+    pub(crate) beside_from: Option<i64>,
     pub(crate) caveats_from: Option<i64>,
     pub(crate) code_words_from: Option<i64>,
 }
@@ -89,6 +96,8 @@ struct Written {
     name: String,
     sources: Vec<String>,
     #[serde(default)]
+    nation: Option<String>,
+    #[serde(default)]
     prefixes: Vec<String>,
     #[serde(default)]
     namespaces: Vec<String>,
@@ -118,6 +127,9 @@ struct WrittenAdditions {
     handling: Vec<String>,
     descriptors: Vec<String>,
     caveats: Vec<String>,
+    before: Vec<String>,
+    after: Vec<String>,
+    beside_from: Option<String>,
     caveats_from: Option<String>,
     code_words_from: Option<String>,
 }
@@ -174,42 +186,54 @@ impl Scheme {
         };
         let caveats_from = from(&written.additions.caveats_from, "caveats_from")?;
         let code_words_from = from(&written.additions.code_words_from, "code_words_from")?;
+        let beside_from = from(&written.additions.beside_from, "beside_from")?;
         let mut additions = Vec::new();
-        for (kind, list) in [
-            (AdditionKind::Handling, &written.additions.handling),
-            (AdditionKind::Descriptor, &written.additions.descriptors),
-            (AdditionKind::Caveat, &written.additions.caveats),
+        let mut after = Vec::new();
+        for (kind, list, high) in [
+            (AdditionKind::Handling, &written.additions.handling, false),
+            (
+                AdditionKind::Descriptor,
+                &written.additions.descriptors,
+                false,
+            ),
+            (AdditionKind::Caveat, &written.additions.caveats, false),
+            (AdditionKind::Handling, &written.additions.after, true),
         ] {
             for words in list {
-                let words: Vec<String> = words
-                    .split_whitespace()
-                    .flat_map(|word| {
-                        if word == "*" {
-                            vec!["*".to_owned()]
-                        } else {
-                            words_of(word)
-                        }
-                    })
-                    .collect();
+                let words = with_stars(words);
                 if words.iter().all(|word| word == "*") {
                     return Err(wrong("an addition needs a word of its own".to_owned()));
                 }
-                additions.push(Addition { kind, words });
+                let into = if high { &mut after } else { &mut additions };
+                into.push(Addition { kind, words });
             }
         }
         // Longest first, and what is written out before what anything fits.
-        additions.sort_by_key(|addition| {
-            let free = addition.words.iter().any(|word| word == "*");
-            (free, std::cmp::Reverse(addition.words.len()))
-        });
+        for list in [&mut additions, &mut after] {
+            list.sort_by_key(|addition| {
+                let free = addition.words.iter().any(|word| word == "*");
+                (free, std::cmp::Reverse(addition.words.len()))
+            });
+        }
+        let mut before: Vec<Vec<String>> = written
+            .additions
+            .before
+            .iter()
+            .map(|words| words_of(words))
+            .collect();
+        before.sort_by_key(|words| std::cmp::Reverse(words.len()));
         Ok(Self {
             id: written.id,
             name: written.name,
             sources: written.sources,
             namespaces: written.namespaces,
             levels,
+            nation: written.nation,
             prefixes: written.prefixes.into_iter().collect(),
+            before,
             additions,
+            after,
+            beside_from,
             caveats_from,
             code_words_from,
         })
@@ -219,6 +243,16 @@ impl Scheme {
     pub fn level(&self, id: &str) -> Option<&Level> {
         self.levels.iter().find(|level| level.id == id)
     }
+}
+
+/// The words of an addition, its stars among them.
+fn with_stars(text: &str) -> Vec<String> {
+    text.split_whitespace()
+        .flat_map(|word| match word {
+            "*" => vec!["*".to_owned()],
+            word => words_of(word),
+        })
+        .collect()
 }
 
 /// All the schemes that are looked for.
@@ -281,6 +315,10 @@ impl Schemes {
                     if words.len() > 1 {
                         glued.entry(words.concat()).or_default().push(means);
                     }
+                    for prefix in &one.prefixes {
+                        let run = format!("{prefix}{}", words.concat());
+                        glued.entry(run).or_default().push(means);
+                    }
                 }
                 for word in &of.short {
                     glued.entry(word.clone()).or_default().push(means);
@@ -317,6 +355,14 @@ impl Schemes {
 
     pub(crate) fn phrases(&self, first: &str) -> &[Phrase] {
         self.phrases.get(first).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every way of writing a level with whose first word this one begins.
+    pub(crate) fn beginning(&self, word: &str) -> impl Iterator<Item = &Phrase> {
+        self.phrases
+            .iter()
+            .filter(move |(first, _)| word.starts_with(first.as_str()))
+            .flat_map(|(_, list)| list)
     }
 
     pub(crate) fn glued(&self, word: &str) -> &[(usize, usize)] {

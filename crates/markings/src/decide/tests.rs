@@ -363,3 +363,100 @@ fn a_marking_that_runs_into_what_stands_beside_it_is_not_a_lesser_one() {
     // Only where there would be a lesser one.
     assert_eq!(label("TOP-SECRETARY"), None);
 }
+
+#[test]
+fn of_boxes_the_ticked_one_counts() {
+    for (lines, expected) in [
+        (
+            vec!["^Classification: [x] OFFICIAL [ ] SECRET [ ] TOP SECRET"],
+            Verdict::Allowed,
+        ),
+        (
+            vec!["^Classification: [ ] OFFICIAL [ ] SECRET [x] TOP SECRET"],
+            Verdict::Above,
+        ),
+        (
+            vec!["^[ ] TOP SECRET", "[ ] SECRET", "[x] OFFICIAL"],
+            Verdict::Allowed,
+        ),
+        (
+            vec!["^☐ TOP SECRET", "☒ SECRET", "☐ OFFICIAL"],
+            Verdict::Above,
+        ),
+        (vec!["^☐ TOP SECRET ☐ SECRET ☐ OFFICIAL"], Verdict::Unmarked),
+    ] {
+        let pieces: Vec<_> = lines.iter().map(|line| (Body, *line)).collect();
+        assert_eq!(verdict(&input(&pieces, &[])), expected, "{lines:?}");
+    }
+}
+
+#[test]
+fn a_guide_to_levels_that_says_what_it_is_is_asked_about() {
+    let guide = [
+        (Header, "OFFICIAL"),
+        (Body, "^SECRET"),
+        (Body, "What it is."),
+        (Body, "TOP SECRET"),
+        (Body, "The end.$"),
+    ];
+    assert_eq!(verdict(&input(&guide, &[])), Verdict::Doubtful);
+    // What opens the text alone is its marking, whatever the header says.
+    assert_eq!(
+        verdict(&input(
+            &[(Header, "OFFICIAL"), (Body, "^SECRET"), (Body, "x")],
+            &[]
+        )),
+        Verdict::Above
+    );
+    let twice = [(Header, "OFFICIAL"), (Body, "^SECRET"), (Body, "SECRET$")];
+    assert_eq!(verdict(&input(&twice, &[])), Verdict::Above);
+}
+
+#[test]
+fn a_line_on_every_page_is_a_margin() {
+    let pages = [
+        (Body, "^TOP SECRET Project ANVIL"),
+        (Body, "x"),
+        (Body, "^TOP SECRET Project ANVIL"),
+    ];
+    assert_eq!(verdict(&input(&pages, &[])), Verdict::Above);
+    assert_eq!(verdict(&input(&pages[..2], &[])), Verdict::Doubtful);
+}
+
+#[test]
+fn short_marks_count_where_several_paragraphs_carry_them() {
+    let text = [
+        (Body, "1. (S) The meeting took place."),
+        (Body, "2. (TS) It was short."),
+        (Body, "3. (S) Nobody came."),
+    ];
+    assert_eq!(verdict(&input(&text, &[])), Verdict::Doubtful);
+    assert_eq!(verdict(&input(&text[..1], &[])), Verdict::Unmarked);
+}
+
+#[test]
+fn a_column_says_what_its_values_are() {
+    let table = [
+        (Cell, "^Ref\tClassification"),
+        (Cell, "1\tSecret"),
+        (Cell, "2\tx"),
+    ];
+    assert_eq!(verdict(&input(&table, &[])), Verdict::Doubtful);
+    let other = [(Cell, "^Ref\tWhat"), (Cell, "1\tSecret"), (Cell, "2\tx")];
+    assert_eq!(verdict(&input(&other, &[])), Verdict::Unmarked);
+}
+
+#[test]
+fn anothers_word_of_every_day_is_asked_about() {
+    assert_eq!(
+        verdict(&input(
+            &[(Body, "^PROTECTED"), (Body, "The tree may not be felled.")],
+            &[]
+        )),
+        Verdict::Doubtful
+    );
+    assert_eq!(
+        verdict(&input(&[(Header, "PROTECTED")], &[])),
+        Verdict::Above
+    );
+}

@@ -17,8 +17,14 @@ pub(crate) struct Context<'a> {
     pub(crate) kind: Kind,
     pub(crate) top: bool,
     pub(crate) bottom: bool,
-    /// Other levels in the same segment.
-    pub(crate) others: bool,
+    /// Other levels in the same segment: where their words are.
+    pub(crate) others: Vec<Range<usize>>,
+    /// The same line stands at the top or bottom several times in the file.
+    pub(crate) repeated: bool,
+    /// There are boxes to be ticked beside several levels.
+    pub(crate) form: bool,
+    /// It stands below the words "classification" or "protective marking" in a table.
+    pub(crate) headed: bool,
     /// It stands in a list of levels.
     pub(crate) listed: bool,
 }
@@ -100,6 +106,65 @@ impl Context<'_> {
         matches!(self.kind, Kind::Header | Kind::Footer | Kind::Master)
     }
 
+    pub(super) fn is_repeated(&self) -> bool {
+        self.is_edge() && self.repeated
+    }
+
+    /// The exclamation or question mark right after it, or at the end of its line.
+    pub(super) fn cry(&self) -> Option<char> {
+        let words = &self.folded.words;
+        let last = self.segment().end - 1;
+        words[self.found.words.end - 1].cry.or(words[last].cry)
+    }
+
+    /// Numbers stand beside it.
+    pub(super) fn numbered(&self) -> bool {
+        let number = |at: usize| self.text(at).chars().all(|letter| letter.is_ascii_digit());
+        self.left().chain(self.right()).any(number)
+    }
+
+    /// A sentence ends in its line, and another begins. The full stop of J. Smith or Rev. 3 ends none, nor does one that no room
+    /// follows, as in a version or an address.
+    pub(super) fn has_sentence(&self) -> bool {
+        let segment = self.segment();
+        (segment.start + 1..segment.end).any(|at| {
+            let (last, word) = (&self.folded.words[at - 1], &self.folded.words[at]);
+            let ended = at == self.found.words.end || !last.upper && last.text.len() > 3;
+            word.before == Gap::Stop && word.room > 0 && ended
+        })
+    }
+
+    /// Right before it closed a bracket with a number, as in a crossword: Hidden (6) SECRET.
+    pub(super) fn answers(&self) -> bool {
+        let number = |at: usize| {
+            let word = &self.folded.words[at];
+            word.closed && word.text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        self.before() == Gap::Close
+            && self.folded.words[self.found.words.start].room > 0
+            && self.left().next_back().is_some_and(number)
+    }
+
+    /// A value of a line whose values commas divide, with no room after them.
+    pub(super) fn is_value(&self) -> bool {
+        let cased = self.upper() || self.headed && self.found.case == Case::Title;
+        cased && self.found.high && self.between_commas()
+    }
+
+    pub(crate) fn between_commas(&self) -> bool {
+        let words = &self.folded.words;
+        let comma = |at: usize| {
+            words
+                .get(at)
+                .is_some_and(|word| word.before == Gap::Comma && word.room == 0)
+        };
+        let left = self.left().is_empty() || comma(self.found.words.start);
+        let right = self.right().is_empty() || comma(self.found.words.end);
+        let running = matches!(self.kind, Kind::Body | Kind::Cell) && !self.folded.code;
+        let alone = self.left().is_empty() && self.right().is_empty();
+        running && left && right && !alone
+    }
+
     pub(super) fn is_name(&self) -> bool {
         matches!(self.kind, Kind::FileName | Kind::FolderName)
     }
@@ -157,6 +222,17 @@ pub(super) fn is_furniture(word: &str) -> bool {
         "RE",
         "UNTIL",
         "WHEN",
+        "ONCE",
+        "PG",
+        "I",
+        "II",
+        "III",
+        "IV",
+        "VI",
+        "VII",
+        "VIII",
+        "IX",
+        "X",
         "COMPLETE",
         "COMPLETED",
     ];

@@ -13,7 +13,11 @@ fn judged(kind: Kind, text: &str) -> (&'static str, Strength) {
     let folded = fold(text);
     let all = find(&folded, &schemes, &[0, 1, 2, 3, 4]);
     let found = all.first().unwrap_or_else(|| panic!("nothing in {text}"));
-    let others = all.iter().any(|other| other.level != found.level);
+    let others = all
+        .iter()
+        .filter(|other| other.level != found.level)
+        .map(|other| other.words.clone())
+        .collect();
     judge(&Context {
         found,
         folded: &folded,
@@ -22,6 +26,9 @@ fn judged(kind: Kind, text: &str) -> (&'static str, Strength) {
         bottom,
         others,
         listed: false,
+        repeated: false,
+        form: folded.boxes.len() > 1,
+        headed: false,
     })
 }
 
@@ -75,6 +82,44 @@ fn condition() {
 }
 
 #[test]
+fn not_ticked() {
+    table(
+        "not-ticked",
+        &[
+            (Body, "[ ] SECRET [x] OFFICIAL", Mention),
+            (Body, "^☐ SECRET ☑ OFFICIAL", Mention),
+            (Body, "SECRET ( ) OFFICIAL (x)", Mention),
+        ],
+    );
+}
+
+#[test]
+fn clearance() {
+    table(
+        "clearance",
+        &[
+            (Body, "^Clearance required: SECRET", Mention),
+            (Body, "^Security clearance: SC/SECRET", Mention),
+            (Body, "^SECRET clearance is needed", Mention),
+        ],
+    );
+}
+
+#[test]
+fn program() {
+    table(
+        "program",
+        &[
+            (Body, "^CLIENT_SECRET=zzz", Mention),
+            (Body, "^SECRET=changeme", Mention),
+            (Body, "^TOP_SECRET_FLAG=0", Mention),
+            (Body, "^String TOP_SECRET = \"TOP SECRET\";", Mention),
+            (Body, "^(?i)\\b(TOP SECRET|SECRET|RESTRICTED)", Mention),
+        ],
+    );
+}
+
+#[test]
 fn choice() {
     table(
         "choice",
@@ -83,6 +128,27 @@ fn choice() {
             (Header, "OFFICIAL/SECRET", Possible),
             (Body, "^OFFICIAL / OFFICIAL-SENSITIVE / SECRET", Possible),
             (Header, "Official or Secret", Mention),
+            (
+                Body,
+                "^Staff must never process SECRET or TOP SECRET on this system",
+                Mention,
+            ),
+            (
+                Body,
+                "^SECRET (OFFICIAL when separated from Annex A)",
+                Possible,
+            ),
+            (
+                Body,
+                "The choice was SECRET. TOP SECRET was not considered by anybody.$",
+                Mention,
+            ),
+            (
+                Subject,
+                "Classification: OFFICIAL, SECRET and TOP SECRET explained",
+                Mention,
+            ),
+            (Subject, "OFFICIAL or SECRET", Possible),
         ],
     );
 }
@@ -146,6 +212,10 @@ fn header_or_footer() {
             (Header, "Official-Sensitive", Likely),
             (Header, "Confidential", Possible),
             (Header, "Northmoor Probation Trust | SECRET | 2011", Certain),
+            (Header, "COVERING SECRET", Certain),
+            (Header, "SECRET AND PERSONAL", Certain),
+            (Header, "SECRET SECRET", Certain),
+            (Header, "uk top secret", Likely),
         ],
     );
 }
@@ -181,6 +251,13 @@ fn top_or_bottom() {
             (Body, "^Confidential", Possible),
             (Body, "^** SECRET **", Certain),
             (Body, "^*RESTRICTED*", Certain),
+            (Body, "^Northern Depots Plan\tSECRET\tPage 3", Certain),
+            (Body, "^1\tDepots\tSECRET\tLeeds", Likely),
+            (Body, "^SECRETSECRET", Certain),
+            (Body, "^TOP SECRET!", Possible),
+            (Body, "^TOP SECRET! (1984) 15", Possible),
+            (Body, "^14:00 Top Secret", Possible),
+            (Body, "^1 Top Secret 9-4", Possible),
         ],
     );
 }
@@ -192,6 +269,40 @@ fn in_top_or_bottom() {
         &[
             (Body, "^Board paper 7 – RESTRICTED", Likely),
             (Body, "^Minutes of June (CONFIDENTIAL)", Likely),
+            (Body, "^Minutes (draft) SECRET", Likely),
+            (Body, "^J. Smith – SECRET", Likely),
+            (Body, "^Clearances of staff – SECRET", Likely),
+            (Body, "^Depots_plan_SECRET", Likely),
+            (Body, "^Northern Depots Plan – SECRET – v1.2", Likely),
+            (
+                Body,
+                "^\\documentclass{article}\\chead{SECRET}\\begin{document}",
+                Likely,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn beside_words() {
+    table(
+        "beside-words",
+        &[
+            (Header, "THIS IS A TOP SECRET DOCUMENT", Likely),
+            (Footer, "SECRET COVER SHEET", Likely),
+            (Footer, "END SECRET", Likely),
+            (Body, "^CLASSIFIED AS SECRET", Likely),
+            (Body, "^SECRET DOCUMENT", Possible),
+            (Header, "TOP SECRET NIGHTJAR", Possible),
+            (Footer, "DST/44/2 SECRET", Possible),
+            (Footer, "TOP SECRET JIC(09)12", Possible),
+            (Footer, "NATO CONFIDENTIAL NIGHTJAR", Possible),
+            (Body, "^TOP SECRET Project ANVIL", Possible),
+            (Body, "^Ministry of Defence TOP SECRET", Possible),
+            (Body, "SECRET © Crown copyright$", Possible),
+            (Body, "^Annex A to DST/44 SECRET", Possible),
+            (Body, "^TOP SECRET Not for release", Possible),
+            (Body, "^© Crown copyright TOP SECRET", Possible),
         ],
     );
 }
@@ -207,6 +318,21 @@ fn subject() {
             (Subject, "Minutes of June - CONFIDENTIAL", Likely),
             (Subject, "SECRET minutes of June", Likely),
             (Subject, "FW: SECRET", Certain),
+            (Subject, "[EXTERNAL] SECRET: Depots", Likely),
+            (Subject, "URGENT: SECRET: Depots", Likely),
+            (Subject, "Depots - SECRET - action by Friday", Likely),
+            (Subject, "Action: SECRET - Depots", Likely),
+            (Subject, "Depots [SECRET AND PERSONAL]", Likely),
+            (Subject, "Depots [SECRET UKEO]", Likely),
+            (Subject, "[SEC=SECRET] Depots", Likely),
+            (Subject, "Depots [SEC=NATO CONFIDENTIAL:PERSONAL]", Likely),
+            (Subject, "RE: is annex B SECRET?", Mention),
+            (Subject, "SECRET: are the depots ready?", Likely),
+            (Subject, "Annex A SECRET", Likely),
+            (Subject, "Lost: folder marked SECRET", Possible),
+            (Subject, "TOP SECRET: 50% off at Wickes", Possible),
+            (Subject, "[Secret]", Possible),
+            (Subject, "Depots (Secret)", Possible),
         ],
     );
 }
@@ -250,6 +376,7 @@ fn statement() {
             (Body, "This report is marked Confidential.", Likely),
             (Body, "This report is classified secret.", Possible),
             (Body, "This information is confidential.", Mention),
+            (Body, "^To be handled at SECRET.", Possible),
         ],
     );
 }
@@ -262,6 +389,8 @@ fn portion() {
             (Body, "(SECRET) The meeting took place in June.", Likely),
             (Body, "The meeting took place in June. [RESTRICTED]", Likely),
             (Comment, "[TOP SECRET] see above", Likely),
+            (Body, "1. (SECRET) The meeting took place in June.", Likely),
+            (Body, "[Secret] The meeting took place in June.", Possible),
         ],
     );
 }
@@ -276,6 +405,10 @@ fn cell() {
             (Cell, "^Register\tRESTRICTED", Likely),
             (Cell, "Laptop\tRESTRICTED\tLeeds", Possible),
             (Cell, "Access\tRestricted\tLeeds", Mention),
+            (Cell, "^SECRET - Northern depots costs", Likely),
+            (Cell, "^Secret", Possible),
+            (Cell, "^Santa\tSecret", Mention),
+            (Body, "Northern depots costs,,SECRET", Possible),
             (Cell, "a restricted area", Mention),
         ],
     );
@@ -289,6 +422,8 @@ fn alone() {
             (Body, "CONFIDENTIAL", Likely),
             (Comment, "SECRET UK EYES ONLY", Likely),
             (Body, "Official - Sensitive", Possible),
+            (Body, "Laptop\tSECRET\tLeeds", Possible),
+            (Comment, "Secret", Possible),
         ],
     );
 }
@@ -320,6 +455,22 @@ fn in_words() {
             (Body, "FOR OFFICIAL USE ONLY", Mention),
             (Body, "OFFICIAL RECEIPT", Mention),
             (Body, "Protect your password.", Mention),
+            (Header, "SECRET SANTA", Mention),
+            (Body, "^KEEP IT SECRET", Mention),
+            (Body, "^TOP SECRET SPEECH REVEALED", Mention),
+            (Header, "TRADE SECRET", Mention),
+            (Header, "OPEN SECRET", Mention),
+            (Header, "VICTORIA'S SECRET", Mention),
+            (Body, "^SECRET BALLOT", Mention),
+            (Body, "^TOP SECRET RECIPES", Mention),
+            (Header, "SECRET GARDEN", Mention),
+            (Body, "^US SECRET SERVICE", Mention),
+            (Body, "^1 Hidden (6) SECRET", Mention),
+            (
+                Body,
+                "^Cyfrinachol (SECRET) documents are not kept here",
+                Mention,
+            ),
         ],
     );
 }

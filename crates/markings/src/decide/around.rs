@@ -1,0 +1,216 @@
+//! What one piece of text says of another: lines that are repeated, forms, columns of tables, marks of paragraphs, and headings
+//! in a document that says what it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{InPiece, Work, short};
+use crate::decision::{Evidence, Marking, Source};
+use crate::folded::Folded;
+use crate::input::{Input, Kind, Piece};
+use crate::policy::Outcome;
+use crate::rules::Strength;
+
+/// Facts about all of a file.
+pub(super) struct Around {
+    lines: BTreeMap<(usize, String), usize>,
+    boxes: BTreeMap<usize, usize>,
+}
+
+impl Around {
+    pub(super) fn of(input: &Input, all: &[InPiece]) -> Self {
+        let (mut lines, mut boxes) = (BTreeMap::new(), BTreeMap::new());
+        for one in all {
+            let piece = &input.pieces[one.piece];
+            if piece.top || piece.bottom {
+                *lines.entry((piece.file, line(&one.folded))).or_default() += 1;
+            }
+            *boxes.entry(piece.file).or_default() += one.folded.boxes.len();
+        }
+        Self { lines, boxes }
+    }
+
+    /// The same line stands at the top or bottom several times.
+    pub(super) fn is_repeated(&self, input: &Input, one: &InPiece) -> bool {
+        let file = input.pieces[one.piece].file;
+        self.lines
+            .get(&(file, line(&one.folded)))
+            .is_some_and(|times| *times > 1)
+    }
+
+    /// There are boxes beside several levels.
+    pub(super) fn is_form(&self, file: usize) -> bool {
+        self.boxes.get(&file).is_some_and(|boxes| *boxes > 1)
+    }
+}
+
+/// A line as it is on every page, whatever the number of that.
+fn line(folded: &Folded) -> String {
+    let mut line = String::new();
+    for word in &folded.words {
+        let number = word.text.bytes().all(|byte| byte.is_ascii_digit());
+        line.push_str(if number { "0" } else { &word.text });
+        line.push(' ');
+    }
+    line
+}
+
+/// Which columns of tables are headed by the word for a marking.
+#[derive(Default)]
+pub(super) struct Columns {
+    /// By file and what divides values: the row, and the columns.
+    headed: BTreeMap<(usize, char), (usize, BTreeSet<usize>)>,
+}
+
+impl Columns {
+    /// How many pieces a table has at most, below its head.
+    const LONGEST: usize = 1000;
+
+    pub(super) fn see(&mut self, number: usize, piece: &Piece) {
+        const NOUNS: &[&str] = &["marking", "markings", "classification", "grading", "caveat"];
+        for mark in ['\t', ','] {
+            if !piece.text.contains(mark) || !matches!(piece.kind, Kind::Cell | Kind::Body) {
+                continue;
+            }
+            let columns: BTreeSet<usize> = piece
+                .text
+                .split(mark)
+                .enumerate()
+                .filter(|(_, cell)| {
+                    let cell = cell.trim_matches(['"', ' ']).to_ascii_lowercase();
+                    cell.len() < 40 && NOUNS.iter().any(|noun| cell.ends_with(noun))
+                })
+                .map(|(column, _)| column)
+                .collect();
+            if !columns.is_empty() {
+                self.headed.insert((piece.file, mark), (number, columns));
+            }
+        }
+    }
+
+    pub(super) fn headed(&self, number: usize, piece: &Piece, at: usize) -> bool {
+        ['\t', ','].into_iter().any(|mark| {
+            let Some((row, columns)) = self.headed.get(&(piece.file, mark)) else {
+                return false;
+            };
+            let before = piece.text.get(..at).unwrap_or_default();
+            number - row <= Self::LONGEST && columns.contains(&before.matches(mark).count())
+        })
+    }
+}
+
+/// In a document that says for certain that it is no more than what may be here, a higher level that stands once alone on a line
+/// of its text may be a heading of what the document is about. Somebody is asked. What opens its text is no such heading, unless
+/// others follow it.
+pub(super) fn headings(work: &mut Work<'_>) {
+    /// The number of the evidence, and the level.
+    struct Line(usize, (String, String));
+    let mut says = BTreeSet::new();
+    let mut lines: BTreeMap<usize, Vec<Line>> = BTreeMap::new();
+    for (number, one) in work.evidence.iter().enumerate() {
+        let file = work.file(one.source);
+        let outcome = work.row(&one.marking).0;
+        let certain = one.strength == Strength::Certain;
+        let said = matches!(
+            one.rule.as_str(),
+            "header-or-footer" | "labelled" | "label" | "property"
+        );
+        if certain && said && outcome < Outcome::Ask {
+            says.insert(file);
+        }
+        if let Source::Piece(piece) = one.source
+            && work.input.pieces[piece].kind == Kind::Body
+            && outcome >= Outcome::Ask
+            && one.strength >= Strength::Likely
+        {
+            let level = (one.marking.scheme.clone(), one.marking.level.clone());
+            lines.entry(file).or_default().push(Line(number, level));
+        }
+    }
+    for (file, lines) in lines {
+        let levels: BTreeSet<_> = lines.iter().map(|line| &line.1).collect();
+        let single = levels.len() == lines.len();
+        if !says.contains(&file) || !single {
+            continue;
+        }
+        for Line(number, _) in &lines {
+            let one = &mut work.evidence[*number];
+            let Source::Piece(piece) = one.source else {
+                continue;
+            };
+            let opens = work.input.pieces[piece].top && levels.len() == 1;
+            let heading = matches!(one.rule.as_str(), "alone" | "top-or-bottom");
+            if heading && !opens {
+                one.strength = one.strength.min(Strength::Possible);
+            }
+        }
+    }
+}
+
+impl Work<'_> {
+    /// Paragraphs that begin with (S) or (TS): marks, where several do.
+    pub(super) fn portions(&mut self) {
+        const FEWEST: usize = 2;
+        const MOST: usize = 5;
+        let mut by_file: BTreeMap<(usize, &str), Vec<(usize, usize)>> = BTreeMap::new();
+        for (number, piece) in self.input.pieces.iter().enumerate() {
+            let begins = piece.text.trim_start_matches(|letter: char| {
+                letter.is_ascii_digit() || matches!(letter, '.' | ')' | ' ' | '\t' | '\u{a0}')
+            });
+            if piece.kind != Kind::Body || begins.len() < 8 {
+                continue;
+            }
+            for (mark, level) in [
+                ("(S)", "secret"),
+                ("(S//", "secret"),
+                ("(TS)", "top-secret"),
+                ("(TS//", "top-secret"),
+            ] {
+                if begins.starts_with(mark) {
+                    let at = piece.text.len() - begins.len();
+                    by_file
+                        .entry((piece.file, level))
+                        .or_default()
+                        .push((number, at));
+                }
+            }
+        }
+        for ((_, level), places) in by_file {
+            let scheme = self
+                .order
+                .iter()
+                .map(|number| self.schemes.at(*number))
+                .find_map(|scheme| {
+                    scheme
+                        .level(level)
+                        .map(|level| (scheme.id.clone(), level.name.clone()))
+                });
+            let Some((scheme, name)) = scheme else {
+                continue;
+            };
+            if places.len() < FEWEST {
+                continue;
+            }
+            for (number, at) in places.into_iter().take(MOST) {
+                let text = &self.input.pieces[number].text;
+                let end = text[at..].find(')').map_or(text.len(), |end| at + end + 1);
+                self.evidence.push(Evidence {
+                    source: Source::Piece(number),
+                    range: at..end,
+                    text: short(&text[at..end]),
+                    marking: Marking {
+                        scheme: scheme.clone(),
+                        level: level.to_owned(),
+                        name: name.clone(),
+                        handling: Vec::new(),
+                        descriptors: Vec::new(),
+                        caveats: Vec::new(),
+                        code_words: Vec::new(),
+                    },
+                    rule: "portion".to_owned(),
+                    strength: Strength::Possible,
+                    disguised: false,
+                });
+            }
+        }
+    }
+}

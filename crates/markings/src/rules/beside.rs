@@ -1,0 +1,389 @@
+//! A high level beside other words where markings belong: which of these stand with markings, which make it another thing, and
+//! which nobody knows.
+
+use super::Strength;
+use super::context::{Context, is_furniture};
+use crate::folded::Gap;
+use crate::input::Kind;
+
+/// Words of what people write around a level: THIS IS A TOP SECRET DOCUMENT, CLASSIFIED AS SECRET, SECRET COVER SHEET, END SECRET.
+const WITH_MARKINGS: &[&str] = &[
+    "DOCUMENT",
+    "DOCUMENTS",
+    "INFORMATION",
+    "MATERIAL",
+    "COVER",
+    "COVERSHEET",
+    "SHEET",
+    "BEGIN",
+    "BEGINS",
+    "START",
+    "STARTS",
+    "END",
+    "ENDS",
+    "SECTION",
+    "PART",
+    "MARKED",
+    "GRADED",
+    "CLASSIFIED",
+    "CLASSIFICATION",
+    "MARKING",
+    "AS",
+    "THIS",
+    "IS",
+    "A",
+    "THE",
+    "CONTAINS",
+    "CONTAINING",
+    "HANDLE",
+    "HANDLED",
+    "TREAT",
+    "TREATED",
+    "PLEASE",
+    "BE",
+    "TO",
+    "AT",
+    "LEVEL",
+    "PAPER",
+    "EMAIL",
+    "FILE",
+    "FOLDER",
+    "BRIEFING",
+    "BRIEF",
+    "ATTACHMENT",
+    "ATTACHMENTS",
+    "ENCLOSURE",
+    "ENCLOSURES",
+    "ANNEX",
+    "ALL",
+    "NETWORK",
+    "SYSTEM",
+    "WITH",
+    "WITHOUT",
+    "LESS",
+    "UNLESS",
+    "TRAINING",
+    "ONLY",
+    "RELEASE",
+    "RELEASED",
+    "ORIGINAL",
+    "DATA",
+    "ITEM",
+    "CONTENTS",
+];
+
+/// Those of them with which a line says that it is one.
+const SAYING: &[&str] = &[
+    "THIS",
+    "HANDLE",
+    "HANDLED",
+    "TREAT",
+    "TREATED",
+    "CLASSIFIED",
+    "GRADED",
+    "MARKED",
+    "CONTAINS",
+    "BEGIN",
+    "BEGINS",
+    "END",
+    "ENDS",
+];
+
+/// Before it, they make it another thing: a trade secret, an open secret, Victoria's Secret, a secret of a program.
+const BEFORE: &[&str] = &[
+    "TRADE",
+    "OPEN",
+    "S",
+    "VICTORIAS",
+    "CLIENT",
+    "SHARED",
+    "APP",
+    "API",
+    "USER",
+    "DARK",
+    "KEPT",
+    "KEEP",
+    "KEEPING",
+    "IN",
+    "DIRTY",
+    "INDUSTRY",
+    "FAMILY",
+    "PROFESSIONAL",
+    "YOUR",
+    "MY",
+    "HER",
+    "HIS",
+    "OUR",
+    "THEIR",
+    "NO",
+    "LITTLE",
+    "BIG",
+    "BIGGEST",
+    "GREAT",
+    "BANKING",
+    "IT",
+    "STATE",
+    "WORST",
+    "BEST",
+];
+
+/// After it, they do.
+const AFTER: &[&str] = &[
+    "SANTA",
+    "SANTAS",
+    "GARDEN",
+    "GARDENS",
+    "SERVICE",
+    "SERVICES",
+    "BALLOT",
+    "BALLOTS",
+    "AGENT",
+    "AGENTS",
+    "SOCIETY",
+    "SOCIETIES",
+    "POLICE",
+    "WEAPON",
+    "WEAPONS",
+    "RECIPE",
+    "RECIPES",
+    "INGREDIENT",
+    "INGREDIENTS",
+    "SAUCE",
+    "ADMIRER",
+    "ADMIRERS",
+    "DIARY",
+    "DIARIES",
+    "PASSAGE",
+    "PASSAGES",
+    "TUNNEL",
+    "TUNNELS",
+    "LIFE",
+    "LIVES",
+    "LOVE",
+    "LOVER",
+    "BEACH",
+    "BEACHES",
+    "WORLD",
+    "SHOPPER",
+    "SHOPPERS",
+    "CINEMA",
+    "ESCAPE",
+    "ESCAPES",
+    "HISTORY",
+    "HISTORIES",
+    "FORMULA",
+    "KEY",
+    "KEYS",
+    "STAIRCASE",
+    "SISTER",
+    "SISTERS",
+    "STORY",
+    "STORIES",
+    "SALE",
+    "OFFER",
+    "OFFERS",
+    "DEAL",
+    "DEALS",
+    "TRUST",
+    "TRUSTS",
+    "COMMISSION",
+    "COMMISSIONS",
+    "PROFIT",
+    "PROFITS",
+    "FRIEND",
+    "FRIENDS",
+    "SUPPER",
+    "CLUB",
+    "SPA",
+    "HAVEN",
+    "EVIDENCE",
+    "TRIAL",
+    "TRIALS",
+    "TREATY",
+    "TREATIES",
+    "COURT",
+    "COURTS",
+    "MILLIONAIRE",
+    "AFFAIR",
+    "PLAYGROUND",
+    "PLACE",
+    "PLACES",
+    "SPOT",
+    "SIDE",
+    "OF",
+    "SPEECH",
+    "INTELLIGENCE",
+];
+
+/// Small words of titles and of what limits a marking; they make no sentence.
+const SMALL: &[&str] = &[
+    "OF",
+    "THE",
+    "AND",
+    "OR",
+    "FOR",
+    "TO",
+    "IN",
+    "ON",
+    "A",
+    "AN",
+    "BY",
+    "AT",
+    "FROM",
+    "WITH",
+    "PG",
+    "WHEN",
+    "ONCE",
+    "UNTIL",
+    "SEPARATED",
+    "DETACHED",
+    "ATTACHED",
+    "DOWNGRADED",
+    "BE",
+    "LESS",
+    "WITHOUT",
+    "IF",
+    "UNLESS",
+    "NOT",
+    "ANNEX",
+    "ANNEXES",
+    "ENCLOSURE",
+    "ENCLOSURES",
+    "ATTACHMENT",
+    "ATTACHMENTS",
+    "COMPLETED",
+    "COMPLETE",
+    "RELEASE",
+    "COPYRIGHT",
+];
+
+/// What leads to more words of a sentence, or of a title of which it is a part.
+const LEADING: &[&str] = &[
+    "OF", "THE", "AND", "OR", "FOR", "TO", "IN", "ON", "A", "AN", "BY", "AT", "FROM", "WITH", "AS",
+    "IS", "NOT",
+];
+
+/// What limits a marking begins with one of these.
+const LIMITS: &[&str] = &[
+    "NOT", "LESS", "WITHOUT", "WITH", "UNTIL", "UNLESS", "ONCE", "WHEN", "IF",
+];
+
+fn beside<'a>(context: &'a Context<'_>) -> impl Iterator<Item = usize> + 'a {
+    context
+        .left()
+        .chain(context.right())
+        .filter(|at| !is_furniture(context.text(*at)))
+        .filter(|at| !context.others.iter().any(|other| other.contains(at)))
+}
+
+/// Another cell of its row makes it another thing.
+pub(super) fn is_row_of_another(context: &Context<'_>) -> bool {
+    let mut words = context.folded.words.iter();
+    words.any(|word| AFTER.contains(&word.text.as_str()))
+}
+
+pub(super) fn is_another_thing(context: &Context<'_>) -> bool {
+    let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Comma | Gap::Dash);
+    let (start, end) = (context.found.words.start, context.found.words.end);
+    let left = context.left().next_back();
+    let right = context.right().next();
+    left.is_some_and(|at| near(context.before()) && BEFORE.contains(&context.text(at)) && start > 0)
+        || right
+            .is_some_and(|at| near(context.after()) && AFTER.contains(&context.text(at)) && end > 0)
+}
+
+/// How many words in small letters stand beside it, but for such as titles have.
+pub(super) fn small_words(context: &Context<'_>) -> usize {
+    beside(context)
+        .filter(|at| {
+            let word = &context.folded.words[*at];
+            !word.capital && !SMALL.contains(&word.text.as_str())
+        })
+        .count()
+}
+
+/// Whether what stands beside it is running text.
+pub(super) fn is_prose(context: &Context<'_>) -> bool {
+    context.has_sentence() || small_words(context) > 1 || context.segment().len() > 24
+}
+
+/// Whether its line is a heading: every word of it begins with a capital, but for small ones.
+fn is_heading(context: &Context<'_>) -> bool {
+    !context.has_sentence() && small_words(context) == 0
+}
+
+pub(super) fn beside_words(context: &Context<'_>) -> Option<Strength> {
+    /// What is longer is no line of a margin.
+    const LONG: usize = 10;
+    const SHORT: usize = 6;
+    if !context.upper() || !context.found.high || is_another_thing(context) {
+        return None;
+    }
+    let margin = context.is_margin() || context.kind == Kind::Watermark || context.is_repeated();
+    if !margin && !context.is_edge() || context.segment().len() > LONG || context.has_sentence() {
+        return None;
+    }
+    let with_markings = beside(context)
+        .all(|at| WITH_MARKINGS.contains(&context.text(at)) && context.folded.words[at].upper);
+    let saying = || beside(context).any(|at| SAYING.contains(&context.text(at)));
+    if with_markings && (margin || saying()) {
+        return Some(Strength::Likely);
+    }
+    if with_markings && context.at_an_end() {
+        return Some(Strength::Possible);
+    }
+    let count = beside(context).count();
+    if context.loud() {
+        return (context.at_an_end() && (margin || count <= SHORT)).then_some(Strength::Possible);
+    }
+    if !context.at_an_end() {
+        return None;
+    }
+    // What limits it: TOP SECRET Not for release.
+    let limited = context.left().next().is_none()
+        && context
+            .right()
+            .next()
+            .is_some_and(|at| LIMITS.contains(&context.text(at)))
+        && count <= SHORT;
+    if limited {
+        return Some(Strength::Possible);
+    }
+    // Beside the title of a paper, or who made it.
+    let titled = is_heading(context) || is_address(context);
+    let led = context
+        .left()
+        .next_back()
+        .is_some_and(|at| context.before() == Gap::Space && LEADING.contains(&context.text(at)));
+    // In a row of a table it is a value; after a number in brackets, an answer: Hidden (6) SECRET.
+    let own = context.folded.parts() == 1 && !context.answers();
+    match (titled && !led && own, context.is_repeated()) {
+        (true, true) => Some(Strength::Likely),
+        (true, false) => Some(Strength::Possible),
+        _ => None,
+    }
+}
+
+/// Words that no room divides: www.mod.uk, C:\docs\plan.doc.
+fn is_address(context: &Context<'_>) -> bool {
+    let side = if context.left().is_empty() {
+        context.right()
+    } else {
+        context.left()
+    };
+    side.len() > 1
+        && side
+            .clone()
+            .skip(1)
+            .all(|at| context.folded.words[at].room == 0)
+        && side
+            .clone()
+            .skip(1)
+            .all(|at| context.folded.words[at].before > Gap::Comma)
+}
+
+/// At the end of a subject or title that is in capitals throughout.
+pub(super) fn among_capitals(context: &Context<'_>) -> Option<Strength> {
+    let known = beside(context).all(|at| WITH_MARKINGS.contains(&context.text(at)));
+    (context.found.high && known && !is_another_thing(context)).then_some(Strength::Possible)
+}

@@ -1,0 +1,74 @@
+//! Headers and footers, and the first and last lines of pages.
+
+use super::Strength;
+use super::beside;
+use super::context::{Context, MARKS};
+use crate::find::Case;
+use crate::folded::Gap;
+
+pub(super) fn header_or_footer(context: &Context<'_>) -> Option<Strength> {
+    if !context.is_margin() || !context.alone() {
+        return None;
+    }
+    Some(match (context.found.case, context.telling()) {
+        (Case::Upper, _) => Strength::Certain,
+        (_, true) => Strength::Likely,
+        _ => Strength::Possible,
+    })
+}
+
+pub(super) fn in_header_or_footer(context: &Context<'_>) -> Option<Strength> {
+    if !context.is_margin() {
+        return None;
+    }
+    let set_off = context.set_off(MARKS);
+    match context.found.case {
+        Case::Upper if set_off || !context.loud() && context.at_an_end() => Some(Strength::Likely),
+        Case::Title if set_off && context.telling() => Some(Strength::Likely),
+        _ => None,
+    }
+}
+
+pub(super) fn top_or_bottom(context: &Context<'_>) -> Option<Strength> {
+    if !context.is_edge() || !context.alone() {
+        return None;
+    }
+    // A row of many values, and no line of three parts: left, middle, right.
+    let row = context.folded.parts() > 3;
+    match (context.found.case, context.telling()) {
+        // On a handout for children, or of a film.
+        (Case::Upper, _) if context.cry().is_some() && !context.is_repeated() => {
+            Some(Strength::Possible)
+        }
+        (Case::Upper, _) if row => Some(Strength::Likely),
+        (Case::Upper, _) => Some(Strength::Certain),
+        // Beside numbers: the name of a band, and when it plays.
+        (Case::Title, true) if context.numbered() => Some(Strength::Possible),
+        (Case::Title, true) => Some(Strength::Likely),
+        (Case::Title, false) => Some(Strength::Possible),
+        (Case::Lower, _) => None,
+    }
+}
+
+pub(super) fn in_top_or_bottom(context: &Context<'_>) -> Option<Strength> {
+    if !context.is_edge() || !context.upper() {
+        return None;
+    }
+    // A line, and not a sentence of a paragraph.
+    let short = context.segment().len() <= 16;
+    let room = |at: usize| {
+        context
+            .folded
+            .words
+            .get(at)
+            .is_some_and(|word| word.room > 0)
+    };
+    let words = &context.found.words;
+    let bracketed = context.before() == Gap::Open
+        && context.after() == Gap::Close
+        && room(words.start)
+        && room(words.end);
+    let divided = !bracketed || context.at_an_end() || beside::small_words(context) <= 2;
+    (short && !context.has_sentence() && divided && !context.answers() && context.set_off(MARKS))
+        .then_some(Strength::Likely)
+}
