@@ -15,7 +15,7 @@ pub(crate) enum Met<'a> {
 }
 
 /// The attributes of an element, by names without their prefixes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Attributes(Vec<(String, String)>);
 
 impl Attributes {

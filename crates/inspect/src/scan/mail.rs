@@ -160,8 +160,7 @@ fn message(gather: &mut Gather<'_>, message: &Message<'_>) {
         let is_attached = message.attachments.iter().any(|at| *at as usize == number);
         match &part.body {
             PartType::Text(text) if !is_attached => {
-                gather.place("text", None);
-                plain::lines(gather, PieceKind::Body, text);
+                plain::text(gather, text);
             }
             PartType::Html(text) if !is_attached => {
                 gather.place("text as HTML", None);

@@ -6,7 +6,7 @@ use super::archive::Members;
 use super::gather::Gather;
 use super::paragraphs::{Family, read as paragraphs};
 use super::{image, nested, sheets, tree};
-use crate::read::xml::Met;
+use crate::read::xml::{Attributes, Met};
 use crate::reading::{PieceKind, Why};
 
 /// Parts that hold nothing that is read as text: lists of relations, colours, letters and shapes.
@@ -131,7 +131,8 @@ fn is_signature(name: &str) -> bool {
 }
 
 fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes: &[u8]) {
-    let (root, hidden) = root(gather, name, bytes);
+    let (root, attributes) = root(gather, bytes);
+    let hidden = matches!(attributes.get("show"), Some("0" | "false"));
     let page = number(name);
     let place = |gather: &mut Gather<'_>, what: &str, page| gather.place(what, page);
     let office =
@@ -209,8 +210,8 @@ fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes:
     }
 }
 
-/// The name of the first element, and whether it says that it is not shown.
-fn root(gather: &mut Gather<'_>, _: &str, bytes: &[u8]) -> (String, bool) {
+/// The first element.
+pub(super) fn root(gather: &Gather<'_>, bytes: &[u8]) -> (String, Attributes) {
     let mut first = None;
     // Looked at through a start that is cut off: that it breaks off is no news.
     let start = &bytes[..bytes.len().min(64 * 1024)];
@@ -222,13 +223,12 @@ fn root(gather: &mut Gather<'_>, _: &str, bytes: &[u8]) -> (String, bool) {
         decoded = super::plain::decoded(start);
         decoded.as_bytes()
     };
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
     let _ = crate::read::xml::walk(start, limits, |met| {
         if let Met::Begin(name, attributes) = met
             && first.is_none()
         {
-            let hidden =
-                attributes.get("show") == Some("0") || attributes.get("show") == Some("false");
-            first = Some((name.to_owned(), hidden));
+            first = Some((name.to_owned(), attributes.clone()));
         }
         if first.is_some() {
             return Err(crate::read::lines::Stop::Full);

@@ -30,8 +30,17 @@ struct Row {
     mixed: bool,
 }
 
+/// A list in a form, and which of it was chosen.
+#[derive(Debug, Default)]
+struct Choice {
+    entries: Vec<String>,
+    chosen: Option<usize>,
+    usual: usize,
+}
+
 struct Walker {
     family: Family,
+    choice: Option<Choice>,
     kind: PieceKind,
     /// Kinds of the elements that are open and say what is in them.
     kinds: Vec<(String, PieceKind)>,
@@ -53,6 +62,7 @@ pub(super) fn read(
 ) {
     let mut walker = Walker {
         family,
+        choice: None,
         kind,
         kinds: Vec::new(),
         paragraphs: Vec::new(),
@@ -107,6 +117,7 @@ impl Walker {
                 gather.piece(kind, attributes.get("string").unwrap_or_default());
             }
             "p" | "h" => self.paragraphs.push(Paragraph::default()),
+            _ if self.is_declared(name) => self.paragraphs.push(Paragraph::default()),
             "tr" | "table-row" => self.rows.push(Row::default()),
             "tc" | "table-cell" | "covered-table-cell" => {
                 if let Some(row) = self.rows.last_mut() {
@@ -138,6 +149,19 @@ impl Walker {
             }
             "soft-page-break" => gather.unit(),
             "br" | "cr" | "line-break" => self.push("\n"),
+            "ddList" | "fieldmark" => self.choice = Some(Choice::default()),
+            "listEntry" | "result" | "default" | "param" => self.choice(name, attributes),
+            "text" | "textarea" | "combobox" | "formatted-text" | "date" | "time"
+                if self.family == Family::OpenDocument =>
+            {
+                let said = attributes
+                    .get("current-value")
+                    .or_else(|| attributes.get("value").filter(|_| name != "date"));
+                gather.piece(PieceKind::Body, said.unwrap_or_default());
+            }
+            "option" if attributes.get("current-selected") == Some("true") => {
+                gather.piece(PieceKind::Body, attributes.get("label").unwrap_or_default());
+            }
             // What a placeholder of a slide says of the shape that it stands in.
             "ph" => {
                 let kind = match attributes.get("type") {
@@ -160,6 +184,12 @@ impl Walker {
         }
     }
 
+    /// What stands on slides at their top or bottom, said once before them: text without a paragraph.
+    fn is_declared(&self, name: &str) -> bool {
+        self.family == Family::OpenDocument
+            && matches!(name, "header-decl" | "footer-decl" | "date-time-decl")
+    }
+
     /// What kind of place an element makes of what is in it.
     fn says(&self, name: &str, attributes: &Attributes) -> Option<PieceKind> {
         let office = self.family == Family::Office;
@@ -174,7 +204,9 @@ impl Walker {
             "header" | "header-left" | "header-first" | "header-decl" if !office => {
                 PieceKind::Header
             }
-            "footer" | "footer-left" | "footer-first" | "footer-decl" if !office => {
+            "footer" | "footer-left" | "footer-first" | "footer-decl" | "date-time-decl"
+                if !office =>
+            {
                 PieceKind::Footer
             }
             "annotation" if !office => PieceKind::Comment,
@@ -188,9 +220,40 @@ impl Walker {
         })
     }
 
+    /// Part of a list in a form: Word's own, or as LibreOffice keeps that.
+    fn choice(&mut self, name: &str, attributes: &Attributes) {
+        const MOST: usize = 1000;
+        let Some(choice) = &mut self.choice else {
+            return;
+        };
+        let value = attributes
+            .get("val")
+            .or_else(|| attributes.get("value"))
+            .unwrap_or_default();
+        match (name, attributes.get("name")) {
+            ("listEntry", _) | ("param", Some("Dropdown_ListEntry"))
+                if choice.entries.len() < MOST =>
+            {
+                choice.entries.push(value.to_owned());
+            }
+            ("result", _) | ("param", Some("Dropdown_Selected")) => {
+                choice.chosen = value.parse().ok();
+            }
+            ("default", _) => choice.usual = value.parse().unwrap_or(0),
+            _ => {}
+        }
+    }
+
     fn end(&mut self, gather: &mut Gather<'_>, name: &str) {
         match name {
-            "p" | "h" => {
+            "ddList" | "fieldmark" => {
+                if let Some(choice) = self.choice.take()
+                    && let Some(entry) = choice.entries.get(choice.chosen.unwrap_or(choice.usual))
+                {
+                    self.push(entry);
+                }
+            }
+            _ if matches!(name, "p" | "h") || self.is_declared(name) => {
                 if let Some(paragraph) = self.paragraphs.pop() {
                     self.put(gather, paragraph);
                 }

@@ -50,17 +50,20 @@ pub(super) const READ: &[&str] = &[
 /// A file that is XML.
 pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
     gather.place(if name.is_empty() { "text" } else { name }, None);
-    // OpenDocument in one file is read as what it is.
-    if super::find(
-        &file[..file.len().min(4096)],
-        b"urn:oasis:names:tc:opendocument",
-    )
-    .is_some()
-    {
+    // OpenDocument in one file is read as what it is. A drawing or anything else may use its namespaces too: its root tells.
+    if is_open_document(gather, file) {
         super::opendocument::flat(gather, file);
         return;
     }
     part(gather, PieceKind::Body, name, file);
+}
+
+fn is_open_document(gather: &Gather<'_>, file: &[u8]) -> bool {
+    let (name, attributes) = super::package::root(gather, file);
+    name.starts_with("document")
+        && attributes
+            .all()
+            .any(|(_, value)| value.starts_with("urn:oasis:names:tc:opendocument"))
 }
 
 /// Every text of a part; what one element holds is one piece, and what is marked within a line stays in it.

@@ -128,6 +128,7 @@ pub(super) fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) 
     let known = if let Some(document) = at("WordDocument") {
         gather.read_as("Word 97 document");
         word::read(gather, document, at("0Table"), at("1Table"));
+        word::forms(gather, at("Data").map_or(&[], Vec::as_slice));
         true
     } else if let Some(book) = at("Workbook").or_else(|| at("Book")) {
         gather.read_as("Excel 97 workbook");
