@@ -5,8 +5,8 @@
 #[allow(dead_code, reason = "other tests make the rest of these files")]
 mod files;
 
-use files::{Honest, compound, of, scan};
-use inspect::{PieceKind, Reading};
+use files::{Honest, compound, of, pieces, scan};
+use inspect::{PieceKind, Reading, Why};
 
 fn named<'a>(reading: &'a Reading, name: &str) -> Option<&'a str> {
     let same = |one: &&inspect::Property| one.name == name;
@@ -87,4 +87,55 @@ async fn lines_of_a_calendar_are_one_again() {
     let reading = scan(&honest, "a.vcf", card).await;
     let body = of(&reading, PieceKind::Body);
     assert!(body.contains(&"SECRET"), "{body:?}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_what_it_says_is_read_and_said_to_be_damaged() {
+    let honest = Honest::new("messages-damaged");
+    let damaged = |reading: &Reading| {
+        reading
+            .missing
+            .iter()
+            .any(|one| matches!(one.why, Why::Damaged(_)))
+    };
+    let head = "From: a@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
+    let file = format!(
+        "{head}Content-Type: multipart/mixed; boundary=zzz\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSECRET\r\n--b--\r\n"
+    );
+    let reading = scan(&honest, "a.eml", file).await;
+    assert!(
+        damaged(&reading) && of(&reading, PieceKind::Body).contains(&"SECRET"),
+        "{reading:?}"
+    );
+    let base64 = format!(
+        "{head}Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n!U0VDUkVUCgpoZWxsbyB0aGVyZQ==\r\n"
+    );
+    let reading = scan(&honest, "a.eml", base64).await;
+    assert!(
+        damaged(&reading) && of(&reading, PieceKind::Body).contains(&"SECRET"),
+        "{reading:?}"
+    );
+    let letters = format!(
+        "{head}Content-Type: text/plain; charset=cp500\r\nContent-Transfer-Encoding: base64\r\n\r\n4sXD2cXj\r\n"
+    );
+    let reading = scan(&honest, "a.eml", letters).await;
+    assert!(
+        reading
+            .missing
+            .iter()
+            .any(|one| matches!(one.why, Why::NoReader(_)))
+    );
+}
+
+#[tokio::test]
+async fn what_stands_around_the_parts_of_a_message_is_read() {
+    let honest = Honest::new("messages-around");
+    let file = "From: a@example.org\r\nSubject: x\r\nThread-Topic: Depots [SECRET]\r\nX-Titus-Metadata-40: eyJwcm9wcyI6W3sibiI6ImEiLCJ2IjoiU0VDUkVUIn1dfQ==\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nbefore all\r\n--b\r\n\r\nhello\r\nbegin 644 n.txt\r\n&4T5#4D54\r\n`\r\nend\r\n--b--\r\nafter all\r\n";
+    let reading = scan(&honest, "a.eml", file).await;
+    assert_eq!(of(&reading, PieceKind::Subject), ["x", "Depots [SECRET]"]);
+    assert_eq!(of(&reading, PieceKind::Hidden), ["before all", "after all"]);
+    assert!(reading.files.iter().any(|one| one.name == "n.txt"));
+    assert_eq!(pieces(&reading).matches("SECRET").count(), 3, "{reading:?}");
+    assert_eq!(named(&reading, "v"), Some("SECRET"));
+    assert!(reading.missing.is_empty(), "{:?}", reading.missing);
 }

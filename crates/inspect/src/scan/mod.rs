@@ -10,6 +10,7 @@
 
 mod archive;
 mod cards;
+mod data;
 mod gather;
 mod image;
 mod mail;
@@ -164,9 +165,9 @@ fn attempt(gather: &mut Gather<'_>, kind: Kind, name: &str, file: &[u8]) {
         Kind::Mail => mail::read(gather, file),
         Kind::Mailbox => mail::mailbox(gather, file),
         Kind::Image => image::read(gather, file),
-        Kind::Text => plain::read(gather, file),
+        Kind::Text => plain::read(gather, name, file),
         Kind::Drawing(what) => {
-            plain::read(gather, file);
+            plain::read(gather, name, file);
             gather.missing("", Why::NoReader(what.to_owned()));
         }
         Kind::AppleDouble => plain::strings(gather, file),

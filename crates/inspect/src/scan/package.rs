@@ -287,6 +287,7 @@ fn properties(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
             }
         }
         Met::Text(text) => value.push_str(text),
+        Met::Remark(_) => {}
     });
 }
 

@@ -88,6 +88,7 @@ impl Walker {
             Met::Begin(name, attributes) => self.begin(gather, name, attributes),
             Met::End(name) => self.end(gather, name),
             Met::Text(text) => self.text(text),
+            Met::Remark(_) => {}
         }
     }
 

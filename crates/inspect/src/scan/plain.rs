@@ -2,8 +2,8 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::cards;
 use super::gather::Gather;
+use super::{cards, data};
 use crate::reading::PieceKind;
 
 /// What a text is written in. Letters of ours are the same in every other alphabet of one byte that was ever common.
@@ -84,8 +84,11 @@ pub(super) fn is_text(file: &[u8]) -> bool {
     all > 0 && strange * 50 <= all && (start.len() < 64 || most * 10 < start.len() * 7)
 }
 
-pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
-    text(gather, &decoded(file));
+pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
+    let decoded = decoded(file);
+    if !data::read(gather, name, &decoded) {
+        text(gather, &decoded);
+    }
 }
 
 /// A text, and what is kept as text.
@@ -96,6 +99,7 @@ pub(super) fn text(gather: &mut Gather<'_>, text: &str) {
     }
     gather.place("text", None);
     lines(gather, PieceKind::Body, text);
+    data::inner(gather, text);
 }
 
 /// A file of text in which a picture is drawn: its words may stand in it as words, and may not.

@@ -56,6 +56,95 @@ pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
         return;
     }
     part(gather, PieceKind::Body, name, file);
+    said(gather, file);
+}
+
+/// Whether what is called so says how a file is marked.
+fn is_telling(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "classif", "marking", "sensitiv", "caveat", "security", "label",
+    ];
+    let name = name.to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+/// What elements and attributes say that are called as a marking is. They may be called whatever their programs like.
+fn said(gather: &mut Gather<'_>, file: &[u8]) {
+    const LONGEST: usize = 200;
+    /// How many elements a value may lie below the one that says what it is.
+    const BELOW: usize = 3;
+    let mut path: Vec<Option<String>> = Vec::new();
+    let mut value = String::new();
+    let mut diagram = String::new();
+    let mut is_drawing = false;
+    walk(gather, "", file, |gather, met| match met {
+        Met::Begin(element, attributes) => {
+            value.clear();
+            is_drawing |= element == "mxfile";
+            path.push(is_telling(element).then(|| element.to_owned()));
+            for (name, said) in attributes.all() {
+                if is_telling(name) && said.len() <= LONGEST {
+                    // Of the United States: a letter stands for the word, and says who owns it.
+                    let said = match said {
+                        "TS" if attributes.get("ownerProducer").is_some() => "TOP SECRET",
+                        "S" if attributes.get("ownerProducer").is_some() => "SECRET",
+                        "C" if attributes.get("ownerProducer").is_some() => "CONFIDENTIAL",
+                        "R" if attributes.get("ownerProducer").is_some() => "RESTRICTED",
+                        said => said,
+                    };
+                    gather.property("attributes", name, said);
+                }
+                // What stands in a box of a drawing is a page of its own.
+                if matches!(element, "mxCell" | "object" | "UserObject")
+                    && matches!(name, "value" | "label")
+                    && said.contains(char::is_alphabetic)
+                {
+                    super::markup::read(gather, said.as_bytes());
+                }
+            }
+        }
+        Met::Text(text) => {
+            if value.len() <= LONGEST {
+                value.push_str(text);
+            }
+            diagram.push_str(text);
+        }
+        Met::End(element) => {
+            let named = path.iter().rev().take(BELOW).flatten().last();
+            if let Some(name) = named
+                && value.len() <= LONGEST
+            {
+                gather.property("elements", name, &value);
+            }
+            value.clear();
+            path.pop();
+            if is_drawing && element == "diagram" {
+                packed(gather, diagram.trim());
+            }
+            diagram.clear();
+        }
+        Met::Remark(_) => {}
+    });
+}
+
+/// A drawing of draw.io, which packs it: base64 of deflate of what stands in an address.
+fn packed(gather: &mut Gather<'_>, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    let unpacked =
+        mail_parser::decoders::base64::base64_decode(text.as_bytes()).and_then(|bytes| {
+            gather
+                .unpack(flate2::read::DeflateDecoder::new(&bytes[..]))
+                .ok()
+        });
+    match unpacked {
+        Some(bytes) if !bytes.is_empty() => {
+            let (_, bytes) = mail_parser::decoders::hex::decode_hex(&bytes);
+            super::nested(gather, "drawing.xml", &bytes);
+        }
+        _ => gather.missing("diagram", Why::Damaged("it cannot be unpacked".to_owned())),
+    }
 }
 
 fn is_open_document(gather: &Gather<'_>, file: &[u8]) -> bool {
@@ -90,6 +179,13 @@ pub(super) fn part(gather: &mut Gather<'_>, kind: PieceKind, name: &str, bytes: 
             }
         }
         Met::Text(text) => line.push_str(text),
+        // Who is to read these has the file before him as it stands.
+        Met::Remark(text) if kind == PieceKind::Body => {
+            for line in text.lines() {
+                gather.piece(PieceKind::Hidden, line);
+            }
+        }
+        Met::Remark(_) => {}
     });
     gather.piece(kind, &line);
 }
@@ -122,5 +218,6 @@ pub(super) fn properties(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
             path.pop();
         }
         Met::Text(text) => value.push_str(text),
+        Met::Remark(_) => {}
     });
 }
