@@ -18,13 +18,16 @@ fn says(reading: &Reading, name: &str, value: &str) -> bool {
 #[tokio::test]
 async fn texts_of_json_are_read_with_their_names() {
     let honest = Honest::new("data-json");
-    let file = r#"{"meta":{"protectiveMarking":"\u0053ECRET","n":1,"no":null},"source":["SECRET\n","second"]} {"a":"next"}"#;
+    let file = r#"{"meta":{"protectiveMarking":"\u0053ECRET","n":1,"no":null},"header":"above","source":["SECRET\n","second"],"enum":["OFFICIAL","SECRET"]} {"a":"next","props":[{"n":"Classification","vals":[{"value":"high"}]}]}"#;
     let reading = scan(&honest, "a.json", file).await;
     assert!(says(&reading, "protectiveMarking", "SECRET"));
-    assert_eq!(
-        of(&reading, PieceKind::Body),
-        ["SECRET", "SECRET", "second", "next"]
-    );
+    assert!(says(&reading, "Classification", "high"));
+    assert_eq!(of(&reading, PieceKind::Header), ["above"]);
+    assert_eq!(of(&reading, PieceKind::Cell), ["OFFICIAL\tSECRET"]);
+    let body = of(&reading, PieceKind::Body);
+    for line in ["SECRET", "second", "a: next"] {
+        assert!(body.contains(&line), "{line}: {body:?}");
+    }
     // What is none is text, as it stands.
     for file in ["[SECRET]\nwords", "{\"a\": \"b\"", "[]"] {
         let reading = scan(&honest, "a.json", file).await;
@@ -42,8 +45,17 @@ async fn xml_says_how_it_is_marked_in_attributes_and_remarks() {
     assert!(says(&reading, "classification", "SECRET"));
     assert!(says(&reading, "classification", "secret"));
     assert_eq!(of(&reading, PieceKind::Hidden), ["remark"]);
+    let list = "<?xml version='1.0'?><c><marking>OFFICIAL</marking><marking>SECRET</marking></c>";
+    assert!(scan(&honest, "a.xml", list).await.properties.is_empty());
+    let set = "<svg xmlns='s'><text>S</text><text>E</text><text>C</text><text>R</text></svg>";
+    let reading = scan(&honest, "a.svg", set).await;
+    assert!(of(&reading, PieceKind::Body).contains(&"SECR"));
+    let sheet = "<?xml version='1.0'?><Workbook xmlns:x='x'><Worksheet ss:Name='Costs'><x:Header x:Data='&amp;C&amp;14SECRET'/></Worksheet></Workbook>";
+    let reading = scan(&honest, "a.xml", sheet).await;
+    assert_eq!(of(&reading, PieceKind::Header), ["SECRET"]);
+    assert_eq!(of(&reading, PieceKind::Subject), ["Costs"]);
     let drawing = "<mxfile><diagram><mxGraphModel><root><mxCell value='&lt;b&gt;in a box&lt;/b&gt;'/></root></mxGraphModel></diagram></mxfile>";
-    let reading = scan(&honest, "a.xml", drawing).await;
+    let reading = scan(&honest, "a.drawio", drawing).await;
     assert_eq!(of(&reading, PieceKind::Body), ["in a box"]);
     let reading = scan(
         &honest,

@@ -130,12 +130,12 @@ async fn a_message_that_is_not_what_it_says_is_read_and_said_to_be_damaged() {
 #[tokio::test]
 async fn what_stands_around_the_parts_of_a_message_is_read() {
     let honest = Honest::new("messages-around");
-    let file = "From: a@example.org\r\nSubject: x\r\nThread-Topic: Depots [SECRET]\r\nX-Titus-Metadata-40: eyJwcm9wcyI6W3sibiI6ImEiLCJ2IjoiU0VDUkVUIn1dfQ==\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nbefore all\r\n--b\r\n\r\nhello\r\nbegin 644 n.txt\r\n&4T5#4D54\r\n`\r\nend\r\n--b--\r\nafter all\r\n";
+    let file = "From: a@example.org\r\nSubject: x\r\nThread-Topic: Depots [SECRET]\r\nX-Titus-Metadata-40: eyJwcm9wcyI6W3sibWFya2luZyI6IlNFQ1JFVCJ9XX0=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nbefore all\r\n--b\r\n\r\nhello\r\nbegin 644 n.txt\r\n&4T5#4D54\r\n`\r\nend\r\n--b--\r\nafter all\r\n";
     let reading = scan(&honest, "a.eml", file).await;
     assert_eq!(of(&reading, PieceKind::Subject), ["x", "Depots [SECRET]"]);
     assert_eq!(of(&reading, PieceKind::Hidden), ["before all", "after all"]);
     assert!(reading.files.iter().any(|one| one.name == "n.txt"));
     assert_eq!(pieces(&reading).matches("SECRET").count(), 3, "{reading:?}");
-    assert_eq!(named(&reading, "v"), Some("SECRET"));
+    assert_eq!(named(&reading, "marking"), Some("SECRET"));
     assert!(reading.missing.is_empty(), "{:?}", reading.missing);
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
 use super::gather::Gather;
+use super::tree::is_telling;
 use crate::reading::PieceKind;
 
 /// What a file of text is besides.
@@ -31,6 +32,17 @@ pub(super) fn read(gather: &mut Gather<'_>, name: &str, text: &str) -> bool {
     false
 }
 
+/// What JSON says: a text of it, or texts that stand beside each other.
+enum Said {
+    One {
+        name: String,
+        /// What it is said of, where its own name does not tell.
+        of: String,
+        value: String,
+    },
+    Several(Vec<String>),
+}
+
 /// Every text in it, with the name that it has there. Says whether it was JSON to its end; if not, nothing of it was gathered.
 pub(super) fn json(gather: &mut Gather<'_>, text: &str) -> bool {
     let mut found = Vec::new();
@@ -39,9 +51,11 @@ pub(super) fn json(gather: &mut Gather<'_>, text: &str) -> bool {
     while reader.end().is_err() {
         let walk = Walk {
             name: "",
+            of: "",
             found: &mut found,
+            beside: None,
         };
-        if serde::de::DeserializeSeed::deserialize(walk, &mut reader).is_err() {
+        if walk.deserialize(&mut reader).is_err() {
             return false;
         }
     }
@@ -49,86 +63,154 @@ pub(super) fn json(gather: &mut Gather<'_>, text: &str) -> bool {
         return false;
     }
     gather.place("text", None);
-    for (name, value) in found {
-        // What is short is said of something; a name for it is there then.
-        if !name.is_empty() && value.len() <= 200 {
-            gather.property("JSON", &name, &value);
-        }
-        for line in value.lines() {
-            gather.piece(PieceKind::Body, line);
+    for said in found {
+        match said {
+            Said::One { name, of, value } => one(gather, &name, &of, &value),
+            Said::Several(all) if all.iter().any(|one| one.contains('\n')) => {
+                lines(gather, &all.concat());
+            }
+            // A list of words is one to choose from, or a row.
+            Said::Several(all) => gather.piece(PieceKind::Cell, &all.join("\t")),
         }
     }
     gather.unit();
     true
 }
 
-/// Goes through a value without keeping it. How deep it may lie is bounded by the reader.
-struct Walk<'a> {
-    name: &'a str,
-    found: &'a mut Vec<(String, String)>,
+fn one(gather: &mut Gather<'_>, name: &str, of: &str, value: &str) {
+    /// What is longer is not said of something, but text.
+    const SHORT: usize = 200;
+    const SAYS: &[&str] = &["value", "val", "vals", "values", "level", "text", "label"];
+    let lower = name.to_ascii_lowercase();
+    if value.len() <= SHORT && !value.contains('\n') {
+        if is_telling(name) {
+            gather.property("JSON", name, value);
+        } else if !of.is_empty() && SAYS.contains(&&*lower) {
+            gather.property("JSON", of, value);
+        }
+        match &*lower {
+            "header" | "banner" => gather.piece(PieceKind::Header, value),
+            "footer" => gather.piece(PieceKind::Footer, value),
+            "title" | "subject" | "heading" => gather.piece(PieceKind::Subject, value),
+            "" => gather.piece(PieceKind::Body, value),
+            _ => gather.piece(PieceKind::Body, &format!("{name}: {value}")),
+        }
+        return;
+    }
+    lines(gather, value);
 }
 
-impl<'de> serde::de::DeserializeSeed<'de> for Walk<'_> {
-    type Value = ();
+fn lines(gather: &mut Gather<'_>, text: &str) {
+    for line in text.lines() {
+        gather.piece(PieceKind::Body, line);
+    }
+}
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+/// Goes through a value and keeps its texts only. How deep it may lie is bounded by the reader.
+struct Walk<'a> {
+    name: &'a str,
+    of: &'a str,
+    found: &'a mut Vec<Said>,
+    /// The texts that stand beside this one.
+    beside: Option<&'a mut Vec<String>>,
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = Option<String>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Option<String>, D::Error> {
         from.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Walk<'_> {
-    type Value = ();
+    /// The text, where it was one.
+    type Value = Option<String>;
 
     fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         to.write_str("a value")
     }
 
-    fn visit_str<E>(self, said: &str) -> Result<(), E> {
-        if said.contains(char::is_alphabetic) {
-            self.found.push((self.name.to_owned(), said.to_owned()));
+    fn visit_str<E>(self, said: &str) -> Result<Option<String>, E> {
+        if let Some(beside) = self.beside {
+            beside.push(said.to_owned());
+        } else if said.contains(char::is_alphabetic) {
+            self.found.push(Said::One {
+                name: self.name.to_owned(),
+                of: self.of.to_owned(),
+                value: said.to_owned(),
+            });
         }
-        Ok(())
+        Ok(Some(said.to_owned()))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
+    fn visit_bool<E>(self, _: bool) -> Result<Option<String>, E> {
+        Ok(None)
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
+    fn visit_i64<E>(self, _: i64) -> Result<Option<String>, E> {
+        Ok(None)
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
+    fn visit_u64<E>(self, _: u64) -> Result<Option<String>, E> {
+        Ok(None)
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
+    fn visit_f64<E>(self, _: f64) -> Result<Option<String>, E> {
+        Ok(None)
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E>(self) -> Result<Option<String>, E> {
+        Ok(None)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Option<String>, A::Error> {
+        let mut beside = Vec::new();
         while all
             .next_element_seed(Walk {
                 name: self.name,
+                of: self.of,
                 found: &mut *self.found,
+                beside: Some(&mut beside),
             })?
             .is_some()
         {}
-        Ok(())
+        match (beside.len(), beside.pop()) {
+            (_, None) => {}
+            (1, Some(value)) => self.found.push(Said::One {
+                name: self.name.to_owned(),
+                of: self.of.to_owned(),
+                value,
+            }),
+            (_, Some(last)) => {
+                beside.push(last);
+                self.found.push(Said::Several(beside));
+            }
+        }
+        Ok(None)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut all: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut all: A) -> Result<Option<String>, A::Error> {
+        let mut of = if is_telling(self.name) {
+            self.name.to_owned()
+        } else {
+            self.of.to_owned()
+        };
         while let Some(name) = all.next_key::<String>()? {
-            all.next_value_seed(Walk {
+            let said = all.next_value_seed(Walk {
                 name: &name,
+                of: &of,
                 found: &mut *self.found,
+                beside: None,
             })?;
+            // A property may be written as a name and a value.
+            if matches!(&*name, "n" | "name" | "key" | "Name" | "Key")
+                && let Some(said) = said.filter(|said| is_telling(said))
+            {
+                of = said;
+            }
         }
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -168,8 +168,8 @@ fn put_headers(gather: &mut Gather<'_>, message: &Message<'_>) {
             .map_or(value.clone(), str::to_owned);
         gather.property("headers", &name, &decoded);
         // Titus packs what it says of a message, as programs read it.
-        if value.starts_with("ey")
-            && let Some(text) = base64_decode(value.replace(' ', "").as_bytes())
+        if decoded.starts_with("ey")
+            && let Some(text) = base64_decode(decoded.replace(' ', "").as_bytes())
         {
             data::json(gather, &plain::decoded(&text));
         }

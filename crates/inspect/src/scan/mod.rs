@@ -268,6 +268,7 @@ impl Kind {
             }
             if lower.starts_with("<?xml")
                 || matches!(ending.as_str(), "xml" | "svg" | "fodt" | "fods" | "fodp")
+                || tree::is_whole(trimmed, file)
             {
                 return Self::Xml;
             }

@@ -1,5 +1,7 @@
 //! XML that nobody described: every text in it, and the attributes that hold what people read.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::gather::Gather;
 use crate::read::lines::Stop;
 use crate::read::xml::{Met, walk as walk_part};
@@ -60,7 +62,7 @@ pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
 }
 
 /// Whether what is called so says how a file is marked.
-fn is_telling(name: &str) -> bool {
+pub(super) fn is_telling(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "classif", "marking", "sensitiv", "caveat", "security", "label",
     ];
@@ -73,6 +75,8 @@ fn said(gather: &mut Gather<'_>, file: &[u8]) {
     const LONGEST: usize = 200;
     /// How many elements a value may lie below the one that says what it is.
     const BELOW: usize = 3;
+    const MOST: usize = 10_000;
+    let mut all: Vec<(String, String)> = Vec::new();
     let mut path: Vec<Option<String>> = Vec::new();
     let mut value = String::new();
     let mut diagram = String::new();
@@ -110,11 +114,13 @@ fn said(gather: &mut Gather<'_>, file: &[u8]) {
             diagram.push_str(text);
         }
         Met::End(element) => {
-            let named = path.iter().rev().take(BELOW).flatten().last();
-            if let Some(name) = named
+            let mut named = path.iter().rev().take(BELOW).flatten();
+            if let Some(name) = named.find(|name| !name.ends_with("Code"))
                 && value.len() <= LONGEST
+                && !value.trim().is_empty()
+                && all.len() < MOST
             {
-                gather.property("elements", name, &value);
+                all.push((name.clone(), value.trim().to_owned()));
             }
             value.clear();
             path.pop();
@@ -125,6 +131,16 @@ fn said(gather: &mut Gather<'_>, file: &[u8]) {
         }
         Met::Remark(_) => {}
     });
+    // Where several are said, it is a list of what can be said. They are in the text as well.
+    let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, value) in &all {
+        values.entry(name).or_default().insert(value);
+    }
+    for (name, values) in values {
+        if let (1, Some(value)) = (values.len(), values.first()) {
+            gather.property("elements", name, value);
+        }
+    }
 }
 
 /// A drawing of draw.io, which packs it: base64 of deflate of what stands in an address.
@@ -147,6 +163,24 @@ fn packed(gather: &mut Gather<'_>, text: &str) {
     }
 }
 
+/// Whether what begins with an element that no browser knows ends with its end.
+pub(super) fn is_whole(start: &str, file: &[u8]) -> bool {
+    const BROWSERS: &[&str] = &[
+        "html", "head", "body", "p", "div", "table", "meta", "title", "span", "b", "i", "font",
+        "center", "a", "h1", "h2", "h3", "style", "script", "br", "ul", "ol", "li", "pre",
+    ];
+    let name = start.strip_prefix('<').unwrap_or_default();
+    let end = name
+        .find(|letter: char| !(letter.is_alphanumeric() || matches!(letter, ':' | '_' | '-' | '.')))
+        .unwrap_or(0);
+    let name = &name[..end];
+    name.starts_with(char::is_alphabetic)
+        && !BROWSERS.contains(&name.to_ascii_lowercase().as_str())
+        && file
+            .trim_ascii_end()
+            .ends_with(format!("</{name}>").as_bytes())
+}
+
 fn is_open_document(gather: &Gather<'_>, file: &[u8]) -> bool {
     let (name, attributes) = super::package::root(gather, file);
     name.starts_with("document")
@@ -162,10 +196,37 @@ pub(super) fn part(gather: &mut Gather<'_>, kind: PieceKind, name: &str, bytes: 
         "Bold", "tspan",
     ];
     let mut line = String::new();
+    // Letters that are set one by one stand beside each other.
+    let mut letters = String::new();
+    let mut put = |gather: &mut Gather<'_>, line: String| {
+        let mut all = line.trim().chars();
+        match (all.next(), all.next()) {
+            (Some(letter), None) => letters.push(letter),
+            (Some(_), _) => {
+                let letters = std::mem::take(&mut letters);
+                if letters.chars().count() > 3 {
+                    gather.piece(kind, &letters);
+                }
+            }
+            (None, _) => return,
+        }
+        gather.piece(kind, &line);
+    };
     walk(gather, name, bytes, |gather, met| match met {
         Met::Begin(element, attributes) => {
             if !WITHIN.contains(&element) {
-                gather.piece(kind, &std::mem::take(&mut line));
+                put(gather, std::mem::take(&mut line));
+            }
+            // Workbooks of 2003: what is printed above and below, and the names of the sheets.
+            match (element, attributes.get("Data"), attributes.get("Name")) {
+                ("Header", Some(said), _) => {
+                    gather.piece(PieceKind::Header, &super::without_codes(said));
+                }
+                ("Footer", Some(said), _) => {
+                    gather.piece(PieceKind::Footer, &super::without_codes(said));
+                }
+                ("Worksheet", _, Some(name)) => gather.piece(PieceKind::Subject, name),
+                _ => {}
             }
             for (name, value) in attributes.all() {
                 if READ.contains(&name) {
@@ -175,7 +236,7 @@ pub(super) fn part(gather: &mut Gather<'_>, kind: PieceKind, name: &str, bytes: 
         }
         Met::End(element) => {
             if !WITHIN.contains(&element) {
-                gather.piece(kind, &std::mem::take(&mut line));
+                put(gather, std::mem::take(&mut line));
             }
         }
         Met::Text(text) => line.push_str(text),
@@ -187,7 +248,10 @@ pub(super) fn part(gather: &mut Gather<'_>, kind: PieceKind, name: &str, bytes: 
         }
         Met::Remark(_) => {}
     });
-    gather.piece(kind, &line);
+    put(gather, line);
+    if letters.chars().count() > 3 {
+        gather.piece(kind, &letters);
+    }
 }
 
 /// Every text and every attribute of a part, as properties by the names of the elements.
