@@ -108,3 +108,115 @@ async fn a_picture_that_nobody_reads_is_not_taken_for_text() {
         assert!(reading.missing.is_empty(), "{text}");
     }
 }
+
+#[tokio::test]
+async fn letters_that_are_shown_as_capitals_are_capitals() {
+    let honest = Honest::new("documents-capitals");
+    let word = package(&[
+        (
+            "word/styles.xml",
+            "<w:styles xmlns:w='w'><w:style w:styleId='A'><w:rPr><w:caps/></w:rPr></w:style><w:style w:styleId='B'><w:basedOn w:val='A'/></w:style></w:styles>",
+        ),
+        (
+            "word/document.xml",
+            "<w:document xmlns:w='w'><w:p><w:pPr><w:pStyle w:val='B'/></w:pPr><w:r><w:t>secret</w:t></w:r></w:p><w:p><w:r><w:rPr><w:caps/></w:rPr><w:t>one</w:t></w:r><w:r><w:rPr><w:caps w:val='0'/></w:rPr><w:t>two</w:t></w:r></w:p></w:document>",
+        ),
+    ]);
+    let reading = scan(&honest, "a.docx", word).await;
+    assert_eq!(of(&reading, PieceKind::Body), ["SECRET", "ONEtwo"]);
+    let slide = package(&[(
+        "ppt/slides/slide1.xml",
+        "<p:sld xmlns:a='a'><a:p><a:r><a:rPr cap='all'/><a:t>secret</a:t></a:r></a:p></p:sld>",
+    )]);
+    let reading = scan(&honest, "a.pptx", slide).await;
+    assert_eq!(of(&reading, PieceKind::Body), ["SECRET"]);
+    let text = archive(&[
+        ("mimetype", "application/vnd.oasis.opendocument.text"),
+        (
+            "styles.xml",
+            "<o:d xmlns:o='o'><o:style o:name='A'><o:text-properties o:text-transform='uppercase'/></o:style></o:d>",
+        ),
+        (
+            "content.xml",
+            "<o:d xmlns:o='o'><o:style o:name='P1' o:parent-style-name='A'/><o:p o:style-name='P1'>secret</o:p><o:p>a <o:span o:style-name='A'>b</o:span> c</o:p></o:d>",
+        ),
+    ]);
+    let reading = scan(&honest, "a.odt", text).await;
+    assert_eq!(of(&reading, PieceKind::Body), ["SECRET", "a B c"]);
+}
+
+#[tokio::test]
+async fn places_that_few_look_at_are_read() {
+    let honest = Honest::new("documents-places");
+    let word = package(&[
+        (
+            "word/settings.xml",
+            "<w:settings xmlns:w='w'><w:docVars><w:docVar w:name='PM' w:val='kept'/></w:docVars></w:settings>",
+        ),
+        (
+            "word/numbering.xml",
+            "<w:numbering xmlns:w='w'><w:lvlText w:val='numbered %1'/></w:numbering>",
+        ),
+        (
+            "word/document.xml",
+            "<w:document xmlns:w='w'><w:tblCaption w:val='table'/><w:hyperlink w:tooltip='tip'/><w:p><w:r><w:sym w:font='Arial' w:char='F053'/></w:r><w:ruby><w:rt><w:r><w:t>said</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>EC</w:t></w:r></w:rubyBase></w:ruby></w:p><w:p><w:r><w:fldChar w:fldCharType='begin'/><w:instrText> QUOTE \"quoted\" </w:instrText><w:fldChar w:fldCharType='end'/></w:r></w:p></w:document>",
+        ),
+    ]);
+    let reading = scan(&honest, "a.docx", word).await;
+    assert_eq!(of(&reading, PieceKind::Body), ["SEC", "quoted"]);
+    assert_eq!(of(&reading, PieceKind::Hidden), ["kept"]);
+    let aside = of(&reading, PieceKind::Aside);
+    for said in ["table", "tip", "said"] {
+        assert!(aside.contains(&said), "{said}: {aside:?}");
+    }
+    assert!(aside.iter().any(|one| one.starts_with("numbered")));
+    let book = package(&[
+        (
+            "xl/styles.xml",
+            "<styleSheet><numFmt formatCode='\"shown\" 0'/></styleSheet>",
+        ),
+        (
+            "xl/pivotCache/pivotCacheDefinition1.xml",
+            "<pivotCacheDefinition><cacheField name='Mark'><s v='one'/><s v='two'/></cacheField></pivotCacheDefinition>",
+        ),
+        (
+            "xl/charts/chart1.xml",
+            "<c:chartSpace xmlns:c='c'><c:v>line</c:v><c:v>12</c:v></c:chartSpace>",
+        ),
+    ]);
+    let reading = scan(&honest, "a.xlsx", book).await;
+    assert_eq!(of(&reading, PieceKind::Body), ["shown"]);
+    let cells = of(&reading, PieceKind::Cell);
+    assert!(
+        cells.contains(&"Mark\tone\ttwo") && cells.contains(&"line"),
+        "{cells:?}"
+    );
+    let sheet = archive(&[
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        (
+            "content.xml",
+            "<o:d xmlns:o='o'><o:spreadsheet><o:user-field-decl o:name='PM' o:string-value='field'/><o:table o:name='Costs'><o:table-row><o:table-cell o:string-value='value'/></o:table-row></o:table></o:spreadsheet></o:d>",
+        ),
+    ]);
+    let reading = scan(&honest, "a.ods", sheet).await;
+    assert_eq!(of(&reading, PieceKind::Subject), ["Costs"]);
+    assert_eq!(of(&reading, PieceKind::Body), ["value"]);
+    assert_eq!(of(&reading, PieceKind::Hidden), ["field"]);
+}
+
+#[tokio::test]
+async fn words_of_word_art_in_word_97_are_a_watermark() {
+    let honest = Honest::new("documents-word-art");
+    let words: Vec<u8> = "SECRET\0"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let size = u8::try_from(words.len()).unwrap();
+    // A table of two entries, of which the second has its text behind the table.
+    let mut drawing = vec![0x23, 0, 0x0b, 0xf0, 12 + size, 0, 0, 0];
+    drawing.extend([0x7f, 1, 0, 0, 0, 0, 0xc0, 0xc0, size, 0, 0, 0]);
+    drawing.extend(words);
+    let file = compound(&[("WordDocument", &[0; 2048]), ("1Table", &drawing)]);
+    let reading = scan(&honest, "a.doc", file).await;
+    assert_eq!(of(&reading, PieceKind::Watermark), ["SECRET"]);
+}

@@ -93,7 +93,8 @@ fn one(gather: &mut Gather<'_>, name: &str, of: &str, value: &str) {
             "footer" => gather.piece(PieceKind::Footer, value),
             "title" | "subject" | "heading" => gather.piece(PieceKind::Subject, value),
             "" => gather.piece(PieceKind::Body, value),
-            _ => gather.piece(PieceKind::Body, &format!("{name}: {value}")),
+            // Words that programs read.
+            _ => gather.piece(PieceKind::Aside, &format!("{name}: {value}")),
         }
         return;
     }

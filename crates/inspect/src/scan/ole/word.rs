@@ -127,6 +127,54 @@ fn old(gather: &mut Gather<'_>, document: &[u8]) {
     }
 }
 
+/// Drawings (MS-ODRAW): the words of word art, which most watermarks are, and descriptions. Each stands in letters of two bytes
+/// behind a table of what is said of its shape.
+pub(super) fn drawings(gather: &mut Gather<'_>, bytes: &[u8]) {
+    const MOST: usize = 10_000;
+    gather.place("drawings", None);
+    let mut met = 0;
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| find(rest, &[0x0b, 0xf0])) {
+        let start = at + found + 2;
+        at += found + 1;
+        // Before its kind stands how many entries the table has, after it how long it is.
+        let head = start.checked_sub(4).and_then(|head| u16_at(bytes, head));
+        let (Some(head), Some(length)) = (head, size_at(bytes, start)) else {
+            continue;
+        };
+        let count = usize::from(head >> 4);
+        let Some(table) = bytes.get(start + 4..(start + 4).saturating_add(length)) else {
+            continue;
+        };
+        if head & 0xf != 3 || count * 6 > length {
+            continue;
+        }
+        let mut text = count * 6;
+        for entry in table.chunks_exact(6).take(count) {
+            let (Some(id), Some(size)) = (u16_at(entry, 0), size_at(entry, 2)) else {
+                break;
+            };
+            if id & 0x8000 == 0 {
+                continue;
+            }
+            let said = table.get(text..text.saturating_add(size));
+            text = text.saturating_add(size);
+            let kind = match id & 0x3fff {
+                0xc0 => PieceKind::Watermark,
+                0x381 | 0x38d => PieceKind::Aside,
+                _ => continue,
+            };
+            if let Some(said) = said {
+                gather.piece(kind, wide(said).trim_end_matches('\0'));
+                met += 1;
+            }
+        }
+        if met > MOST || gather.is_full() {
+            return;
+        }
+    }
+}
+
 /// What was chosen in forms (2.9.78): it stands in no text, but beside it, which entry of which list.
 pub(super) fn forms(gather: &mut Gather<'_>, data: &[u8]) {
     const MOST: usize = 1000;
