@@ -96,3 +96,18 @@ async fn rows_of_tables_as_text_are_rows() {
     let reading = scan(&honest, "a.dxf", drawing).await;
     assert_eq!(of(&reading, PieceKind::Body), ["SECRET", "second line"]);
 }
+
+#[tokio::test]
+async fn what_a_page_says_beside_its_text_is_read() {
+    let honest = Honest::new("data-pages");
+    let file = "<html><style>p::before{content:'\\53 ECRET'}</style><script type='application/ld+json'>{\"header\":\"linked\"}</script><!--[if mso]><p>for some</p><![endif]--><p aria-label='spoken' data-classification='held' style='text-transform: uppercase'>loud</p><iframe srcdoc='&lt;p>inside&lt;/p>'></iframe><iframe src='data:text/html;base64,PHA+cGFja2VkPC9wPg=='></iframe><img src='data:image/png;base64,iVBORw0KGgo='></html>";
+    let reading = scan(&honest, "a.html", file).await;
+    let body = of(&reading, PieceKind::Body);
+    for line in ["SECRET", "for some", "LOUD", "inside", "packed"] {
+        assert!(body.contains(&line), "{line}: {body:?}");
+    }
+    assert_eq!(of(&reading, PieceKind::Header), ["linked"]);
+    assert_eq!(of(&reading, PieceKind::Aside), ["spoken"]);
+    assert!(says(&reading, "classification", "held"));
+    assert!(reading.missing.iter().any(|one| one.why == Why::Picture));
+}
