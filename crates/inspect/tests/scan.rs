@@ -8,23 +8,8 @@ mod files;
 use std::io::Write as _;
 
 use bytes::Bytes;
-use files::{Honest, archive, gzip, mail, package, pdf, pieces};
+use files::{Honest, archive, gzip, mail, of, package, pdf, pieces, scan};
 use inspect::{Limits, PieceKind, Reading, Why};
-
-async fn scan(honest: &Honest, name: &str, file: impl Into<Vec<u8>>) -> Reading {
-    let content = futures::stream::iter([Ok(Bytes::from(file.into()))]);
-    honest.inspector.scan(name, &[], "", content).await.unwrap()
-}
-
-/// The pieces of this kind.
-fn of(reading: &Reading, kind: PieceKind) -> Vec<&str> {
-    reading
-        .pieces
-        .iter()
-        .filter(|piece| piece.kind == kind)
-        .map(|piece| piece.text.as_str())
-        .collect()
-}
 
 #[tokio::test]
 async fn every_place_of_a_word_document_is_read_as_what_it_is() {

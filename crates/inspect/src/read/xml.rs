@@ -12,10 +12,12 @@ pub(crate) enum Met<'a> {
     Begin(&'a str, &'a Attributes),
     End(&'a str),
     Text(&'a str),
+    /// What nobody is shown.
+    Remark(&'a str),
 }
 
 /// The attributes of an element, by names without their prefixes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Attributes(Vec<(String, String)>);
 
 impl Attributes {
@@ -112,7 +114,8 @@ pub(crate) fn walk(
             }
             Event::Eof if depth > 0 => return Err(Told::unreadable("it ends in the middle").into()),
             Event::Eof => return Ok(()),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            Event::Comment(text) => tell(Met::Remark(&text.xml10_content()))?,
+            Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
 }

@@ -1,9 +1,12 @@
 //! E-mail (RFC 5322, MIME): every header, every body, and what came with it, which may be e-mail again.
 
-use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
+use std::collections::BTreeSet;
+
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 use super::gather::Gather;
-use super::{illustration, markup, nested, plain};
+use super::{data, find, illustration, markup, nested, plain};
 use crate::reading::{PieceKind, Why};
 
 /// Whether a text begins as what stands above an e-mail does.
@@ -56,7 +59,7 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
         self::message(gather, &message);
     } else {
         gather.missing("", Why::Damaged("it is no e-mail".to_owned()));
-        plain::read(gather, file);
+        plain::read(gather, "", file);
     }
 }
 
@@ -126,9 +129,23 @@ fn put_headers(gather: &mut Gather<'_>, message: &Message<'_>) {
         "arc-authentication-results",
         "received-spf",
     ];
-    if let Some(subject) = message.subject() {
-        gather.place("subject", None);
-        gather.piece(PieceKind::Subject, subject);
+    gather.place("subject", None);
+    // There may be several, of which a reader shows one or the other; and Outlook keeps one more.
+    let subjects = message.headers().iter().filter(|header| {
+        let name = header.name.as_str();
+        ["subject", "thread-topic"]
+            .iter()
+            .any(|subject| name.eq_ignore_ascii_case(subject))
+    });
+    let mut said: Vec<&str> = Vec::new();
+    for subject in subjects
+        .filter_map(|header| header.value.as_text())
+        .take(20)
+    {
+        if !said.contains(&subject) {
+            gather.piece(PieceKind::Subject, subject);
+            said.push(subject);
+        }
     }
     let raw: Vec<(String, String)> = message
         .headers_raw()
@@ -150,18 +167,146 @@ fn put_headers(gather: &mut Gather<'_>, message: &Message<'_>) {
             .filter(|_| value.contains("=?"))
             .map_or(value.clone(), str::to_owned);
         gather.property("headers", &name, &decoded);
+        // Titus packs what it says of a message, as programs read it.
+        if decoded.starts_with("ey")
+            && let Some(text) = base64_decode(decoded.replace(' ', "").as_bytes())
+        {
+            data::json(gather, &plain::decoded(&text));
+        }
     }
 }
 
+/// What stands before and after the parts of a message, which few programs show.
+fn around(gather: &mut Gather<'_>, part: &MessagePart<'_>, raw: &[u8]) {
+    let Some(boundary) = part
+        .content_type()
+        .and_then(|kind| kind.attribute("boundary"))
+    else {
+        return;
+    };
+    let from = part.offset_body as usize;
+    let to = (part.offset_end as usize).max(from);
+    let text = raw
+        .get(
+            from..if to > from {
+                to.min(raw.len())
+            } else {
+                raw.len()
+            },
+        )
+        .unwrap_or_default();
+    let begin = format!("--{boundary}");
+    let first = find(text, begin.as_bytes()).unwrap_or(0);
+    let end = format!("\n--{boundary}--");
+    let after = text
+        .windows(end.len())
+        .rposition(|window| window == end.as_bytes())
+        .map_or(text.len(), |at| at + end.len());
+    for (place, text) in [
+        ("before the parts", &text[..first]),
+        ("after the parts", &text[after..]),
+    ] {
+        if text.iter().any(u8::is_ascii_alphanumeric) {
+            gather.place(place, None);
+            plain::lines(gather, PieceKind::Hidden, &plain::decoded(text));
+        }
+    }
+}
+
+/// The body of a part that is not written as it says it is, as far as it can be made out.
+fn broken(gather: &mut Gather<'_>, part: &MessagePart<'_>, text: &str) {
+    let name = part.attachment_name().unwrap_or_default();
+    gather.missing(
+        called(name, "text"),
+        Why::Damaged("it is not written as it says".to_owned()),
+    );
+    let letters = text
+        .bytes()
+        .filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+    let mut letters: Vec<u8> = letters.collect();
+    letters.truncate(letters.len() / 4 * 4);
+    let Some(bytes) = base64_decode(&letters) else {
+        plain::text(gather, text);
+        return;
+    };
+    let kind = part
+        .content_type()
+        .map(|kind| (kind.ctype(), kind.subtype()));
+    match kind {
+        None | Some(("text", Some("plain"))) => plain::text(gather, &plain::decoded(&bytes)),
+        Some(("text", Some("html"))) => markup::read(gather, &bytes),
+        _ => nested(gather, called(name, "part"), &bytes),
+    }
+}
+
+/// Letters that stand for others than ours (EBCDIC), or that nobody knows.
+fn is_strange(part: &MessagePart<'_>) -> bool {
+    part.content_type()
+        .and_then(|kind| kind.attribute("charset"))
+        .is_some_and(|name| {
+            let name = name.to_ascii_lowercase();
+            [
+                "cp0", "cp2", "cp3", "cp4", "cp500", "cp10", "cp11", "cp12", "ibm0", "ibm2",
+                "ibm3", "ibm4", "ibm5", "ibm10", "ibm11", "ebcdic", "csebcdic",
+            ]
+            .iter()
+            .any(|start| name.starts_with(start))
+                && !matches!(
+                    &*name,
+                    "cp437"
+                        | "ibm437"
+                        | "cp1250"
+                        | "cp1251"
+                        | "cp1252"
+                        | "cp1253"
+                        | "cp1254"
+                        | "cp1255"
+                        | "cp1256"
+                        | "cp1257"
+                        | "cp1258"
+                )
+        })
+}
+
 fn message(gather: &mut Gather<'_>, message: &Message<'_>) {
+    const MULTIPARTS: usize = 20;
     put_headers(gather, message);
+    let attached: BTreeSet<u32> = message.attachments.iter().copied().collect();
+    let mut multiparts = 0;
     for (number, part) in message.parts.iter().enumerate() {
         let name = part.attachment_name().unwrap_or_default();
-        let is_attached = message.attachments.iter().any(|at| *at as usize == number);
+        let is_attached = attached.contains(&(number as u32));
+        if let Some(said) = part.content_description() {
+            gather.piece(PieceKind::Aside, said);
+        }
+        if is_strange(part) && matches!(part.body, PartType::Text(_) | PartType::Html(_)) {
+            gather.missing(
+                called(name, "text"),
+                Why::NoReader("letters of another kind than ours (EBCDIC)".to_owned()),
+            );
+        }
+        let is_divided = part
+            .content_type()
+            .is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("multipart"));
+        if let (true, PartType::Text(text)) = (is_divided, &part.body) {
+            gather.missing(
+                "",
+                Why::Damaged("its parts are not divided as it says".to_owned()),
+            );
+            plain::text(gather, text);
+            continue;
+        }
+        let said = part.content_transfer_encoding().unwrap_or_default();
+        if part.is_encoding_problem
+            && said.eq_ignore_ascii_case("base64")
+            && let PartType::Text(text) | PartType::Html(text) = &part.body
+        {
+            broken(gather, part, text);
+            continue;
+        }
         match &part.body {
             PartType::Text(text) if !is_attached => {
-                gather.place("text", None);
-                plain::lines(gather, PieceKind::Body, text);
+                plain::text(gather, text);
             }
             PartType::Html(text) if !is_attached => {
                 gather.place("text as HTML", None);
@@ -209,7 +354,12 @@ fn message(gather: &mut Gather<'_>, message: &Message<'_>) {
                 self::message(gather, inner);
                 gather.leave(entered);
             }
-            PartType::Multipart(_) => {}
+            PartType::Multipart(_) => {
+                multiparts += 1;
+                if multiparts <= MULTIPARTS {
+                    around(gather, part, &message.raw_message);
+                }
+            }
         }
         if gather.is_full() {
             return;

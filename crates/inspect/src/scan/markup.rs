@@ -22,6 +22,67 @@ struct Found {
     kinds: Vec<(String, PieceKind)>,
     silent: Option<String>,
     row: Option<Vec<String>>,
+    /// Files that stand in addresses.
+    inner: Vec<(String, Vec<u8>)>,
+    /// How deep in elements that show letters as capitals.
+    capitals: Vec<String>,
+    /// A text for programs that is open: what looks of the page are, or what it says of itself.
+    source: String,
+    is_json: bool,
+}
+
+/// What an address holds that is no address but a file (RFC 2397).
+fn in_address(address: &str) -> Option<Vec<u8>> {
+    let start = address.get(..5)?;
+    if !start.eq_ignore_ascii_case("data:") {
+        return None;
+    }
+    let (head, body) = address.get(5..)?.split_once(',')?;
+    let (_, body) = mail_parser::decoders::hex::decode_hex(body.as_bytes());
+    if head.to_ascii_lowercase().ends_with("base64") {
+        mail_parser::decoders::base64::base64_decode(&body)
+    } else {
+        Some(body)
+    }
+}
+
+/// What a style puts on the page itself: `content: "…"`.
+fn contents(style: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for (at, _) in style.match_indices("content") {
+        let rest = style[at + "content".len()..].trim_start();
+        let Some(rest) = rest.strip_prefix(':').map(str::trim_start) else {
+            continue;
+        };
+        let Some(quote) = rest.chars().next().filter(|one| matches!(one, '"' | '\'')) else {
+            continue;
+        };
+        let mut said = String::new();
+        let mut letters = rest[1..].chars().peekable();
+        while let Some(letter) = letters.next().filter(|letter| *letter != quote) {
+            if letter != '\\' {
+                said.push(letter);
+                continue;
+            }
+            let mut code = 0;
+            let mut digits = 0;
+            while digits < 6
+                && let Some(digit) = letters.peek().and_then(|one| one.to_digit(16))
+            {
+                code = code * 16 + digit;
+                digits += 1;
+                letters.next();
+            }
+            if digits == 0 {
+                said.extend(letters.next());
+            } else {
+                letters.next_if(|one| *one == ' ');
+                said.extend(char::from_u32(code));
+            }
+        }
+        all.push(said);
+    }
+    all
 }
 
 /// Elements within a line.
@@ -34,6 +95,13 @@ const WITHIN: &[&str] = &[
 impl Found {
     fn kind(&self) -> PieceKind {
         self.kinds.last().map_or(PieceKind::Body, |(_, kind)| *kind)
+    }
+
+    fn inner(&mut self, name: &str, bytes: Vec<u8>) {
+        const MOST: usize = 1000;
+        if self.inner.len() < MOST {
+            self.inner.push((name.to_owned(), bytes));
+        }
     }
 
     fn end_line(&mut self) {
@@ -93,9 +161,32 @@ impl Found {
         {
             self.properties.push((named, content));
         }
-        for key in ["alt", "title", "placeholder"] {
+        for key in [
+            "alt",
+            "title",
+            "placeholder",
+            "aria-label",
+            "aria-description",
+        ] {
             if let Some(value) = attribute(key) {
                 self.pieces.push((PieceKind::Aside, value));
+            }
+        }
+        for attribute in &tag.attrs {
+            let key = &*attribute.name.local;
+            let value = attribute.value.trim();
+            if let Some(key) = key.strip_prefix("data-")
+                && super::tree::is_telling(key)
+            {
+                self.properties.push((key.to_owned(), value.to_owned()));
+            }
+            // A page or a picture within the page, in letters.
+            if key == "srcdoc" {
+                self.inner(name, value.as_bytes().to_vec());
+            } else if matches!(key, "src" | "href" | "data" | "srcset" | "poster")
+                && let Some(bytes) = in_address(value)
+            {
+                self.inner(name, bytes);
             }
         }
         if name == "input"
@@ -141,6 +232,13 @@ impl Found {
             }
             _ => None,
         };
+        let empty = matches!(
+            name,
+            "br" | "img" | "input" | "meta" | "hr" | "wbr" | "link"
+        );
+        if style.contains("text-transform:uppercase") && !empty && !tag.self_closing {
+            self.capitals.push(name.to_owned());
+        }
         if let Some(kind) = kind
             && !tag.self_closing
         {
@@ -149,6 +247,9 @@ impl Found {
     }
 
     fn end(&mut self, name: &str) {
+        if let Some(at) = self.capitals.iter().rposition(|open| open == name) {
+            self.capitals.truncate(at);
+        }
         if !WITHIN.contains(&name) || self.kinds.last().is_some_and(|(open, _)| open == name) {
             self.end_line();
         }
@@ -175,6 +276,15 @@ impl TokenSink for Sink {
                 if tag.kind == TagKind::EndTag {
                     if found.silent.as_ref() == Some(&name) {
                         found.silent = None;
+                        let source = std::mem::take(&mut found.source);
+                        if name == "style" {
+                            let said = contents(&source);
+                            found
+                                .pieces
+                                .extend(said.into_iter().map(|one| (PieceKind::Body, one)));
+                        } else if found.is_json {
+                            found.inner("data", source.into_bytes());
+                        }
                         return TokenSinkResult::Continue;
                     }
                     found.end(&name);
@@ -183,6 +293,7 @@ impl TokenSink for Sink {
                 found.start(&name, &tag);
                 match name.as_str() {
                     "script" | "style" => {
+                        found.is_json = tag.attrs.iter().any(|one| one.value.contains("json"));
                         found.silent = Some(name.clone());
                         let raw = if name == "script" {
                             RawKind::ScriptData
@@ -195,10 +306,16 @@ impl TokenSink for Sink {
                     _ => {}
                 }
             }
-            Token::CharacterTokens(text) if found.silent.is_none() => found.line.push_str(&text),
+            Token::CharacterTokens(text) if found.silent.is_some() => found.source.push_str(&text),
+            Token::CharacterTokens(text) if !found.capitals.is_empty() => {
+                found.line.push_str(&text.to_uppercase());
+            }
+            Token::CharacterTokens(text) => found.line.push_str(&text),
             Token::CommentToken(text) => {
-                let conditional = text.starts_with("[if");
-                if !conditional {
+                // Some programs show what stands in a remark that asks which they are.
+                if text.starts_with("[if") {
+                    found.inner("remark", text.as_bytes().to_vec());
+                } else {
                     let kind = PieceKind::Hidden;
                     found
                         .pieces
@@ -212,7 +329,10 @@ impl TokenSink for Sink {
 }
 
 pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
-    let text = super::plain::decoded(file);
+    page(gather, super::plain::decoded(file), true);
+}
+
+fn page(gather: &mut Gather<'_>, text: String, outermost: bool) {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(text));
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
@@ -231,5 +351,20 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
     gather.unit();
     for (name, value) in &found.properties {
         gather.property("meta", name, value);
+    }
+    for (name, bytes) in std::mem::take(&mut found.inner) {
+        if name == "remark" {
+            // Within it are elements again, but no remarks: those end with the first that ends.
+            if outermost {
+                let text = String::from_utf8_lossy(&bytes);
+                let text = text.split_once("]>").map_or("", |(_, rest)| rest);
+                page(gather, text.replace("<![endif]", ""), false);
+            }
+        } else {
+            super::illustration(gather, &name, &bytes);
+        }
+        if gather.is_full() {
+            return;
+        }
     }
 }

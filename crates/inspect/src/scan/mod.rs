@@ -9,6 +9,8 @@
 )]
 
 mod archive;
+mod cards;
+mod data;
 mod gather;
 mod image;
 mod mail;
@@ -49,6 +51,8 @@ enum Kind {
     Mailbox,
     Image,
     Text,
+    /// Text that draws a picture.
+    Drawing(&'static str),
     /// What a Mac keeps of a file beside it.
     AppleDouble,
     Unknown(&'static str),
@@ -161,7 +165,11 @@ fn attempt(gather: &mut Gather<'_>, kind: Kind, name: &str, file: &[u8]) {
         Kind::Mail => mail::read(gather, file),
         Kind::Mailbox => mail::mailbox(gather, file),
         Kind::Image => image::read(gather, file),
-        Kind::Text => plain::read(gather, file),
+        Kind::Text => plain::read(gather, name, file),
+        Kind::Drawing(what) => {
+            plain::read(gather, name, file);
+            gather.missing("", Why::NoReader(what.to_owned()));
+        }
         Kind::AppleDouble => plain::strings(gather, file),
         Kind::Unknown(what) => {
             plain::strings(gather, file);
@@ -223,10 +231,24 @@ impl Kind {
             (b"MSCF", "cabinet archive"),
             (b"FWS", "Flash film"),
             (b"CWS", "Flash film"),
+            (b"8BPS", "Photoshop picture"),
+            (b"gimp xcf", "GIMP picture"),
+            (b"AT&TFORM", "DjVu"),
+            (b"\x59\xa6\x6a\x95", "Sun raster"),
+            (b"\x01\xda\0\x01", "SGI picture"),
+            (b"\x01\xda\x01\x01", "SGI picture"),
+            (b"\0\0\x01\0", "icon"),
+            (b"SIMPLE  =", "FITS picture"),
         ] {
             if begins(magic) {
                 return Self::Unknown(what);
             }
+        }
+        if let Some(what) = plain::is_drawing(file) {
+            return Self::Drawing(what);
+        }
+        if plain::is_targa(name, file) {
+            return Self::Unknown("TGA picture");
         }
         let ending = name
             .rsplit_once('.')
@@ -246,6 +268,7 @@ impl Kind {
             }
             if lower.starts_with("<?xml")
                 || matches!(ending.as_str(), "xml" | "svg" | "fodt" | "fods" | "fodp")
+                || tree::is_whole(trimmed, file)
             {
                 return Self::Xml;
             }
@@ -304,7 +327,7 @@ impl Kind {
             Self::Image => "image",
             Self::Text => "text",
             Self::AppleDouble => "AppleDouble",
-            Self::Unknown(what) => what,
+            Self::Drawing(what) | Self::Unknown(what) => what,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::archive::Members;
 use super::gather::Gather;
-use super::paragraphs::{Family, read as paragraphs};
+use super::paragraphs::{Capitals, Family, read as paragraphs, styled};
 use super::{find, image, nested, package, tree};
 use crate::read::xml::Met;
 use crate::reading::{PieceKind, Why};
@@ -18,6 +18,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         gather.missing("", Why::Encrypted);
         return;
     }
+    let mut capitals = Capitals::default();
     for (name, what, kind) in [
         ("meta.xml", "", PieceKind::Aside),
         ("styles.xml", "styles and pages", PieceKind::Master),
@@ -31,7 +32,8 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
                 meta(gather, name, &part);
             } else {
                 gather.place(what, None);
-                paragraphs(gather, Family::OpenDocument, kind, name, &part);
+                let family = Family::OpenDocument;
+                styled(gather, family, kind, name, &part, &mut capitals);
                 gather.unit();
             }
         }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::Members;
 use super::gather::Gather;
-use super::paragraphs::{Family, read as paragraphs};
+use super::paragraphs::{Capitals, Family, styled};
 use super::{image, nested, sheets, tree};
-use crate::read::xml::Met;
+use crate::read::xml::{Attributes, Met};
 use crate::reading::{PieceKind, Why};
 
 /// Parts that hold nothing that is read as text: lists of relations, colours, letters and shapes.
@@ -67,6 +67,17 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
     names.sort_by_key(|name| (turn(name), name.len(), name.clone()));
     names.dedup();
     let workbook = sheets::Workbook::read(gather, members);
+    let mut capitals = Capitals::default();
+    if members.has("word/styles.xml")
+        && let Some(part) = members.read(gather, "word/styles.xml")
+    {
+        capitals.learn(gather, "word/styles.xml", &part);
+    }
+    if members.has("xl/styles.xml")
+        && let Some(part) = members.read(gather, "xl/styles.xml")
+    {
+        formats(gather, &part);
+    }
     let mut pictures = BTreeSet::new();
     for name in names {
         if gather.is_full() {
@@ -92,7 +103,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
             .iter()
             .any(|ending| name.ends_with(ending));
         if is_xml && !is_foreign && !name.contains("embeddings/") {
-            part(gather, &workbook, &name, &bytes);
+            part(gather, &workbook, &mut capitals, &name, &bytes);
         } else if image::is_one(&bytes) {
             image::beside(gather, &bytes);
             pictures.insert(name);
@@ -130,12 +141,20 @@ fn is_signature(name: &str) -> bool {
     name.contains("vbaProjectSignature") && name.ends_with(".bin")
 }
 
-fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes: &[u8]) {
-    let (root, hidden) = root(gather, name, bytes);
+fn part(
+    gather: &mut Gather<'_>,
+    workbook: &sheets::Workbook,
+    capitals: &mut Capitals,
+    name: &str,
+    bytes: &[u8],
+) {
+    let (root, attributes) = root(gather, bytes);
+    let hidden = matches!(attributes.get("show"), Some("0" | "false"));
     let page = number(name);
     let place = |gather: &mut Gather<'_>, what: &str, page| gather.place(what, page);
-    let office =
-        |gather: &mut Gather<'_>, kind| paragraphs(gather, Family::Office, kind, name, bytes);
+    let mut office = |gather: &mut Gather<'_>, kind| {
+        styled(gather, Family::Office, kind, name, bytes, capitals);
+    };
     match root.as_str() {
         "document" if name.contains("glossary") => {
             place(gather, "building blocks", None);
@@ -189,7 +208,47 @@ fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes:
             office(gather, PieceKind::Master);
         }
         "worksheet" | "chartsheet" | "dialogsheet" => workbook.sheet(gather, name, bytes),
-        "sst" | "workbook" | "settings" | "numbering" => {}
+        "sst" | "workbook" => {}
+        "settings" => tree::walk(gather, name, bytes, |gather, met| {
+            if let Met::Begin("docVar", attributes) = met {
+                let value = attributes.get("val").unwrap_or_default();
+                gather.property(name, attributes.get("name").unwrap_or_default(), value);
+                gather.piece(PieceKind::Hidden, value);
+            }
+        }),
+        "numbering" => {
+            place(gather, "numbers of lists", None);
+            tree::walk(gather, name, bytes, |gather, met| {
+                if let Met::Begin("lvlText", attributes) = met {
+                    let said = attributes.get("val").unwrap_or_default();
+                    let said = said.split('%').collect::<Vec<_>>().join(" ");
+                    if said.chars().filter(|one| one.is_alphabetic()).count() > 3 {
+                        gather.piece(PieceKind::Aside, &said);
+                    }
+                }
+            });
+        }
+        "tagLst" => tree::walk(gather, name, bytes, |gather, met| {
+            if let Met::Begin("tag", attributes) = met {
+                let value = attributes.get("val").unwrap_or_default();
+                gather.property(name, attributes.get("name").unwrap_or_default(), value);
+            }
+        }),
+        "presentation" => {
+            place(gather, "sections", None);
+            tree::walk(gather, name, bytes, |gather, met| {
+                if let Met::Begin("section", attributes) = met {
+                    gather.piece(
+                        PieceKind::Subject,
+                        attributes.get("name").unwrap_or_default(),
+                    );
+                }
+            });
+        }
+        "pivotCacheDefinition" | "pivotCacheRecords" => {
+            place(gather, name, None);
+            pivot(gather, name, bytes);
+        }
         "coreProperties" => tree::properties(gather, name, bytes),
         "Properties" => properties(gather, name, bytes),
         "labelList" => labels(gather, name, bytes),
@@ -197,6 +256,7 @@ fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes:
         "chartSpace" | "wsDr" | "xml" | "data" | "drawing" | "dataModel" => {
             place(gather, name, None);
             office(gather, PieceKind::Body);
+            series(gather, name, bytes);
         }
         _ if name.starts_with("word/") || name.starts_with("ppt/") || name.starts_with("xl/") => {
             place(gather, name, None);
@@ -209,8 +269,55 @@ fn part(gather: &mut Gather<'_>, workbook: &sheets::Workbook, name: &str, bytes:
     }
 }
 
-/// The name of the first element, and whether it says that it is not shown.
-fn root(gather: &mut Gather<'_>, _: &str, bytes: &[u8]) -> (String, bool) {
+/// Words that the numbers of a workbook are shown with.
+fn formats(gather: &mut Gather<'_>, bytes: &[u8]) {
+    gather.place("formats of numbers", None);
+    tree::walk(gather, "xl/styles.xml", bytes, |gather, met| {
+        if let Met::Begin("numFmt", attributes) = met {
+            let format = attributes.get("formatCode").unwrap_or_default();
+            for said in format.split('"').skip(1).step_by(2) {
+                if said.chars().filter(|one| one.is_alphabetic()).count() > 3 {
+                    gather.piece(PieceKind::Body, said);
+                }
+            }
+        }
+    });
+}
+
+/// What a table that was made of another keeps of it: for each column what stands in it.
+fn pivot(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
+    let mut row: Vec<String> = Vec::new();
+    tree::walk(gather, name, bytes, |gather, met| match met {
+        Met::Begin("cacheField", attributes) => {
+            row = attributes
+                .get("name")
+                .map(str::to_owned)
+                .into_iter()
+                .collect();
+        }
+        Met::Begin("s", attributes) => row.extend(attributes.get("v").map(str::to_owned)),
+        Met::End("cacheField" | "r") => {
+            gather.piece(PieceKind::Cell, &std::mem::take(&mut row).join("\t"));
+        }
+        _ => {}
+    });
+}
+
+/// What the lines of a chart are called, and what stands along it.
+fn series(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
+    let mut in_value = false;
+    tree::walk(gather, name, bytes, |gather, met| match met {
+        Met::Begin("v", _) => in_value = true,
+        Met::End("v") => in_value = false,
+        Met::Text(text) if in_value && text.contains(char::is_alphabetic) => {
+            gather.piece(PieceKind::Cell, text);
+        }
+        _ => {}
+    });
+}
+
+/// The first element.
+pub(super) fn root(gather: &Gather<'_>, bytes: &[u8]) -> (String, Attributes) {
     let mut first = None;
     // Looked at through a start that is cut off: that it breaks off is no news.
     let start = &bytes[..bytes.len().min(64 * 1024)];
@@ -222,13 +329,12 @@ fn root(gather: &mut Gather<'_>, _: &str, bytes: &[u8]) -> (String, bool) {
         decoded = super::plain::decoded(start);
         decoded.as_bytes()
     };
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
     let _ = crate::read::xml::walk(start, limits, |met| {
         if let Met::Begin(name, attributes) = met
             && first.is_none()
         {
-            let hidden =
-                attributes.get("show") == Some("0") || attributes.get("show") == Some("false");
-            first = Some((name.to_owned(), hidden));
+            first = Some((name.to_owned(), attributes.clone()));
         }
         if first.is_some() {
             return Err(crate::read::lines::Stop::Full);
@@ -287,6 +393,7 @@ fn properties(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {
             }
         }
         Met::Text(text) => value.push_str(text),
+        Met::Remark(_) => {}
     });
 }
 

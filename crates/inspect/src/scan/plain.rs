@@ -3,6 +3,7 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::gather::Gather;
+use super::{cards, data};
 use crate::reading::PieceKind;
 
 /// What a text is written in. Letters of ours are the same in every other alphabet of one byte that was ever common.
@@ -71,13 +72,90 @@ pub(super) fn is_text(file: &[u8]) -> bool {
                     && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}' | '\u{1a}')
         })
         .count();
-    all > 0 && strange * 50 <= all
+    // Points of one colour are letters of some alphabet too.
+    let start = &file[..file.len().min(8192)];
+    let most = start.first().map_or(0, |_| {
+        let mut counts = [0_usize; 256];
+        for byte in start {
+            counts[usize::from(*byte)] += 1;
+        }
+        counts[128..].iter().copied().max().unwrap_or(0)
+    });
+    all > 0 && strange * 50 <= all && (start.len() < 64 || most * 10 < start.len() * 7)
 }
 
-pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
-    let text = decoded(file);
+pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
+    let decoded = decoded(file);
+    if !data::read(gather, name, &decoded) {
+        text(gather, &decoded);
+    }
+}
+
+/// A text, and what is kept as text.
+pub(super) fn text(gather: &mut Gather<'_>, text: &str) {
+    if cards::is_one(text) {
+        cards::read(gather, text);
+        return;
+    }
     gather.place("text", None);
-    lines(gather, PieceKind::Body, &text);
+    lines(gather, PieceKind::Body, text);
+    data::inner(gather, text);
+}
+
+/// A file of text in which a picture is drawn: its words may stand in it as words, and may not.
+pub(super) fn is_drawing(file: &[u8]) -> Option<&'static str> {
+    let start = decoded(&file[..file.len().min(1024)]);
+    let start = start.trim_start_matches('\u{4}');
+    if start.starts_with("%!PS") || start.starts_with("%!\n") || start.starts_with("%!\r") {
+        return Some("PostScript");
+    }
+    if start.starts_with("/* XPM */") {
+        return Some("X pixmap");
+    }
+    if start.starts_with("#define") && start.contains("_width ") && start.contains("_height ") {
+        return Some("X bitmap");
+    }
+    is_netpbm(start).then_some("portable pixmap")
+}
+
+/// `P1` to `P6` and what stands for its size; in the first three all of it is numbers.
+fn is_netpbm(start: &str) -> bool {
+    if start.starts_with("P7\nWIDTH") {
+        return true;
+    }
+    let Some(rest) = start.strip_prefix('P') else {
+        return false;
+    };
+    let (kind, rest) = rest.split_at(rest.floor_char_boundary(1));
+    if !matches!(kind, "1" | "2" | "3" | "4" | "5" | "6") || !rest.starts_with(char::is_whitespace)
+    {
+        return false;
+    }
+    let mut words = rest
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default())
+        .flat_map(str::split_whitespace);
+    let size = words.next().is_some_and(is_number) && words.next().is_some_and(is_number);
+    size && (kind > "3" || words.all(is_number))
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A picture that nothing announces but its head: what colours it has, and how many bits a point takes (TGA).
+pub(super) fn is_targa(name: &str, file: &[u8]) -> bool {
+    let Some(head) = file.get(..18) else {
+        return false;
+    };
+    let named = name
+        .rsplit_once('.')
+        .is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tga"));
+    head[1] <= 1
+        && matches!(head[2], 1 | 2 | 3 | 9 | 10 | 11)
+        && matches!(head[16], 1 | 8 | 15 | 16 | 24 | 32)
+        && head[12..16] != [0; 4]
+        && (named || head[..12].contains(&0))
 }
 
 /// Lines as they stand; a form feed ends a page.

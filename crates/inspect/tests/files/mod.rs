@@ -3,7 +3,8 @@
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 
-use inspect::{Inspector, Limits, Reading};
+use bytes::Bytes;
+use inspect::{Inspector, Limits, PieceKind, Reading};
 use zip::write::SimpleFileOptions;
 
 /// An inspector with an honest worker.
@@ -34,6 +35,21 @@ impl Honest {
             directory,
         }
     }
+}
+
+pub(crate) async fn scan(honest: &Honest, name: &str, file: impl Into<Vec<u8>>) -> Reading {
+    let content = futures::stream::iter([Ok(Bytes::from(file.into()))]);
+    honest.inspector.scan(name, &[], "", content).await.unwrap()
+}
+
+/// The pieces of this kind.
+pub(crate) fn of(reading: &Reading, kind: PieceKind) -> Vec<&str> {
+    reading
+        .pieces
+        .iter()
+        .filter(|piece| piece.kind == kind)
+        .map(|piece| piece.text.as_str())
+        .collect()
 }
 
 /// All the text, a line for each piece.

@@ -1,5 +1,7 @@
 //! Messages of Outlook (MS-OXMSG): what each property says, what came with it, and messages within messages.
 
+use std::collections::BTreeMap;
+
 use super::super::gather::Gather;
 use super::super::{illustration, mail, markup, nested, plain, rtf};
 use super::Streams;
@@ -12,6 +14,7 @@ pub(super) fn read(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
     let mut body = false;
     let mut attachments: Vec<String> = Vec::new();
     let mut rich = None;
+    let names = names(streams, within);
     for (path, bytes) in streams
         .iter()
         .filter_map(|(path, bytes)| Some((path.strip_prefix(within)?, bytes)))
@@ -28,6 +31,9 @@ pub(super) fn read(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
             continue;
         };
         let text = match of {
+            // A list of texts: a stream for each, which has its number behind it. The stream without one says how long they are.
+            0x101f if path.contains('-') => wide(bytes),
+            0x101e if path.contains('-') => narrow(bytes, 1252),
             0x1f => wide(bytes),
             0x1e => narrow(bytes, 1252),
             0x102 if tag == 0x1013 => {
@@ -59,8 +65,11 @@ pub(super) fn read(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
             }
             0x007d => mail::headers(gather, text.as_bytes()),
             0x0070 | 0x0e1d => gather.property("message", "subject", &text),
-            // Names that an organisation gave to its own properties are in a list of their own; what they say is here.
-            0x8000.. => gather.property("message", &format!("property {tag:04X}"), &text),
+            // What is called by a number everywhere in one message is called by a name in all of them, in a list of its own.
+            0x8000.. => match names.get(&tag) {
+                Some(name) => gather.property("message", name, &text),
+                None => gather.property("message", &format!("property {tag:04X}"), &text),
+            },
             _ => gather.property("message", &format!("{tag:04X}"), &text),
         }
     }
@@ -79,6 +88,43 @@ pub(super) fn read(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
     for folder in attachments {
         attachment(gather, streams, &format!("{within}{folder}/"));
     }
+}
+
+/// What the properties from 8000 on are called (MS-OXMSG 2.2.3): one list for a message and all messages in it.
+fn names(streams: &Streams, within: &str) -> BTreeMap<u32, String> {
+    const MOST: usize = 0x8000;
+    let list = |of: &str| {
+        // The outermost message has it; a message in a document has its own.
+        let mut folder = within;
+        loop {
+            if let Some(bytes) = streams.get(&format!("{folder}__nameid_version1.0/{PREFIX}{of}")) {
+                return Some(bytes);
+            }
+            let inner = folder.strip_suffix('/')?;
+            folder = inner.rfind('/').map_or("", |at| &inner[..=at]);
+        }
+    };
+    let (Some(entries), Some(texts)) = (list("00030102"), list("00040102")) else {
+        return BTreeMap::new();
+    };
+    let mut names = BTreeMap::new();
+    for entry in entries.chunks_exact(8).take(MOST) {
+        let (Some(place), Some(kind), Some(number)) = (
+            size_at(entry, 0),
+            u16_at(entry, 4),
+            u16_at(entry, 6).map(u32::from),
+        ) else {
+            break;
+        };
+        // The others are called by a number, whose name is in a book of Microsoft's.
+        if kind & 1 == 1
+            && let Some(length) = size_at(texts, place)
+            && let Some(name) = texts.get(place + 4..(place + 4).saturating_add(length))
+        {
+            names.insert(0x8000 + number, wide(name));
+        }
+    }
+    names
 }
 
 fn attachment(gather: &mut Gather<'_>, streams: &Streams, within: &str) {

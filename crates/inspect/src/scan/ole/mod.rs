@@ -128,14 +128,20 @@ pub(super) fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) 
     let known = if let Some(document) = at("WordDocument") {
         gather.read_as("Word 97 document");
         word::read(gather, document, at("0Table"), at("1Table"));
+        word::forms(gather, at("Data").map_or(&[], Vec::as_slice));
+        for table in ["0Table", "1Table", "Data"] {
+            word::drawings(gather, at(table).map_or(&[], Vec::as_slice));
+        }
         true
     } else if let Some(book) = at("Workbook").or_else(|| at("Book")) {
         gather.read_as("Excel 97 workbook");
         sheets::read(gather, book);
+        word::drawings(gather, book);
         true
     } else if let Some(show) = at("PowerPoint Document").or_else(|| at("PP40")) {
         gather.read_as("PowerPoint 97 presentation");
         slides::read(gather, show, at("Current User"));
+        word::drawings(gather, show);
         true
     } else if at("__properties_version1.0").is_some() {
         gather.read_as("Outlook message");

@@ -1,5 +1,6 @@
 //! Word 97 to 2003 (MS-DOC): its text piece by piece, which says what is header, note and comment. And Word 6 and 95.
 
+use super::super::find;
 use super::super::gather::Gather;
 use super::bytes::{narrow, size_at, u16_at, u32_at, wide};
 use crate::reading::{PieceKind, Why};
@@ -124,6 +125,106 @@ fn old(gather: &mut Gather<'_>, document: &[u8]) {
             Why::Damaged("where its text is, is not said".to_owned()),
         ),
     }
+}
+
+/// Drawings (MS-ODRAW): the words of word art, which most watermarks are, and descriptions. Each stands in letters of two bytes
+/// behind a table of what is said of its shape.
+pub(super) fn drawings(gather: &mut Gather<'_>, bytes: &[u8]) {
+    const MOST: usize = 10_000;
+    gather.place("drawings", None);
+    let mut met = 0;
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| find(rest, &[0x0b, 0xf0])) {
+        let start = at + found + 2;
+        at += found + 1;
+        // Before its kind stands how many entries the table has, after it how long it is.
+        let head = start.checked_sub(4).and_then(|head| u16_at(bytes, head));
+        let (Some(head), Some(length)) = (head, size_at(bytes, start)) else {
+            continue;
+        };
+        let count = usize::from(head >> 4);
+        let Some(table) = bytes.get(start + 4..(start + 4).saturating_add(length)) else {
+            continue;
+        };
+        if head & 0xf != 3 || count * 6 > length {
+            continue;
+        }
+        let mut text = count * 6;
+        for entry in table.chunks_exact(6).take(count) {
+            let (Some(id), Some(size)) = (u16_at(entry, 0), size_at(entry, 2)) else {
+                break;
+            };
+            if id & 0x8000 == 0 {
+                continue;
+            }
+            let said = table.get(text..text.saturating_add(size));
+            text = text.saturating_add(size);
+            let kind = match id & 0x3fff {
+                0xc0 => PieceKind::Watermark,
+                0x381 | 0x38d => PieceKind::Aside,
+                _ => continue,
+            };
+            if let Some(said) = said {
+                gather.piece(kind, wide(said).trim_end_matches('\0'));
+                met += 1;
+            }
+        }
+        if met > MOST || gather.is_full() {
+            return;
+        }
+    }
+}
+
+/// What was chosen in forms (2.9.78): it stands in no text, but beside it, which entry of which list.
+pub(super) fn forms(gather: &mut Gather<'_>, data: &[u8]) {
+    const MOST: usize = 1000;
+    gather.place("forms", None);
+    let mut at = 0;
+    let mut met = 0;
+    while let Some(found) = data.get(at..).and_then(|rest| find(rest, &[0xff; 4])) {
+        let start = at + found;
+        at = start + 1;
+        // Each has a head of this length before it.
+        if start >= 68
+            && u16_at(data, start - 64) == Some(68)
+            && let Some(chosen) = chosen(&data[start..])
+        {
+            gather.piece(PieceKind::Body, &chosen);
+            met += 1;
+            if met > MOST {
+                return;
+            }
+        }
+    }
+}
+
+fn chosen(form: &[u8]) -> Option<String> {
+    let bits = u16_at(form, 4)?;
+    if bits & 3 != 2 {
+        return None;
+    }
+    let text = |at: usize| Some(at + 4 + 2 * usize::from(u16_at(form, at)?));
+    let mut at = text(10)?;
+    let usual = u16_at(form, at)?;
+    at += 2;
+    // How it is written, two helps and two macros.
+    for _ in 0..5 {
+        at = text(at)?;
+    }
+    let count = usize::from(u16_at(form, at + 2)?);
+    at += 6;
+    let chosen = match (bits >> 2) & 0x1f {
+        25 => usual,
+        chosen => chosen,
+    };
+    if usize::from(chosen) >= count {
+        return None;
+    }
+    for _ in 0..chosen {
+        at += 2 + 2 * usize::from(u16_at(form, at)?);
+    }
+    let length = 2 * usize::from(u16_at(form, at)?);
+    form.get(at + 2..at + 2 + length).map(wide)
 }
 
 /// Paragraphs, and rows of tables with a tab between their cells.
