@@ -3,11 +3,17 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pdf_extract::{Dictionary, Document, Object, ObjectId, PlainTextOutput, output_doc_page};
+use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream, output_doc_page};
 
 use super::gather::Gather;
 use super::{image, nested, tree};
 use crate::reading::{PieceKind, Why};
+
+mod drawn;
+mod lines;
+
+use drawn::Drawn;
+use lines::Letters;
 
 /// How many pages are read.
 const PAGES: usize = 5000;
@@ -37,8 +43,9 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
         gather.missing("", Why::Damaged("it has no pages".to_owned()));
     }
     let mut unread = Vec::new();
+    let stage = Stage::of(&mut document);
     for (number, id) in pages.iter().take(PAGES) {
-        if page(gather, &document, *number, *id) == Read::AsPicture
+        if page(gather, &mut document, stage, *number, *id) == Read::AsPicture
             && let Some(told) = gather.told()
         {
             unread.push((*number, told));
@@ -89,25 +96,100 @@ enum Read {
     AsPicture,
 }
 
-fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId) -> Read {
-    let mut text = String::new();
-    // The reader of text panics on some letters; the other reader of the same library knows fewer and does not.
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let mut output = PlainTextOutput::new(&mut text);
-        output_doc_page(document, &mut output, number).map_err(|error| error.to_string())
-    }));
-    let failed = match outcome {
-        Ok(Ok(())) => None,
-        Ok(Err(why)) => Some(why),
-        Err(_) => Some("its letters could not be made out".to_owned()),
-    };
-    gather.place("page", Some(number));
-    for line in text.split('\n') {
-        gather.piece(PieceKind::Body, line);
+/// A page on which is shown what others draw, one after the other: the only one that the reader of letters sees, so that it does
+/// not go through all of them for each.
+#[derive(Debug, Clone, Copy)]
+struct Stage {
+    page: ObjectId,
+    content: ObjectId,
+}
+
+impl Stage {
+    fn of(document: &mut Document) -> Self {
+        let [content, page, pages] = free(document);
+        let name = |name: &[u8]| Object::Name(name.to_vec());
+        let mut one = Dictionary::new();
+        one.set("Type", name(b"Page"));
+        one.set("MediaBox", [0, 0, 612, 792].map(Object::Integer).to_vec());
+        one.set("Contents", content);
+        document.objects.insert(page, Object::Dictionary(one));
+        let mut all = Dictionary::new();
+        all.set("Type", name(b"Pages"));
+        all.set("Count", 1);
+        all.set("Kids", vec![Object::Reference(page)]);
+        document.objects.insert(pages, Object::Dictionary(all));
+        if let Ok(catalog) = document.catalog_mut() {
+            catalog.set("Pages", pages);
+        }
+        Self { page, content }
     }
-    if let Some(why) = failed {
+
+    /// The letters of what is drawn, and why they are not all.
+    fn letters(self, document: &mut Document, drawn: &mut Drawn) -> (Letters, Option<String>) {
+        let mut fonts = Dictionary::new();
+        fonts.set("Font", Object::Dictionary(std::mem::take(&mut drawn.fonts)));
+        if let Ok(page) = document.get_dictionary_mut(self.page) {
+            page.set("Resources", Object::Dictionary(fonts));
+        }
+        let content = Stream::new(Dictionary::new(), std::mem::take(&mut drawn.content));
+        document
+            .objects
+            .insert(self.content, Object::Stream(content));
+        let document = &*document;
+        let mut letters = Letters::default();
+        // The reader of letters panics on some.
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            output_doc_page(document, &mut letters, 1).map_err(|error| error.to_string())
+        }));
+        let failed = match outcome {
+            Ok(Ok(())) => None,
+            Ok(Err(why)) => Some(why),
+            Err(_) => Some("its letters could not be made out".to_owned()),
+        };
+        (letters, failed)
+    }
+}
+
+/// Numbers that no object has.
+fn free(document: &Document) -> [ObjectId; 3] {
+    let mut free = (0..=u32::MAX)
+        .map(|number| (number, u16::MAX))
+        .filter(|id| !document.has_object(*id));
+    [(); 3].map(|()| free.next().unwrap_or_default())
+}
+
+fn page(
+    gather: &mut Gather<'_>,
+    document: &mut Document,
+    stage: Stage,
+    number: u32,
+    id: ObjectId,
+) -> Read {
+    let Ok(dictionary) = document.get_dictionary(id) else {
+        gather.missing(
+            &format!("page {number}"),
+            Why::Damaged("it is not there".to_owned()),
+        );
+        return Read::AsText;
+    };
+    let mut drawn = drawn::page(document, dictionary);
+    let (letters, failed) = stage.letters(document, &mut drawn);
+    let text = letters.text();
+    gather.place("page", Some(number));
+    for line in letters.lines() {
+        let kind = if line.across {
+            PieceKind::Watermark
+        } else {
+            PieceKind::Body
+        };
+        gather.piece(kind, &line.text);
+    }
+    if drawn.cut || letters.full {
+        gather.missing(&format!("page {number}"), Why::TooLarge);
+    } else if let Some(why) = failed {
+        // The other reader of the same library knows fewer letters and does not panic.
         let other = catch_unwind(AssertUnwindSafe(|| {
-            document.extract_text(&[number]).unwrap_or_default()
+            document.extract_text(&[1]).unwrap_or_default()
         }));
         let other = other.unwrap_or_default();
         for line in other.split('\n') {
@@ -134,7 +216,7 @@ fn page(gather: &mut Gather<'_>, document: &Document, number: u32, id: ObjectId)
             }
         }
     }
-    if is_garbled(&text) {
+    if is_garbled(text) {
         gather.missing(&format!("page {number}"), Why::Letters);
         return Read::AsPicture;
     }
