@@ -7,7 +7,7 @@ mod files;
 
 use bytes::Bytes;
 use files::Honest;
-use inspect::{PieceKind, Reading};
+use inspect::{PieceKind, Reading, Why};
 
 /// A PDF of one page that draws this, with Helvetica as F1 and Courier as F2, with this in the page and in the catalogue, and with
 /// these objects from number 10.
@@ -227,4 +227,77 @@ async fn forms_patterns_and_every_way_of_showing_text_are_read() {
     );
     let reading = scan(&honest, pdf("/X Do", "", "", &[&form])).await;
     assert_eq!(of(&reading, PieceKind::Body), ["SECRET"]);
+}
+
+#[tokio::test]
+async fn notes_and_stamps_are_read_by_what_they_say_and_by_what_they_draw() {
+    let honest = Honest::new("pdf-notes");
+    let form = stream(
+        "/Subtype/Form/BBox[0 0 99 20]/Resources<</Font<</Z 5 0 R>>>>",
+        "BT /Z 12 Tf 0 2 Td (Top Secret) Tj ET",
+    );
+    let stamp = "/Annots[<</Subtype/Stamp/Rect[200 790 400 810]/AP<</N 10 0 R>>>>]";
+    let reading = scan(&honest, pdf("", stamp, "", &[&form])).await;
+    assert_eq!(of(&reading, PieceKind::Watermark), ["Top Secret"]);
+    let stamp = "/Annots[<</Subtype/Stamp/Name/TopSecret/Rect[200 790 400 810]>>]";
+    let reading = scan(&honest, pdf("", stamp, "", &[])).await;
+    assert_eq!(of(&reading, PieceKind::Watermark), ["TOP SECRET"]);
+    // Fields beside each other are a line, by where they are put.
+    let fields = "/Annots[<</Subtype/Widget/Rect[60 790 99 810]/AP<</N 10 0 R>>>><</Subtype/Widget/Rect[300 790 400 810]/AS/On/AP<</N<</On 10 0 R/Off 9 0 R>>>>>>]";
+    let reading = scan(&honest, pdf("", fields, "", &[&form])).await;
+    assert_eq!(of(&reading, PieceKind::Comment), ["Top Secret\tTop Secret"]);
+    let rich = "/Annots[<</Subtype/FreeText/RC(<body><p>S<b>E</b>CRET &amp; more</p></body>)/Contents(said)>>]";
+    let reading = scan(&honest, pdf("", rich, "", &[])).await;
+    let notes = of(&reading, PieceKind::Comment);
+    assert_eq!(notes[0], "said");
+    assert!(notes[1].contains("CRET & more"), "{notes:?}");
+    assert!(reading.missing.is_empty(), "{:?}", reading.missing);
+}
+
+#[tokio::test]
+async fn what_lies_beside_the_pages_is_read() {
+    let honest = Honest::new("pdf-beside");
+    let xml = stream(
+        "",
+        "<x:xdp xmlns:x='x'><draw><text>on the form</text></draw></x:xdp>",
+    );
+    let catalog = "/AcroForm<</XFA[(a) 10 0 R]>>/PageLabels<</Kids[<</Nums[0<</P(SECRET )/S/D>>]>>]>>/StructTreeRoot<</K[<</S/Figure/Alt(a picture)>>]>>/OCProperties<</OCGs[<</Type/OCG/Name(a layer)>>]>>/OpenAction<</S/JavaScript/JS(app.alert\\(\"an alert\"\\))>>";
+    let content = "/Span <</ActualText (instead)>> BDC BT /F1 12 Tf 60 30 Td (drawn) Tj ET EMC";
+    let reading = scan(&honest, pdf(content, "", catalog, &[&xml])).await;
+    assert_eq!(of(&reading, PieceKind::Body), ["drawn", "on the form"]);
+    assert_eq!(
+        of(&reading, PieceKind::Hidden),
+        ["instead", "SECRET", "a picture"]
+    );
+    assert_eq!(of(&reading, PieceKind::Aside), ["a layer", "an alert"]);
+}
+
+#[tokio::test]
+async fn a_picture_is_told_where_it_may_hold_a_marking() {
+    let honest = Honest::new("pdf-picture");
+    let picture = stream(
+        "/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8",
+        "x",
+    );
+    let much = shown(&[(60.0, 500.0, &"Much text that is seen. ".repeat(9))]);
+    let unseen = much.replace("BT", "BT 3 Tr");
+    let little = shown(&[(60.0, 20.0, "Scanned by a machine")]);
+    let whole = "q 595 0 0 842 0 0 cm /X Do Q";
+    let strips = "q 595 0 0 421 0 0 cm /X Do Q q 595 0 0 421 0 421 cm /X Do Q";
+    let top = "q 240 0 0 50 180 780 cm /X Do Q";
+    let middle = "q 240 0 0 50 180 400 cm /X Do Q";
+    for (content, expected) in [
+        (format!("{whole} {little}"), Some(Why::NoText)),
+        (format!("{strips} {little}"), Some(Why::NoText)),
+        (format!("{whole} {unseen}"), Some(Why::NoText)),
+        (format!("{whole} {much}"), Some(Why::Picture)),
+        (format!("{top} {much}"), Some(Why::Picture)),
+        (format!("{middle} {much}"), None),
+        (much.clone(), None),
+    ] {
+        let reading = scan(&honest, pdf(&content, "", "", &[&picture])).await;
+        let why = reading.missing.first().map(|missing| missing.why.clone());
+        assert_eq!(why, expected, "{content}");
+        assert!(!of(&reading, PieceKind::Body).is_empty(), "{content}");
+    }
 }

@@ -47,9 +47,7 @@ pub(super) struct Drawn {
 pub(super) struct Drawing {
     /// Which it is; nothing for one that lies between the text.
     pub(super) id: Option<ObjectId>,
-    /// From left to right, and from bottom to top.
-    pub(super) across: (f64, f64),
-    pub(super) up: (f64, f64),
+    pub(super) room: Room,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,10 +85,9 @@ impl Matrix {
         (a * x + c * y + e, b * x + d * y + f)
     }
 
-    /// The room that something takes.
-    fn room(self, left: f64, bottom: f64, right: f64, top: f64) -> ((f64, f64), (f64, f64)) {
-        let corners = [(left, bottom), (left, top), (right, bottom), (right, top)]
-            .map(|(x, y)| self.at(x, y));
+    /// The room that a picture takes: it is one by one.
+    fn room(self) -> Room {
+        let corners = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)].map(|(x, y)| self.at(x, y));
         let range = |of: fn(&(f64, f64)) -> f64| {
             let all = corners.iter().map(of);
             (
@@ -137,8 +134,31 @@ pub(super) fn page(document: &Document, page: &Dictionary) -> Drawn {
     draws.drawn
 }
 
-/// What the appearance of a note on a page draws.
-pub(super) fn appearance(document: &Document, annotation: &Dictionary) -> Option<Drawn> {
+/// What notes on a page draw, each where it is put.
+pub(super) fn appearances<'a>(
+    document: &Document,
+    annotations: impl Iterator<Item = &'a Dictionary>,
+) -> Drawn {
+    let mut draws = Draws::new(document);
+    for annotation in annotations {
+        if let Some(form) = appearance(document, annotation) {
+            let put = corner(document, annotation, b"Rect");
+            let from = corner(document, &form.dict, b"BBox");
+            let matrix = Matrix([1.0, 0.0, 0.0, 1.0, put.0 - from.0, put.1 - from.1]);
+            draws.put(format_args!("q\n"));
+            draws.place(matrix);
+            let state = State {
+                matrix,
+                unseen: false,
+            };
+            draws.form(form, None, &Dictionary::new(), state);
+            draws.put(format_args!("Q\n"));
+        }
+    }
+    draws.drawn
+}
+
+fn appearance<'a>(document: &'a Document, annotation: &'a Dictionary) -> Option<&'a Stream> {
     let appearances = dictionary(document, annotation, b"AP")?;
     let mut normal = deref(document, appearances.get(b"N").ok()?)?;
     // One for each state that it may have.
@@ -146,34 +166,51 @@ pub(super) fn appearance(document: &Document, annotation: &Dictionary) -> Option
         let state = annotation.get(b"AS").and_then(Object::as_name);
         normal = deref(document, states.get(state.ok()?).ok()?)?;
     }
-    let form = normal.as_stream().ok()?;
-    let mut draws = Draws::new(document);
-    let state = State {
-        matrix: Matrix::NONE,
-        unseen: false,
-    };
-    draws.form(form, None, &Dictionary::new(), state);
-    Some(draws.drawn)
+    normal.as_stream().ok()
 }
 
-/// The room of a page: from left to right, and from bottom to top.
-pub(super) fn room(document: &Document, page: &Dictionary) -> ((f64, f64), (f64, f64)) {
+/// The lower left corner of a rectangle.
+fn corner(document: &Document, of: &Dictionary, key: &[u8]) -> (f64, f64) {
+    let ((left, _), (bottom, _)) = of
+        .get(key)
+        .ok()
+        .and_then(|sides| rectangle(document, sides))
+        .unwrap_or_default();
+    (left, bottom)
+}
+
+/// From left to right, and from bottom to top.
+pub(super) type Room = ((f64, f64), (f64, f64));
+
+/// The room of a page.
+pub(super) fn room(document: &Document, page: &Dictionary) -> Room {
     [&b"CropBox"[..], b"MediaBox"]
         .into_iter()
-        .filter_map(|key| inherited(document, page, key)?.as_array().ok())
-        .find_map(|array| {
-            let mut sides = array
-                .iter()
-                .filter_map(|side| deref(document, side)?.as_float().ok())
-                .map(f64::from);
-            let (left, bottom) = (sides.next()?, sides.next()?);
-            let (right, top) = (sides.next()?, sides.next()?);
-            Some((
-                (left.min(right), left.max(right)),
-                (bottom.min(top), bottom.max(top)),
-            ))
-        })
+        .filter_map(|key| inherited(document, page, key))
+        .find_map(|sides| rectangle(document, sides))
         .unwrap_or(((0.0, 612.0), (0.0, 792.0)))
+}
+
+/// Whether a page is shown on its side.
+pub(super) fn is_turned(document: &Document, page: &Dictionary) -> bool {
+    inherited(document, page, b"Rotate")
+        .and_then(|turn| turn.as_i64().ok())
+        .is_some_and(|turn| turn.rem_euclid(180) == 90)
+}
+
+fn rectangle(document: &Document, sides: &Object) -> Option<Room> {
+    let mut sides = deref(document, sides)?
+        .as_array()
+        .ok()?
+        .iter()
+        .filter_map(|side| deref(document, side)?.as_float().ok())
+        .map(f64::from);
+    let (left, bottom) = (sides.next()?, sides.next()?);
+    let (right, top) = (sides.next()?, sides.next()?);
+    Some((
+        (left.min(right), left.max(right)),
+        (bottom.min(top), bottom.max(top)),
+    ))
 }
 
 pub(super) fn deref<'a>(document: &'a Document, object: &'a Object) -> Option<&'a Object> {
@@ -540,9 +577,9 @@ impl<'a> Draws<'a> {
     }
 
     fn picture(&mut self, id: Option<ObjectId>, state: State) {
-        let (across, up) = state.matrix.room(0.0, 0.0, 1.0, 1.0);
         if self.drawn.pictures.len() < TOLD {
-            self.drawn.pictures.push(Drawing { id, across, up });
+            let room = state.matrix.room();
+            self.drawn.pictures.push(Drawing { id, room });
         }
     }
 

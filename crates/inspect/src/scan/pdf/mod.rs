@@ -1,19 +1,21 @@
 //! PDF (ISO 32000): text by page, what it says of itself, notes stuck on its pages, fields of forms, and files within it.
 
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream, output_doc_page};
 
 use super::gather::Gather;
-use super::{image, nested, tree};
+use super::{image, tree};
 use crate::reading::{PieceKind, Why};
 
+mod beside;
 mod drawn;
 mod lines;
+mod pictures;
 
 use drawn::Drawn;
 use lines::Letters;
+use pictures::Pictures;
 
 /// How many pages are read.
 const PAGES: usize = 5000;
@@ -42,23 +44,19 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
     if pages.is_empty() {
         gather.missing("", Why::Damaged("it has no pages".to_owned()));
     }
-    let mut unread = Vec::new();
+    let mut pictures = Pictures::default();
     let stage = Stage::of(&mut document);
     for (number, id) in pages.iter().take(PAGES) {
-        if page(gather, &mut document, stage, *number, *id) == Read::AsPicture
-            && let Some(told) = gather.told()
-        {
-            unread.push((*number, told));
-        }
+        page(gather, &mut document, stage, &mut pictures, (*number, *id));
         if gather.is_full() {
             break;
         }
     }
-    gather.pages(unread, file);
+    gather.pages(pictures.unread(), file);
     if gather.is_full() {
         return;
     }
-    objects(gather, &document);
+    beside::objects(gather, &document);
 }
 
 /// What a newer reader makes of a file that the one above refuses: its text, without the rest. Says whether that was all of it.
@@ -86,14 +84,6 @@ fn by_other(gather: &mut Gather<'_>, file: &[u8]) -> bool {
         gather.unit();
     }
     whole && !document.get_pages().is_empty()
-}
-
-/// How a page was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Read {
-    AsText,
-    /// Not at all: a picture of it says what it says, and that was told last of what was not read.
-    AsPicture,
 }
 
 /// A page on which is shown what others draw, one after the other: the only one that the reader of letters sees, so that it does
@@ -162,16 +152,20 @@ fn page(
     gather: &mut Gather<'_>,
     document: &mut Document,
     stage: Stage,
-    number: u32,
-    id: ObjectId,
-) -> Read {
+    pictures: &mut Pictures,
+    (number, id): (u32, ObjectId),
+) {
     let Ok(dictionary) = document.get_dictionary(id) else {
         gather.missing(
             &format!("page {number}"),
             Why::Damaged("it is not there".to_owned()),
         );
-        return Read::AsText;
+        return;
     };
+    let (room, is_turned) = (
+        drawn::room(document, dictionary),
+        drawn::is_turned(document, dictionary),
+    );
     let mut drawn = drawn::page(document, dictionary);
     let (letters, failed) = stage.letters(document, &mut drawn);
     let text = letters.text();
@@ -198,37 +192,141 @@ fn page(
         gather.missing(&format!("page {number}"), Why::Damaged(why));
     }
     gather.unit();
-    let annotations = document.get_page_annotations(id).unwrap_or_default();
+    instead(gather, number, text, &drawn.instead);
+    notes(gather, document, stage, (number, id));
+    if is_garbled(text) {
+        pictures.unread_page(gather, number, Why::Letters);
+        return;
+    }
+    if text.trim().is_empty() {
+        let marks = document
+            .get_page_content(id)
+            .ok()
+            .filter(|marks| has_pictures(marks));
+        // A page with nothing on it at all hides nothing.
+        if marks.is_some() || !drawn.pictures.is_empty() {
+            pictures.unread_page(gather, number, Why::NoText);
+            return;
+        }
+    }
+    let letters = text.chars().filter(|one| !one.is_whitespace()).count();
+    pictures.beside_text(gather, number, &drawn, letters, (room, is_turned));
+}
+
+/// What programs read aloud in place of what is drawn, where that is something else.
+fn instead(gather: &mut Gather<'_>, number: u32, text: &str, instead: &[String]) {
+    /// A ligature, a hyphen.
+    const SHORT: usize = 4;
+    gather.place("read aloud on page", Some(number));
+    for said in instead {
+        if said.len() >= SHORT && !text.contains(said.trim()) {
+            gather.piece(PieceKind::Hidden, said);
+        }
+    }
+}
+
+/// What is stuck on a page.
+fn notes(
+    gather: &mut Gather<'_>,
+    document: &mut Document,
+    stage: Stage,
+    (number, id): (u32, ObjectId),
+) {
+    /// How many of a page are read.
+    const MOST: usize = 5000;
+    let annotations: Vec<&Dictionary> = document
+        .get_dictionary(id)
+        .ok()
+        .and_then(|page| page.get(b"Annots").ok())
+        .and_then(|all| drawn::deref(document, all)?.as_array().ok())
+        .into_iter()
+        .flatten()
+        .filter_map(|one| drawn::deref(document, one)?.as_dict().ok())
+        .take(MOST)
+        .collect();
+    if annotations.is_empty() {
+        return;
+    }
     gather.place("notes on page", Some(number));
     for annotation in &annotations {
-        let kind = if annotation
-            .get(b"Subtype")
-            .and_then(Object::as_name)
-            .is_ok_and(|name| name == b"Watermark")
-        {
-            PieceKind::Watermark
-        } else {
-            PieceKind::Comment
-        };
+        let kind = kind_of(annotation);
         for key in [&b"Contents"[..], b"Subj", b"V", b"TU"] {
             if let Some(said) = string(document, annotation, key) {
+                // Of a stamp it says what somebody wrote to it.
+                let kind = if is_a(annotation, b"Stamp") {
+                    PieceKind::Comment
+                } else {
+                    kind
+                };
                 gather.piece(kind, &said);
             }
         }
-    }
-    if is_garbled(text) {
-        gather.missing(&format!("page {number}"), Why::Letters);
-        return Read::AsPicture;
-    }
-    if text.trim().is_empty() {
-        let marks = document.get_page_content(id).unwrap_or_default();
-        // A page with nothing on it at all hides nothing.
-        if marks.iter().any(|byte| !byte.is_ascii_whitespace()) && has_pictures(&marks) {
-            gather.missing(&format!("page {number}"), Why::NoText);
-            return Read::AsPicture;
+        if let Some(rich) = string(document, annotation, b"RC")
+            && let Ok(Ok(plain)) =
+                catch_unwind(|| html2text::from_read(rich.as_bytes(), rich.len().max(80)))
+        {
+            for line in plain.lines() {
+                gather.piece(PieceKind::Comment, line);
+            }
+        }
+        // A stamp that every reader knows how to draw.
+        if is_a(annotation, b"Stamp")
+            && let Some(name) = string(document, annotation, b"Name")
+        {
+            gather.piece(PieceKind::Watermark, &spelt(&name));
         }
     }
-    Read::AsText
+    let mut all = Vec::new();
+    for wanted in [PieceKind::Watermark, PieceKind::Comment] {
+        let of_kind = annotations
+            .iter()
+            .copied()
+            .filter(|annotation| kind_of(annotation) == wanted);
+        all.push((wanted, drawn::appearances(document, of_kind)));
+    }
+    for (kind, mut drawn) in all {
+        if drawn.seen + drawn.unseen > 0 {
+            let (letters, failed) = stage.letters(document, &mut drawn);
+            for line in letters.lines() {
+                gather.piece(kind, &line.text);
+            }
+            if drawn.cut || letters.full {
+                gather.missing(&format!("notes on page {number}"), Why::TooLarge);
+            } else if let Some(why) = failed {
+                gather.missing(&format!("notes on page {number}"), Why::Damaged(why));
+            }
+        }
+    }
+}
+
+fn is_a(annotation: &Dictionary, subtype: &[u8]) -> bool {
+    annotation
+        .get(b"Subtype")
+        .and_then(Object::as_name)
+        .is_ok_and(|name| name == subtype)
+}
+
+/// What a note on a page is for whoever sees the page.
+fn kind_of(annotation: &Dictionary) -> PieceKind {
+    if is_a(annotation, b"Watermark") || is_a(annotation, b"Stamp") {
+        PieceKind::Watermark
+    } else {
+        PieceKind::Comment
+    }
+}
+
+/// The name of a stamp as it is drawn: `TopSecret` is TOP SECRET.
+fn spelt(name: &str) -> String {
+    let mut out = String::new();
+    let mut before = None;
+    for letter in name.strip_prefix("SB").unwrap_or(name).chars().take(100) {
+        if letter.is_uppercase() && before.is_some_and(char::is_lowercase) {
+            out.push(' ');
+        }
+        out.extend(letter.to_uppercase());
+        before = Some(letter);
+    }
+    out
 }
 
 /// Whether what was read as letters is none: a font may number its letters as it likes.
@@ -311,68 +409,16 @@ fn information(gather: &mut Gather<'_>, document: &Document, file: &[u8]) {
     }
 }
 
-/// What lies in the document beside its pages: fields of forms, outlines, and files.
-fn objects(gather: &mut Gather<'_>, document: &Document) {
-    let mut files = BTreeSet::new();
-    gather.place("fields and outline", None);
-    for object in document.objects.values() {
-        let Ok(dictionary) = object
-            .as_dict()
-            .or_else(|_| object.as_stream().map(|stream| &stream.dict))
-        else {
-            continue;
-        };
-        if dictionary.has(b"FT")
-            && dictionary.has(b"V")
-            && let Some(said) = string(document, dictionary, b"V")
-        {
-            gather.piece(PieceKind::Aside, &said);
-        }
-        if dictionary.has(b"Parent")
-            && dictionary.has(b"Title")
-            && !dictionary.has(b"Producer")
-            && let Some(said) = string(document, dictionary, b"Title")
-        {
-            gather.piece(PieceKind::Aside, &said);
-        }
-        if let Ok(held) = dictionary.get(b"EF").and_then(Object::as_dict) {
-            let name = [&b"UF"[..], b"F"]
-                .into_iter()
-                .find_map(|key| string(document, dictionary, key))
-                .unwrap_or_else(|| "attached file".to_owned());
-            for (_, reference) in held {
-                if let Ok(id) = reference.as_reference() {
-                    files.insert((id, name.clone()));
-                }
-            }
-        }
-    }
-    let mut seen = BTreeSet::new();
-    for (id, name) in files {
-        if !seen.insert(id) {
-            continue;
-        }
-        let Some(stream) = document
-            .get_object(id)
-            .ok()
-            .and_then(|object| object.as_stream().ok())
-        else {
-            continue;
-        };
-        let bytes = stream
-            .decompressed_content()
-            .unwrap_or_else(|_| stream.content.clone());
-        if gather.unpacked(bytes.len() as u64).is_none() {
-            gather.missing(&name, Why::TooLarge);
-            return;
-        }
-        nested(gather, &name, &bytes);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stamp_is_called_as_it_is_drawn() {
+        assert_eq!(spelt("TopSecret"), "TOP SECRET");
+        assert_eq!(spelt("SBConfidential"), "CONFIDENTIAL");
+        assert_eq!(spelt("Secret"), "SECRET");
+    }
 
     #[test]
     fn letters_that_are_none_are_not_taken_for_read() {
