@@ -179,6 +179,9 @@ async fn letters_are_read_where_they_stand_and_once() {
     assert_eq!(lines(&honest, &twice).await, ["SECRET"]);
     let again = shown(&[(60.0, 800.0, "SECRET"), (60.0, 780.0, "SECRET")]);
     assert_eq!(lines(&honest, &again).await, ["SECRET", "SECRET"]);
+    // A cell over the end of the one before it.
+    let over = shown(&[(60.0, 800.0, "Classification"), (115.0, 800.0, "SECRET")]);
+    assert_eq!(lines(&honest, &over).await, ["Classification\tSECRET"]);
     // One text over another is two lines.
     let over = shown(&[(60.0, 800.0, "SECRET"), (60.0, 800.0, "Draft 1")]);
     assert_eq!(lines(&honest, &over).await, ["SECRET", "Draft 1"]);
@@ -189,6 +192,9 @@ async fn a_raised_figure_is_no_part_of_the_word_beside_it() {
     let honest = Honest::new("pdf-raised");
     let content = "BT /F1 7 Tf 60 34 Td (1) Tj /F1 12 Tf 4 -4 Td (TOP SECRET) Tj ET";
     assert_eq!(lines(&honest, content).await, ["1", "TOP SECRET"]);
+    // The number of a note that is as large as its text.
+    let content = "BT /F1 12 Tf 60 30 Td (1) Tj (TOP SECRET) Tj ET";
+    assert_eq!(lines(&honest, content).await, ["1\tTOP SECRET"]);
     let content = "BT /F1 12 Tf 60 30 Td (the report) Tj /F1 7 Tf 53.4 4 Td (2) Tj /F1 12 Tf 8 -4 Td (was SECRET then) Tj ET";
     let lines = lines(&honest, content).await;
     assert_eq!(lines, ["2", "the report was SECRET then"]);

@@ -480,6 +480,10 @@ impl<'a> Draws<'a> {
             return;
         }
         for number in operands {
+            if let Object::Integer(number) = number {
+                self.put(format_args!("{number} "));
+                continue;
+            }
             let number = number.as_float().unwrap_or(0.0);
             self.put(format_args!("{number} "));
         }
@@ -504,6 +508,7 @@ impl<'a> Draws<'a> {
                     *count = count.saturating_add(bytes.len());
                     self.string(bytes);
                 }
+                Object::Integer(number) => self.put(format_args!("{number} ")),
                 number => {
                     if let Ok(number) = number.as_float() {
                         self.put(format_args!("{number} "));
@@ -519,6 +524,13 @@ impl<'a> Draws<'a> {
         let content = &mut self.drawn.content;
         if content.len().saturating_add(2 * bytes.len()) > WRITTEN {
             self.drawn.cut = true;
+            return;
+        }
+        // What stands for itself is read faster.
+        if !bytes.iter().any(|byte| b"()\\\r\n".contains(byte)) {
+            content.push(b'(');
+            content.extend_from_slice(bytes);
+            content.push(b')');
             return;
         }
         content.push(b'<');

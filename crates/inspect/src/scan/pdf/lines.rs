@@ -230,7 +230,7 @@ impl Letters {
 
     /// Lines in the order in which they are drawn.
     fn drawn(&self) -> Vec<Vec<Part>> {
-        let mut seen: HashMap<(usize, &str, i64, i64), (f64, f64)> = HashMap::new();
+        let mut seen = Seen::new();
         let mut lines: Vec<Vec<Part>> = Vec::new();
         let mut at = 0;
         while let Some(first) = self.letters.get(at) {
@@ -437,13 +437,20 @@ impl Letters {
                 let other_size = out
                     .last()
                     .is_some_and(|last| last.size.max(size) > 1.45 * last.size.min(size));
+                let joined = at == 0 && spaces.is_empty();
+                let divided = kept
+                    || other_size
+                    // The number of a note before its text.
+                    || joined && is_number(&out) && text.chars().all(char::is_uppercase)
+                    // It begins on the end of something else, which is hidden there.
+                    || joined && gap < -0.5 && part.last - part.first > 1;
                 let between = if out.is_empty() {
                     Between::Begin
                 } else if at == 0 && over {
                     Between::Over
                 } else if !spaces.is_empty() {
                     Between::Spaces
-                } else if at == 0 && (gap > SPACE || gap < -0.5 || kept || other_size) {
+                } else if at == 0 && (gap > SPACE || gap < -0.5 || divided) {
                     Between::Room
                 } else {
                     Between::Nothing
@@ -456,7 +463,7 @@ impl Letters {
                     room,
                     size: letter.size,
                     width: (letter.end - letter.start) / size,
-                    divided: kept || other_size,
+                    divided,
                 });
                 room = 0.0;
                 kept = false;
@@ -466,6 +473,14 @@ impl Letters {
         }
         out
     }
+}
+
+/// Whether what was met of a line is a short number.
+fn is_number(met: &[Gap<'_>]) -> bool {
+    (1..=3).contains(&met.len())
+        && met
+            .iter()
+            .all(|one| one.text.chars().all(|letter| letter.is_ascii_digit()))
 }
 
 /// A letter that is seen, and what is before it.
@@ -627,28 +642,25 @@ fn is_below(above: &Part, below: &Part) -> bool {
         && (0.6..3.2).contains(&down)
 }
 
+/// Where what begins with a letter was drawn, by its direction and roughly by its place.
+type Seen<'a> = HashMap<(usize, u8, i64, i64), (&'a str, f64, f64)>;
+
 /// Whether the same was drawn before at nearly the same place, as printers make letters bold.
-fn is_again<'a>(
-    seen: &mut HashMap<(usize, &'a str, i64, i64), (f64, f64)>,
-    part: &Part,
-    said: &'a str,
-) -> bool {
+fn is_again<'a>(seen: &mut Seen<'a>, part: &Part, said: &'a str) -> bool {
     let near = 0.12 * part.size;
-    if near <= 0.0 || said.trim().is_empty() || part.end - part.start <= 1.5 * near {
+    let Some(begins) = said.trim_start().bytes().next() else {
+        return false;
+    };
+    if near <= 0.0 || part.end - part.start <= 1.5 * near {
         return false;
     }
+    // What is near lies in the same cell or in one of those beside it, which is seen by the end that it is nearer to.
     #[allow(clippy::cast_possible_truncation, reason = "it stops at the ends")]
-    let cell = |at: f64| (at / near).floor() as i64;
-    let (along, off) = (cell(part.start), cell(part.off));
-    for one in -1..=1 {
-        for other in -1..=1 {
-            let key = (
-                part.turn,
-                said,
-                along.saturating_add(one),
-                off.saturating_add(other),
-            );
-            if let Some((start, at)) = seen.get(&key)
+    let cell = |at: f64| (at / (2.0 * near)).floor() as i64;
+    for along in [part.start - near, part.start + near].map(cell) {
+        for off in [part.off - near, part.off + near].map(cell) {
+            if let Some((text, start, at)) = seen.get(&(part.turn, begins, along, off))
+                && *text == said
                 && (start - part.start).abs() <= near
                 && (at - part.off).abs() <= near
             {
@@ -656,6 +668,7 @@ fn is_again<'a>(
             }
         }
     }
-    seen.insert((part.turn, said, along, off), (part.start, part.off));
+    let key = (part.turn, begins, cell(part.start), cell(part.off));
+    seen.insert(key, (said, part.start, part.off));
     false
 }
