@@ -5,6 +5,8 @@
 #[allow(dead_code, reason = "other tests need the rest of it")]
 mod files;
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use files::Honest;
 use inspect::{PieceKind, Reading, Why};
@@ -29,7 +31,7 @@ fn pdf(content: &str, page: &str, catalog: &str, others: &[&str]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut table = String::from("xref\n0 1\n0000000000 65535 f \n");
     for (number, object) in objects {
-        table.push_str(&format!("{number} 1\n{:010} 00000 n \n", file.len()));
+        write!(table, "{number} 1\n{:010} 00000 n \n", file.len()).unwrap();
         file.extend_from_slice(format!("{number} 0 obj\n{object}\nendobj\n").as_bytes());
     }
     let start = file.len();
@@ -69,10 +71,11 @@ async fn lines(honest: &Honest, content: &str) -> Vec<String> {
 
 /// Strings that are shown at these places, in letters of 12 points.
 fn shown(parts: &[(f64, f64, &str)]) -> String {
-    parts
-        .iter()
-        .map(|(x, y, text)| format!("BT /F1 12 Tf {x} {y} Td ({text}) Tj ET\n"))
-        .collect()
+    let mut all = String::new();
+    for (x, y, text) in parts {
+        writeln!(all, "BT /F1 12 Tf {x} {y} Td ({text}) Tj ET").unwrap();
+    }
+    all
 }
 
 #[tokio::test]
@@ -131,11 +134,10 @@ async fn lines_go_along_their_own_direction() {
         assert_eq!(lines, ["SECRET", "The board met", "in March."], "{turn}");
     }
     // Letter by letter across the page: a watermark where they are large.
-    let letters: String = "SECRET"
-        .chars()
-        .enumerate()
-        .map(|(at, letter)| format!("BT /F1 50 Tf {} 0 Td ({letter}) Tj ET\n", 36 * at))
-        .collect();
+    let mut letters = String::new();
+    for (at, letter) in "SECRET".chars().enumerate() {
+        writeln!(letters, "BT /F1 50 Tf {} 0 Td ({letter}) Tj ET", 36 * at).unwrap();
+    }
     let content = format!(
         "{}q 0.7 0.7 -0.7 0.7 150 250 cm {letters} Q",
         shown(&[(60.0, 700.0, "Text")])

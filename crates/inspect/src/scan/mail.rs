@@ -275,7 +275,7 @@ fn message(gather: &mut Gather<'_>, message: &Message<'_>) {
     let mut multiparts = 0;
     for (number, part) in message.parts.iter().enumerate() {
         let name = part.attachment_name().unwrap_or_default();
-        let is_attached = attached.contains(&(number as u32));
+        let is_attached = u32::try_from(number).is_ok_and(|number| attached.contains(&number));
         if let Some(said) = part.content_description() {
             gather.piece(PieceKind::Aside, said);
         }

@@ -301,7 +301,8 @@ impl Kind {
             }
             _ => {}
         }
-        if plain::is_text(file) {
+        // Nothing is a text without a word.
+        if file.is_empty() || plain::is_text(file) {
             return Self::Text;
         }
         if archive::is_old_tar(file) {

@@ -141,6 +141,7 @@ fn is_signature(name: &str) -> bool {
     name.contains("vbaProjectSignature") && name.ends_with(".bin")
 }
 
+#[allow(clippy::too_many_lines, reason = "an arm for each kind of part")]
 fn part(
     gather: &mut Gather<'_>,
     workbook: &sheets::Workbook,

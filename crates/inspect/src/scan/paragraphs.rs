@@ -214,6 +214,7 @@ impl Walker<'_> {
         self.kinds.last().map_or(self.kind, |(_, kind)| *kind)
     }
 
+    #[allow(clippy::too_many_lines, reason = "an arm for each kind of element")]
     fn begin(&mut self, gather: &mut Gather<'_>, name: &str, attributes: &Attributes) {
         if let Some(kind) = self.says(name, attributes) {
             self.kinds.push((name.to_owned(), kind));

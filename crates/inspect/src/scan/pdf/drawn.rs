@@ -68,6 +68,10 @@ impl Matrix {
     }
 
     /// This one first, then the other.
+    #[allow(
+        clippy::many_single_char_names,
+        reason = "as the six numbers of a matrix are called in ISO 32000"
+    )]
     fn then(self, other: Self) -> Self {
         let ([a, b, c, d, e, f], [p, q, r, s, t, u]) = (self.0, other.0);
         Self([
@@ -80,6 +84,10 @@ impl Matrix {
         ])
     }
 
+    #[allow(
+        clippy::many_single_char_names,
+        reason = "as the six numbers of a matrix are called in ISO 32000"
+    )]
     fn at(self, x: f64, y: f64) -> (f64, f64) {
         let [a, b, c, d, e, f] = self.0;
         (a * x + c * y + e, b * x + d * y + f)
@@ -349,6 +357,10 @@ impl<'a> Draws<'a> {
         }
     }
 
+    #[allow(
+        clippy::many_single_char_names,
+        reason = "as the six numbers of a matrix are called in ISO 32000"
+    )]
     fn place(&mut self, matrix: Matrix) {
         let [a, b, c, d, e, f] = matrix.0;
         self.put(format_args!(

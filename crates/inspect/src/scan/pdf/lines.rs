@@ -39,7 +39,7 @@ pub(super) struct Line {
 /// What is drawn on a page.
 #[derive(Debug, Default)]
 pub(super) struct Letters {
-    letters: Vec<Letter>,
+    drawn: Vec<Letter>,
     text: String,
     /// Which showing of a string it is: letters of one belong together.
     showing: u32,
@@ -97,7 +97,7 @@ impl OutputDev for Letters {
         size: f64,
         text: &str,
     ) -> Result<(), OutputError> {
-        if self.letters.len() >= LETTERS {
+        if self.drawn.len() >= LETTERS {
             self.full = true;
             return Err(OutputError::FormatError(fmt::Error));
         }
@@ -110,7 +110,7 @@ impl OutputDev for Letters {
         let start = x * cos + y * sin;
         let from = self.text.len();
         self.text.push_str(text);
-        self.letters.push(Letter {
+        self.drawn.push(Letter {
             start,
             end: start + finite(width * along.0.hypot(along.1)),
             off: y * cos - x * sin,
@@ -148,7 +148,7 @@ impl Letters {
             let apart = (degrees - turn).abs();
             apart.min(360.0 - apart) < TURN
         };
-        if let Some(last) = self.letters.last()
+        if let Some(last) = self.drawn.last()
             && near(self.turns[last.turn])
         {
             return last.turn;
@@ -170,7 +170,7 @@ impl Letters {
     /// The lines of the page.
     pub(super) fn lines(&self) -> Vec<Line> {
         let mut lines = self.drawn();
-        self.continued(&mut lines);
+        Self::continued(&mut lines);
         let mut out: Vec<Line> = Vec::new();
         let mut stack = Vec::new();
         for line in &lines {
@@ -195,7 +195,7 @@ impl Letters {
     /// A line that is one letter.
     fn single(&self, line: &[Part]) -> Option<(Part, char)> {
         let [part] = line else { return None };
-        let letters = self.letters.get(part.first..part.last)?;
+        let letters = self.drawn.get(part.first..part.last)?;
         let (first, last) = (letters.first()?, letters.last()?);
         let mut said = self.text.get(first.from..last.to)?.trim().chars();
         match (said.next(), said.next()) {
@@ -233,12 +233,12 @@ impl Letters {
         let mut seen = Seen::new();
         let mut lines: Vec<Vec<Part>> = Vec::new();
         let mut at = 0;
-        while let Some(first) = self.letters.get(at) {
+        while let Some(first) = self.drawn.get(at) {
             let mut end = at + 1;
             while self.goes_on(end) {
                 end += 1;
             }
-            let last = self.letters[end - 1];
+            let last = self.drawn[end - 1];
             let part = Part {
                 start: first.start,
                 end: last.end.max(first.start),
@@ -314,7 +314,7 @@ impl Letters {
 
     /// Whether a letter was shown together with the one before it, and after it.
     fn goes_on(&self, at: usize) -> bool {
-        let (Some(before), Some(letter)) = (self.letters.get(at - 1), self.letters.get(at)) else {
+        let (Some(before), Some(letter)) = (self.drawn.get(at - 1), self.drawn.get(at)) else {
             return false;
         };
         letter.showing == before.showing
@@ -323,7 +323,7 @@ impl Letters {
     }
 
     /// Puts what continues a line that was drawn before to it.
-    fn continued(&self, lines: &mut Vec<Vec<Part>>) {
+    fn continued(lines: &mut Vec<Vec<Part>>) {
         let ends = |line: &[Part]| -> Option<(Part, f64, f64)> {
             let (first, last) = (line.first()?, line.last()?);
             let end = line.iter().map(|part| part.end).fold(last.end, f64::max);
@@ -425,7 +425,7 @@ impl Letters {
                 continue;
             }
             let over = before.is_some_and(|before| is_over(before, part));
-            for (at, letter) in self.letters[part.first..part.last].iter().enumerate() {
+            for (at, letter) in self.drawn[part.first..part.last].iter().enumerate() {
                 let text = &self.text[letter.from..letter.to];
                 let size = letter.size.max(0.01);
                 if text.chars().all(char::is_whitespace) {
@@ -450,7 +450,7 @@ impl Letters {
                     Between::Over
                 } else if !spaces.is_empty() {
                     Between::Spaces
-                } else if at == 0 && (gap > SPACE || gap < -0.5 || divided) {
+                } else if at == 0 && (!(-0.5..=SPACE).contains(&gap) || divided) {
                     Between::Room
                 } else {
                     Between::Nothing
@@ -458,7 +458,7 @@ impl Letters {
                 out.push(Gap {
                     text,
                     between,
-                    gap,
+                    far: gap,
                     spaces: std::mem::take(&mut spaces),
                     room,
                     size: letter.size,
@@ -489,7 +489,7 @@ struct Gap<'a> {
     text: &'a str,
     between: Between,
     /// How far from the letter before it, in sizes.
-    gap: f64,
+    far: f64,
     /// Spaces that were shown between, and how much room these take.
     spaces: String,
     room: f64,
@@ -528,7 +528,7 @@ impl Usual {
         let between = gaps
             .iter()
             .filter(|gap| matches!(gap.between, Between::Nothing | Between::Room))
-            .map(|gap| gap.gap.max(0.0))
+            .map(|gap| gap.far.max(0.0))
             .collect();
         let mut usual = Self {
             letters: median(between).unwrap_or(0.0),
@@ -558,7 +558,7 @@ impl Usual {
 
     /// The room between two words, without what is between all letters, as if there were one usual space.
     fn between(&self, gap: &Gap<'_>) -> f64 {
-        let spaced = gap.gap - 2.0 * self.letters;
+        let spaced = gap.far - 2.0 * self.letters;
         if gap.spaces.is_empty() {
             spaced
         } else {
@@ -572,9 +572,9 @@ impl Usual {
     }
 
     fn room(&self, gap: &Gap<'_>) -> &'static str {
-        if self.is_wide(gap) || gap.divided && gap.gap < SPACE {
+        if self.is_wide(gap) || gap.divided && gap.far < SPACE {
             "\t"
-        } else if self.spread && gap.gap > 1.6 * self.letters + 0.15 {
+        } else if self.spread && gap.far > 1.6 * self.letters + 0.15 {
             // Between words whose letters stand apart is more room than between these.
             "   "
         } else {
