@@ -52,10 +52,11 @@ fn form(stage: &Stage, path: &str) -> String {
         "/libraries/{id}/fill-in" => format!("item={item}&{0}.act=set&{0}.set=Draft", id("column")),
         "/libraries/{id}/publishing" => "how=owners".to_owned(),
         "/libraries/{id}/publish" => format!("document={}.1", id("documents")),
-        "/documents/{id}/publish" | "/documents/{id}/ask-to-publish" => "version=1".to_owned(),
+        "/documents/{id}/publish"
+        | "/documents/{id}/ask-to-publish"
+        | "/documents/{id}/withdraw-request" => "version=1".to_owned(),
         "/documents/{id}/unpublish" => "reason=Wrong".to_owned(),
         "/documents/{id}/send-back" => "version=1&reason=Wrong".to_owned(),
-        "/documents/{id}/withdraw-request" => "version=1".to_owned(),
         "/libraries/{id}/selected" => format!("action=delete&item={item}"),
         "/libraries/{id}/move" => format!(
             "item={item}&to={}.{}&destination={}.{}",

@@ -224,6 +224,10 @@ fn lists(answer: &stage::Answer, caption: &str, name: &str) -> bool {
     table.is_some_and(|table| table.contains(&format!(">{name}</a>")))
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "a test tells one story from beginning to end"
+)]
 #[tokio::test]
 async fn whoever_asked_withdraws_that_on_the_pages() {
     let stage = stage().await;
@@ -489,6 +493,10 @@ async fn several_are_published_in_one_decision_on_the_pages() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "a test tells one story from beginning to end"
+)]
 #[tokio::test]
 async fn drafts_are_found_in_a_list_and_what_was_taken_back_says_why() {
     let stage = stage().await;
