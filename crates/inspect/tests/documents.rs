@@ -24,6 +24,23 @@ async fn what_uses_names_of_open_document_is_not_one() {
 }
 
 #[tokio::test]
+async fn a_paragraph_is_a_line_whatever_is_in_it() {
+    let honest = Honest::new("documents-lines");
+    let word = package(&[(
+        "word/document.xml",
+        "<w:document xmlns:w='w'><w:p><w:r><w:t>first</w:t></w:r></w:p><w:p/><w:p><w:r><w:t>third</w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p></w:document>",
+    )]);
+    let reading = scan(&honest, "a.docx", word).await;
+    let lines: Vec<(u32, &str)> = reading
+        .pieces
+        .iter()
+        .filter(|piece| matches!(piece.kind, PieceKind::Body | PieceKind::Deleted))
+        .map(|piece| (piece.line, piece.text.as_str()))
+        .collect();
+    assert_eq!(lines, [(1, "first"), (3, "gone"), (3, "third")]);
+}
+
+#[tokio::test]
 async fn what_is_declared_for_all_slides_is_read() {
     let honest = Honest::new("documents-declared");
     let file = "<?xml version='1.0'?><office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' xmlns:presentation='p' xmlns:text='t'><office:presentation><presentation:header-decl>head</presentation:header-decl><presentation:footer-decl>foot</presentation:footer-decl><presentation:date-time-decl>day</presentation:date-time-decl><text:p>said</text:p></office:presentation></office:document>";

@@ -45,6 +45,8 @@ pub struct Author {
 
 /// What the command line on the machine itself is called.
 pub const CONSOLE: &str = "The operator's console";
+/// Who did what nobody did: the realm by itself.
+pub(crate) const ITSELF: &str = "This realm";
 
 impl FromRow for PersonLine {
     fn from_row(row: &Row) -> Result<Self> {

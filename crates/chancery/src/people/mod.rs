@@ -49,6 +49,7 @@ pub use app_passwords::{
 };
 pub use directory::{directory, edit_me, me, person, person_by_email};
 pub use forms::*;
+pub(crate) use line::ITSELF;
 pub use line::{Author, CONSOLE, PersonLine};
 pub(crate) use line::{author, known_as, person_columns, person_joins};
 pub use links::{issue_link, link, use_link};

@@ -5,8 +5,9 @@ use super::{
     ViewDocumentTrail, ViewLibraryActivity, ViewLibraryTrail, ViewSiteActivity, ViewSiteTrail,
 };
 use crate::Result;
+use crate::assurance::BY_ITSELF;
 use crate::kernel::{Action, FromRow, Id, Row, Time, fence, holds, record, thing};
-use crate::people::{Author, author};
+use crate::people::{Author, ITSELF, author};
 
 /// One entry, with what the viewer may know of the things it names.
 #[derive(Debug)]
@@ -28,14 +29,18 @@ pub(super) struct LineRow {
 
 impl FromRow for LineRow {
     fn from_row(row: &Row) -> Result<Self> {
+        let (action, mut who): (String, _) = (row.get("action")?, Author::read(row, "who")?);
+        if who.is_console() && BY_ITSELF.contains(&action.as_str()) {
+            ITSELF.clone_into(&mut who.name);
+        }
         Ok(Self {
             id: row.get("id")?,
             at: row.get("at")?,
-            action: row.get("action")?,
+            action,
             sort: row.get("sort")?,
             data: row.get("data")?,
             position: row.get("position")?,
-            who: Author::read(row, "who")?,
+            who,
             item_id: row.get("item_id")?,
             item_name: row.get("item_name")?,
             is_document: row.get("is_document")?,

@@ -147,9 +147,14 @@ impl<'a> Gather<'a> {
     }
 
     pub(super) fn piece(&mut self, kind: PieceKind, text: &str) {
-        self.line = self.line.saturating_add(1);
-        let line = self.line;
+        let line = self.next_line();
         self.piece_at(kind, line, text);
+    }
+
+    /// The number of the next line, for what stands in it in several pieces.
+    pub(super) fn next_line(&mut self) -> u32 {
+        self.line = self.line.saturating_add(1);
+        self.line
     }
 
     pub(super) fn piece_at(&mut self, kind: PieceKind, line: u32, text: &str) {

@@ -564,10 +564,10 @@ impl Walker<'_> {
     }
 
     fn put(&mut self, gather: &mut Gather<'_>, paragraph: Paragraph) {
-        let kind = self.kind();
-        gather.piece(PieceKind::Hidden, &paragraph.hidden);
-        gather.piece(PieceKind::Deleted, &paragraph.deleted);
-        gather.piece(PieceKind::Aside, &paragraph.fields);
+        let (kind, line) = (self.kind(), gather.next_line());
+        gather.piece_at(PieceKind::Hidden, line, &paragraph.hidden);
+        gather.piece_at(PieceKind::Deleted, line, &paragraph.deleted);
+        gather.piece_at(PieceKind::Aside, line, &paragraph.fields);
         if let Some(row) = self.rows.last_mut()
             && let Some(cell) = row.cells.last_mut()
             && self.paragraphs.is_empty()
@@ -577,7 +577,7 @@ impl Walker<'_> {
             cell.push(paragraph.seen);
             return;
         }
-        gather.piece(kind, &paragraph.seen);
+        gather.piece_at(kind, line, &paragraph.seen);
     }
 
     /// A row of a table is one piece where each of its cells is a line; else it is there to lay out a page.
