@@ -1,7 +1,7 @@
 //! The one list of capabilities: what each can do and how its entries are spoken. The wording of
 //! the trail, its filters and the access matrix are derived from it.
 
-use crate::kernel::Spoken;
+use crate::kernel::{Action as _, Spoken};
 use crate::{
     assurance, documents, files, grants, keeping, libraries, origins, people, retention, sites,
     trail,
@@ -71,6 +71,17 @@ pub const CAPABILITIES: &[Capability] = &[
         actions: keeping::ACTIONS,
     },
 ];
+
+/// Whether this action is one that the realm does by itself, with nobody at the console.
+pub(crate) fn is_by_itself(action: &str) -> bool {
+    [
+        assurance::RecordScan::NAME,
+        assurance::SealDocument::NAME,
+        assurance::LiftSeal::NAME,
+        assurance::RaiseAlert::NAME,
+    ]
+    .contains(&action)
+}
 
 /// How the entries of this action are spoken.
 pub fn spoken(action: &str) -> Option<&'static Spoken> {

@@ -27,7 +27,6 @@ mod tests;
 mod told;
 mod told_sql;
 
-use crate::kernel::Action as _;
 pub use crate::libraries::Closing;
 pub use actions::*;
 pub use alerts::{
@@ -54,14 +53,6 @@ pub(crate) use sql::FORGET_CLAIMS;
 pub use told::{Marked, MarkedBy, ReadingOf, SealPage, WasRead, Why, reading_of, sealed};
 pub(crate) use told_sql::{ABOUT, OFFICERS};
 pub use trial::Effect;
-
-/// What the realm does by itself, with nobody at the console: as the journal names it.
-pub(crate) const BY_ITSELF: [&str; 4] = [
-    RecordScan::NAME,
-    SealDocument::NAME,
-    LiftSeal::NAME,
-    RaiseAlert::NAME,
-];
 
 /// What each rule that finds markings says, for people.
 pub fn rule_says(id: &str) -> &'static str {

@@ -5,7 +5,7 @@ use super::{
     ViewDocumentTrail, ViewLibraryActivity, ViewLibraryTrail, ViewSiteActivity, ViewSiteTrail,
 };
 use crate::Result;
-use crate::assurance::BY_ITSELF;
+use crate::capabilities::is_by_itself;
 use crate::kernel::{Action, FromRow, Id, Row, Time, fence, holds, record, thing};
 use crate::people::{Author, ITSELF, author};
 
@@ -30,7 +30,7 @@ pub(super) struct LineRow {
 impl FromRow for LineRow {
     fn from_row(row: &Row) -> Result<Self> {
         let (action, mut who): (String, _) = (row.get("action")?, Author::read(row, "who")?);
-        if who.is_console() && BY_ITSELF.contains(&action.as_str()) {
+        if who.is_console() && is_by_itself(&action) {
             ITSELF.clone_into(&mut who.name);
         }
         Ok(Self {
