@@ -308,6 +308,63 @@ async fn what_is_above_is_sealed_to_everybody_until_an_officer_decides() {
     .await;
 }
 
+/// The realm judges by these rules from now on.
+async fn put_in_force(realm: &crate::kernel::Realm, written: &Written) {
+    let mut w = Actor::console(realm)
+        .write::<ChangeRules>(Id::REALM)
+        .await
+        .unwrap();
+    let rules = rulebook::put(&mut w, written, 0).await.unwrap();
+    let name = rules.policy.name.clone();
+    w.commit(RulesChanged {
+        name,
+        rulebook: rules.id.to_string(),
+    })
+    .await
+    .unwrap();
+    rulebook::refresh(realm).await.unwrap();
+}
+
+#[tokio::test]
+async fn rules_that_block_or_only_flag_count_for_what_was_read_before() {
+    both(async |world| {
+        let realm = Realm::new(world, "il3").await;
+        let Cast { ann, ben, .. } = &realm.cast;
+        let document = realm.bring(ann, "Locked.docx", "x").await;
+        let locked = |_: &str| Input {
+            unread: vec![Unread {
+                file: 0,
+                why: "it is protected by a password".to_owned(),
+                minor: false,
+            }],
+            ..Input::default()
+        };
+        realm.read_with(locked).await;
+        assert_sealed(opens(ben, document).await);
+        let blocks = written("il3");
+        let flags = Written {
+            policy: blocks
+                .policy
+                .replace("unread = \"block\"", "unread = \"flag\""),
+            ..blocks.clone()
+        };
+        assert_ne!(flags.policy, blocks.policy);
+        for (rules, sealed) in [(&flags, None), (&blocks, Some(Sealed::ToOthers))] {
+            put_in_force(&realm.cast.world.realm, rules).await;
+            realm.read_with(locked).await;
+            let alerts = realm.open_alerts().await;
+            assert_eq!(alerts.len(), 1, "the one before is over");
+            assert_eq!(
+                (alerts[0].kind, alerts[0].sealed),
+                (AlertKind::Unread, sealed)
+            );
+            assert_eq!(opens(ben, document).await.is_ok(), sealed.is_none());
+            opens(ann, document).await.unwrap();
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_nobody_can_say_anything_of_is_open_to_its_author() {
     both(async |world| {
@@ -389,21 +446,8 @@ async fn other_rules_raise_and_lift_what_they_ask_for() {
                 )
                 .await
         };
-        let use_policy = async |policy: &str| {
-            let mut w = Actor::console(&realm.cast.world.realm)
-                .write::<ChangeRules>(Id::REALM)
-                .await
-                .unwrap();
-            let rules = rulebook::put(&mut w, &written(policy), 0).await.unwrap();
-            let name = rules.policy.name.clone();
-            w.commit(RulesChanged {
-                name,
-                rulebook: rules.id.to_string(),
-            })
-            .await
-            .unwrap();
-            rulebook::refresh(&realm.cast.world.realm).await.unwrap();
-        };
+        let use_policy =
+            async |policy: &str| put_in_force(&realm.cast.world.realm, &written(policy)).await;
         use_policy("il2").await;
         let before = entries().await;
         let progress = progress(&realm.cast.world.realm).await.unwrap().unwrap();
