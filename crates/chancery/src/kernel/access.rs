@@ -309,6 +309,7 @@ macro_rules! place_standing {
                 "placed q CROSS JOIN subjects s CROSS JOIN reachable_grants g",
                 " AND (g.place_id = q.site_id
                     OR EXISTS (SELECT 1 FROM libraries n WHERE n.id = g.place_id AND n.site_id = q.site_id))",
+                "",
                 "reached r CROSS JOIN libraries l CROSS JOIN inheritances i",
                 ""
             ),

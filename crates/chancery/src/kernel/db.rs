@@ -178,7 +178,7 @@ impl Db {
         match &self.pool {
             Pool::Sqlite(database) => database.prepare(sql)?,
             Pool::Postgres(hosts) => {
-                let sql = AssertSqlSafe(sql.to_owned());
+                let sql = AssertSqlSafe(dialect::in_postgres(sql));
                 hosts.pool().prepare(sql.into_sql_str()).await?;
             }
         }
@@ -435,7 +435,7 @@ impl Tx {
 type PostgresQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
 
 fn bind_postgres<'q>(sql: &str, args: Vec<Arg>) -> PostgresQuery<'q> {
-    let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+    let mut query = sqlx::query(AssertSqlSafe(dialect::in_postgres(sql)));
     for arg in args {
         query = match arg {
             Arg::Int(value) => query.bind(value),

@@ -91,6 +91,12 @@ fn renumbered(sql: &str, offset: usize) -> String {
     text
 }
 
+/// The statement as PostgreSQL is asked it. A backslash escapes in its `LIKE` anyway; said by `ESCAPE`, the pattern is put
+/// together anew for each line that is compared, which takes longer than comparing it.
+pub(super) fn in_postgres(sql: &str) -> String {
+    sql.replace(" ESCAPE '\\'", "")
+}
+
 /// A `LIKE` pattern (with `ESCAPE '\'`) that finds the text anywhere, taken literally.
 pub(crate) fn like(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
@@ -147,6 +153,15 @@ pub(crate) fn searchable(text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn postgres_is_not_told_how_it_escapes_anyway() {
+        let asked = "SELECT 1 FROM a WHERE a.b LIKE $1 ESCAPE '\\' AND a.c LIKE $2 ESCAPE '\\'";
+        assert_eq!(
+            in_postgres(asked),
+            "SELECT 1 FROM a WHERE a.b LIKE $1 AND a.c LIKE $2"
+        );
+    }
 
     #[test]
     fn changes_that_go_together_count_their_arguments_on() {

@@ -6,13 +6,14 @@
 /// their subjects; a grant reaches them on its own place, and from there on every library that takes its site's access.
 ///
 /// The filters narrow the same text to a person or to a place, so that the database starts there: one for each arm of
-/// `subjects` (each calls its table `x`), one for the grants `g`, and one for the libraries `l` that inherit. What is
-/// read `FROM` is written in the order to go through it: `CROSS JOIN … WHERE` keeps SQLite to it, from one person's few
-/// subjects to what they were given, or from one place's few grants to whom they were given; and `MATERIALIZED` keeps
-/// either engine from working a step out again wherever it is asked, or from beginning the next one elsewhere.
+/// `subjects` (each calls its table `x`), one for the grants `g`, one for what is held on its own place `r`, and one for
+/// the libraries `l` that inherit. What is read `FROM` is written in the order to go through it: `CROSS JOIN … WHERE`
+/// keeps SQLite to it, from one person's few subjects to what they were given, or from one place's few grants to whom
+/// they were given; and `MATERIALIZED` keeps either engine from working a step out again wherever it is asked, or from
+/// beginning the next one elsewhere.
 macro_rules! rule {
     ($person:literal, $team:literal, $organisation:literal, $everyone:literal, $from:literal, $given:literal,
-     $inheriting:literal, $library:literal) => {
+     $own:literal, $inheriting:literal, $library:literal) => {
         concat!(
             "subjects(person_id, kind, subject_id) AS MATERIALIZED (
                SELECT x.person_id, 1, x.person_id FROM accounts x
@@ -31,7 +32,7 @@ macro_rules! rule {
                 WHERE g.subject_id = s.subject_id AND g.subject_kind = s.kind
                   AND g.from_at <= $1 AND $1 < g.until_at", $given, "),
              holds(person_id, place_id, role, grant_id, subject_kind, subject_id, inherited) AS MATERIALIZED (
-               SELECT r.person_id, r.place_id, r.role, r.grant_id, r.subject_kind, r.subject_id, 0 FROM reached r
+               SELECT r.person_id, r.place_id, r.role, r.grant_id, r.subject_kind, r.subject_id, 0 FROM reached r", $own, "
                UNION ALL
                SELECT r.person_id, l.id, r.role, r.grant_id, r.subject_kind, r.subject_id, 1
                  FROM ", $inheriting, "
@@ -51,6 +52,7 @@ macro_rules! holds {
             " AND x.person_id = $2",
             "subjects s CROSS JOIN reachable_grants g",
             "",
+            "",
             "reached r CROSS JOIN libraries l CROSS JOIN inheritances i",
             ""
         )
@@ -58,7 +60,8 @@ macro_rules! holds {
 }
 pub(crate) use {holds, rule};
 
-/// The rule for one place (`$2`: a site or a library) over every person: who can see it, and why. With a condition on
+/// The rule for one place (`$2`: a site or a library) over every person: who can see it, and why, and nothing of the site
+/// that a library is in. With a condition on
 /// the grants `g`, only what those give: `holders!(" AND g.role = 3")` tells the owners without looking for readers.
 macro_rules! holders {
     () => {
@@ -76,9 +79,10 @@ macro_rules! holders {
                 " AND x.person_id IN (SELECT v.subject_id FROM given v WHERE v.subject_kind = 1)",
                 " AND x.team_id IN (SELECT v.subject_id FROM given v WHERE v.subject_kind = 2)",
                 " AND x.organisation_id IN (SELECT v.subject_id FROM given v WHERE v.subject_kind = 3)",
-                " AND 0 IN (SELECT v.subject_kind FROM given v)",
+                " AND EXISTS (SELECT 1 FROM given v WHERE v.subject_kind = 0)",
                 "given g CROSS JOIN subjects s",
                 "",
+                " WHERE r.place_id = $2",
                 "libraries l CROSS JOIN inheritances i CROSS JOIN reached r",
                 " AND l.id = $2"
             )

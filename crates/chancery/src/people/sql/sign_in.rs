@@ -27,6 +27,7 @@ const ARRIVED: &str = concat!(
         " AND x.person_id = (SELECT v.person_id FROM visit v)",
         "subjects s CROSS JOIN grants g",
         " AND g.role = 3",
+        "",
         "reached r CROSS JOIN libraries l CROSS JOIN inheritances i",
         ""
     ),
