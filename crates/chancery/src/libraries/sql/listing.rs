@@ -6,15 +6,15 @@
 //! most of a library fits; or with the one filter that leaves least. What is begun with is written first and joined with
 //! `CROSS JOIN`, or `MATERIALIZED`, which keeps both engines to it.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::kernel::{Arg, Id, Time, now_and_on, record, thing};
+use crate::kernel::{Arg, Id, Time, record, thing};
 use crate::people::author;
 
+use super::super::Sort;
 use super::super::closing::closing;
-use super::super::cursor::{Cursor, Key, order};
-use super::super::{Sort, State};
+use super::super::cursor::{Cursor, order};
+use super::narrow::{Draft, Narrow};
 use super::{cleared, marking};
 
 record! {
@@ -94,45 +94,6 @@ pub(in crate::libraries) enum Reach {
     Whole,
 }
 
-/// What a column of a document must say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::libraries) enum What {
-    Lacks,
-    Text(String),
-    Like(String),
-    Person(i64),
-    Between(i64, i64),
-}
-
-/// What is asked of one column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::libraries) struct Test {
-    pub(in crate::libraries) column: i64,
-    pub(in crate::libraries) what: What,
-}
-
-/// One of the things that make a list shorter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::libraries) enum Narrow {
-    /// A pattern for the name.
-    Named(String),
-    /// Changed between these moments.
-    Changed(Time, Time),
-    /// The latest version is by this person.
-    By(i64),
-    /// Of one of these kinds of content, as patterns.
-    Kind(Vec<String>),
-    /// Checked out: by this person, or 0 for anybody.
-    Held(i64),
-    /// Not published, or with newer drafts.
-    Drafts,
-    /// Somebody waits for an owner to publish it.
-    Waiting,
-    /// For whom there is no such thing.
-    Nothing,
-    Says(Test),
-}
-
 /// What a page begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::libraries) enum Begin {
@@ -158,15 +119,6 @@ pub(in crate::libraries) struct Question {
     /// Folders are left out.
     pub(in crate::libraries) documents_only: bool,
     pub(in crate::libraries) narrows: Vec<Narrow>,
-}
-
-/// A statement that is being written, with its arguments so far.
-struct Draft {
-    with: Vec<String>,
-    from: Vec<Cow<'static, str>>,
-    /// All of them hold.
-    conditions: Vec<String>,
-    args: Vec<Arg>,
 }
 
 /// The folder `$4` and every one below it in the library `$3`.
@@ -199,169 +151,6 @@ const INSIDE: &str = concat!(
     cleared!("d.id"),
     ")"
 );
-
-impl Draft {
-    fn arg(&mut self, value: impl Into<Arg>) -> usize {
-        self.args.push(value.into());
-        self.args.len()
-    }
-
-    fn when(&mut self, condition: impl Into<String>) {
-        self.conditions.push(condition.into());
-    }
-
-    /// Makes a list of what was asked for so far, `fit`, of which the rest of the statement is about.
-    fn gather(&mut self, shown: &str) {
-        let fit = format!("fit AS MATERIALIZED (SELECT {shown} {})", self.from());
-        self.with.push(fit);
-        self.from = vec!["fit i".into()];
-        self.conditions = vec!["1 = 1".to_owned()];
-    }
-
-    /// What comes after the line that these keys and this id are of.
-    fn goes_on(&mut self, cursor: &Cursor, keys: Vec<String>, id: &str, beyond: &str) {
-        let mut left = keys;
-        left.push(id.to_owned());
-        let mut right = Vec::new();
-        match &cursor.key {
-            Key::Text(text) => right.push(self.arg(text)),
-            Key::Number(number) => right.push(self.arg(*number)),
-            Key::Cell(number, text) => {
-                right.push(self.arg(*number));
-                right.push(self.arg(text));
-            }
-            Key::Lacking | Key::Person => {}
-        }
-        right.push(self.arg(cursor.id));
-        let right: Vec<String> = right.iter().map(|place| format!("${place}")).collect();
-        self.when(if left.len() == 1 {
-            format!("{} {beyond} {}", left[0], right[0])
-        } else {
-            format!("({}) {beyond} ({})", left.join(", "), right.join(", "))
-        });
-    }
-
-    fn with(&self) -> String {
-        if self.with.is_empty() {
-            String::new()
-        } else {
-            format!("WITH RECURSIVE {} ", self.with.join(", "))
-        }
-    }
-
-    fn from(&self) -> String {
-        format!(
-            "FROM {} WHERE {}",
-            self.from.join(" CROSS JOIN "),
-            self.conditions.join(" AND ")
-        )
-    }
-
-    /// What the cell `f` says, without which column it is of.
-    fn says(&mut self, what: &What) -> String {
-        match what {
-            What::Lacks => "f.lacks = 1".to_owned(),
-            What::Text(text) => {
-                let text = self.arg(text);
-                format!("f.lacks = 0 AND f.number = 0 AND f.text = ${text}")
-            }
-            What::Like(pattern) => {
-                let pattern = self.arg(pattern);
-                format!("f.lacks = 0 AND f.text LIKE ${pattern} ESCAPE '\\'")
-            }
-            What::Person(person) => {
-                let person = self.arg(*person);
-                format!("f.lacks = 0 AND f.person_id > 0 AND f.person_id = ${person}")
-            }
-            What::Between(from, to) => {
-                let (from, to) = (self.arg(*from), self.arg(*to));
-                format!("f.lacks = 0 AND f.number >= ${from} AND f.number <= ${to}")
-            }
-        }
-    }
-
-    /// That the item `i` passes. A column is looked up for each item by itself: counting keeps PostgreSQL from going through
-    /// all of a column to find the few that are on a page, and the one cell that there is is found by both of its ids.
-    fn passes(&mut self, narrow: &Narrow) -> String {
-        match narrow {
-            Narrow::Named(pattern) => {
-                let pattern = self.arg(pattern);
-                format!("i.name_key LIKE ${pattern} ESCAPE '\\'")
-            }
-            Narrow::Changed(from, to) => {
-                let (from, to) = (self.arg(*from), self.arg(*to));
-                format!("i.changed_at >= ${from} AND i.changed_at < ${to}")
-            }
-            Narrow::By(person) => {
-                let person = self.arg(*person);
-                format!("i.changed_by = ${person}")
-            }
-            Narrow::Kind(patterns) => {
-                let any: Vec<String> = patterns
-                    .iter()
-                    .map(|pattern| format!("i.media_type LIKE ${} ESCAPE '\\'", self.arg(pattern)))
-                    .collect();
-                format!("({})", any.join(" OR "))
-            }
-            Narrow::Held(person) => {
-                let whose = self.whose(*person);
-                format!(
-                    "EXISTS (SELECT 1 FROM check_outs h WHERE h.document_id = i.id
-                       AND h.from_at <= $1 AND $1 < h.until_at{whose})"
-                )
-            }
-            // In the words of the index `items_drafts`.
-            Narrow::Drafts => "i.published < i.version".to_owned(),
-            Narrow::Waiting => format!(
-                "EXISTS (SELECT 1 FROM publication_requests q WHERE q.document_id = i.id AND q.until_at = {})",
-                now_and_on!()
-            ),
-            Narrow::Nothing => "1 = 0".to_owned(),
-            Narrow::Says(test) => {
-                let column = self.arg(test.column);
-                let says = self.says(&test.what);
-                format!(
-                    "(SELECT COUNT(*) FROM cells f WHERE f.item_id = i.id AND f.column_id = ${column} AND ({says}) IS TRUE) > 0"
-                )
-            }
-        }
-    }
-
-    fn whose(&mut self, person: i64) -> String {
-        if person == 0 {
-            return String::new();
-        }
-        format!(" AND h.person_id = ${}", self.arg(person))
-    }
-
-    /// What passes, as a list of ids.
-    fn few(&mut self, narrow: &Narrow) -> String {
-        let documents = "SELECT i.id FROM items i WHERE i.library_id = $3 AND i.binned_at = 0 AND i.is_document = 1 AND ";
-        match narrow {
-            Narrow::Says(test) => {
-                let column = self.arg(test.column);
-                let says = self.says(&test.what);
-                format!(
-                    "SELECT f.item_id AS id FROM cells f WHERE f.column_id = ${column} AND {says}"
-                )
-            }
-            Narrow::Held(person) => {
-                let whose = self.whose(*person);
-                format!(
-                    "SELECT h.document_id AS id FROM check_outs h WHERE h.until_at > $1 AND h.from_at <= $1{whose}"
-                )
-            }
-            Narrow::Waiting => format!(
-                "SELECT q.document_id AS id FROM publication_requests q WHERE q.until_at = {}",
-                now_and_on!()
-            ),
-            other => {
-                let passes = self.passes(other);
-                format!("{documents}{passes}")
-            }
-        }
-    }
-}
 
 impl Question {
     /// Whether all that is asked is what things are called: that is looked for in every name anyway.
@@ -625,85 +414,7 @@ impl Question {
     }
 }
 
-/// The narrows that a state is.
-pub(in crate::libraries) fn held(state: State, me: Id<thing::Person>) -> Option<Narrow> {
-    match state {
-        State::Any => None,
-        State::CheckedOut => Some(Narrow::Held(0)),
-        State::Mine => Some(Narrow::Held(me.raw())),
-    }
-}
-
-/// Statements of every form.
 #[cfg(test)]
-pub(super) fn statements() -> Vec<String> {
-    let says = |what| Narrow::Says(Test { column: 1, what });
-    let narrows = [
-        Narrow::Named("%a%".to_owned()),
-        Narrow::Changed(Time::default(), Time::FOREVER),
-        Narrow::By(1),
-        Narrow::Kind(vec!["image/%".to_owned(), "text/%".to_owned()]),
-        Narrow::Held(0),
-        Narrow::Held(1),
-        Narrow::Drafts,
-        Narrow::Waiting,
-        Narrow::Nothing,
-        says(What::Lacks),
-        says(What::Text("a".to_owned())),
-        says(What::Like("%a%".to_owned())),
-        says(What::Person(1)),
-        says(What::Between(0, 1)),
-    ];
-    let mut asked: Vec<Vec<Narrow>> = vec![Vec::new(), narrows.to_vec()];
-    asked.extend(narrows.iter().map(|narrow| vec![narrow.clone()]));
-    let mut sorts = Sort::ALL.to_vec();
-    sorts.push(Sort::Column(Id::from_raw(1)));
-    let mut all = vec![PLACE_IN_ORDER.to_owned()];
-    for reach in [Reach::Directly, Reach::Below, Reach::Whole] {
-        for (sort, narrows) in sorts
-            .iter()
-            .flat_map(|sort| asked.iter().map(move |narrows| (*sort, narrows.clone())))
-        {
-            let question = Question {
-                at: Time::default(),
-                me: Id::from_raw(1),
-                library: Id::from_raw(1),
-                folder: 0,
-                reach,
-                sort,
-                descending: all.len() % 2 == 0,
-                documents_only: !narrows.is_empty(),
-                narrows,
-            };
-            let mut begins = vec![Begin::Place, Begin::Order];
-            if !question.narrows.is_empty() {
-                begins.push(Begin::Filter(0));
-                all.push(question.weigh().0);
-            }
-            for begin in begins {
-                all.push(question.count(begin, 1).0);
-                for part in [Part::Folders, Part::Documents, Part::Lacking] {
-                    if part == Part::Lacking && sort.column().is_none() {
-                        continue;
-                    }
-                    let key = match (part, order(part == Part::Folders, sort, false).0) {
-                        (Part::Lacking, _) => Key::Lacking,
-                        (_, "") => Key::Cell(0, String::new()),
-                        (_, "changed_at" | "size" | "version") => Key::Number(0),
-                        _ => Key::Text(String::new()),
-                    };
-                    let cursor = Cursor {
-                        folder: part == Part::Folders,
-                        key,
-                        id: 1,
-                    };
-                    all.push(question.page(part, begin, None, 1).0);
-                    all.push(question.page(part, begin, Some(&cursor), 1).0);
-                }
-            }
-        }
-    }
-    all.sort();
-    all.dedup();
-    all
-}
+mod tests;
+#[cfg(test)]
+pub(in crate::libraries) use tests::statements;

@@ -5,11 +5,13 @@ mod bin;
 pub(super) mod gather;
 mod listing;
 mod moving;
+mod narrow;
 pub(super) mod set;
 
 pub(super) use bin::*;
 pub(super) use listing::*;
 pub(super) use moving::*;
+pub(super) use narrow::{Narrow, Test, What, held};
 pub(super) use set::{batches, padded};
 
 use crate::kernel::{Id, Time, holds, record, thing};
