@@ -4,12 +4,13 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt as _};
+use futures::{Stream, StreamExt as _, stream};
 use tokio::io::AsyncRead;
 use vault::{Address, Deposit, Kept};
 
 use super::sql::{self, StoredRow};
 use super::versions::called;
+use super::watch::{Door, Watch};
 use super::{
     AddDocument, AddVersion, CheckIn, DownloadVersion, DraftOpened, OpenDraft, OpenVersion,
     SaveDraft, VersionDownloaded, VersionOpened,
@@ -29,18 +30,40 @@ pub struct Content {
     /// A strong entity tag with its quotation marks (RFC 9110 §8.8.3): a version never changes.
     pub etag: String,
     pub(super) blob: vault::Blob,
+    /// Who reads it; nobody where it is no version or draft of a document.
+    pub(super) watch: Option<Watch>,
 }
 
 impl Content {
     /// The bytes within `range`, cut short where the content ends. Each piece was checked before
-    /// it is given out; the stream ends with the first error.
+    /// it is given out, and while it leaves it is decided about again, every second at most; the stream ends with the
+    /// first error.
     pub fn read(
         self,
         range: Range<u64>,
     ) -> impl Stream<Item = std::result::Result<Bytes, std::io::Error>> + Send + 'static {
-        self.blob
-            .read(range)
-            .map(|piece| piece.map_err(std::io::Error::other))
+        let pieces = Box::pin(self.blob.read(range));
+        stream::try_unfold((pieces, self.watch), async |(mut pieces, mut watch)| {
+            let Some(piece) = pieces.next().await else {
+                return Ok(None);
+            };
+            let piece = piece.map_err(std::io::Error::other)?;
+            if let Some(watch) = &mut watch {
+                watch.look().await.map_err(std::io::Error::other)?;
+            }
+            Ok(Some((piece, (pieces, watch))))
+        })
+    }
+
+    /// The same, for as long as whoever came by it in this way may have it.
+    pub(super) fn watched(
+        mut self,
+        actor: &Actor,
+        document: Id<thing::Document>,
+        door: Door,
+    ) -> Self {
+        self.watch = Some(Watch::begin(actor, document, door));
+        self
     }
 }
 
@@ -112,8 +135,9 @@ pub async fn open(
         Some(0) => return Err(Error::NotFound),
         other => other.unwrap_or(0),
     };
+    let id = document;
     if download {
-        let mut proof = actor.read::<DownloadVersion>(document).await?;
+        let mut proof = actor.read::<DownloadVersion>(id).await?;
         let row: StoredRow = proof
             .one(sql::VERSION, args![proof.target(), number])
             .await?;
@@ -127,9 +151,9 @@ pub async fn open(
                 label,
             })
             .await?;
-        Ok(content)
+        Ok(content.watched(actor, id, Door::Downloaded))
     } else {
-        let mut proof = actor.read::<OpenVersion>(document).await?;
+        let mut proof = actor.read::<OpenVersion>(id).await?;
         let row: StoredRow = proof
             .one(sql::VERSION, args![proof.target(), number])
             .await?;
@@ -142,7 +166,7 @@ pub async fn open(
             label,
         };
         proof.record(&event).await?;
-        Ok(content)
+        Ok(content.watched(actor, id, Door::Opened))
     }
 }
 
@@ -152,10 +176,10 @@ pub async fn open_draft(actor: &Actor, document: Id<thing::Document>) -> Result<
     let row: StoredRow = proof
         .one(sql::DRAFT, args![proof.at(), proof.target(), actor.me()?])
         .await?;
-    let document = row.name.clone();
+    let name = row.name.clone();
     let content = content(actor, row).await?;
-    proof.record(&DraftOpened { document }).await?;
-    Ok(content)
+    proof.record(&DraftOpened { document: name }).await?;
+    Ok(content.watched(actor, document, Door::Draft))
 }
 
 pub(super) async fn content(actor: &Actor, row: StoredRow) -> Result<Content> {
@@ -172,5 +196,6 @@ pub(super) async fn content(actor: &Actor, row: StoredRow) -> Result<Content> {
         size: row.size,
         etag: format!("\"{}\"", row.row_id),
         blob,
+        watch: None,
     })
 }

@@ -23,6 +23,7 @@ mod sql;
 mod tests;
 mod verify;
 mod versions;
+mod watch;
 pub(crate) mod within;
 
 pub use actions::*;

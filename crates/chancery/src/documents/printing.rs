@@ -10,6 +10,7 @@ use super::content::content;
 use super::reading::unread;
 use super::sql::{self, StoredRow};
 use super::versions::called;
+use super::watch::Door;
 use super::{Content, OpenVersion, Reading, Unread, VersionOpened};
 use crate::kernel::{Actor, Id, Queries as _, Read, Time, args, record, thing};
 use crate::{Error, Result};
@@ -97,7 +98,7 @@ pub async fn pages(
                 "application/pdf".clone_into(&mut pages.media_type);
                 pages.etag = etag;
             }
-            pages
+            pages.watched(actor, id, Door::Opened)
         }),
         name,
         version: number,

@@ -210,5 +210,6 @@ pub(crate) async fn content(
         size,
         etag,
         blob,
+        watch: None,
     })
 }

@@ -1,11 +1,13 @@
 //! Reading content: journalled first, and by nobody who may not.
 
+use std::time::Duration;
+
 use futures::TryStreamExt as _;
 
 use super::{read, rows};
 use crate::Error;
 use crate::documents::{self, open};
-use crate::kernel::{args, count_queries};
+use crate::kernel::{Time, args, count_queries};
 use crate::libraries::tests::fixture::{Cast, put};
 use crate::testing::{assert_not_found, both};
 
@@ -179,6 +181,54 @@ async fn owners_see_how_many_people_have_read() {
         };
         assert_eq!(readers(&cast.olive).await, Some(2));
         assert_eq!(readers(&cast.ann).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_may_not_be_had_any_more_breaks_off_on_its_way_out() {
+    both(async |world| {
+        let cast = Cast::new(world).await;
+        let content = vec![7_u8; 3_000_000];
+        let document = documents::add(&cast.ann, cast.papers, None, "a.bin", &content[..])
+            .await
+            .unwrap()
+            .id;
+        let second = Duration::from_secs(1);
+        for download in [false, true] {
+            let opened = open(&cast.rita, document, None, download).await.unwrap();
+            let whole = read(opened.clone()).await;
+            assert_eq!(whole.len(), content.len());
+            let mut leaving = std::pin::pin!(opened.read(0..u64::MAX));
+            let mut next = async || leaving.try_next().await;
+            assert!(next().await.unwrap().is_some());
+            // Somebody adds a version, which is yet to be read: the one that leaves is no worse for it.
+            put(
+                &cast.world,
+                "UPDATE versions SET read_at = $1 WHERE document_id = $2",
+                args![Time::FOREVER, document],
+            )
+            .await;
+            cast.world.clock.advance(second);
+            assert!(next().await.unwrap().is_some());
+            put(
+                &cast.world,
+                "UPDATE versions SET read_at = 0 WHERE document_id = $1",
+                args![document],
+            )
+            .await;
+            cast.seal(document).await;
+            // What was decided is good for a second.
+            assert!(next().await.unwrap().is_some());
+            cast.world.clock.advance(second);
+            assert!(next().await.is_err());
+            put(
+                &cast.world,
+                "UPDATE seals SET until_at = 0 WHERE document_id = $1",
+                args![document],
+            )
+            .await;
+        }
     })
     .await;
 }
