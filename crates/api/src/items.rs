@@ -140,6 +140,9 @@ struct Item {
     /// Why: `being_read` for a moment, `held` (only its author can open it) or `sealed`; none where it is open.
     #[schema(example = "sealed")]
     closing: Option<&'static str>,
+    /// Why only you can open it, who made it: `being_read` for a moment, or `held`; none where others can open it too, or you cannot.
+    #[schema(example = "being_read")]
+    mine_alone: Option<&'static str>,
     /// For a folder: how many documents are directly in it.
     inside: u64,
     /// When something was looked for: the folders it is in, empty at the top.
@@ -200,6 +203,7 @@ impl From<ItemLine> for Item {
             marking: line.marking,
             sealed: line.sealed,
             closing: line.closing.map(chancery::libraries::Closing::name),
+            mine_alone: line.mine_alone.map(chancery::libraries::Closing::name),
             inside: line.inside,
             found_in: line.where_,
             properties: line.properties.into_iter().map(Property::from).collect(),

@@ -145,6 +145,8 @@ struct GoneItem {
     gone_at: Moment,
     /// Who removed it; the console where its time in the recycle bin was over.
     gone_by: schema::Doer,
+    /// Why, where an assurance officer destroyed its content; none where it went from the recycle bin.
+    destroyed: Option<String>,
 }
 
 impl From<GoneLine> for GoneItem {
@@ -158,6 +160,7 @@ impl From<GoneLine> for GoneItem {
             binned_by: line.binned_by.into(),
             gone_at: line.gone_at.into(),
             gone_by: line.gone_by.into(),
+            destroyed: line.destroyed,
         }
     }
 }

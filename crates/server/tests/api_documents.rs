@@ -199,7 +199,9 @@ async fn a_document_from_its_first_version_to_the_recycle_bin_and_back() {
             Body::empty(),
         )
         .await;
-    assert_eq!(is(&checked_in, StatusCode::OK)["version"], 2);
+    let made = is(&checked_in, StatusCode::OK);
+    assert_eq!((&made["version"], &made["label"]), (&2.into(), &"2".into()));
+    assert_eq!(made["draft"], false);
     assert_eq!(
         owner.get(&format!("/documents/{id}/content")).await.body,
         "two"
@@ -219,7 +221,8 @@ async fn a_document_from_its_first_version_to_the_recycle_bin_and_back() {
             Body::empty(),
         )
         .await;
-    assert_eq!(is(&restored, StatusCode::CREATED)["version"], 3);
+    let made = is(&restored, StatusCode::CREATED);
+    assert_eq!((&made["version"], &made["label"]), (&3.into(), &"3".into()));
     let versions = is(
         &owner.get(&format!("/documents/{id}/versions")).await,
         StatusCode::OK,

@@ -146,6 +146,27 @@ async fn a_spill_is_told_to_each_as_far_as_they_may_know_and_decided_by_officers
         pages.get(&token("reader"), &sealed).await.status,
         StatusCode::NOT_FOUND
     );
+    // Owners find there what happened, and that it was not the recycle bin.
+    let gone = pages.get(&token("owner"), &page).await;
+    assert_eq!(gone.status, StatusCode::GONE);
+    assert!(
+        gone.main()
+            .contains("The content of Spill.txt was destroyed")
+            && gone.main().contains("“A spill”")
+            && gone.main().contains("A certificate lists")
+            && !gone.main().contains("recycle bin"),
+        "{}",
+        gone.main()
+    );
+    let list = pages
+        .get(&token("owner"), &stage.address("/libraries/{id}/bin/gone"))
+        .await;
+    assert!(
+        list.main().contains("Content destroyed by Test officer")
+            && list.main().contains("It was not"),
+        "{}",
+        list.main()
+    );
     let again = post("false-alarm", "reason=Late").await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.main().contains("decided this already"));

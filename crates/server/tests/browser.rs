@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "browser/states.rs"]
+mod states;
 mod visitor;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -30,7 +30,7 @@ async fn a_reader_finds_nothing_of_a_draft_at_any_address() {
         .await
         .unwrap();
     let content = "zanzibar, and more words than before";
-    let number = documents::add_version(
+    let added = documents::add_version(
         &contributor,
         document,
         "",
@@ -39,8 +39,8 @@ async fn a_reader_finds_nothing_of_a_draft_at_any_address() {
     )
     .await
     .unwrap();
-    assert_eq!(number, 3);
-    publishing::ask_to_publish(&contributor, document, number, "zanzibar note")
+    assert_eq!((added.number, added.label.as_str()), (3, "2.1"));
+    publishing::ask_to_publish(&contributor, document, added.number, "zanzibar note")
         .await
         .unwrap();
     documents::check_out(&contributor, document, "zanzibar work")

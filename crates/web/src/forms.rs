@@ -119,6 +119,8 @@ pub(crate) struct FormPage {
     stopped: Option<Stopped>,
     intro: Vec<String>,
     exposure: Option<Exposure>,
+    /// What comes before they do; may be empty.
+    read_first: &'static str,
     /// Where to look at what it is about.
     look: Vec<Link>,
     /// What it will be done to, where that is several things.
@@ -151,6 +153,7 @@ impl FormPage {
             stopped: None,
             intro: Vec::new(),
             exposure: None,
+            read_first: "",
             look: Vec::new(),
             what: Vec::new(),
             hidden: Vec::new(),
@@ -195,6 +198,13 @@ impl FormPage {
     #[must_use]
     pub(crate) fn exposure(mut self, exposure: Exposure) -> Self {
         self.exposure = Some(exposure);
+        self
+    }
+
+    /// Says what comes before they do.
+    #[must_use]
+    pub(crate) fn read_first(mut self, words: Option<&'static str>) -> Self {
+        self.read_first = words.unwrap_or_default();
         self
     }
 

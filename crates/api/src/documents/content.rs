@@ -8,7 +8,8 @@ use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chancery::documents;
+use chancery::assurance::{self, Closing};
+use chancery::documents::{self, NewVersion};
 use chancery::kernel::{Id, thing};
 use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
@@ -179,6 +180,10 @@ struct AddedDocument {
     id: String,
     /// Documents with the same content that this person can see, up to ten: perhaps one of them was meant.
     already: Vec<SameContent>,
+    /// `being_read` where it is read for its marking first: until that is done only you can open it. `GET /documents/{id}/seal`
+    /// says when it is open, or that it is held or sealed, and why.
+    #[schema(example = "being_read")]
+    closing: Option<&'static str>,
 }
 
 /// A document with the same content.
@@ -217,6 +222,7 @@ async fn add_document(
     };
     let body = AddedDocument {
         id: added.id.to_string(),
+        closing: assurance::reads(actor.realm()).then_some(Closing::BeingRead.name()),
         already: added
             .already
             .into_iter()
@@ -250,11 +256,28 @@ struct Said {
     name: Option<String>,
 }
 
-/// A version that was published.
+/// A version that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Published {
     /// Its number; none when the content is that of the current version, so that no version was made.
     pub(super) version: Option<u64>,
+    /// What it is called: its number, or where publishing is required "2.1"; none when no version was made.
+    #[schema(example = "2.1")]
+    pub(super) label: Option<String>,
+    /// Whether it is a draft, which readers do not see until it is published.
+    pub(super) draft: bool,
+}
+
+impl From<Option<NewVersion>> for Published {
+    fn from(made: Option<NewVersion>) -> Self {
+        let draft = made.as_ref().is_some_and(|made| made.draft);
+        let (version, label) = made.map(|made| (made.number, made.label)).unzip();
+        Self {
+            version,
+            label,
+            draft,
+        }
+    }
 }
 
 /// Add a version to a document that nobody holds
@@ -274,15 +297,9 @@ async fn add_version(
 ) -> Answer<Response> {
     let name = said.name.unwrap_or_default();
     let comment = said.comment.unwrap_or_default();
-    let version =
-        documents::add_version(&caller.actor, id, &name, brought.content(), &comment).await?;
-    let body = Published {
-        version: Some(version),
-    };
-    Ok(made(
-        &format!("/documents/{id}/versions/{version}/content"),
-        body,
-    ))
+    let new = documents::add_version(&caller.actor, id, &name, brought.content(), &comment).await?;
+    let path = format!("/documents/{id}/versions/{}/content", new.number);
+    Ok(made(&path, Published::from(Some(new))))
 }
 
 /// Save work that only its author can see, on a document that one holds
@@ -339,5 +356,5 @@ async fn check_in(
     }
     let content = (!draft).then(|| brought.content());
     let version = documents::check_in(&caller.actor, id, content, &comment).await?;
-    Ok(Json(Published { version }))
+    Ok(Json(Published::from(version)))
 }

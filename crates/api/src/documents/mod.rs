@@ -9,6 +9,7 @@ pub(crate) use content::made;
 
 use chancery::documents::{self, Can, DocumentPage, DraftLine, Holding, VersionLine};
 use chancery::kernel::thing;
+use chancery::libraries::Closing;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -67,6 +68,9 @@ struct Document {
     changed_by: Doer,
     /// Its protective marking.
     marking: Option<String>,
+    /// Why only you can open it, who made it: `being_read` for a moment, or `held`; none where others can open it too.
+    #[schema(example = "being_read")]
+    mine_alone: Option<&'static str>,
     /// When it is in the recycle bin.
     binned: Option<Binned>,
     /// Who has it checked out.
@@ -199,6 +203,7 @@ impl From<DocumentPage> for Document {
             changed_at: page.changed_at.into(),
             changed_by: page.changed_by.into(),
             marking: page.marking,
+            mine_alone: page.mine_alone.map(Closing::name),
             binned: page.binned.map(|(at, by)| Binned {
                 at: at.into(),
                 by: by.into(),

@@ -93,14 +93,9 @@ async fn restore_version(
     caller: Caller,
     Named((id, number)): Named<(Id<thing::Document>, u64)>,
 ) -> Answer<Response> {
-    let version = documents::restore_version(&caller.actor, id, number).await?;
-    let body = Published {
-        version: Some(version),
-    };
-    Ok(made(
-        &format!("/documents/{id}/versions/{version}/content"),
-        body,
-    ))
+    let new = documents::restore_version(&caller.actor, id, number).await?;
+    let path = format!("/documents/{id}/versions/{}/content", new.number);
+    Ok(made(&path, Published::from(Some(new))))
 }
 
 /// A document that I have checked out.

@@ -10,6 +10,9 @@ const AT_ONCE = 1024 * 1024;
 // How long to wait before each new attempt, in milliseconds: a server that restarts is back within these.
 const PAUSES = [0, 1000, 2000, 4000, 8000, 15000, 30000, 60000];
 
+// What is said until it is known what was found.
+const READING = "Only you can open it yet. It is being read for its marking. Others can open it when that is done, usually within seconds.";
+
 /** A name that no other upload has. Browsers have no other way to it on a page that did not come over TLS. */
 const key = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -98,6 +101,7 @@ export class Item {
   async whole(answer) {
     let document = answer?.getHeader("Chancery-Document");
     let note = answer?.getHeader("Chancery-Note");
+    let reads = answer?.getHeader("Chancery-Reads");
     if (!document) {
       let reply;
       try {
@@ -120,14 +124,47 @@ export class Item {
       }
       document = reply.headers.get("Chancery-Document");
       note = reply.headers.get("Chancery-Note");
+      reads = reply.headers.get("Chancery-Reads");
     }
     // It was given up while the answer was on its way.
     if (this.state === "gone") return;
     this.state = "done";
-    this.said = note ? decodeURIComponent(note) : "In the library.";
+    this.note = note ? ` ${decodeURIComponent(note)}` : "";
+    this.said = reads ? READING : "In the library.";
+    this.checked = !reads;
     this.href = document;
     this.changed = true;
+    if (reads) this.upload.check(this);
     this.upload.moved(this, "done");
+  }
+
+  /** What was found when it was read; nothing where that takes longer than it is asked. */
+  stands(answer) {
+    if (this.state === "gone") return;
+    this.checked = true;
+    if (!answer) {
+      this.said = `${READING} Its page says when it is done.`;
+      this.again();
+      this.upload.draw();
+      return;
+    }
+    this.said = answer.says;
+    if (answer.state === "open") {
+      this.again();
+      this.upload.draw();
+      return;
+    }
+    this.state = "stopped";
+    this.wayOut = this.link(answer.href, answer.link);
+    this.changed = true;
+    if (this.upload.items.stopped.size < 3) say(`${this.file.name}: ${answer.says}`);
+    this.upload.moved(this, "stopped");
+  }
+
+  /** What it says is another, although it is where it was. */
+  again() {
+    this.drawn = undefined;
+    this.changed = true;
   }
 
   broke(error) {
@@ -250,8 +287,13 @@ export class Item {
 
   parts() {
     this.bar = undefined;
-    if (this.state === "done") {
+    if (this.state === "stopped") {
       const said = make("p", { class: "govuk-body" }, `${this.said} `);
+      if (this.wayOut) said.append(this.wayOut);
+      return [said];
+    }
+    if (this.state === "done") {
+      const said = make("p", { class: "govuk-body" }, `${this.said}${this.note} `);
       const link = this.link(this.href, "Open");
       if (link) said.append(link);
       return [said];
@@ -292,6 +334,7 @@ export class Item {
           this.button("Remove", () => this.cancel()),
         ];
       case "done":
+      case "stopped":
         return [];
       default:
         return [cancel];

@@ -1,12 +1,13 @@
 import { make, say } from "./dom.js";
+import { Checking } from "./checking.js";
 import { Item } from "./sending.js";
 import { choosing, dropping } from "./chosen.js";
 
 // Three at a time keep a slow line busy between files without sharing it so thinly that nothing ends.
 const AT_ONCE = 3;
 // Of thousands of files only so many have a line of their own on the page at a time.
-const SHOWN = { failed: 50, going: 12, done: 20 };
-const TITLES = [["failed", "Need you"], ["going", "On their way"], ["done", "Done"]];
+const SHOWN = { failed: 50, stopped: 50, going: 12, done: 20 };
+const TITLES = [["failed", "Need you"], ["stopped", "Held or sealed"], ["going", "On their way"], ["done", "Done"]];
 // How often the page is drawn again while files go, in milliseconds.
 const BETWEEN = 250;
 
@@ -29,7 +30,8 @@ export class Upload {
     // The library that files go to, or the document whose versions they become.
     this.place = place;
     // In each state the files in the order in which they came to it.
-    this.items = { failed: new Set(), going: new Set(), done: new Set() };
+    this.items = { failed: new Set(), stopped: new Set(), going: new Set(), done: new Set() };
+    this.checking = new Checking();
     this.active = new Set();
     this.held = false;
     this.summary = make("p", { class: "govuk-body-l", role: "status", tabindex: "-1", hidden: true });
@@ -144,6 +146,11 @@ export class Upload {
     this.next();
   }
 
+  /** It is asked what was found in it. */
+  check(item) {
+    this.checking.add(item);
+  }
+
   hold(held) {
     this.held = held;
     this.pause.textContent = held ? "Continue all" : "Pause all";
@@ -210,14 +217,16 @@ export class Upload {
   }
 
   tell() {
-    const [failed, going, done] = [this.items.failed.size, this.items.going.size, this.items.done.size];
-    const total = failed + going + done;
+    const { failed: { size: failed }, stopped: { size: stopped }, going: { size: going }, done: { size: done } } = this.items;
+    const total = failed + stopped + going + done;
+    const checked = [...this.items.done].filter((item) => !item.checked).length;
     this.summary.hidden = total === 0;
     this.overall.hidden = going < 2;
     const parts = [
       failed && `${failed} ${failed === 1 ? "needs" : "need"} you`,
+      stopped && `${stopped} ${stopped === 1 ? "is" : "are"} held or sealed`,
       going && `${going} ${going === 1 ? "is" : "are"} ${this.held ? "paused" : `on ${going === 1 ? "its" : "their"} way`}`,
-      done && `${done} ${done === 1 ? "is" : "are"} done`,
+      done && `${done} ${done === 1 ? "is" : "are"} done${checked > 0 ? `, of which ${checked} ${checked === 1 ? "is" : "are"} being checked` : ""}`,
     ].filter(Boolean);
     const words = `${total} ${total === 1 ? "file" : "files"}: ${parts.join(", ")}`;
     // Set only when it changed, or a screen reader says it again.

@@ -32,6 +32,9 @@ class Version extends Upload {
     return said;
   }
 
+  /** The page of the document says it. */
+  check() {}
+
   moved(item, state) {
     super.moved(item, state);
     if (state === "done" && item.href) location.assign(item.href);

@@ -28,10 +28,10 @@ actions! {
     SealDocument(Document) needs Needs::Itself, Marking, "Sealed",
         "sealed {document}: {why}", in_bin true
         => DocumentSealed { document: String, version: u64, why: String, alert: String, placed_by: String, open_to_author: bool }
-    /// Lift a seal that the rules now in force do not ask for.
-    LiftSeal(Document) needs Needs::Itself, Marking, "Seal lifted",
-        "lifted the seal on {document}: {why}", in_bin true
-        => SealLifted { document: String, version: u64, why: String, alert: String }
+    /// End an alert that the rules now in force do not raise, and lift its seal where it has one.
+    LiftSeal(Document) needs Needs::Itself, Marking, "Alert over by the rules",
+        "{did|'lifted the seal on'} {document}: {why}{besides|''}", in_bin true
+        => SealLifted { document: String, version: u64, did: String, why: String, besides: String, alert: String }
     /// Raise an alert about what was found, without a seal.
     RaiseAlert(Document) needs Needs::Itself, Marking, "Alert raised",
         "raised an alert about {document}: {why}", in_bin true
@@ -50,16 +50,16 @@ actions! {
         "took the alert about {document} in hand", in_bin true => TakenInHand { document: String, alert: String }
     /// Find that an alert was a false alarm, or that what could not be read may be here.
     FindFalseAlarm(Document) needs Needs::Assure, Marking, "False alarm",
-        "found that the alert about {document} was a false alarm: {reason}", in_bin true
-        => FalseAlarm { document: String, reason: String, alert: String, label: String }
+        "found that the alert about {document} was a false alarm: {reason}{besides|''}", in_bin true
+        => FalseAlarm { document: String, reason: String, besides: String, alert: String, label: String }
     /// Give a document the marking that it should have had.
     Downgrade(Document) needs Needs::Assure, Marking, "Marking corrected",
-        "marked {document} as {label} and lifted its seal: {reason}", in_bin true
-        => Downgraded { document: String, reason: String, alert: String, label: String }
+        "marked {document} as {label} and {did|'lifted its seal'}: {reason}{besides|''}", in_bin true
+        => Downgraded { document: String, did: String, reason: String, besides: String, alert: String, label: String }
     /// Keep a document sealed.
     KeepSealed(Document) needs Needs::Assure, Marking, "Kept sealed",
-        "decided that {document} stays sealed: {reason}", in_bin true
-        => KeptSealed { document: String, reason: String, alert: String }
+        "decided that {document} {how|'stays sealed'}: {reason}", in_bin true
+        => KeptSealed { document: String, how: String, reason: String, alert: String }
     /// Destroy all content of a document. Its facts and its trail stay.
     DestroyContent(Document) needs Needs::Assure, Marking, "Content destroyed",
         "destroyed all content of {document}: {reason}", in_bin true

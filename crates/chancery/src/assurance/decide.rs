@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use vault::Address;
 
-use super::alerts::{AlertLine, Decided};
+use super::alerts::{AlertLine, Decided, Sealed};
+use super::ended::Ended;
 use super::rules::row_of;
 use super::scan::put_marking;
 use super::sql::{self, ContentRow, EvidenceRow, RemovedRow};
@@ -66,23 +67,24 @@ pub(super) async fn settle<A: Action<Target = thing::Document>>(
     line: &AlertLine,
     decided: Decided,
     reason: &str,
-) -> Result<()> {
+) -> Result<Option<Ended>> {
     let by = w.by();
     settle_by(w, line, decided, reason, by).await
 }
 
-/// The same, said by somebody else than whoever acts.
+/// The same, said by somebody else than whoever acts. Gives what became of the seals, where that is over.
 pub(super) async fn settle_by<A: Action<Target = thing::Document>>(
     w: &mut Write<A>,
     line: &AlertLine,
     decided: Decided,
     reason: &str,
     by: i64,
-) -> Result<()> {
+) -> Result<Option<Ended>> {
     let at = w.at();
-    if decided != Decided::Kept {
-        w.execute(sql::LIFT, args![at, line.id]).await?;
-    }
+    let ended = match decided {
+        Decided::Kept => None,
+        _ => Some(Ended::lift(w, line.id).await?),
+    };
     if matches!(
         decided,
         Decided::FalseAlarm | Decided::Downgraded | Decided::Answered
@@ -94,7 +96,8 @@ pub(super) async fn settle_by<A: Action<Target = thing::Document>>(
     w.execute(sql::DECIDE, args![line.id, decided.name(), reason, by, at])
         .await?;
     // Whoever waits for an answer to it has it.
-    says::overtaken(w, line.document, Some(line.id)).await
+    says::overtaken(w, line.document, Some(line.id)).await?;
+    Ok(ended)
 }
 
 /// What was found in this content is no such thing: it is not found again, in this document or in whichever. What somebody said
@@ -143,11 +146,12 @@ pub async fn take_in_hand(actor: &Actor, alert: Id<thing::Alert>) -> Result<()> 
 pub async fn false_alarm(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -> Result<()> {
     let (mut w, line) = deciding::<FindFalseAlarm>(actor, alert).await?;
     let reason = checked(reason)?;
-    settle(&mut w, &line, Decided::FalseAlarm, &reason).await?;
+    let ended = settle(&mut w, &line, Decided::FalseAlarm, &reason).await?;
     except(&mut w, &line, &reason, false).await?;
     w.commit(FalseAlarm {
         document: line.name,
         reason,
+        besides: ended.map_or("", Ended::besides).to_owned(),
         alert: alert.to_string(),
         label: line.label,
     })
@@ -180,7 +184,7 @@ pub async fn downgrade(
             "Select a marking that this realm may hold. What is above it can only be kept sealed or destroyed",
         )
     })?;
-    settle(&mut w, &line, Decided::Downgraded, &reason).await?;
+    let ended = settle(&mut w, &line, Decided::Downgraded, &reason).await?;
     // Elsewhere the same content would have no marking: there it is decided about by itself.
     except(&mut w, &line, &reason, true).await?;
     let (at, by, document) = (w.at(), w.by(), w.target());
@@ -191,7 +195,9 @@ pub async fn downgrade(
     put_marking(&mut w, &carries, "officer", by).await?;
     w.commit(Downgraded {
         document: line.name,
+        did: ended.map_or("", Ended::did_to_it).to_owned(),
         reason,
+        besides: ended.map_or("", Ended::besides).to_owned(),
         alert: alert.to_string(),
         label,
     })
@@ -213,6 +219,12 @@ pub async fn keep_sealed(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -
     .await?;
     w.commit(KeptSealed {
         document: line.name,
+        how: match line.sealed {
+            None => "is sealed from now on",
+            Some(Sealed::ToOthers) => "is sealed to everybody, its author included",
+            Some(Sealed::ToAll) => "stays sealed",
+        }
+        .to_owned(),
         reason,
         alert: alert.to_string(),
     })

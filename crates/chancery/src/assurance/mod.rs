@@ -7,6 +7,7 @@
 mod actions;
 mod alerts;
 mod decide;
+mod ended;
 mod export;
 mod found;
 mod in_force;
@@ -26,6 +27,7 @@ mod trial_sql;
 mod tests;
 mod told;
 mod told_sql;
+mod until;
 
 pub use crate::libraries::Closing;
 pub use actions::*;
@@ -53,6 +55,7 @@ pub(crate) use sql::FORGET_CLAIMS;
 pub use told::{Marked, MarkedBy, ReadingOf, SealPage, WasRead, Why, reading_of, sealed};
 pub(crate) use told_sql::{ABOUT, OFFICERS};
 pub use trial::Effect;
+pub use until::{reads, until_read};
 
 /// What each rule that finds markings says, for people.
 pub fn rule_says(id: &str) -> &'static str {

@@ -11,6 +11,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use inspect::Reading;
 use markings::{Decision, Verdict};
 
+use super::ended::Ended;
 use super::found::{Findings, input};
 use super::plan::Plan;
 use super::reading::{Looked, read_in_turn};
@@ -256,8 +257,14 @@ pub(super) async fn record(
         says::mark_by_default(&mut w, rules).await?;
     }
     says::by_rules(&mut w, rules, &plan).await?;
+    let sealed_anew = plan.raise.is_some() && plan.judged.closed.is_some();
+    let mut over = Vec::new();
     for one in &plan.over {
-        lift(&mut w, one.id, &plan.version, &plan.judged).await?;
+        over.push((one.id, w.execute(sql::LIFT, args![at, one.id]).await? > 0));
+    }
+    for (alert, lifted) in over {
+        let ended = Ended::after(&mut w, lifted).await?.or_sealed(sealed_anew);
+        end(&mut w, alert, &plan.version, &plan.judged, ended).await?;
     }
     if let Some(kind) = plan.raise {
         raise(
@@ -323,15 +330,15 @@ pub(super) async fn put_marking<A: Action<Target = thing::Document>>(
     Ok(())
 }
 
-/// An alert that the rules now in force do not raise is over, and its seal with it.
-async fn lift(
+/// An alert that the rules now in force do not raise is over, and its seal with it where it has one.
+async fn end(
     w: &mut Write<RecordScan>,
     alert: Id<thing::Alert>,
     version: &VersionRow,
     judged: &Judgement,
+    ended: Ended,
 ) -> Result<()> {
     let (at, place) = (w.at(), w.standing().place);
-    w.execute(sql::LIFT, args![at, alert]).await?;
     w.execute(sql::DECIDE, args![alert, "rules", &judged.why, 0_i64, at])
         .await?;
     let document = w.target();
@@ -341,7 +348,9 @@ async fn lift(
         &SealLifted {
             document: version.name.clone(),
             version: version.number,
+            did: ended.did().to_owned(),
             why: judged.why.clone(),
+            besides: ended.besides().to_owned(),
             alert: alert.to_string(),
         },
     )

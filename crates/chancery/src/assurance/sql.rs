@@ -270,6 +270,8 @@ pub(super) const RAISE: &str =
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, '', '', 0, 0)";
 pub(super) const DECIDE: &str = "UPDATE alerts SET decision = $2, reason = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND (decided_at = 0 OR decision = 'kept')";
 pub(super) const SEAL: &str = "INSERT INTO seals (id, document_id, reason, from_at, until_at, open_to, alert_id) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/// How many seals keep the document `$2` closed.
+pub(super) const SEALS: &str = "SELECT COUNT(*) AS value FROM seals e WHERE e.document_id = $2 AND e.from_at <= $1 AND $1 < e.until_at";
 /// Lifts the seals of an alert.
 pub(super) const LIFT: &str =
     "UPDATE seals SET until_at = $1 WHERE alert_id = $2 AND from_at <= $1 AND $1 < until_at";
@@ -400,6 +402,7 @@ pub(super) const CERTIFICATE: &str = concat!(
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
+    SEALS,
     WAITING,
     BEHIND,
     PROGRESS,

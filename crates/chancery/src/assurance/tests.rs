@@ -1,5 +1,6 @@
 //! What was read decides who may open a document, by every rule at once, and what officers decide is kept.
 
+mod ended;
 mod judging;
 mod said;
 mod told;

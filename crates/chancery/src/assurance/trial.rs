@@ -27,7 +27,7 @@ pub enum Effect {
     Held,
     /// An alert would be raised, without a seal.
     Alerted,
-    /// An alert would be over, and its seal with it.
+    /// An alert would be over, and its seal with it where it has one.
     Lifted,
     /// The document would carry another marking, or need another clearance.
     Marked,
@@ -64,7 +64,7 @@ impl Effect {
             Self::Sealed => "Sealed to everybody",
             Self::Held => "Open to its author only",
             Self::Alerted => "Alert raised, not sealed",
-            Self::Lifted => "Alert over, seal lifted",
+            Self::Lifted => "Alert over, with its seal if it has one",
             Self::Marked => "Marking changed",
             Self::Read => "Read as something else, nothing done",
         }

@@ -8,8 +8,8 @@ use super::sql::{self, Draft, HeldRow, LeftRow};
 use super::versions::{Next, in_bin, look, publish, signed};
 use super::{
     CheckIn, CheckOut, CheckOutDiscarded, CheckOutReleased, CheckOutRenewed, CheckedIn, CheckedOut,
-    DiscardCheckOut, DraftLine, DraftSaved, HeldLine, LeftDraft, ReleaseCheckOut, RenewCheckOut,
-    SaveDraft,
+    DiscardCheckOut, DraftLine, DraftSaved, HeldLine, LeftDraft, NewVersion, ReleaseCheckOut,
+    RenewCheckOut, SaveDraft,
 };
 use crate::kernel::{Action, Actor, Id, Queries as _, Scope, Time, Write, args, thing};
 use crate::libraries::TAKE_ROW;
@@ -104,7 +104,7 @@ pub async fn save_draft(
 }
 
 /// Publishes the next version, from this content or else from one's draft, and gives the document
-/// back. Gives the version's number, or `None` when the content is that of the current version:
+/// back. Says which version that is, or `None` when the content is that of the current version:
 /// then no version is made, and the check-out counts as discarded.
 ///
 /// Whoever has a draft left over from a check-out that ended may publish it while nobody holds the
@@ -114,7 +114,7 @@ pub async fn check_in(
     document: Id<thing::Document>,
     content: Option<impl AsyncRead + Send + Unpin>,
     comment: &str,
-) -> Result<Option<u64>> {
+) -> Result<Option<NewVersion>> {
     let mut proof = actor.read::<CheckIn>(document).await?;
     as_expected_yet(&mut proof, document.item()).await?;
     let me = actor.me()?;
@@ -165,6 +165,7 @@ pub async fn check_in(
             .await?;
     }
     end_draft(&mut w, now.draft.as_ref()).await?;
+    let made = NewVersion::of(version, &label);
     w.commit(CheckedIn {
         document: now.name,
         version: signed(version),
@@ -172,7 +173,7 @@ pub async fn check_in(
         comment,
     })
     .await?;
-    Ok(Some(version))
+    Ok(Some(made))
 }
 
 fn nothing_to_check_in() -> Error {

@@ -164,6 +164,25 @@ pub struct VersionLine {
     pub restored_from: Option<u64>,
 }
 
+/// A version that was just made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVersion {
+    /// Its number.
+    pub number: u64,
+    /// What it is called: its number, or where publishing is required "2.1".
+    pub label: String,
+    /// Whether readers do not see it until it is published.
+    pub draft: bool,
+}
+
+impl NewVersion {
+    /// In a sentence: "version 3", "draft 2.1".
+    pub fn in_words(&self) -> String {
+        let kind = if self.draft { "draft" } else { "version" };
+        format!("{kind} {}", self.label)
+    }
+}
+
 /// What became of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Added {

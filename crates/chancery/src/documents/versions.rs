@@ -5,7 +5,7 @@ use tokio::io::AsyncRead;
 use super::content;
 use super::rules::{comment as checked, nobody_holds, same_kind};
 use super::sql::{self, LabelRow, Now, StoredRow};
-use super::{AddVersion, CheckIn, RestoreVersion, VersionAdded, VersionRestored};
+use super::{AddVersion, CheckIn, NewVersion, RestoreVersion, VersionAdded, VersionRestored};
 use crate::kernel::{Action, Actor, Id, Queries, Time, Write, args, thing};
 use crate::libraries::publishing::Label;
 use crate::libraries::rules::media_type;
@@ -18,7 +18,7 @@ impl Publishes for AddVersion {}
 impl Publishes for RestoreVersion {}
 impl Publishes for CheckIn {}
 
-/// Adds a version to a document that nobody holds, and gives its number. `file_name` is what the
+/// Adds a version to a document that nobody holds, and says which it is. `file_name` is what the
 /// file was called (it may be empty): a file of another kind was chosen by mistake.
 pub async fn add_version(
     actor: &Actor,
@@ -26,7 +26,7 @@ pub async fn add_version(
     file_name: &str,
     content: impl AsyncRead + Send + Unpin,
     comment: &str,
-) -> Result<u64> {
+) -> Result<NewVersion> {
     let as_it_is = How::default();
     add_as(actor, document, file_name, content, comment, as_it_is).await
 }
@@ -39,7 +39,7 @@ pub async fn add_changed_version(
     file_name: &str,
     content: impl AsyncRead + Send + Unpin,
     comment: &str,
-) -> Result<u64> {
+) -> Result<NewVersion> {
     let changed = How {
         changed: true,
         upload: None,
@@ -68,7 +68,7 @@ pub(crate) async fn add_version_uploaded(
     content: impl AsyncRead + Send + Unpin,
     comment: &str,
     (upload, changed): (Id<thing::Upload>, bool),
-) -> Result<u64> {
+) -> Result<NewVersion> {
     let whole = How {
         changed,
         upload: Some(upload),
@@ -83,7 +83,7 @@ async fn add_as(
     content: impl AsyncRead + Send + Unpin,
     comment: &str,
     how: How,
-) -> Result<u64> {
+) -> Result<NewVersion> {
     let mut proof = actor.read::<AddVersion>(document).await?;
     as_expected_yet(&mut proof, document.item()).await?;
     let me = actor.me()?;
@@ -114,6 +114,7 @@ async fn add_as(
     if let Some(upload) = how.upload {
         uploads::became(&mut w, upload, document).await?;
     }
+    let made = NewVersion::of(version, &label);
     w.commit(VersionAdded {
         document: now.name,
         version: signed(version),
@@ -122,16 +123,16 @@ async fn add_as(
         comment,
     })
     .await?;
-    Ok(version)
+    Ok(made)
 }
 
-/// Brings an old version back as a new one, and gives its number. Nothing is copied: both
+/// Brings an old version back as a new one, and says which that is. Nothing is copied: both
 /// versions refer to the same content.
 pub async fn restore_version(
     actor: &Actor,
     document: Id<thing::Document>,
     number: u64,
-) -> Result<u64> {
+) -> Result<NewVersion> {
     let mut w = actor.write::<RestoreVersion>(document).await?;
     as_expected(&mut w, document.item()).await?;
     let me = actor.me()?;
@@ -156,6 +157,7 @@ pub async fn restore_version(
         restored_from: old.number,
     };
     let (version, label) = publish(&mut w, &now, next).await?;
+    let made = NewVersion::of(version, &label);
     w.commit(VersionRestored {
         document: now.name,
         from: old.number,
@@ -164,7 +166,22 @@ pub async fn restore_version(
         label,
     })
     .await?;
-    Ok(version)
+    Ok(made)
+}
+
+impl NewVersion {
+    /// Of its number, and of what the journal says it is called.
+    pub(super) fn of(number: u64, called: &str) -> Self {
+        Self {
+            number,
+            label: if called.is_empty() {
+                number.to_string()
+            } else {
+                called.to_owned()
+            },
+            draft: !called.is_empty(),
+        }
+    }
 }
 
 /// A document as it is now, towards this person. One query.

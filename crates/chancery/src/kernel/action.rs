@@ -227,7 +227,8 @@ pub struct Spoken {
     /// A short label, for filters and exports: "Check-out".
     pub label: &'static str,
     /// The sentence after the person's name, with the event's fields in braces: `{label|version}` is the first of
-    /// them that says something.
+    /// them that says something, and `{did|'lifted'}` the word itself where none does, as in entries from before there was
+    /// such a field.
     pub says: &'static str,
 }
 
@@ -241,20 +242,32 @@ impl Spoken {
             let Some((field, tail)) = after.split_once('}') else {
                 break;
             };
-            let said = field
+            let (fields, word) = match field.split_once("|'") {
+                Some((fields, word)) => (fields, word.strip_suffix('\'')),
+                None => (field, None),
+            };
+            let said = fields
                 .split('|')
                 .filter_map(|name| data.get(name))
                 .find(|value| !value.is_null() && value.as_str() != Some(""));
-            // What is empty is said as it is, unless something else could be said.
-            match said.or_else(|| data.get(field)) {
-                Some(Value::String(text)) => sentence.push_str(text),
-                Some(Value::Null) | None => sentence.push('…'),
-                Some(other) => sentence.push_str(&other.to_string()),
+            match (said, word) {
+                (Some(said), _) => push(&mut sentence, said),
+                (None, Some(word)) => sentence.push_str(word),
+                // What is empty is said as it is, unless something else could be said.
+                (None, None) => push(&mut sentence, data.get(field).unwrap_or(&Value::Null)),
             }
             rest = tail;
         }
         sentence.push_str(rest);
         sentence
+    }
+}
+
+fn push(sentence: &mut String, said: &Value) {
+    match said {
+        Value::String(text) => sentence.push_str(text),
+        Value::Null => sentence.push('…'),
+        other => sentence.push_str(&other.to_string()),
     }
 }
 

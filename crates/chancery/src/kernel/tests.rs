@@ -224,6 +224,17 @@ fn entries_are_spoken_from_their_fields() {
     let data = serde_json::json!({ "door": "front", "times": 3 });
     assert_eq!(spoken.speak(&data), "knocked 3 times on front");
     assert_eq!(spoken.speak(&serde_json::json!({})), "knocked … times on …");
+    // What entries from before have not is said by a word of its own, which may be empty.
+    let later = Spoken {
+        says: "{did|'knocked on'} {door}{besides|''}",
+        ..spoken
+    };
+    assert_eq!(later.speak(&data), "knocked on front");
+    let data =
+        serde_json::json!({ "door": "front", "did": "opened", "besides": ". It was locked" });
+    assert_eq!(later.speak(&data), "opened front. It was locked");
+    let data = serde_json::json!({ "door": "front", "did": "", "besides": "" });
+    assert_eq!(later.speak(&data), "knocked on front");
 }
 
 #[test]

@@ -21,19 +21,25 @@ impl Closing {
         }
     }
 
-    /// From how statements say it; 0 where a document is open.
+    /// From how statements say it; 0 where a document is open, and less than that where it is closed to others only.
     pub(crate) const fn from_level(level: i64) -> Option<Self> {
         match level {
-            0 => None,
+            ..=0 => None,
             1 => Some(Self::BeingRead),
             2 => Some(Self::Held),
             _ => Some(Self::Sealed),
         }
     }
+
+    /// The same of how a document is closed to everybody but whoever looks.
+    pub(crate) const fn to_others(level: i64) -> Option<Self> {
+        Self::from_level(level.saturating_neg())
+    }
 }
 
 /// How this document is closed to the person `$2` at `$1`, as a number: 0 where it is not. It is more than 0 exactly when
-/// [`is_closed!`](super::is_closed) says so.
+/// [`is_closed!`](super::is_closed) says so, and less than 0 where it is closed to everybody else: whatever closes it then is
+/// about versions that this person made, which nobody else is told so.
 macro_rules! closing {
     ($document:literal) => {
         concat!(
@@ -45,7 +51,13 @@ macro_rules! closing {
             " AND y.from_at <= $1 AND $1 < y.until_at AND y.open_to <> $2) THEN 2
               WHEN EXISTS (SELECT 1 FROM versions e WHERE e.document_id = ",
             $document,
-            " AND e.read_at > $1 AND e.author_id <> $2) THEN 1 ELSE 0 END"
+            " AND e.read_at > $1 AND e.author_id <> $2) THEN 1
+              WHEN EXISTS (SELECT 1 FROM seals y WHERE y.document_id = ",
+            $document,
+            " AND y.from_at <= $1 AND $1 < y.until_at) THEN -2
+              WHEN EXISTS (SELECT 1 FROM versions e WHERE e.document_id = ",
+            $document,
+            " AND e.read_at > $1) THEN -1 ELSE 0 END"
         )
     };
 }

@@ -428,6 +428,7 @@ impl<'a> Asked<'a> {
             held,
             marking: row.marking,
             closing: Closing::from_level(row.closing),
+            mine_alone: Closing::to_others(row.closing),
             sealed: row.closing > 0,
             inside: row.inside,
             where_: self.listing.is_search().then_some(row.path),

@@ -249,6 +249,8 @@ pub struct ItemLine {
     pub sealed: bool,
     /// In which of these ways.
     pub closing: Option<Closing>,
+    /// It is closed to everybody but whoever looks, who made what is being read, or held.
+    pub mine_alone: Option<Closing>,
     /// For a folder: how many documents are directly in it.
     pub inside: u64,
     /// When something was looked for: the folders it is in ("Returns / 2026"), empty at the top.

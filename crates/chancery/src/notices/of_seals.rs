@@ -165,9 +165,21 @@ pub(super) fn says(row: &sql::NoticeRow, who: &str, place: &str) -> Option<Strin
             let what =
                 spoken(&row.action).map_or_else(String::new, |spoken| spoken.speak(&row.data));
             if row.action == LiftSeal::NAME {
-                format!("The seal on {document} was lifted: {why}")
+                let besides = of("besides");
+                // Where nothing is said of it, it was a seal: entries from before there was more to say.
+                match of("did") {
+                    "" | "lifted the seal on" => {
+                        format!("The seal on {document} was lifted: {why}")
+                    }
+                    _ => format!("An alert about {document} is over: {why}{besides}"),
+                }
             } else {
-                format!("{who} {what}")
+                let certificate = if row.action == DestroyContent::NAME {
+                    ". Its name and its trail stay, and a certificate lists what was destroyed"
+                } else {
+                    ""
+                };
+                format!("{who} {what}{certificate}")
             }
         }
         _ => return None,

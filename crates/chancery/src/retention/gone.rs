@@ -59,6 +59,8 @@ pub struct GoneLine {
     pub gone_at: Time,
     /// Who removed it; the console where its time was over.
     pub gone_by: Author,
+    /// Why, where an assurance officer destroyed its content.
+    pub destroyed: Option<String>,
 }
 
 impl FromRow for GoneLine {
@@ -72,6 +74,7 @@ impl FromRow for GoneLine {
             binned_by: Author::read(row, "binned_by")?,
             gone_at: row.get("gone_at")?,
             gone_by: Author::read(row, "gone_by")?,
+            destroyed: row.get("destroyed")?,
         })
     }
 }

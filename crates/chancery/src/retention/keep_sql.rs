@@ -272,9 +272,17 @@ pub(super) const LET_GO: [&str; 7] = [
 pub(super) const END_CHECK_OUTS: &str = "UPDATE check_outs SET until_at = $2, outcome = 'discarded'
   WHERE until_at > $2 AND document_id IN (SELECT i.id FROM items i WHERE i.library_id = $1 AND i.gone_at = $2)";
 
+/// Why an assurance officer destroyed the content of the item `i`; NULL where nobody did.
+macro_rules! destroyed {
+    () => {
+        "(SELECT MAX(y.reason) FROM certificates y WHERE y.document_id = i.id) AS destroyed"
+    };
+}
 /// What went for good from the library `$3`, before `$4` and `$5`, of what the person `$2` may know of.
 pub(super) const GONE: &str = concat!(
     "SELECT i.id, i.name, i.is_document, i.version, i.binned_at, i.gone_at, ",
+    destroyed!(),
+    ", ",
     author!("i.binned_by", "binned_by", "i.binned_at"),
     ", ",
     author!("i.gone_by", "gone_by", "i.gone_at"),
@@ -287,6 +295,8 @@ pub(super) const GONE_ONE: &str = concat!(
     "WITH ",
     holds!(),
     " SELECT i.id, i.name, i.is_document, i.version, i.binned_at, i.gone_at, i.library_id, ",
+    destroyed!(),
+    ", ",
     author!("i.binned_by", "binned_by", "i.binned_at"),
     ", ",
     author!("i.gone_by", "gone_by", "i.gone_at"),

@@ -32,9 +32,23 @@ impl Served {
 
     /// The same, with further words for the command.
     pub fn demonstration_on(words: &[&str]) -> Self {
+        Self::begin(words, false)
+    }
+
+    /// The same, which reads what is brought for its marking, as it does where nothing else is said.
+    pub fn demonstration_that_reads() -> Self {
+        Self::begin(&[], true)
+    }
+
+    fn begin(words: &[&str], judges: bool) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let port = free_port();
-        let mut program = Command::new(env!("CARGO_BIN_EXE_chancery"))
+        let mut program = Command::new(env!("CARGO_BIN_EXE_chancery"));
+        if !judges {
+            // What is not about markings waits for none to be read.
+            program.env("CHANCERY__MARKINGS__POLICY", "off");
+        }
+        let mut program = program
             .args([
                 "demo",
                 "--listen",
@@ -44,8 +58,6 @@ impl Served {
             .arg(directory.path().join("realm"))
             .args(words)
             .env("CHANCERY_LOG", "warn")
-            // Nothing here is about markings, and nobody waits for one to be read.
-            .env("CHANCERY__MARKINGS__POLICY", "off")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -343,18 +343,21 @@ struct Onwards {
 struct GoneRow {
     name: String,
     note: String,
-    deleted: When,
-    deleted_by: String,
+    /// When, and by whom; none where it was not.
+    deleted: Option<(When, String)>,
     gone: When,
     gone_by: String,
 }
 
 /// Who removed it, or that nobody did.
 pub(super) fn gone_by(line: &GoneLine) -> String {
-    if line.gone_by.is_console() {
-        "Its time in the recycle bin was over".to_owned()
-    } else {
-        line.gone_by.in_full()
+    match &line.destroyed {
+        Some(reason) => format!(
+            "Content destroyed by {}, as an assurance officer: “{reason}”. A certificate lists what it was",
+            line.gone_by.in_full()
+        ),
+        None if line.gone_by.is_console() => "Its time in the recycle bin was over".to_owned(),
+        None => line.gone_by.in_full(),
     }
 }
 
@@ -382,8 +385,9 @@ async fn gone(
         } else {
             "Folder".to_owned()
         },
-        deleted: When::day(line.binned_at, zone),
-        deleted_by: line.binned_by.in_full(),
+        // What was destroyed where it was has not been in the recycle bin.
+        deleted: (line.destroyed.is_none() || line.binned_at != line.gone_at)
+            .then(|| (When::day(line.binned_at, zone), line.binned_by.in_full())),
         gone: When::day(line.gone_at, zone),
         gone_by: gone_by(&line),
         name: line.name,

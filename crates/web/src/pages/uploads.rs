@@ -5,13 +5,17 @@
 //! `problem` and perhaps the way out of it (`href`, `link`). Our own script sends piece by piece ([`tus`]).
 
 mod metadata;
+mod stands;
 pub(super) mod tus;
 pub(super) mod waiting;
+
+use std::time::Duration;
 
 use askama::Template;
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use chancery::assurance;
 use chancery::documents::{self, Added, Same};
 use chancery::kernel::{Id, thing};
 use chancery::libraries::{self, ItemLine, Listing};
@@ -31,6 +35,10 @@ use crate::posted::Asked;
 use crate::routes::routes;
 use crate::upload::{Upload, UploadedFile};
 
+pub(super) use stands::{Stands, read_first};
+
+/// How long a page waits to say what was found in what was brought.
+const MOMENT: Duration = Duration::from_secs(3);
 const NOTHING_CHOSEN: &str = "Choose a file to upload";
 
 routes! {
@@ -53,6 +61,7 @@ struct UploadPage {
     folder: String,
     files: Field,
     exposure: Exposure,
+    read_first: Option<&'static str>,
     name: String,
     back: String,
 }
@@ -79,6 +88,7 @@ impl UploadPage {
                 ))
             },
             exposure: Exposure::of(&place.head).added(" can see what you upload"),
+            read_first: read_first(guest),
             name: place.name.clone(),
             back: place.address(),
         }
@@ -136,6 +146,7 @@ async fn receive(
             Outcome::json,
         ));
     }
+    say_how_they_stand(&guest, &mut outcomes).await;
     let place = Place::find(&guest, id, &asked).await?;
     if outcomes.is_empty() {
         let mut again = UploadPage::new(&guest, &place);
@@ -152,8 +163,10 @@ async fn receive(
 struct Done {
     frame: Frame,
     need: Vec<Outcome>,
+    stopped: Vec<Outcome>,
     added: Vec<Outcome>,
-    exposure: Exposure,
+    /// Who can see all of it; none where that is said of each.
+    exposure: Option<Exposure>,
     go: String,
     back: String,
     more: String,
@@ -162,19 +175,23 @@ struct Done {
 impl Done {
     fn new(guest: &Guest, place: &Place, outcomes: Vec<Outcome>) -> Self {
         let (added, need): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Outcome::was_added);
+        let (stopped, added): (Vec<_>, Vec<_>) = added.into_iter().partition(Outcome::is_stopped);
+        let told = added.iter().all(|one| one.stands.is_none());
         let folder = match place.folder {
             Some(folder) => format!("?folder={folder}"),
             None => String::new(),
         };
         Self {
             frame: guest.in_library(
-                summary(added.len() as u64, need.len() as u64),
+                summary(added.len() as u64, stopped.len() as u64, need.len() as u64),
                 &place.head,
                 place.crumbs.clone(),
             ),
+            exposure: (told && !added.is_empty())
+                .then(|| Exposure::of(&place.head).added(" can see what you uploaded")),
             need,
+            stopped,
             added,
-            exposure: Exposure::of(&place.head).added(" can see what you uploaded"),
             go: format!("Go to {}", place.name),
             back: place.address(),
             more: format!("/libraries/{}/upload{folder}", place.head.id),
@@ -182,18 +199,41 @@ impl Done {
     }
 }
 
-/// "3 files added, 1 needs you".
-fn summary(added: u64, need: u64) -> String {
-    let files = |number| format::count(number, "file", "files");
-    let needs = if need == 1 { "needs" } else { "need" };
-    match (added, need) {
-        (added, 0) => format!("{} added", files(added)),
-        (0, need) => format!("{} {needs} you", files(need)),
-        (added, need) => format!(
-            "{} added, {} {needs} you",
-            files(added),
-            format::number(need)
-        ),
+/// "3 files added, 1 held or sealed, 1 needs you".
+fn summary(added: u64, stopped: u64, need: u64) -> String {
+    let needs = if need == 1 { "needs you" } else { "need you" };
+    let mut said = String::new();
+    for (number, what) in [(added, "added"), (stopped, "held or sealed"), (need, needs)] {
+        if number == 0 {
+            continue;
+        }
+        if said.is_empty() {
+            said = format!("{} {what}", format::count(number, "file", "files"));
+        } else {
+            said = format!("{said}, {} {what}", format::number(number));
+        }
+    }
+    said
+}
+
+/// Waits a moment for what was added to be read, and says of each how it stands. What was added stays, whatever comes of that.
+async fn say_how_they_stand(guest: &Guest, outcomes: &mut [Outcome]) {
+    if !assurance::reads(guest.portal.realm()) {
+        return;
+    }
+    let added: Vec<_> = outcomes.iter().filter_map(|one| one.document).collect();
+    if let Err(error) = assurance::until_read(&guest.actor, &added, MOMENT).await {
+        tracing::warn!(%error, "it could not be looked whether what was added was read");
+    }
+    for outcome in outcomes {
+        let Some(document) = outcome.document else {
+            continue;
+        };
+        let stands = Stands::look(guest, document)
+            .await
+            .unwrap_or_else(|error| Stands::unknown(&error));
+        outcome.says.clone_from(&stands.says);
+        outcome.stands = Some(stands);
     }
 }
 
@@ -207,6 +247,10 @@ struct Outcome {
     link: Option<Link>,
     /// Documents with the same content.
     same: Vec<SameLine>,
+    /// The document that it became.
+    document: Option<Id<thing::Document>>,
+    /// How that stands, where markings are read.
+    stands: Option<Stands>,
 }
 
 /// A document with the same content, and the library that it is in.
@@ -223,11 +267,18 @@ impl Outcome {
             says: says.into(),
             link: None,
             same: Vec::new(),
+            document: None,
+            stands: None,
         }
     }
 
     fn was_added(&self) -> bool {
         self.status == StatusCode::CREATED
+    }
+
+    /// It was added, and nobody else can open it until somebody has decided.
+    fn is_stopped(&self) -> bool {
+        self.stands.as_ref().is_some_and(Stands::is_stopped)
     }
 
     /// For the script.
@@ -236,7 +287,7 @@ impl Outcome {
         let body = if self.was_added() {
             let note = self.same.first().map(|same| {
                 format!(
-                    "In the library. The same content is already in {} as {}.",
+                    "The same content is already in {} as {}.",
                     same.library, same.link.text
                 )
             });
@@ -302,6 +353,8 @@ impl Outcome {
             says: "In the library.".to_owned(),
             link: Some(link.hidden(format!(" {name}"))),
             same: added.already.into_iter().map(same_line).collect(),
+            document: Some(added.id),
+            stands: None,
             name,
         }
     }
@@ -406,8 +459,13 @@ mod tests {
 
     #[test]
     fn the_heading_says_what_needs_somebody() {
-        assert_eq!(summary(3, 1), "3 files added, 1 needs you");
-        assert_eq!(summary(1, 0), "1 file added");
-        assert_eq!(summary(0, 2), "2 files need you");
+        assert_eq!(summary(3, 0, 1), "3 files added, 1 needs you");
+        assert_eq!(summary(1, 0, 0), "1 file added");
+        assert_eq!(summary(0, 0, 2), "2 files need you");
+        assert_eq!(summary(0, 1, 0), "1 file held or sealed");
+        assert_eq!(
+            summary(2, 1, 1),
+            "2 files added, 1 held or sealed, 1 needs you"
+        );
     }
 }

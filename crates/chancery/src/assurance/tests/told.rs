@@ -20,6 +20,14 @@ fn locked(_: &str) -> Input {
     }
 }
 
+/// How the list says that only whoever looks can open it.
+async fn alone_in_list(who: &Actor, cast: &Cast) -> Option<Closing> {
+    let listing = libraries::list(who, cast.papers, &Listing::default())
+        .await
+        .unwrap();
+    listing.items[0].mine_alone
+}
+
 async fn closing_in_list(who: &Actor, cast: &Cast) -> Option<Closing> {
     let listing = libraries::list(who, cast.papers, &Listing::default())
         .await
@@ -49,7 +57,11 @@ async fn who_may_know_of_it_is_told_that_it_is_closed_and_few_are_told_why() {
         assert!(sealed(ann, document).await.unwrap().open_to_me);
         assert_eq!(closing_in_list(ben, cast).await, Some(Closing::BeingRead));
         assert_eq!(closing_in_list(ann, cast).await, None);
+        // Its author is told that it is theirs alone, and nobody else is.
+        assert_eq!(alone_in_list(ann, cast).await, Some(Closing::BeingRead));
+        assert_eq!(alone_in_list(ben, cast).await, None);
         realm.read().await;
+        assert_eq!(alone_in_list(ann, cast).await, None);
         for who in [ann, olive] {
             let told = sealed(who, document).await.unwrap();
             assert_eq!(told.closing, Some(Closing::Sealed));
@@ -114,6 +126,8 @@ async fn what_is_held_is_open_to_its_author_who_is_told_so() {
         );
         assert_eq!(closing_in_list(ben, cast).await, Some(Closing::Held));
         assert_eq!(closing_in_list(ann, cast).await, None);
+        assert_eq!(alone_in_list(ann, cast).await, Some(Closing::Held));
+        assert_eq!(alone_in_list(ben, cast).await, None);
         let found = reading_of(ann, document).await.unwrap();
         assert_eq!(found.read.unwrap().verdict, Verdict::Unread);
         assert_eq!(found.marked, None);

@@ -52,6 +52,7 @@ async fn add_version(who: &Actor, document: Id<thing::Document>, text: &str) -> 
     )
     .await
     .unwrap()
+    .number
 }
 
 /// What the versions are called, newest first, and whether readers see them.

@@ -84,7 +84,7 @@ async fn false_alarm_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<For
     );
     Ok(page
         .intro(if found.line.sealed.is_some() {
-            "Its seal is lifted: everybody who may see its library can open it again."
+            "Its seal is lifted: unless it is sealed for another reason, everybody who may see its library can open it again."
         } else {
             "It is not sealed, and stays open to everybody who may see its library."
         })
@@ -105,7 +105,7 @@ pub(super) async fn false_alarm(
     again.after(outcome, |()| {
         done(
             &here(id),
-            "The alert is decided. Where the document was sealed for it, it is open again.",
+            "The alert is decided. A seal that the document had for it is lifted.",
         )
     })
 }
@@ -155,7 +155,7 @@ pub(super) async fn downgrade(
     again.after(outcome, |()| {
         done(
             &here(id),
-            "The marking is corrected. Where the document was sealed for it, it is open again.",
+            "The marking is corrected. A seal that the document had for it is lifted.",
         )
     })
 }

@@ -1,17 +1,18 @@
 //! That a document is closed: what happened, what happens now, and what to do.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use chancery::Problems;
 use chancery::assurance::{self, AlertKind, Closing, Decided, SealPage};
 use chancery::kernel::{Id, thing};
 
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Failure, wants_json};
 use crate::frame::Frame;
 use crate::guest::{Guest, go, page, problem_page};
 use crate::named::Named;
 use crate::pages::libraries::{When, library_address};
 use crate::pages::says::{Answered, Asking, Waits, asked_of, asking};
+use crate::pages::uploads::Stands;
 
 struct Reason {
     /// Since the page is about one document, and may be about several versions of it.
@@ -157,8 +158,16 @@ async fn made(
     })
 }
 
-pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Document>>) -> Answer {
+/// A page, and for the script that has just sent it how it stands.
+pub(super) async fn show(
+    guest: Guest,
+    Named(id): Named<Id<thing::Document>>,
+    headers: HeaderMap,
+) -> Answer {
     let found = assurance::sealed(&guest.actor, id).await?;
+    if wants_json(&headers) {
+        return Ok(Stands::of(&guest, &found).json());
+    }
     if found.closing.is_none() {
         return go(&format!("/documents/{id}"));
     }

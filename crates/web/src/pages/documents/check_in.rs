@@ -16,6 +16,7 @@ use crate::forms::FormPage;
 use crate::guest::{Guest, done};
 use crate::named::Named;
 use crate::pages::libraries::Exposure;
+use crate::pages::uploads::read_first;
 use crate::upload::{Upload, UploadedFile};
 
 /// Only those who hold it, or whose work was left over, come to these pages.
@@ -115,6 +116,7 @@ fn check_in_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<F
     .warning(stale.unwrap_or_default())
     .intro(format!("It becomes {next}, and others can then change it."))
     .exposure(Exposure::of(&found.head).added(" can see the new version"))
+    .read_first(read_first(guest))
     .with_file(Field::file("file", label).bold().hint(hint)))
 }
 
@@ -126,7 +128,7 @@ pub(super) fn next_called(found: &DocumentPage) -> String {
     }
 }
 
-/// What the version is that was just made, in a sentence.
+/// What this version is, in a sentence.
 pub(super) async fn called(
     guest: &Guest,
     id: Id<thing::Document>,
@@ -169,10 +171,7 @@ pub(super) async fn check_in(
     };
     upload.drain().await;
     match made {
-        Ok(Some(number)) => {
-            let made = called(&guest, id, number).await?;
-            done(&address(id), format!("Checked in as {made}."))
-        }
+        Ok(Some(made)) => done(&address(id), format!("Checked in as {}.", made.in_words())),
         Ok(None) => done(
             &address(id),
             "Checked in. Nothing was different, so there is no new version.",

@@ -213,5 +213,7 @@ fn properties(guest: &Guest, compared: &Comparison) -> Vec<Property> {
     ]
     .into_iter()
     .chain(said)
+    // What neither of them says anything in is not worth a line.
+    .filter(|line| !line.from.is_empty() || !line.to.is_empty())
     .collect()
 }

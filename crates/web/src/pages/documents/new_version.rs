@@ -4,7 +4,7 @@ use chancery::Error;
 use chancery::documents::{self, DocumentPage};
 use chancery::kernel::{Id, thing};
 
-use super::check_in::{called, comment_field, mendable, next_called};
+use super::check_in::{comment_field, mendable, next_called};
 use super::check_out::{address, frame};
 use super::meanwhile::{Meanwhile, SEEN, on_version};
 use super::versions::refusal;
@@ -14,6 +14,7 @@ use crate::forms::FormPage;
 use crate::guest::{Guest, done};
 use crate::named::Named;
 use crate::pages::libraries::Exposure;
+use crate::pages::uploads::read_first;
 use crate::upload::Upload;
 
 /// What became of a file that was sent from a page that is out of date.
@@ -40,6 +41,7 @@ fn version_page(guest: &Guest, found: &DocumentPage, comment: &str) -> Result<Fo
         "It becomes {next}. The document keeps its name, and earlier versions stay."
     ))
     .exposure(Exposure::of(&found.head).added(" can see the new version"))
+    .read_first(read_first(guest))
     .with_file(Field::file("file", "Your file").bold())
     .sends())
 }
@@ -67,9 +69,8 @@ pub(super) async fn receive(
     };
     upload.drain().await;
     match added {
-        Ok(number) => {
-            let added = called(&guest, id, number).await?;
-            let mut said = format!("{added} was added.");
+        Ok(made) => {
+            let mut said = format!("{} was added.", made.in_words());
             said[..1].make_ascii_uppercase();
             done(&address(id), said)
         }

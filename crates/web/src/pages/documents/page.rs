@@ -168,6 +168,8 @@ struct GoneForGood {
     deleted_by: String,
     gone: When,
     why: String,
+    /// Who destroyed its content, and why, where an assurance officer has.
+    destroyed: Option<(String, String)>,
 }
 
 /// For everybody else it is not there, and never was.
@@ -186,6 +188,7 @@ async fn gone(guest: &Guest, id: Id<thing::Document>) -> Answer {
         } else {
             format!("{} removed it from the recycle bin", by(&line.gone_by))
         },
+        destroyed: line.destroyed.map(|reason| (by(&line.gone_by), reason)),
         frame: guest.in_library(line.name, &head, Vec::new()),
     };
     let mut answer = page(&shown)?;

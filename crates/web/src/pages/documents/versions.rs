@@ -186,11 +186,8 @@ pub(super) async fn restore(
     };
     match made {
         Ok(made) => {
-            let (old, new) = (
-                called(&guest, id, number).await?,
-                called(&guest, id, made).await?,
-            );
-            let mut said = format!("{old} was brought back as {new}.");
+            let old = called(&guest, id, number).await?;
+            let mut said = format!("{old} was brought back as {}.", made.in_words());
             said[..1].make_ascii_uppercase();
             done(&address(id), said)
         }

@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chancery::Error;
+use chancery::assurance;
 use chancery::kernel::{Id, Time, thing};
 use chancery::uploads::{self, Algorithm, Became, Beginning, Checksum, Outcome, To, UploadLine};
 use futures::TryStreamExt as _;
@@ -54,6 +55,8 @@ const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 const FORM: HeaderName = HeaderName::from_static("chancery-form");
 /// Where the document is that an upload became.
 const DOCUMENT: HeaderName = HeaderName::from_static("chancery-document");
+/// That it is read for its marking, and its sender's alone until then.
+const READS: HeaderName = HeaderName::from_static("chancery-reads");
 /// What else is to be said of it, percent-encoded.
 const NOTE: HeaderName = HeaderName::from_static("chancery-note");
 
@@ -237,9 +240,9 @@ async fn create(
         &format!("/uploads/{}", line.id),
     );
     if let Some(became) = became {
-        told(response.headers_mut(), &became);
+        told(&portal, response.headers_mut(), &became);
     } else if let Some(document) = line.became {
-        told(response.headers_mut(), &Became::Version(document));
+        told(&portal, response.headers_mut(), &Became::Version(document));
     }
     Ok(response)
 }
@@ -285,23 +288,31 @@ fn far(status: StatusCode, line: &UploadLine) -> Response {
 }
 
 /// What it became.
-fn told(headers: &mut HeaderMap, became: &Became) {
+fn told(portal: &Portal, headers: &mut HeaderMap, became: &Became) {
     let (document, note) = match became {
         Became::Document(added) => (
-            added.id,
+            &added.id,
             added.already.first().map(|same| {
                 format!(
-                    "In the library. The same content is already in {} as {}.",
+                    "The same content is already in {} as {}.",
                     same.library, same.name
                 )
             }),
         ),
-        Became::Version(document) => (*document, None),
+        Became::Version(document) => (document, None),
         Became::Waits(_) => return,
     };
-    set(headers, DOCUMENT, &format!("/documents/{document}"));
+    is_now(portal, headers, *document);
     if let Some(note) = note {
         set(headers, NOTE, &url_escape(&note));
+    }
+}
+
+/// Where it is, and whether it is read first.
+fn is_now(portal: &Portal, headers: &mut HeaderMap, document: Id<thing::Document>) {
+    set(headers, DOCUMENT, &format!("/documents/{document}"));
+    if assurance::reads(portal.realm()) {
+        set(headers, READS, "yes");
     }
 }
 
@@ -312,7 +323,7 @@ async fn look(guest: Guest, _: Spoken, Named(id): Named<Id<thing::Upload>>) -> A
     set(headers, LENGTH, &line.size.to_string());
     set(headers, header::CACHE_CONTROL, "no-store");
     if let Some(document) = line.became {
-        set(headers, DOCUMENT, &format!("/documents/{document}"));
+        is_now(&guest.portal, headers, document);
     }
     Ok(response)
 }
@@ -364,7 +375,7 @@ async fn receive(
         Outcome::Whole(Became::Waits(upload)) => return waits(&guest, upload).await,
         Outcome::Whole(became) => {
             let mut response = far(StatusCode::NO_CONTENT, &at(line.size));
-            told(response.headers_mut(), &became);
+            told(&portal, response.headers_mut(), &became);
             response
         }
         Outcome::Misplaced { offset } => {

@@ -98,7 +98,10 @@ impl Line {
             is_document: line.is_document,
             note: notes.join(". "),
             held,
-            closed: line.closing.map(closed),
+            closed: line
+                .closing
+                .map(closed)
+                .or_else(|| line.mine_alone.map(mine_alone)),
             marking: line
                 .marking
                 .as_deref()
@@ -231,4 +234,16 @@ fn closed(closing: Closing) -> (Tag, &'static str) {
             "Nobody can open it until an assurance officer has decided",
         ),
     }
+}
+
+/// The same where it is closed to everybody but whoever looks.
+fn mine_alone(closing: Closing) -> (Tag, &'static str) {
+    let (tag, _) = closed(closing);
+    let says = match closing {
+        Closing::BeingRead => "Only you can open it until that is done",
+        Closing::Held | Closing::Sealed => {
+            "Only you can open it. Its page says why, and what to do"
+        }
+    };
+    (tag, says)
 }
