@@ -200,14 +200,22 @@ pub(super) async fn record(
         }
         w => w?,
     };
-    let at = w.at();
+    let mut at = w.at();
     let judged: Option<(i64,)> = w.first(sql::JUDGED_BY, args![row.id]).await?;
     if judged.is_some_and(|(by,)| by > rules.id.raw()) {
         // Another node has read it by newer rules meanwhile.
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(());
     }
-    let Some(plan) = Plan::of(&mut w, rules, row, at, decision, threat).await? else {
+    let mut planned = Plan::of(&mut w, rules, row, at, decision, threat).await?;
+    if let Some(plan) = planned.as_ref().filter(|plan| plan.excused) {
+        // What was decided about this content may be taken back meanwhile: that and this take turns.
+        let content = Id::<thing::Content>::from_raw(plan.version.content_id);
+        w.lock(content).await?;
+        at = w.at();
+        planned = Plan::of(&mut w, rules, row, at, decision, threat).await?;
+    }
+    let Some(plan) = planned else {
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(());
     };

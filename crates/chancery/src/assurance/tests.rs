@@ -1,7 +1,9 @@
 //! What was read decides who may open a document, by every rule at once, and what officers decide is kept.
 
 mod judging;
+mod reopen;
 mod said;
+mod several;
 mod told;
 mod trial;
 
