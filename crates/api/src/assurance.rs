@@ -8,6 +8,7 @@ use chancery::{Error, libraries};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::alerts::DecisionTakenBack;
 use crate::lists::DONE;
 use crate::problem::Answer;
 use crate::routes::routes;
@@ -226,6 +227,12 @@ struct WholeAlert {
     /// The certificate of its destruction.
     #[schema(value_type = Option<schema::Id>)]
     certificate: Option<String>,
+    /// Who owns its library, and can be asked about it: the first of them.
+    owners: Vec<schema::Doer>,
+    /// What was decided before and taken back, the newest first.
+    taken_back: Vec<DecisionTakenBack>,
+    /// Whether what was decided can be taken back.
+    can_take_back: bool,
 }
 
 /// One alert, with its evidence
@@ -274,15 +281,18 @@ async fn show(caller: Caller, Named(id): Named<Id<thing::Alert>>) -> Answer<Json
             .map(|(name, library)| SameContent { name, library })
             .collect(),
         certificate: found.certificate.map(|id| id.to_string()),
+        owners: found.owners.into_iter().map(Into::into).collect(),
+        taken_back: found.taken_back.into_iter().map(Into::into).collect(),
+        can_take_back: found.can_take_back,
     }))
 }
 
 /// Why it is decided so.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct AlertReason {
+pub(crate) struct AlertReason {
     /// Why, up to 500 characters.
-    reason: String,
+    pub(crate) reason: String,
 }
 
 /// The marking that a document should have had.

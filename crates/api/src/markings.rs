@@ -2,8 +2,12 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use chancery::assurance::{self, RulebookLine, RulebookState as State, Trial as Tried, Written};
+use axum::response::Response;
+use chancery::assurance::{
+    self, LibraryTotals, RulebookLine, RulebookState as State, Trial as Tried, Written,
+};
 use chancery::kernel::{Id, thing};
+use chancery::trail::Format;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,7 +18,7 @@ use crate::schema::{self, Moment};
 use crate::words::Effect;
 use crate::{Asked, Body, Caller, Named, Page};
 
-routes! { list, propose, show, changes, switch_on, withdraw }
+routes! { list, propose, show, changes, changes_csv, changes_json_lines, libraries, switch_on, withdraw }
 
 /// What became of rules.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -213,9 +217,71 @@ struct AfterRules {
 struct WhichChanges {
     /// Those of this kind only.
     effect: Option<Effect>,
+    /// Those in this library only.
+    #[param(value_type = Option<schema::Id>)]
+    library: Option<Id<thing::Library>>,
     /// The `next` of the page before.
     #[param(value_type = Option<schema::Id>)]
     after: Option<Id<thing::Interval>>,
+}
+
+/// Which changes are taken away.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct TakenChanges {
+    /// Those of this kind only.
+    effect: Option<Effect>,
+    /// Those in this library only.
+    #[param(value_type = Option<schema::Id>)]
+    library: Option<Id<thing::Library>>,
+}
+
+impl From<TakenChanges> for assurance::WhichChanges {
+    fn from(taken: TakenChanges) -> Self {
+        Self {
+            effect: taken.effect.map(assurance::Effect::from),
+            library: taken.library,
+        }
+    }
+}
+
+/// Where a list of libraries goes on.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct AfterLibrary {
+    /// The `next` of the page before.
+    #[param(value_type = Option<schema::Id>)]
+    after: Option<Id<thing::Library>>,
+}
+
+/// What would change in one library.
+#[derive(Debug, Serialize, ToSchema)]
+struct LibraryChanges {
+    /// Which.
+    library: schema::Named,
+    /// The name of its site.
+    site: String,
+    /// How many changes there would be of each kind, also where there are none: the gravest first.
+    changes: Vec<EffectCount>,
+}
+
+impl From<LibraryTotals> for LibraryChanges {
+    fn from(one: LibraryTotals) -> Self {
+        Self {
+            library: one.library.into(),
+            site: one.site,
+            changes: one
+                .counts
+                .into_iter()
+                .map(|(effect, number)| EffectCount {
+                    effect: effect.into(),
+                    number,
+                })
+                .collect(),
+        }
+    }
 }
 
 /// Rules that documents are judged by, in force, proposed and earlier: the newest first
@@ -271,10 +337,68 @@ async fn changes(
     Named(id): Named<Id<thing::Rulebook>>,
     Asked(which): Asked<WhichChanges>,
 ) -> Answer<Page<TrialChange>> {
-    let effect = which.effect.map(assurance::Effect::from);
-    let (changes, next) = assurance::trial_changes(&caller.actor, id, effect, which.after).await?;
+    let of = assurance::WhichChanges {
+        effect: which.effect.map(assurance::Effect::from),
+        library: which.library,
+    };
+    let (changes, next) = assurance::trial_changes(&caller.actor, id, of, which.after).await?;
     Ok(Page {
         items: changes.into_iter().map(TrialChange::from).collect(),
+        next: next.map(|next| next.to_string()),
+    })
+}
+
+async fn export(
+    caller: &Caller,
+    id: Id<thing::Rulebook>,
+    which: TakenChanges,
+    format: Format,
+) -> Answer<Response> {
+    let lines = assurance::export_trial(&caller.actor, id, which.into(), format).await?;
+    let name = format!("What would change by rules {id}.{}", format.name());
+    Ok(wire::trail_file(&name, format, lines))
+}
+
+/// What would change by rules that were tried, as comma-separated values (RFC 4180)
+///
+/// For assurance officers. That it is taken away is in the journal. Without a word of any document.
+#[utoipa::path(get, path = "/rulebooks/{id}/changes.csv", tag = "markings", operation_id = "trialChangesCsv",
+    params(("id" = schema::Id, Path, description = "The rules"), TakenChanges),
+    responses((status = 200, description = "All of its lines", body = String, content_type = "text/csv")))]
+async fn changes_csv(
+    caller: Caller,
+    Named(id): Named<Id<thing::Rulebook>>,
+    Asked(which): Asked<TakenChanges>,
+) -> Answer<Response> {
+    export(&caller, id, which, Format::Csv).await
+}
+
+/// What would change by rules that were tried, as JSON Lines
+///
+/// For assurance officers. That it is taken away is in the journal. Without a word of any document.
+#[utoipa::path(get, path = "/rulebooks/{id}/changes.jsonl", tag = "markings", operation_id = "trialChangesJsonLines",
+    params(("id" = schema::Id, Path, description = "The rules"), TakenChanges),
+    responses((status = 200, description = "All of its lines", body = String, content_type = "application/jsonl")))]
+async fn changes_json_lines(
+    caller: Caller,
+    Named(id): Named<Id<thing::Rulebook>>,
+    Asked(which): Asked<TakenChanges>,
+) -> Answer<Response> {
+    export(&caller, id, which, Format::JsonLines).await
+}
+
+/// What would change in each library by rules that were tried: those first in which most would be closed
+#[utoipa::path(get, path = "/rulebooks/{id}/libraries", tag = "markings", operation_id = "trialLibraries",
+    params(("id" = schema::Id, Path, description = "The rules"), AfterLibrary),
+    responses((status = 200, body = Page<LibraryChanges>)))]
+async fn libraries(
+    caller: Caller,
+    Named(id): Named<Id<thing::Rulebook>>,
+    Asked(from): Asked<AfterLibrary>,
+) -> Answer<Page<LibraryChanges>> {
+    let (found, next) = assurance::trial_libraries(&caller.actor, id, from.after).await?;
+    Ok(Page {
+        items: found.into_iter().map(LibraryChanges::from).collect(),
         next: next.map(|next| next.to_string()),
     })
 }

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::Problem;
 use crate::{
-    access, accounts, answer, assurance, columns, documents, items, legal_holds, libraries,
+    access, accounts, alerts, answer, assurance, columns, documents, items, legal_holds, libraries,
     markings, me, mine, notices, once, openapi, organisations, people, problem, publishing,
     retention, says, sites, teams, trail,
 };
@@ -116,6 +116,7 @@ const MODULES: &[Add] = &[
     access::add,
     trail::add,
     assurance::add,
+    alerts::add,
     says::add,
 ];
 

@@ -7,6 +7,7 @@
 //! Schemes ([`Schemes`]) and policies ([`Policy`]) are data: one file each in `schemes/` and `policies/`, and an organisation's own
 //! beside them. There is no read-across between schemes but the table of a policy.
 
+mod broken;
 mod decide;
 mod decision;
 mod find;
@@ -17,6 +18,7 @@ mod policy;
 mod rules;
 mod scheme;
 
+pub use broken::Broken;
 pub use decide::decide;
 pub use decision::{Alert, Decision, Evidence, Marking, Source, Verdict};
 pub use input::{Input, Kind, Piece, Property, Unread};

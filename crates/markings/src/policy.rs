@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Schemes;
+use crate::broken::{self, Broken, Fault, Place};
 
 /// Why a policy is refused.
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +113,26 @@ const SHIPPED: [(&str, &str); 3] = [
     ("official", include_str!("../policies/official.toml")),
 ];
 
+/// A line of a policy in which this stands, as it would be right.
+fn example(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "id" => "id = \"ours\"",
+        "name" => "name = \"Ours: up to PROTECT\"",
+        "designation" => "designation = \"PROTECT\"",
+        "schemes" => "schemes = [\"gsc\", \"gpms\", \"nato\", \"eu\", \"pspf\"]",
+        "unread" => "unread = \"block\"",
+        "pictures" => "pictures = \"flag\"",
+        "unmarked" => "unmarked = \"accept\"",
+        "malformed" => "malformed = \"ask\"",
+        "markings" => "[markings.gsc], and under it a line for each of its markings",
+        "outcome" => "outcome = \"above\"",
+        "number" => "number = 2",
+        "scheme" => "scheme = \"gsc\"",
+        "level" => "level = \"official\"",
+        _ => return None,
+    })
+}
+
 impl Policy {
     /// One that comes with the program: `il2`, `il3` or `official`.
     pub fn shipped(id: &str, schemes: &Schemes) -> Option<Self> {
@@ -156,35 +177,87 @@ impl Policy {
         policy.checked(schemes)
     }
 
+    /// What is wrong with such a file, for whoever wrote it; nothing where [`Policy::parse`] takes it.
+    pub fn broken(text: &str, schemes: &Schemes) -> Vec<Broken> {
+        match toml::from_str::<Self>(text) {
+            Err(error) => vec![broken::unreadable(&error, text, example)],
+            Ok(policy) => policy
+                .faults(schemes)
+                .into_iter()
+                .map(|fault| fault.of(text))
+                .collect(),
+        }
+    }
+
+    /// Why it cannot be read at all, whatever schemes there are.
+    pub fn unreadable(text: &str) -> Option<Broken> {
+        let error = toml::from_str::<Self>(text).err()?;
+        Some(broken::unreadable(&error, text, example))
+    }
+
     fn checked(self, schemes: &Schemes) -> Result<Self, PolicyError> {
+        match self.faults(schemes).into_iter().next() {
+            None => Ok(self),
+            Some(fault) => Err(PolicyError::Wrong {
+                policy: self.id,
+                what: fault.what,
+            }),
+        }
+    }
+
+    /// What it says that cannot be, and what it leaves out.
+    fn faults(&self, schemes: &Schemes) -> Vec<Fault> {
         let policy = self;
-        let wrong = |what: String| {
-            Err(PolicyError::Wrong {
-                policy: policy.id.clone(),
-                what,
-            })
-        };
+        let mut faults = Vec::new();
         if policy.unread == Unreadable::Accept {
-            return wrong(
-                "unread: what could not be read is blocked or flagged, never accepted".to_owned(),
-            );
+            faults.push(Fault::new(
+                Place::Key("unread".to_owned()),
+                "unread: what could not be read is blocked or flagged, never accepted",
+                "Write unread = \"block\" or unread = \"flag\"",
+            ));
         }
         for scheme in schemes.iter() {
             if !policy.schemes.contains(&scheme.id) {
-                return wrong(format!("schemes: {} is not among them", scheme.id));
+                faults.push(Fault::new(
+                    Place::Key("schemes".to_owned()),
+                    format!("schemes: {} is not among them", scheme.id),
+                    format!("Add \"{}\" to that list", scheme.id),
+                ));
             }
             for level in &scheme.levels {
                 if policy.row(&scheme.id, &level.id).is_none() {
-                    return wrong(format!(
-                        "markings.{}: it says nothing of {}",
-                        scheme.id, level.id
+                    let table = format!("markings.{}", scheme.id);
+                    let row = format!("{} = {{ outcome = \"above\", number = 2 }}", level.id);
+                    let instead = if policy.markings.contains_key(&scheme.id) {
+                        format!("Add a line such as {row}")
+                    } else {
+                        format!("Add a line [{table}], and under it lines such as {row}")
+                    };
+                    faults.push(Fault::new(
+                        Place::Table(table.clone()),
+                        format!("{table}: it says nothing of {}", level.id),
+                        instead,
                     ));
                 }
             }
         }
-        for id in policy.schemes.iter().chain(policy.markings.keys()) {
+        for (id, place) in policy
+            .schemes
+            .iter()
+            .map(|id| (id, Place::Key("schemes".to_owned())))
+            .chain(
+                policy
+                    .markings
+                    .keys()
+                    .map(|id| (id, Place::Table(format!("markings.{id}")))),
+            )
+        {
             if schemes.get(id).is_none() {
-                return wrong(format!("there is no scheme {id}"));
+                faults.push(Fault::new(
+                    place,
+                    format!("there is no scheme {id}"),
+                    "Correct its id, or add the text of that scheme",
+                ));
             }
         }
         for (scheme, rows) in &policy.markings {
@@ -194,19 +267,27 @@ impl Policy {
                     .and_then(|one| one.level(level))
                     .is_none()
                 {
-                    return wrong(format!("markings.{scheme}: there is no {level}"));
+                    faults.push(Fault::new(
+                        Place::In(format!("markings.{scheme}"), level.clone()),
+                        format!("markings.{scheme}: there is no {level}"),
+                        "Take that line away, or correct its name",
+                    ));
                 }
             }
         }
         for label in &policy.labels {
             if policy.row(&label.scheme, &label.level).is_none() {
-                return wrong(format!(
-                    "label {}: there is no {} in {}",
-                    label.id, label.level, label.scheme
+                faults.push(Fault::new(
+                    Place::Says(label.id.clone()),
+                    format!(
+                        "label {}: there is no {} in {}",
+                        label.id, label.level, label.scheme
+                    ),
+                    "Name a scheme and the id of one of its levels",
                 ));
             }
         }
-        Ok(policy)
+        faults
     }
 
     /// What is done with a marking.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::broken::{self, Broken, Fault, Place};
 use crate::folded::words_of;
 
 /// Why a scheme is refused.
@@ -20,6 +21,16 @@ pub enum SchemeError {
         /// What is wrong with it.
         what: String,
     },
+}
+
+impl SchemeError {
+    /// The same for whoever wrote the file.
+    pub fn broken(self, text: &str) -> Broken {
+        match self {
+            Self::Toml(error) => broken::unreadable(&error, text, example),
+            Self::Wrong { what, .. } => fault(&what).of(text),
+        }
+    }
 }
 
 /// A scheme of markings.
@@ -134,7 +145,61 @@ struct WrittenAdditions {
     code_words_from: Option<String>,
 }
 
+/// A line of a scheme in which this stands, as it would be right.
+fn example(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "id" => "id = \"ours\"",
+        "name" => "name = \"Ours\"",
+        "sources" => "sources = [\"where it is laid down\"]",
+        "level" => "[[level]], and under it id, name, rank and written",
+        "rank" => "rank = 1",
+        "written" => "written = [\"SECRET\"]",
+        _ => return None,
+    })
+}
+
+/// Where a scheme says what cannot be, and what would be right.
+fn fault(what: &str) -> Fault {
+    let (subject, said) = what.split_once(": ").unwrap_or((what, ""));
+    let (place, instead) = match subject.strip_prefix("level ") {
+        Some(level) => {
+            let id = level.split(' ').next().unwrap_or_default();
+            let instead = if said.is_empty() {
+                "Take one of them away, or give it another id"
+            } else {
+                "Write, say, written = [\"SECRET\"]"
+            };
+            (Place::Says(format!("id = \"{id}\"")), instead)
+        }
+        None if subject == "sources" => {
+            (Place::Key("sources".to_owned()), "Write sources = [\"…\"]")
+        }
+        None if !said.is_empty() => (
+            Place::In("additions".to_owned(), subject.to_owned()),
+            "Name the id of one of the levels",
+        ),
+        None if subject.starts_with("levels") => (
+            Place::Whole,
+            "Put the levels in their order, and give each a higher rank than the one before",
+        ),
+        None if subject.starts_with("an addition") => (
+            Place::Says("\"*\"".to_owned()),
+            "Put a word beside the star",
+        ),
+        None => (Place::Key("id".to_owned()), "Choose another id"),
+    };
+    Fault::new(place, what, instead)
+}
+
 impl Scheme {
+    /// What is wrong with such a file, for whoever wrote it; nothing where [`Scheme::parse`] takes it.
+    pub fn broken(text: &str) -> Vec<Broken> {
+        match Self::parse(text) {
+            Ok(_) => Vec::new(),
+            Err(error) => vec![error.broken(text)],
+        }
+    }
+
     /// A scheme from its file.
     pub fn parse(text: &str) -> Result<Self, SchemeError> {
         let written: Written = toml::from_str(text).map_err(Box::new)?;

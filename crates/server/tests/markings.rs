@@ -205,6 +205,30 @@ async fn what_is_sealed_is_served_to_nobody_at_any_address() {
     read_everything(&pages.realm).await;
     let at = told(&stage, &pages, &other.to_string()).await;
     assert!(at.len() > 30, "only {at:#?}");
+
+    // Taken back, it is served to nobody again: from that moment on, and not once it was read again.
+    for line in &open.lines {
+        assurance::take_back(&officer, line.id, "No exercise")
+            .await
+            .unwrap();
+    }
+    let at = told(&stage, &pages, &other.to_string()).await;
+    assert!(at.is_empty(), "taken back, it is told at {at:#?}");
+    read_everything(&pages.realm).await;
+    let at = told(&stage, &pages, &other.to_string()).await;
+    assert!(at.is_empty(), "read again, it is told at {at:#?}");
+    // And nobody meets a word of it by deciding about several at once.
+    let ids: Vec<_> = open.lines.iter().map(|line| line.id).collect();
+    assurance::several::decide(
+        &officer,
+        &ids,
+        assurance::several::Act::KeepSealed,
+        "For good",
+    )
+    .await
+    .unwrap();
+    let at = told(&stage, &pages, &other.to_string()).await;
+    assert!(at.is_empty(), "kept sealed, it is told at {at:#?}");
 }
 
 #[tokio::test]

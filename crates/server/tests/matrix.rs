@@ -35,6 +35,9 @@ fn form(stage: &Stage, path: &str) -> String {
             format!("document={}&reason=Inquiry", id("documents"))
         }
         "/libraries/{id}/holds/{hold}/lift" => "reason=Over".to_owned(),
+        "/alerts/several" => {
+            format!("act=false_alarm&reason=Over&alert={}", id("alerts"))
+        }
         path if path.starts_with("/alerts/") => "reason=Over&marking=gsc%2Fofficial".to_owned(),
         "/documents/{id}/marking" => "marking=gsc%2Fofficial".to_owned(),
         "/documents/{id}/sealed" => {
@@ -238,6 +241,9 @@ fn about_people_and_places(stage: &Stage, method: &str, path: &str) -> Option<se
         ("post", "/libraries/{id}/holds/{hold}/lift") => json!({ "reason": "Over" }),
         ("post", "/alerts/{id}/downgrade") => {
             json!({ "scheme": "gsc", "marking": "official", "reason": "Over" })
+        }
+        ("post", "/alerts/decide") => {
+            json!({ "alerts": [id("alerts")], "act": "false_alarm", "reason": "Over" })
         }
         ("post", path) if path.starts_with("/alerts/") && !path.ends_with("/in-hand") => {
             json!({ "reason": "Over" })

@@ -68,6 +68,32 @@ async fn rules_are_proposed_tried_and_switched_on() {
         .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.main().contains("id = 3"), "what was typed is kept");
+    // The box that it was typed in says the line, what is wrong with it and what would be right.
+    let lines = policy("il2").replacen("unread = \"block\"", "unread = \"blok\"", 1);
+    let form = format!(
+        "policy={}&scheme-01={}",
+        wire::url_escape(&lines),
+        wire::url_escape("id = \"ours\"\n")
+    );
+    let wrong = pages.post(token, "/alerts/rules/propose", &form).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for said in [
+        "href=\"#policy\"",
+        "href=\"#scheme-01\"",
+        "id=\"policy-error\"",
+        "id=\"scheme-01-error\"",
+        "Line 12 (unread = &#34;blok&#34;): “blok” means nothing here",
+        "“name” is missing. Add a line such as name = &#34;Ours&#34;",
+        "IL2: up to PROTECT",
+    ] {
+        assert!(wrong.main().contains(said), "{said}: {}", wrong.main());
+    }
+    let by_program = json!({ "policy": lines, "schemes": [] });
+    let wrong = pages
+        .call(program, "post", "/rulebooks", Some(&by_program))
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.json()["errors"][0]["field"], "policy");
     let rules = json!({ "policy": policy("il2") });
     let made = pages
         .call(program, "post", "/rulebooks", Some(&rules))
@@ -82,7 +108,8 @@ async fn rules_are_proposed_tried_and_switched_on() {
     let here = format!("/alerts/rules/{id}");
     let report = pages.get(token, &here).await;
     assert_eq!(report.status, StatusCode::OK);
-    assert!(report.main().contains("Look again"));
+    // How far it is changes by itself where scripts run, and with a link elsewhere.
+    assert!(report.main().contains("data-live") && report.main().contains(">Refresh<"));
     // Before it is finished it says so, and asks again.
     let early = pages.post(token, &format!("{here}/switch-on"), "").await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -90,7 +117,15 @@ async fn rules_are_proposed_tried_and_switched_on() {
 
     until_tried(realm, &officer, id.parse().unwrap()).await;
     let report = pages.get(token, &here).await;
-    assert!(!report.main().contains("Look again"));
+    assert!(!report.main().contains("data-live") && !report.main().contains(">Refresh<"));
+    for said in [
+        "the report is whole",
+        "By library",
+        "As CSV",
+        "As JSON Lines",
+    ] {
+        assert!(report.main().contains(said), "{said}: {}", report.main());
+    }
     let whole = pages
         .look(program, &format!("/rulebooks/{id}"))
         .await
@@ -107,6 +142,54 @@ async fn rules_are_proposed_tried_and_switched_on() {
         .map(|one| one["number"].as_u64().unwrap())
         .sum();
     assert_eq!(changes.len() as u64, counted);
+    let libraries = pages
+        .every(program, &format!("/rulebooks/{id}/libraries"))
+        .await;
+    let by_library: u64 = libraries
+        .iter()
+        .flat_map(|one| one["changes"].as_array().unwrap().iter())
+        .map(|one| one["number"].as_u64().unwrap())
+        .sum();
+    assert_eq!(by_library, counted);
+    let library = libraries[0]["library"]["id"].as_str().unwrap();
+    let only = pages
+        .every(
+            program,
+            &format!("/rulebooks/{id}/changes?library={library}"),
+        )
+        .await;
+    assert!(!only.is_empty() && only.iter().all(|one| one["library"]["id"] == library));
+    for (address, lines) in [
+        (format!("/rulebooks/{id}/changes.csv"), counted + 1),
+        (format!("/rulebooks/{id}/changes.jsonl"), counted),
+        (
+            format!("/rulebooks/{id}/changes.jsonl?library={library}"),
+            only.len() as u64,
+        ),
+    ] {
+        let file = pages.look(program, &address).await;
+        assert_eq!(file.status, StatusCode::OK, "{address}");
+        assert_eq!(file.body.lines().count() as u64, lines, "{address}");
+    }
+    for (address, said) in [
+        (
+            format!("{here}?library={library}"),
+            "Changes in all libraries",
+        ),
+        (
+            format!("{here}/libraries"),
+            "What would change in each library",
+        ),
+        (
+            format!("{here}/export?format=csv"),
+            "What would be done,Document",
+        ),
+        (format!("{here}/export?format=jsonl"), "\"effect\""),
+    ] {
+        let answer = pages.get(token, &address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}");
+        assert!(answer.body.contains(said), "{address}: {}", answer.body);
+    }
 
     let done = pages.post(token, &format!("{here}/switch-on"), "").await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
@@ -125,7 +208,8 @@ async fn rules_are_proposed_tried_and_switched_on() {
     assert_eq!(late.status, StatusCode::CONFLICT);
     // To others none of it is there.
     for who in ["reader", "contributor", "stranger", "operator"] {
-        for address in ["/alerts/rules/propose", here.as_str()] {
+        let (libraries, export) = (format!("{here}/libraries"), format!("{here}/export"));
+        for address in ["/alerts/rules/propose", &here, &libraries, &export] {
             let answer = pages.get(&stage.tokens[who], address).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{who} {address}");
         }

@@ -11,6 +11,7 @@ import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-li
 import { Tabs } from "govuk-frontend/dist/govuk/components/tabs/tabs.mjs";
 
 import { copying } from "./copy.js";
+import { living } from "./live.js";
 import { menus } from "./menus.js";
 import { ticking } from "./ticks.js";
 
@@ -44,4 +45,4 @@ for (const [name, Module] of Object.entries(modules)) {
     begin(() => new Module(element));
   }
 }
-[copying, menus, ticking].forEach(begin);
+[copying, living, menus, ticking].forEach(begin);

@@ -15,6 +15,8 @@ views! {
     ViewLibraryAlerts(Library) needs Needs::Role(Role::Owner);
     /// That a document is sealed or being read, by those who may know of it.
     ViewSeal(Document) needs Needs::Know, in_bin true;
+    /// Several alerts decided about at once: each has the entry that it has when it is decided about by itself.
+    DecideSeveral(Realm) needs Needs::Assure;
     /// What was found when a document was read, by those who may read it.
     ViewReading(Document) needs Needs::Role(Role::Reader), in_bin true;
 }
@@ -60,6 +62,10 @@ actions! {
     KeepSealed(Document) needs Needs::Assure, Marking, "Kept sealed",
         "decided that {document} {how|'stays sealed'}: {reason}", in_bin true
         => KeptSealed { document: String, how: String, reason: String, alert: String }
+    /// Take back what was decided about an alert: it waits again, and its document is closed as its ground asks for.
+    TakeBackDecision(Document) needs Needs::Assure, Marking, "Decision taken back",
+        "took back what was decided about {document} ({decision}), which is {closed}: {reason}", in_bin true
+        => DecisionTakenBack { document: String, decision: String, closed: String, reason: String, alert: String }
     /// Destroy all content of a document. Its facts and its trail stay.
     DestroyContent(Document) needs Needs::Assure, Marking, "Content destroyed",
         "destroyed all content of {document}: {reason}", in_bin true
@@ -67,4 +73,7 @@ actions! {
     /// Take a list of alerts away as a file.
     ExportAlerts(Realm) needs Needs::Assure, Read, "Alerts exported",
         "exported alerts as {format}" => AlertsExported { format: String, filter: String }
+    /// Take away as a file what a trial of rules found.
+    ExportTrial(Realm) needs Needs::Assure, Read, "Trial exported",
+        "exported what would change by {name} as {format}" => TrialExported { name: String, format: String, filter: String, rulebook: String }
 }

@@ -1,6 +1,9 @@
 //! Alerts, for assurance officers and for the owners of the library that they are about.
 
-use super::sql::{self, AlertRow, CountRow, ElsewhereRow, ExposedRow, PlacedRow};
+use super::reopen::{TakenBack, can_take_back, taken_back};
+use super::sql::{
+    self, AlertRow, CountRow, ElsewhereRow, ExposedRow, PlacedRow, WaitingAlertsRow, WhoRow,
+};
 use super::{AlertKind, Findings, Unread, ViewAlerts, ViewLibraryAlerts};
 use crate::kernel::{Actor, FromRow, Id, Queries as _, Read, Row, Time, args, thing};
 use crate::libraries::{LibraryHead, head_of};
@@ -11,6 +14,8 @@ use crate::{Error, Result};
 const PAGE: usize = 50;
 /// How many people are named who opened a document.
 const EXPOSED: u64 = 1000;
+/// How many owners of its library are named, who can be asked about a document.
+const OWNERS: u64 = 5;
 
 /// Which alerts are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -251,6 +256,31 @@ pub async fn alerts(
     Ok(page(lines, counts, Some(unread)))
 }
 
+/// What waits for assurance officers, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AlertsWaiting {
+    /// How many alerts wait for a decision.
+    pub open: u64,
+    /// How many of them somebody has in hand.
+    pub in_hand: u64,
+    /// How many of those it is whoever asks who has them in hand.
+    pub mine: u64,
+    /// Since when the oldest waits; none where none does.
+    pub oldest: Option<Time>,
+}
+
+/// What waits for assurance officers, in numbers: for them.
+pub async fn alerts_waiting(actor: &Actor) -> Result<AlertsWaiting> {
+    let mut proof: Read<ViewAlerts> = actor.read(Id::REALM).await?;
+    let row: WaitingAlertsRow = proof.one(sql::WAITING_ALERTS, args![actor.me()?]).await?;
+    Ok(AlertsWaiting {
+        open: row.open,
+        in_hand: row.in_hand,
+        mine: row.mine,
+        oldest: row.oldest,
+    })
+}
+
 /// What lists alerts of this state, and from where on.
 pub(super) fn after(state: AlertState, last: Option<Id<thing::Alert>>) -> (&'static str, i64) {
     match state {
@@ -336,6 +366,12 @@ pub struct AlertDetails {
     pub elsewhere: Vec<(String, String)>,
     /// The certificate of its destruction.
     pub certificate: Option<Id<thing::Certificate>>,
+    /// Who owns its library, and can be asked about it: the first of them.
+    pub owners: Vec<Author>,
+    /// What was decided before and taken back, the newest first.
+    pub taken_back: Vec<TakenBack>,
+    /// Whether what was decided can be taken back.
+    pub can_take_back: bool,
 }
 
 /// All that is known about an alert.
@@ -361,7 +397,13 @@ pub async fn alert(actor: &Actor, id: Id<thing::Alert>) -> Result<AlertDetails> 
     let elsewhere: Vec<ElsewhereRow> = proof
         .all(sql::ELSEWHERE, args![placed.content_id, line.document])
         .await?;
+    let owners: Vec<WhoRow> = proof
+        .all(sql::OWNERS_OF, args![proof.at(), line.library.0, OWNERS])
+        .await?;
     Ok(AlertDetails {
+        owners: owners.into_iter().map(|row| row.0).collect(),
+        taken_back: taken_back(&mut proof, id).await?,
+        can_take_back: !placed.gone && can_take_back(&line).is_ok(),
         line,
         findings: serde_json::from_str(&placed.evidence).map_err(Error::unavailable)?,
         confidence: placed.confidence,

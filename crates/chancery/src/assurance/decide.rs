@@ -20,16 +20,21 @@ use crate::{Error, Result, retention};
 /// The longest reason, in characters.
 pub(super) const LONGEST_REASON: usize = 500;
 
+/// The alert as it is now, for officers.
+pub(super) async fn found(actor: &Actor, alert: Id<thing::Alert>) -> Result<AlertLine> {
+    let mut proof = actor.read::<ViewAlerts>(Id::REALM).await?;
+    proof
+        .first(sql::ALERT, args![proof.at(), alert])
+        .await?
+        .ok_or(Error::NotFound)
+}
+
 /// The alert, and the transaction in which something is decided about it.
 async fn deciding<A: Action<Target = thing::Document>>(
     actor: &Actor,
     alert: Id<thing::Alert>,
 ) -> Result<(Write<A>, AlertLine)> {
-    let mut proof = actor.read::<ViewAlerts>(Id::REALM).await?;
-    let line: AlertLine = proof
-        .first(sql::ALERT, args![proof.at(), alert])
-        .await?
-        .ok_or(Error::NotFound)?;
+    let line = found(actor, alert).await?;
     // Its document may be gone by that decision.
     undecided(&line)?;
     let mut w = actor.write::<A>(line.document).await?;
@@ -62,7 +67,7 @@ pub(super) fn checked(reason: &str) -> Result<String> {
     Ok(reason)
 }
 
-pub(super) async fn settle<A: Action<Target = thing::Document>>(
+pub(super) async fn settle<A: Action>(
     w: &mut Write<A>,
     line: &AlertLine,
     decided: Decided,
@@ -73,7 +78,7 @@ pub(super) async fn settle<A: Action<Target = thing::Document>>(
 }
 
 /// The same, said by somebody else than whoever acts. Gives what became of the seals, where that is over.
-pub(super) async fn settle_by<A: Action<Target = thing::Document>>(
+pub(super) async fn settle_by<A: Action>(
     w: &mut Write<A>,
     line: &AlertLine,
     decided: Decided,
@@ -83,7 +88,7 @@ pub(super) async fn settle_by<A: Action<Target = thing::Document>>(
     let at = w.at();
     let ended = match decided {
         Decided::Kept => None,
-        _ => Some(Ended::lift(w, line.id).await?),
+        _ => Some(Ended::lift(w, line).await?),
     };
     if matches!(
         decided,
@@ -102,7 +107,7 @@ pub(super) async fn settle_by<A: Action<Target = thing::Document>>(
 
 /// What was found in this content is no such thing: it is not found again, in this document or in whichever. What somebody said
 /// was found in no content.
-pub(super) async fn except<A: Action<Target = thing::Document>>(
+pub(super) async fn except<A: Action>(
     w: &mut Write<A>,
     line: &AlertLine,
     reason: &str,
@@ -132,13 +137,17 @@ pub(super) async fn except<A: Action<Target = thing::Document>>(
 /// Says that this officer deals with an alert; others see that. Whoever had it in hand before has it no more.
 pub async fn take_in_hand(actor: &Actor, alert: Id<thing::Alert>) -> Result<()> {
     let (mut w, line) = deciding::<TakeInHand>(actor, alert).await?;
-    w.execute(sql::IN_HAND, args![alert, w.by(), w.at()])
+    let event = hand(&mut w, line).await?;
+    w.commit(event).await
+}
+
+pub(super) async fn hand<A: Action>(w: &mut Write<A>, line: AlertLine) -> Result<TakenInHand> {
+    w.execute(sql::IN_HAND, args![line.id, w.by(), w.at()])
         .await?;
-    w.commit(TakenInHand {
+    Ok(TakenInHand {
         document: line.name,
-        alert: alert.to_string(),
+        alert: line.id.to_string(),
     })
-    .await
 }
 
 /// Decides that an alert was a false alarm, or that what could not be read may be here. The seal is lifted, and the same content
@@ -146,16 +155,24 @@ pub async fn take_in_hand(actor: &Actor, alert: Id<thing::Alert>) -> Result<()> 
 pub async fn false_alarm(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -> Result<()> {
     let (mut w, line) = deciding::<FindFalseAlarm>(actor, alert).await?;
     let reason = checked(reason)?;
-    let ended = settle(&mut w, &line, Decided::FalseAlarm, &reason).await?;
-    except(&mut w, &line, &reason, false).await?;
-    w.commit(FalseAlarm {
+    let event = excuse(&mut w, line, reason).await?;
+    w.commit(event).await
+}
+
+pub(super) async fn excuse<A: Action>(
+    w: &mut Write<A>,
+    line: AlertLine,
+    reason: String,
+) -> Result<FalseAlarm> {
+    let ended = settle(w, &line, Decided::FalseAlarm, &reason).await?;
+    except(w, &line, &reason, false).await?;
+    Ok(FalseAlarm {
         document: line.name,
         reason,
         besides: ended.map_or("", Ended::besides).to_owned(),
-        alert: alert.to_string(),
+        alert: line.id.to_string(),
         label: line.label,
     })
-    .await
 }
 
 /// Gives a document the marking that it should have had, which must be one that may be here, and lifts its seal. Problems are
@@ -208,16 +225,18 @@ pub async fn downgrade(
 pub async fn keep_sealed(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -> Result<()> {
     let (mut w, line) = deciding::<KeepSealed>(actor, alert).await?;
     let reason = checked(reason)?;
-    let (at, document) = (w.at(), w.target());
-    settle(&mut w, &line, Decided::Kept, &reason).await?;
-    w.execute(sql::LIFT, args![at, alert]).await?;
-    let seal: Id<thing::Interval> = w.new_id();
-    w.execute(
-        sql::SEAL,
-        args![seal, document, &reason, at, Time::FOREVER, 0_i64, alert],
-    )
-    .await?;
-    w.commit(KeptSealed {
+    let event = keep(&mut w, line, reason).await?;
+    w.commit(event).await
+}
+
+pub(super) async fn keep<A: Action>(
+    w: &mut Write<A>,
+    line: AlertLine,
+    reason: String,
+) -> Result<KeptSealed> {
+    settle(w, &line, Decided::Kept, &reason).await?;
+    seal_anew(w, &line, &reason, 0).await?;
+    Ok(KeptSealed {
         document: line.name,
         how: match line.sealed {
             None => "is sealed from now on",
@@ -226,9 +245,34 @@ pub async fn keep_sealed(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -
         }
         .to_owned(),
         reason,
-        alert: alert.to_string(),
+        alert: line.id.to_string(),
     })
-    .await
+}
+
+/// The seal of an alert is this from now on: to everybody, or to everybody but the person `open_to`.
+pub(super) async fn seal_anew<A: Action>(
+    w: &mut Write<A>,
+    line: &AlertLine,
+    why: &str,
+    open_to: i64,
+) -> Result<()> {
+    let at = w.at();
+    w.execute(sql::LIFT, args![at, line.id]).await?;
+    let seal: Id<thing::Interval> = w.new_id();
+    w.execute(
+        sql::SEAL,
+        args![
+            seal,
+            line.document,
+            why,
+            at,
+            Time::FOREVER,
+            open_to,
+            line.id
+        ],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Destroys all content of a document: every version and draft, the pages that were made of them, and the keys that they are

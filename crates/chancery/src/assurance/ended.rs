@@ -1,5 +1,6 @@
 //! What became of the seals of a document when an alert about it is over: said in the trail and in notices as it was.
 
+use super::alerts::AlertLine;
 use super::sql;
 use crate::Result;
 use crate::kernel::{Action, Id, Queries as _, Write, args, thing};
@@ -18,21 +19,18 @@ pub(super) struct Ended {
 
 impl Ended {
     /// Lifts the seal of an alert, if it has one.
-    pub(super) async fn lift<A: Action<Target = thing::Document>>(
-        w: &mut Write<A>,
-        alert: Id<thing::Alert>,
-    ) -> Result<Self> {
-        let lifted = w.execute(sql::LIFT, args![w.at(), alert]).await? > 0;
-        Self::after(w, lifted).await
+    pub(super) async fn lift<A: Action>(w: &mut Write<A>, alert: &AlertLine) -> Result<Self> {
+        let lifted = w.execute(sql::LIFT, args![w.at(), alert.id]).await? > 0;
+        Self::after(w, alert.document, lifted).await
     }
 
-    /// After the seal of an alert was lifted, or it had none.
-    pub(super) async fn after<A: Action<Target = thing::Document>>(
+    /// After the seal of an alert about this document was lifted, or it had none.
+    pub(super) async fn after<A: Action>(
         w: &mut Write<A>,
+        document: Id<thing::Document>,
         lifted: bool,
     ) -> Result<Self> {
-        let (at, document) = (w.at(), w.target());
-        let (left,): (i64,) = w.one(sql::SEALS, args![at, document]).await?;
+        let (left,): (i64,) = w.one(sql::SEALS, args![w.at(), document]).await?;
         Ok(Self {
             lifted,
             stays: left > 0,

@@ -15,10 +15,15 @@ mod malware;
 mod plan;
 mod propose;
 mod reading;
+mod reopen;
+mod reopen_sql;
+mod report;
 mod rulebook;
 mod rules;
 pub mod says;
 mod scan;
+pub mod several;
+mod several_sql;
 mod sql;
 mod trial;
 mod trial_sql;
@@ -32,8 +37,8 @@ mod until;
 pub use crate::libraries::Closing;
 pub use actions::*;
 pub use alerts::{
-    AlertCount, AlertDetails, AlertLine, AlertPage, AlertState, Decided, Exposed, Sealed, alert,
-    alerts, library_alerts,
+    AlertCount, AlertDetails, AlertLine, AlertPage, AlertState, AlertsWaiting, Decided, Exposed,
+    Sealed, alert, alerts, alerts_waiting, library_alerts,
 };
 pub use decide::{
     CertificateOf, Removed, certificate, destroy, destruction, downgrade, false_alarm, keep_sealed,
@@ -43,12 +48,16 @@ pub use export::export_alerts;
 pub use found::{Finding, Findings, in_words, input, line, place, spoken};
 pub use in_force::{InForce, MarkingRule, SchemeRules, in_force};
 pub use malware::Threat;
-pub use markings::{Outcome, Unmarked, Unreadable, Verdict};
+pub use markings::{Broken, Outcome, Unmarked, Unreadable, Verdict};
 pub use propose::{
-    RulebookLine, RulebookPage, RulebookState, Trial, TrialChange, propose, rulebook, rulebooks,
-    rules_now, switch_on, trial_changes, withdraw,
+    RulebookLine, RulebookPage, RulebookState, Trial, propose, rulebook, rulebooks, rules_now,
+    switch_on, withdraw,
 };
-pub use rulebook::{Written, begin};
+pub use reopen::{TakenBack, take_back};
+pub use report::{
+    LibraryTotals, TrialChange, WhichChanges, export_trial, trial_changes, trial_libraries,
+};
+pub use rulebook::{RulesFile, Written, begin, first_of};
 pub use rules::AlertKind;
 pub use scan::{Progress, Unread, keep_reading, progress, read_waiting, unread};
 pub(crate) use sql::FORGET_CLAIMS;

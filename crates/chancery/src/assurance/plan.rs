@@ -32,6 +32,8 @@ pub(super) struct Plan {
     pub(super) over: Vec<RaisedRow>,
     /// What becomes of what people have said.
     pub(super) said: ByRules,
+    /// Something that was decided about this content was weighed.
+    pub(super) excused: bool,
 }
 
 impl Plan {
@@ -127,6 +129,7 @@ impl Plan {
             before,
             raise,
             over,
+            excused: !excepted.is_empty(),
         }))
     }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::rulebook::{PROGRAM, Written, put};
 use super::trial::Effect;
-use super::trial_sql::{self, BookRow, ChangeRow, EffectRow, HowFarRow, TextsRow};
+use super::trial_sql::{self, BookRow, EffectRow, HowFarRow, TextsRow};
 use super::{
-    ChangeRules, ProposeRules, RulesChanged, RulesProposed, RulesWithdrawn, ViewAlerts, ViewRules,
+    ChangeRules, ProposeRules, RulesChanged, RulesProposed, RulesWithdrawn, ViewRules,
     WithdrawRules,
 };
 use crate::kernel::{Actor, FromRow, Id, Queries, Row, Time, args, thing};
@@ -198,78 +198,6 @@ async fn trial(
         total: far.total,
         counts,
     })
-}
-
-/// Something that would change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrialChange {
-    /// Where it is in the list.
-    pub place: Id<thing::Interval>,
-    /// What would be done.
-    pub effect: Effect,
-    /// The document.
-    pub document: Id<thing::Document>,
-    /// What it is called.
-    pub name: String,
-    /// The version; none where it is about the marking of the document as a whole.
-    pub version: Option<u64>,
-    /// Its library.
-    pub library: (Id<thing::Library>, String),
-    /// Its site.
-    pub site: String,
-    /// What was found in it, by name: the verdict and the marking. Either may be empty.
-    pub before: (String, String),
-    /// What the proposed rules find in it.
-    pub after: (String, String),
-    /// In a sentence without a capital; may be empty.
-    pub why: String,
-}
-
-impl FromRow for TrialChange {
-    fn from_row(row: &Row) -> Result<Self> {
-        let row = ChangeRow::from_row(row)?;
-        Ok(Self {
-            place: Id::from_raw(row.id),
-            effect: Effect::from_name(&row.effect)
-                .ok_or_else(|| Error::unavailable("not an effect of rules"))?,
-            document: row.document_id,
-            name: row.name,
-            version: Some(row.version).filter(|number| *number > 0),
-            library: (row.library_id, row.library),
-            site: row.site,
-            before: (row.verdict_before, row.label_before),
-            after: (row.verdict_after, row.label_after),
-            why: row.why,
-        })
-    }
-}
-
-/// What would change by rules that were tried, for officers: of one kind or of all, 50 at a time, after `after`, with what to ask
-/// for the next.
-pub async fn trial_changes(
-    actor: &Actor,
-    id: Id<thing::Rulebook>,
-    effect: Option<Effect>,
-    after: Option<Id<thing::Interval>>,
-) -> Result<(Vec<TrialChange>, Option<Id<thing::Interval>>)> {
-    // Names of documents are for officers, who see them in alerts too, and not for the console.
-    let mut proof = actor.read::<ViewAlerts>(Id::REALM).await?;
-    let _: RulebookLine = proof.one(trial_sql::BOOK, args![id]).await?;
-    let mut changes: Vec<TrialChange> = proof
-        .all(
-            trial_sql::CHANGES,
-            args![
-                id,
-                after.map_or(0, Id::raw),
-                effect.map_or("", Effect::name),
-                PAGE as u64 + 1
-            ],
-        )
-        .await?;
-    let more = changes.len() > PAGE;
-    changes.truncate(PAGE);
-    let next = changes.last().filter(|_| more).map(|line| line.place);
-    Ok((changes, next))
 }
 
 /// Proposes rules: from now on every version is read by them in the background, and nothing is done but writing down what would

@@ -1,13 +1,41 @@
 //! By which rules a realm judges. They are kept with the realm, so every node judges by the same.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use markings::{Policy, Schemes};
+use markings::{Broken, Policy, Scheme, Schemes};
 
 use super::sql::{self, RulebookRow};
 use super::{ChangeRules, ReadMarkings, RulesChanged};
 use crate::kernel::{Actor, Id, Queries as _, Realm, Rules, Time, args, thing};
-use crate::{Error, Result};
+use crate::{Error, Problems, Result};
+
+/// How many things that are wrong with a file are told at once.
+const TOLD: usize = 3;
+
+/// Which of the files of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RulesFile {
+    /// The policy.
+    Policy,
+    /// The scheme of this number, from 1.
+    Scheme(usize),
+}
+
+/// The first things that are wrong, in sentences, and how many there are besides.
+pub fn first_of(wrong: &[String]) -> String {
+    let mut says = wrong
+        .iter()
+        .take(TOLD)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(". ");
+    if wrong.len() > TOLD {
+        // Writing to a String cannot fail.
+        let _ = write!(says, ". And {} more", wrong.len() - TOLD);
+    }
+    says
+}
 
 /// Rules as they are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +55,57 @@ impl Written {
         Ok((schemes, policy))
     }
 
+    /// What is wrong with them, for whoever wrote them: in which file, in which line, and what would be right. Nothing where they
+    /// can be put in force.
+    pub fn broken(&self) -> Vec<(RulesFile, Broken)> {
+        let own: Vec<&str> = self.schemes.iter().map(String::as_str).collect();
+        let mut all: Vec<(RulesFile, Broken)> = Vec::new();
+        for (place, text) in own.iter().enumerate() {
+            let file = RulesFile::Scheme(place + 1);
+            let mut wrong = Scheme::broken(text);
+            // Of two with one id the later is wrong.
+            if wrong.is_empty()
+                && all.is_empty()
+                && let Err(error) = Schemes::with(&own[..=place])
+            {
+                wrong.push(error.broken(text));
+            }
+            all.extend(wrong.into_iter().map(|one| (file, one)));
+        }
+        match Schemes::with(&own) {
+            Ok(schemes) => all.extend(
+                Policy::broken(&self.policy, &schemes)
+                    .into_iter()
+                    .map(|one| (RulesFile::Policy, one)),
+            ),
+            // What it says of schemes is looked at when they are right.
+            Err(_) => {
+                all.extend(Policy::unreadable(&self.policy).map(|one| (RulesFile::Policy, one)))
+            }
+        }
+        all
+    }
+
     /// The same for whoever wrote them: problems are on `policy` and `schemes`.
     pub(super) fn checked(&self, id: Id<thing::Rulebook>) -> Result<Rules> {
-        let own: Vec<&str> = self.schemes.iter().map(String::as_str).collect();
-        let schemes =
-            Schemes::with(&own).map_err(|error| Error::invalid("schemes", error.to_string()))?;
-        let policy = Policy::parse(&self.policy, &schemes)
-            .map_err(|error| Error::invalid("policy", error.to_string()))?;
+        let mut problems = Problems::new();
+        for file in [true, false] {
+            let of: Vec<String> = self
+                .broken()
+                .into_iter()
+                .filter_map(|(place, one)| match place {
+                    RulesFile::Policy => file.then(|| one.to_string()),
+                    RulesFile::Scheme(number) => (!file).then(|| format!("Scheme {number}: {one}")),
+                })
+                .collect();
+            if !of.is_empty() {
+                problems.add(if file { "policy" } else { "schemes" }, first_of(&of));
+            }
+        }
+        problems.check()?;
+        let (schemes, policy) = self
+            .parse()
+            .map_err(|wrong| Error::invalid("policy", wrong))?;
         Ok(Rules {
             id,
             schemes,

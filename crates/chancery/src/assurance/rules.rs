@@ -103,6 +103,25 @@ pub(super) struct Judgement {
 /// What an alert says instead of a marking where nobody looked for malware.
 const UNSCANNED: &str = "not looked through for malware";
 
+/// Whom what an alert was raised for closes a document to, by these rules: where nobody knows by which, as much as any does. As
+/// [`judge`] has it, without reading anything.
+pub(super) fn closes(
+    kind: AlertKind,
+    label: &str,
+    policy: Option<&Policy>,
+    scanner_blocks: bool,
+) -> Option<Closed> {
+    match kind {
+        AlertKind::Malware | AlertKind::Above => Some(Closed::All),
+        AlertKind::Unread if label == UNSCANNED => scanner_blocks.then_some(Closed::Others),
+        AlertKind::Unread => policy
+            .is_none_or(|policy| policy.unread == Unreadable::Block)
+            .then_some(Closed::Others),
+        AlertKind::Ask | AlertKind::Doubtful | AlertKind::Unmarked => Some(Closed::Others),
+        AlertKind::Odd => None,
+    }
+}
+
 /// What is done about this decision and this threat. `excepted` says whether an officer has found, of this very content, that
 /// an alert of this kind with this label was a false alarm.
 pub(super) fn judge(

@@ -201,14 +201,22 @@ pub(super) async fn record(
         }
         w => w?,
     };
-    let at = w.at();
+    let mut at = w.at();
     let judged: Option<(i64,)> = w.first(sql::JUDGED_BY, args![row.id]).await?;
     if judged.is_some_and(|(by,)| by > rules.id.raw()) {
         // Another node has read it by newer rules meanwhile.
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(());
     }
-    let Some(plan) = Plan::of(&mut w, rules, row, at, decision, threat).await? else {
+    let mut planned = Plan::of(&mut w, rules, row, at, decision, threat).await?;
+    if let Some(plan) = planned.as_ref().filter(|plan| plan.excused) {
+        // What was decided about this content may be taken back meanwhile: that and this take turns.
+        let content = Id::<thing::Content>::from_raw(plan.version.content_id);
+        w.lock(content).await?;
+        at = w.at();
+        planned = Plan::of(&mut w, rules, row, at, decision, threat).await?;
+    }
+    let Some(plan) = planned else {
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(());
     };
@@ -257,13 +265,16 @@ pub(super) async fn record(
         says::mark_by_default(&mut w, rules).await?;
     }
     says::by_rules(&mut w, rules, &plan).await?;
+    let document = w.target();
     let sealed_anew = plan.raise.is_some() && plan.judged.closed.is_some();
     let mut over = Vec::new();
     for one in &plan.over {
         over.push((one.id, w.execute(sql::LIFT, args![at, one.id]).await? > 0));
     }
     for (alert, lifted) in over {
-        let ended = Ended::after(&mut w, lifted).await?.or_sealed(sealed_anew);
+        let ended = Ended::after(&mut w, document, lifted)
+            .await?
+            .or_sealed(sealed_anew);
         end(&mut w, alert, &plan.version, &plan.judged, ended).await?;
     }
     if let Some(kind) = plan.raise {

@@ -3,7 +3,7 @@
 use super::alerts::Exposed;
 use super::decide::Removed;
 use crate::Result;
-use crate::kernel::{FromRow, Id, Row, Time, now_and_on, record, thing};
+use crate::kernel::{FromRow, Id, Row, Time, holders, now_and_on, record, thing};
 use crate::libraries::cleared;
 use crate::people::{Author, author};
 
@@ -77,12 +77,17 @@ record! {
     }
 }
 record! {
+    pub(super) struct WaitingAlertsRow {
+        pub(super) open: u64, pub(super) in_hand: u64, pub(super) mine: u64, pub(super) oldest: Option<Time>,
+    }
+}
+record! {
     pub(super) struct CountRow { pub(super) kind: String, pub(super) open: u64, pub(super) in_hand: u64, pub(super) oldest: Time }
 }
 record! {
     pub(super) struct PlacedRow {
         pub(super) evidence: String, pub(super) confidence: u64, pub(super) rule: String, pub(super) content_id: i64,
-        pub(super) placed_at: Time, pub(super) certificate: Option<Id<thing::Certificate>>,
+        pub(super) placed_at: Time, pub(super) gone: bool, pub(super) certificate: Option<Id<thing::Certificate>>,
     }
 }
 record! {
@@ -118,6 +123,15 @@ impl RemovedRow {
             made_by: self.made_by.clone().unwrap_or_default(),
             address: in_hexadecimal(&self.address),
         }
+    }
+}
+
+/// Somebody by name.
+pub(super) struct WhoRow(pub(super) Author);
+
+impl FromRow for WhoRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self(Author::read(row, "who")?))
     }
 }
 
@@ -324,10 +338,14 @@ pub(super) const ALERT: &str = alert_lines!("a.id = $2");
 pub(super) const ALERT_COUNTS: &str = "SELECT a.kind, COUNT(*) AS open,
     COUNT(CASE WHEN a.in_hand_at > 0 THEN 1 END) AS in_hand, MIN(a.raised_at) AS oldest
   FROM alerts a WHERE a.decided_at = 0 GROUP BY a.kind";
+/// What waits for a decision: how many in whose hand, `$1` being whoever asks, and since when the oldest.
+pub(super) const WAITING_ALERTS: &str = "SELECT COUNT(*) AS open, COUNT(CASE WHEN a.in_hand_at > 0 THEN 1 END) AS in_hand,
+    COUNT(CASE WHEN a.in_hand_by = $1 THEN 1 END) AS mine, MIN(a.raised_at) AS oldest FROM alerts a WHERE a.decided_at = 0";
 /// What was found, when the version was made, and whether its content was destroyed.
 pub(super) const PLACED: &str = "SELECT s.evidence, s.confidence, s.rule, s.content_id,
     COALESCE((SELECT v.created_at FROM versions v WHERE v.document_id = a.document_id AND v.number = a.version),
       (SELECT g.created_at FROM gone_versions g WHERE g.document_id = a.document_id AND g.number = a.version), a.raised_at) AS placed_at,
+    CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.id = a.document_id AND i.gone_at > 0) THEN 1 ELSE 0 END AS gone,
     (SELECT MAX(c.id) FROM certificates c WHERE c.document_id = a.document_id) AS certificate
   FROM alerts a JOIN scans s ON s.id = a.scan_id WHERE a.id = $1";
 /// Who opened the document `$2` since `$3`, or was told of it, besides `$4`.
@@ -346,6 +364,15 @@ pub(super) const EXPOSED: &str = concat!(
        w.first_at, w.last_at, ",
     author!("w.person_id", "who"),
     " FROM who_met w ORDER BY w.opened + w.downloaded DESC, w.first_at, w.person_id LIMIT $5"
+);
+/// Who owns the library `$2`, by name.
+pub(super) const OWNERS_OF: &str = concat!(
+    "WITH ",
+    holders!(" AND g.role = 3"),
+    ", owners(person_id) AS (SELECT DISTINCT h.person_id FROM holds h WHERE h.place_id = $2)
+     SELECT ",
+    author!("w.person_id", "who"),
+    " FROM owners w ORDER BY w.person_id LIMIT $3"
 );
 /// Where else the content `$1` is than in the document `$2`.
 pub(super) const ELSEWHERE: &str = "SELECT DISTINCT i.name, l.name AS library FROM versions v JOIN items i ON i.id = v.document_id
@@ -440,8 +467,10 @@ pub(super) const STATEMENTS: &[&str] = &[
     LIBRARY_ALERTS,
     ALERT,
     ALERT_COUNTS,
+    WAITING_ALERTS,
     PLACED,
     EXPOSED,
+    OWNERS_OF,
     ELSEWHERE,
     IN_HAND,
     EXCEPT,

@@ -2,7 +2,9 @@
 
 mod ended;
 mod judging;
+mod reopen;
 mod said;
+mod several;
 mod told;
 mod trial;
 

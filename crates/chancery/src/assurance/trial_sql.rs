@@ -21,6 +21,13 @@ record! {
     pub(super) struct EffectRow { pub(super) effect: String, pub(super) number: u64 }
 }
 record! {
+    pub(super) struct LibraryRow {
+        pub(super) library_id: Id<thing::Library>, pub(super) library: String, pub(super) site: String,
+        pub(super) sealed: u64, pub(super) held: u64, pub(super) alerted: u64, pub(super) lifted: u64, pub(super) marked: u64,
+        pub(super) reads: u64,
+    }
+}
+record! {
     pub(super) struct ChangeRow {
         pub(super) id: i64, pub(super) effect: String, pub(super) document_id: Id<thing::Document>, pub(super) name: String,
         pub(super) version: u64, pub(super) library_id: Id<thing::Library>, pub(super) library: String, pub(super) site: String,
@@ -103,11 +110,42 @@ pub(super) const HOW_FAR: &str = "SELECT (SELECT COUNT(*) FROM versions v WHERE 
 pub(super) const END_TRIAL: &str = "UPDATE trials SET ended_at = $2, ended_by = $3, became = $4, done = $5, total = $6 WHERE rulebook_id = $1";
 pub(super) const EFFECTS: &str = "SELECT f.effect, COUNT(*) AS number FROM trial_findings f
   WHERE f.rulebook_id = $1 AND f.effect <> '' GROUP BY f.effect";
+macro_rules! changes {
+    ($from:literal, $which:literal) => {
+        concat!(
+            "SELECT f.id, f.effect, f.document_id, i.name, f.version, l.id AS library_id, l.name AS library,
+               s.name AS site, f.verdict_before, f.label_before, f.verdict_after, f.label_after, f.why FROM ",
+            $from,
+            " JOIN libraries l ON l.id = i.library_id JOIN sites s ON s.id = l.site_id
+             WHERE f.rulebook_id = $1 AND f.effect <> '' AND f.id > $2 AND ($3 = '' OR f.effect = $3)",
+            $which,
+            " ORDER BY f.id LIMIT $4"
+        )
+    };
+}
 /// What would change by the rules `$1`, after `$2`.
-pub(super) const CHANGES: &str = "SELECT f.id, f.effect, f.document_id, i.name, f.version, l.id AS library_id, l.name AS library,
-    s.name AS site, f.verdict_before, f.label_before, f.verdict_after, f.label_after, f.why
-  FROM trial_findings f JOIN items i ON i.id = f.document_id JOIN libraries l ON l.id = i.library_id JOIN sites s ON s.id = l.site_id
- WHERE f.rulebook_id = $1 AND f.effect <> '' AND f.id > $2 AND ($3 = '' OR f.effect = $3) ORDER BY f.id LIMIT $4";
+pub(super) const CHANGES: &str =
+    changes!("trial_findings f JOIN items i ON i.id = f.document_id", "");
+/// The same in the library `$5`, whose documents are looked for first.
+pub(super) const CHANGES_OF_LIBRARY: &str = changes!(
+    "items i CROSS JOIN trial_findings f",
+    " AND f.document_id = i.id AND i.library_id = $5"
+);
+/// What would change by the rules `$1` in each library: those in which most would be closed first, and then those in which most
+/// would change; after the library `$2` in that order.
+pub(super) const LIBRARIES: &str = "WITH totals(library_id, sealed, held, alerted, lifted, marked, reads, closed, changes) AS (
+   SELECT i.library_id,
+     CAST(SUM(CASE WHEN f.effect = 'sealed' THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN f.effect = 'held' THEN 1 ELSE 0 END) AS BIGINT),
+     CAST(SUM(CASE WHEN f.effect = 'alerted' THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN f.effect = 'lifted' THEN 1 ELSE 0 END) AS BIGINT),
+     CAST(SUM(CASE WHEN f.effect = 'marked' THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN f.effect = 'read' THEN 1 ELSE 0 END) AS BIGINT),
+     CAST(SUM(CASE WHEN f.effect IN ('sealed', 'held') THEN 1 ELSE 0 END) AS BIGINT), COUNT(*)
+     FROM trial_findings f JOIN items i ON i.id = f.document_id WHERE f.rulebook_id = $1 AND f.effect <> '' GROUP BY i.library_id)
+ SELECT t.library_id, l.name AS library, s.name AS site, t.sealed, t.held, t.alerted, t.lifted, t.marked, t.reads
+   FROM totals t JOIN libraries l ON l.id = t.library_id JOIN sites s ON s.id = l.site_id
+   LEFT JOIN totals h ON h.library_id = $2
+  WHERE h.library_id IS NULL OR t.closed < h.closed OR (t.closed = h.closed AND t.changes < h.changes)
+     OR (t.closed = h.closed AND t.changes = h.changes AND t.library_id > h.library_id)
+  ORDER BY t.closed DESC, t.changes DESC, t.library_id LIMIT $3";
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
@@ -128,4 +166,6 @@ pub(super) const STATEMENTS: &[&str] = &[
     END_TRIAL,
     EFFECTS,
     CHANGES,
+    CHANGES_OF_LIBRARY,
+    LIBRARIES,
 ];

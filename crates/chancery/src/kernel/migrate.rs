@@ -56,6 +56,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     23 "0023_trials"
     24 "0024_says"
     25 "0025_drafts"
+    26 "0026_taken_back"
 };
 
 /// The newest that this program knows.

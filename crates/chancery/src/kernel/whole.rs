@@ -89,6 +89,7 @@ pub const TABLES: &[Table] = {
         "scan_claims" LeftOut("who reads a document in a process that is not there any more");
         "scans" By("id");
         "alerts" By("id");
+        "decisions_taken_back" By("id");
         "exceptions" By("id");
         "marking_requests" By("id");
         "library_markings" By("id");

@@ -12,7 +12,7 @@ use super::{About, sql};
 use crate::Result;
 use crate::assurance::{
     self, AlertKind, DestroyContent, Downgrade, FindFalseAlarm, KeepSealed, LiftSeal,
-    says::AnswerAlert, says::ReportSpill,
+    TakeBackDecision, says::AnswerAlert, says::ReportSpill,
 };
 use crate::capabilities::spoken;
 use crate::kernel::{Action as _, Entry, Following, Id, thing};
@@ -44,6 +44,7 @@ pub(super) async fn follow(following: &mut Following<'_>, entry: &Entry) -> Resu
         | KeepSealed::NAME
         | DestroyContent::NAME
         | AnswerAlert::NAME
+        | TakeBackDecision::NAME
         | LiftSeal::NAME => decided(following, entry).await,
         _ => Ok(()),
     }

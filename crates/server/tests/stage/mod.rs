@@ -166,6 +166,7 @@ impl Stage {
                 format!("?item={}", id("items"))
             }
             "/libraries/{id}/bin/remove" => format!("?item={}", id("binned")),
+            "/alerts/several" => format!("?act=false_alarm&alert={}", id("alerts")),
             "/sites/{id}/access/preview" => format!("?what=end&grant={}", id("site grant")),
             "/libraries/{id}/access/preview" => format!("?what=end&grant={}", id("library grant")),
             _ => String::new(),

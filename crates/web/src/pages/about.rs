@@ -11,6 +11,7 @@ use crate::routes::routes;
 
 routes! {
     get "/help" => help;
+    get "/help/markings" => markings;
     get "/accessibility" => accessibility;
     get "/privacy" => privacy;
 }
@@ -18,6 +19,12 @@ routes! {
 #[derive(Template)]
 #[template(path = "about/help.html")]
 struct Help {
+    frame: Frame,
+}
+
+#[derive(Template)]
+#[template(path = "about/markings.html")]
+struct Markings {
     frame: Frame,
 }
 
@@ -46,6 +53,12 @@ fn frame(portal: &Portal, guest: Option<&Guest>, title: &str) -> Frame {
 async fn help(State(portal): State<Portal>, guest: Result<Guest, crate::Failure>) -> Answer {
     page(&Help {
         frame: frame(&portal, guest.as_ref().ok(), "Help"),
+    })
+}
+
+async fn markings(State(portal): State<Portal>, guest: Result<Guest, crate::Failure>) -> Answer {
+    page(&Markings {
+        frame: frame(&portal, guest.as_ref().ok(), "Markings"),
     })
 }
 

@@ -2,11 +2,14 @@
 
 mod certificate;
 mod decide;
+mod guidance;
 mod list;
 mod of_library;
 mod rules;
 mod sealed;
+mod several;
 mod show;
+mod take_back;
 
 use chancery::assurance::{AlertKind, AlertLine, AlertState, Sealed};
 use chancery::kernel::Time;
@@ -21,6 +24,8 @@ pub(super) use sealed::{again as sealed_again, answer as sealed_answer};
 
 routes! {
     get "/alerts" => list::show;
+    get "/alerts/several" => several::ask;
+    post "/alerts/several" => several::decide;
     get "/alerts/rules" => rules::show;
     get "/alerts/certificates/{id}" => certificate::show;
     get "/alerts/{id}" => show::show;
@@ -33,6 +38,8 @@ routes! {
     post "/alerts/{id}/keep-sealed" => decide::keep_sealed;
     get "/alerts/{id}/destroy" => decide::ask_destroy;
     post "/alerts/{id}/destroy" => decide::destroy;
+    get "/alerts/{id}/take-back" => take_back::ask;
+    post "/alerts/{id}/take-back" => take_back::take_back;
     get "/libraries/{id}/alerts" => of_library::show;
     get "/documents/{id}/sealed" => sealed::show;
 }
@@ -40,10 +47,12 @@ routes! {
 /// Alerts as files: content, which is not compressed on the way.
 pub(super) mod export {
     use super::list;
+    use crate::pages::rulebooks;
     use crate::routes::routes;
 
     routes! {
         get "/alerts/export" => list::export;
+        get "/alerts/rules/{id}/export" => rulebooks::report::export;
     }
 }
 
@@ -94,7 +103,7 @@ fn decision(guest: &Guest, line: &AlertLine) -> Option<String> {
 }
 
 /// How long ago that was: "5 minutes", "3 hours", "12 days".
-fn age(from: Time, now: Time) -> String {
+pub(super) fn age(from: Time, now: Time) -> String {
     let minutes = u64::try_from((now.micros() - from.micros()) / 60_000_000).unwrap_or_default();
     match minutes {
         0 => "less than a minute".to_owned(),

@@ -1,6 +1,8 @@
 //! The home page: what needs this person, what changed, their sites.
 
 use askama::Template;
+use chancery::Error;
+use chancery::assurance::{self, AlertsWaiting};
 use chancery::documents::{self, HeldLine, LeftDraft};
 use chancery::kernel::Time;
 use chancery::publishing::{self, Waiting};
@@ -8,6 +10,7 @@ use chancery::sites::{self, SiteLine};
 use chancery::{notices, trail};
 use jiff::tz::TimeZone;
 
+use super::assurance::age;
 use super::notices::href;
 use super::trail::{Day, in_short};
 use crate::components::{Hue, Status, Tag, Task};
@@ -65,6 +68,14 @@ async fn show(guest: Guest) -> Answer {
     let mut scope = guest.scope()?;
     let (now, zone) = (guest.portal.now(), guest.portal.zone());
     let mut tasks: Vec<Task> = Vec::new();
+    if guest.arrived.alerts.is_some_and(|waiting| waiting > 0) {
+        match assurance::alerts_waiting(&guest.actor).await {
+            Ok(waiting) => tasks.extend(alerts_task(&waiting, now)),
+            // They are no assurance officer any more.
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
     for held in documents::held_by_me(&mut scope).await? {
         tasks.push(held_task(&held, now, zone));
     }
@@ -121,6 +132,41 @@ async fn show(guest: Guest) -> Answer {
         sites,
         can_open_sites: guest.arrived.can_open_sites,
     })
+}
+
+/// What waits for assurance officers: how much, for how long, and how much of it nobody deals with.
+fn alerts_task(waiting: &AlertsWaiting, now: Time) -> Option<Task> {
+    let oldest = waiting.oldest?;
+    let many = waiting.open > 1;
+    let age = age(oldest, now);
+    let waits = if many {
+        format!("The oldest has waited for {age}.")
+    } else {
+        format!("It has waited for {age}.")
+    };
+    let free = waiting.open.saturating_sub(waiting.in_hand);
+    let hand = match (free, many) {
+        (0, true) => "Each of them is in somebody’s hand.".to_owned(),
+        (0, false) => "Somebody has it in hand.".to_owned(),
+        (_, false) => "Nobody has it in hand.".to_owned(),
+        (free, true) if free == waiting.open => "Nobody has any of them in hand.".to_owned(),
+        (free, true) => format!("Nobody has {} of them in hand.", format::number(free)),
+    };
+    let mine = match waiting.mine {
+        0 => String::new(),
+        _ if !many => " That is you.".to_owned(),
+        mine => format!(" You have {} in hand.", format::number(mine)),
+    };
+    let title = format!(
+        "Decide about {}",
+        format::count(waiting.open, "alert", "alerts")
+    );
+    let status = if free > 0 {
+        Status::Tag(Tag::new("Not in hand", Hue::Orange))
+    } else {
+        Status::Tag(Tag::new("In hand", Hue::Blue))
+    };
+    Some(Task::new(title, "/alerts", status).hint(format!("{waits} {hand}{mine}")))
 }
 
 /// Something that I hold: nobody else can change it until I give it back.
@@ -203,8 +249,57 @@ mod tests {
     use chancery::kernel::Time;
     use jiff::tz::TimeZone;
 
-    use super::ending;
+    use super::{alerts_task, ending};
     use crate::components::Status;
+
+    #[test]
+    fn what_waits_for_officers_is_said_in_words() {
+        let hint = |open, in_hand, mine| {
+            let waiting = chancery::assurance::AlertsWaiting {
+                open,
+                in_hand,
+                mine,
+                oldest: (open > 0).then_some(Time::from_micros(0)),
+            };
+            let now = Time::from_micros(3 * 24 * 3_600_000_000);
+            alerts_task(&waiting, now).map(|task| format!("{}: {}", task.title, task.hint))
+        };
+        assert_eq!(hint(0, 0, 0), None);
+        for (open, in_hand, mine, says) in [
+            (
+                1,
+                0,
+                0,
+                "Decide about 1 alert: It has waited for 3 days. Nobody has it in hand.",
+            ),
+            (
+                1,
+                1,
+                1,
+                "Decide about 1 alert: It has waited for 3 days. Somebody has it in hand. That is you.",
+            ),
+            (
+                5,
+                0,
+                0,
+                "Decide about 5 alerts: The oldest has waited for 3 days. Nobody has any of them in hand.",
+            ),
+            (
+                5,
+                2,
+                1,
+                "Decide about 5 alerts: The oldest has waited for 3 days. Nobody has 3 of them in hand. You have 1 in hand.",
+            ),
+            (
+                5,
+                5,
+                0,
+                "Decide about 5 alerts: The oldest has waited for 3 days. Each of them is in somebody’s hand.",
+            ),
+        ] {
+            assert_eq!(hint(open, in_hand, mine).as_deref(), Some(says));
+        }
+    }
 
     #[test]
     fn an_end_is_a_tag_once_it_is_near() {

@@ -173,7 +173,7 @@ pub async fn withdraw(
 }
 
 /// What waits for a document was settled otherwise: all of it, or what answers this alert.
-pub(in super::super) async fn overtaken<A: Action<Target = thing::Document>>(
+pub(in super::super) async fn overtaken<A: Action>(
     w: &mut Write<A>,
     document: Id<thing::Document>,
     alert: Option<Id<thing::Alert>>,

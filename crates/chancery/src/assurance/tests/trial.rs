@@ -4,6 +4,11 @@ use super::super::reading::TURN;
 use super::super::trial::{Trying, note, waiting};
 use super::super::trial_sql;
 use super::*;
+use crate::trail::Format;
+use futures::StreamExt as _;
+
+/// A scheme of a realm's own.
+const OURS: &str = "id = \"ours\"\nname = \"Ours\"\nsources = [\"us\"]\n[[level]]\nid = \"red\"\nname = \"RED\"\nrank = 1\nwritten = [\"RED\"]\n";
 
 /// The rules in force, with a clearance where there was none and none where there was one.
 fn other_il3() -> Written {
@@ -78,7 +83,9 @@ impl Realm {
 
     /// Everything that would change, as the trial says it.
     async fn predicted(&self, id: Id<thing::Rulebook>) -> Vec<(&'static str, String, u64, String)> {
-        let (changes, next) = trial_changes(&self.officer, id, None, None).await.unwrap();
+        let (changes, next) = trial_changes(&self.officer, id, WhichChanges::default(), None)
+            .await
+            .unwrap();
         assert!(next.is_none());
         let mut all: Vec<_> = changes
             .into_iter()
@@ -380,13 +387,19 @@ async fn rules_are_proposed_by_officers_one_at_a_time_and_taken_back() {
             assert_not_found(rulebook(who, first).await);
             assert_not_found(rulebooks(who, None).await);
             assert_not_found(rules_now(who).await);
-            assert_not_found(trial_changes(who, first, None, None).await);
+            assert_not_found(trial_changes(who, first, WhichChanges::default(), None).await);
+            assert_not_found(trial_libraries(who, first, None).await);
+            assert!(
+                export_trial(who, first, WhichChanges::default(), Format::Csv)
+                    .await
+                    .is_err()
+            );
             assert_not_found(switch_on(who, first, true).await);
             assert_not_found(withdraw(who, first).await);
         }
         // The console knows the numbers and no names.
         assert!(rulebook(&console, first).await.unwrap().trial.is_some());
-        assert_not_found(trial_changes(&console, first, None, None).await);
+        assert_not_found(trial_changes(&console, first, WhichChanges::default(), None).await);
         let again = propose(&realm.officer, &il2).await;
         assert!(assert_conflict(again).contains("has proposed rules already"));
         withdraw(&realm.officer, first).await.unwrap();
@@ -404,6 +417,32 @@ async fn rules_are_proposed_by_officers_one_at_a_time_and_taken_back() {
             schemes: vec![" ".to_owned()],
         };
         assert_invalid(propose(&realm.officer, &with_returns).await, "policy");
+        let wrong = Written {
+            policy: il2.policy.replacen("unread = \"block\"", "unread = \"blok\"", 1),
+            schemes: vec!["id = \"ours\"\nname = 3\n".to_owned()],
+        };
+        match propose(&realm.officer, &wrong).await {
+            Err(Error::Invalid(problems)) => {
+                let policy = problems.of("policy").unwrap();
+                assert!(policy.starts_with("Line 12 (unread = \"blok\"): “blok” means nothing here"), "{policy}");
+                let schemes = problems.of("schemes").unwrap();
+                assert!(schemes.starts_with("Scheme 1: Line 2 (name = 3): here stands a number"), "{schemes}");
+            }
+            other => panic!("{other:?}"),
+        }
+        // Two with one id: the second is wrong.
+        let twice = Written {
+            policy: il2.policy.clone(),
+            schemes: vec![OURS.to_owned(), OURS.to_owned()],
+        };
+        let broken = twice.broken();
+        assert!(
+            broken.iter().any(|(file, one)| *file == RulesFile::Scheme(2)
+                && one.line == Some(1)
+                && one.what.contains("already")),
+            "{broken:?}"
+        );
+        assert_eq!(il2.broken(), []);
         for (policy, schemes, field) in [
             ("", vec![], "policy"),
             ("id = 3", vec![], "policy"),
@@ -429,6 +468,112 @@ async fn rules_are_proposed_by_officers_one_at_a_time_and_taken_back() {
             )
             .await;
         assert_eq!(said, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_trial_is_told_by_library_and_goes_out_as_a_file() {
+    both(async |world| {
+        let realm = Realm::new(world, "il3").await;
+        let Cast {
+            ann,
+            olive,
+            papers,
+            archive,
+            ..
+        } = &realm.cast;
+        realm.one_of_each().await;
+        let other = *archive;
+        documents::add(olive, other, None, "=Far.txt", &b"RESTRICTED"[..])
+            .await
+            .unwrap();
+        realm.read().await;
+        let id = propose(&realm.officer, &written("il2")).await.unwrap();
+        realm.try_all().await;
+        let (all, _) = trial_changes(&realm.officer, id, WhichChanges::default(), None)
+            .await
+            .unwrap();
+        let (totals, next) = trial_libraries(&realm.officer, id, None).await.unwrap();
+        assert!(next.is_none());
+        let names: Vec<_> = totals.iter().map(|one| one.library.1.as_str()).collect();
+        assert_eq!(
+            names,
+            ["Papers", "Archive"],
+            "those first in which most is closed"
+        );
+        for one in &totals {
+            for (effect, number) in one.counts {
+                let which = WhichChanges {
+                    effect: Some(effect),
+                    library: Some(one.library.0),
+                };
+                let (some, _) = trial_changes(&realm.officer, id, which, None)
+                    .await
+                    .unwrap();
+                assert_eq!(some.len() as u64, number, "{effect:?} in {}", one.library.1);
+                assert!(some.iter().all(|change| change.library.0 == one.library.0));
+            }
+        }
+        let counted: u64 = totals
+            .iter()
+            .flat_map(|one| one.counts.map(|(_, number)| number))
+            .sum();
+        assert_eq!(counted, all.len() as u64);
+        // After the first comes the second, and after that nothing.
+        let (rest, _) = trial_libraries(&realm.officer, id, Some(*papers))
+            .await
+            .unwrap();
+        assert_eq!(rest, totals[1..]);
+        let (none, _) = trial_libraries(&realm.officer, id, Some(other))
+            .await
+            .unwrap();
+        assert_eq!(none, []);
+        let console = Actor::console(&realm.cast.world.realm);
+        for who in [ann, olive, &console] {
+            assert_not_found(trial_libraries(who, id, None).await);
+        }
+
+        let file = async |which, format| {
+            let pieces: Vec<_> = export_trial(&realm.officer, id, which, format)
+                .await
+                .unwrap()
+                .collect()
+                .await;
+            let bytes: Vec<u8> = pieces.into_iter().flat_map(Result::unwrap).collect();
+            String::from_utf8(bytes).unwrap()
+        };
+        let csv = file(WhichChanges::default(), Format::Csv).await;
+        assert_eq!(csv.lines().count(), all.len() + 1);
+        assert!(
+            csv.contains("Sealed to everybody,'=Far.txt,1,Archive,Resettlement,"),
+            "{csv}"
+        );
+        let of_library = WhichChanges {
+            library: Some(other),
+            effect: Some(Effect::Sealed),
+        };
+        let lines = file(of_library, Format::JsonLines).await;
+        let one: serde_json::Value = serde_json::from_str(lines.trim()).unwrap();
+        assert_eq!(one["document"]["name"], "=Far.txt");
+        assert_eq!(one["label_after"], "RESTRICTED");
+        let said = realm
+            .cast
+            .world
+            .count(
+                "SELECT COUNT(*) AS value FROM journal WHERE action = 'ExportTrial'",
+                args![],
+            )
+            .await;
+        assert_eq!(said, 2);
+        let nowhere = export_trial(
+            &realm.officer,
+            Id::from_raw(7),
+            WhichChanges::default(),
+            Format::Csv,
+        )
+        .await;
+        assert!(matches!(nowhere, Err(Error::NotFound)));
     })
     .await;
 }

@@ -4,6 +4,7 @@ use chancery::assurance::{self, AlertDetails, AlertKind};
 use chancery::kernel::{Id, thing};
 use serde::Deserialize;
 
+use super::guidance::{BACK, WHEN_CORRECTED, WHEN_KEPT, when_false_alarm};
 use super::show::removed_said;
 use super::under_alerts;
 use crate::components::{Button, Choice, Crumb, Field};
@@ -18,15 +19,15 @@ type Alert = Id<thing::Alert>;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
-    reason: String,
+    pub(super) reason: String,
     marking: String,
 }
 
-fn here(id: Alert) -> String {
+pub(super) fn here(id: Alert) -> String {
     format!("/alerts/{id}")
 }
 
-fn form(
+pub(super) fn form(
     guest: &Guest,
     found: &AlertDetails,
     title: String,
@@ -43,7 +44,7 @@ fn form(
     )
 }
 
-fn why(typed: &Typed) -> Field {
+pub(super) fn why(typed: &Typed) -> Field {
     Field::textarea("reason", "Why")
         .hint("It is kept with the decision, and whoever added the document and the owners of its library read it. Do not repeat what is protected")
         .rows(3)
@@ -88,7 +89,9 @@ async fn false_alarm_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<For
         } else {
             "It is not sealed, and stays open to everybody who may see its library."
         })
-        .intro("The same content raises no such alert again, wherever it is brought. Other content does."))
+        .intro("The same content raises no such alert again, wherever it is brought. Other content does.")
+        .intro(when_false_alarm(found.line.kind))
+        .intro(BACK))
 }
 
 pub(super) async fn ask_false_alarm(guest: Guest, Named(id): Named<Alert>) -> Answer {
@@ -137,7 +140,9 @@ async fn downgrade_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormP
     );
     Ok(page
         .intro("Whoever may see what carries this marking can open it from then on: a seal on it is lifted. The document itself is not changed: its author should mark the next version so.")
-        .intro("Only markings that this realm may hold are listed. What is above them can only be kept sealed or destroyed."))
+        .intro("Only markings that this realm may hold are listed. What is above them can only be kept sealed or destroyed.")
+        .intro(WHEN_CORRECTED)
+        .intro(BACK))
 }
 
 pub(super) async fn ask_downgrade(guest: Guest, Named(id): Named<Alert>) -> Answer {
@@ -176,6 +181,7 @@ async fn keep_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, 
     );
     Ok(page
         .intro("Nobody can open it, its author included. Its content stays in the store, in backups that are made from now on too.")
+        .intro(WHEN_KEPT)
         .intro("The alert counts as decided. You can still find that it was a false alarm, correct its marking or destroy it later."))
 }
 

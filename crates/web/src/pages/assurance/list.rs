@@ -1,17 +1,18 @@
 //! The alerts of the realm, for officers, as a page and as a file.
 
 use askama::Template;
+use chancery::assurance::several::Act;
 use chancery::assurance::{self, AlertKind, AlertLine, AlertState, Unread};
 use chancery::kernel::{Id, Time, thing};
 use chancery::trail::Format;
 use serde::Deserialize;
 
-use super::{age, decision, kind_tag, sealed_said, state_said};
-use crate::components::{Choice, Field, Link, PageLink, Tag};
-use crate::failure::Answer;
+use super::{age, decision, kind_tag, sealed_said, several, state_said};
+use crate::components::{Choice, Field, Link, PageLink, Problem, Tag};
+use crate::failure::{Answer, Failure};
 use crate::format;
 use crate::frame::Frame;
-use crate::guest::{Guest, Part, page};
+use crate::guest::{Guest, Part, page, problem_page};
 use crate::pages::libraries::When;
 use crate::posted::Asked;
 
@@ -34,6 +35,11 @@ impl Query {
 
     fn kind(&self) -> Option<AlertKind> {
         AlertKind::from_name(&self.kind)
+    }
+
+    /// The list again, from its beginning.
+    pub(super) fn address(&self) -> String {
+        format!("/alerts?{}", self.written())
     }
 
     fn written(&self) -> String {
@@ -65,6 +71,9 @@ struct Count {
 }
 
 struct Line {
+    id: String,
+    /// It waits for a decision, so it can be ticked.
+    waits: bool,
     kind: Tag,
     href: String,
     name: String,
@@ -75,6 +84,13 @@ struct Line {
     raised: When,
     state: String,
     in_hand: String,
+}
+
+impl Line {
+    /// The words for those who hear the box.
+    fn tick_label(&self) -> String {
+        format!("Select {}, {}", self.name, self.kind.text)
+    }
 }
 
 /// What nobody has read yet.
@@ -107,6 +123,11 @@ impl Waits {
 #[template(path = "assurance/list.html")]
 struct Alerts {
     frame: Frame,
+    problems: Vec<Problem>,
+    /// The query of this list, to come back to it.
+    back: String,
+    /// What can be done about several of them at once: the name and what its button says. Empty where none waits.
+    acts: Vec<(&'static str, &'static str)>,
     fields: Vec<Field>,
     filtered: bool,
     exports: Vec<Link>,
@@ -121,6 +142,8 @@ struct Alerts {
 fn line(guest: &Guest, line: AlertLine) -> Line {
     let now = guest.portal.now();
     Line {
+        id: line.id.to_string(),
+        waits: line.decided.is_none(),
         kind: kind_tag(line.kind),
         href: format!("/alerts/{}", line.id),
         place: format!("{} in {}", line.library.1, line.site),
@@ -138,6 +161,21 @@ fn line(guest: &Guest, line: AlertLine) -> Line {
 }
 
 pub(super) async fn show(guest: Guest, Asked(query): Asked<Query>) -> Answer {
+    page(&find(&guest, query).await?)
+}
+
+/// The list, saying why nothing was done about what was ticked in it.
+pub(super) async fn again(guest: &Guest, query: Query, why: String) -> Answer {
+    let mut list = find(guest, query).await?;
+    list.problems = vec![match list.lines.iter().find(|line| line.waits) {
+        Some(line) => Problem::on(&format!("alert-{}", line.id), why),
+        None => Problem::whole(why),
+    }];
+    list.frame.error = true;
+    problem_page(&list)
+}
+
+async fn find(guest: &Guest, query: Query) -> Result<Alerts, Failure> {
     let after: Option<Id<thing::Alert>> = query.after.parse().ok();
     let found = assurance::alerts(&guest.actor, query.state(), query.kind(), after).await?;
     let now = guest.portal.now();
@@ -156,7 +194,21 @@ pub(super) async fn show(guest: Guest, Asked(query): Asked<Query>) -> Answer {
             oldest: age(count.oldest, now),
         })
         .collect();
-    page(&Alerts {
+    let lines: Vec<Line> = found
+        .lines
+        .into_iter()
+        .map(|one| line(guest, one))
+        .collect();
+    Ok(Alerts {
+        problems: Vec::new(),
+        back: written.clone(),
+        acts: if lines.iter().any(|line| line.waits) {
+            Act::ALL
+                .map(|act| (act.name(), several::button(act)))
+                .into()
+        } else {
+            Vec::new()
+        },
         frame: guest.frame("Alerts", Part::Alerts),
         fields: query.fields(),
         filtered: query.state() != AlertState::Open || query.kind().is_some(),
@@ -168,11 +220,7 @@ pub(super) async fn show(guest: Guest, Asked(query): Asked<Query>) -> Answer {
             .into(),
         counts,
         unread: found.unread.and_then(|unread| Waits::of(unread, now)),
-        lines: found
-            .lines
-            .into_iter()
-            .map(|one| line(&guest, one))
-            .collect(),
+        lines,
         said: state_said(query.state()),
         first: after.map(|_| PageLink::new(format!("/alerts?{written}"), "From the beginning")),
         next: found

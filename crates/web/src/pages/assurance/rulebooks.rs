@@ -1,36 +1,37 @@
-//! Rules that are proposed: what they say, what a trial of them finds, switching them on and taking them back. For assurance officers.
+//! Rules that are proposed: writing them, switching them on and taking them back. For assurance officers.
 
 use std::collections::BTreeMap;
 
-use askama::Template;
-use chancery::assurance::{
-    self, Effect, RulebookLine, RulebookPage, RulebookState, Trial, TrialChange, Written,
-};
+use chancery::assurance::{self, RulebookLine, RulebookState, RulesFile, Trial, Written, first_of};
 use chancery::kernel::{Id, thing};
+use chancery::{Error, Problems};
 use serde::Deserialize;
 
-use super::libraries::When;
-use crate::components::{Button, Crumb, Field, Link, PageLink};
+use crate::components::{Button, Crumb, Field, Link};
 use crate::failure::{Answer, Failure};
 use crate::format;
 use crate::forms::FormPage;
 use crate::frame::Frame;
-use crate::guest::{Guest, Part, done, page};
+use crate::guest::{Guest, Part, done};
 use crate::named::Named;
-use crate::posted::{Asked, Posted};
+use crate::posted::Posted;
 use crate::routes::routes;
+
+#[path = "report.rs"]
+pub(super) mod report;
 
 routes! {
     get "/alerts/rules/propose" => ask;
     post "/alerts/rules/propose" => propose;
-    get "/alerts/rules/{id}" => show;
+    get "/alerts/rules/{id}" => report::show;
+    get "/alerts/rules/{id}/libraries" => report::libraries;
     get "/alerts/rules/{id}/switch-on" => ask_to_switch_on;
     post "/alerts/rules/{id}/switch-on" => switch_on;
     get "/alerts/rules/{id}/withdraw" => ask_to_withdraw;
     post "/alerts/rules/{id}/withdraw" => withdraw;
 }
 
-fn here(id: Id<thing::Rulebook>) -> String {
+pub(super) fn here(id: Id<thing::Rulebook>) -> String {
     format!("/alerts/rules/{id}")
 }
 
@@ -44,6 +45,11 @@ fn under_rules(guest: &Guest, title: impl Into<String>, more: Vec<Crumb>) -> Fra
         crumbs,
         ..guest.frame(title, Part::None)
     }
+}
+
+/// What the box of a scheme is called.
+fn scheme_box(number: usize) -> String {
+    format!("scheme-{number:02}")
 }
 
 /// What was typed: the schemes of the realm's own are numbered boxes, because each is a file.
@@ -63,7 +69,7 @@ impl Typed {
                 .schemes
                 .into_iter()
                 .enumerate()
-                .map(|(place, text)| (format!("scheme-{:02}", place + 1), text))
+                .map(|(place, text)| (scheme_box(place + 1), text))
                 .collect(),
         }
     }
@@ -98,7 +104,7 @@ async fn form(guest: &Guest, typed: &Typed) -> Result<FormPage, Failure> {
     for (place, text) in schemes.iter().map(String::as_str).chain([""]).enumerate() {
         let number = place + 1;
         let field = Field::textarea(
-            format!("scheme-{number:02}"),
+            scheme_box(number),
             format!("Scheme of your own {number} (optional)"),
         )
         .rows(6)
@@ -137,104 +143,45 @@ async fn ask(guest: Guest) -> Answer {
     form(&guest, &typed).await?.ask()
 }
 
+/// What is wrong with what was typed, each in the box that it was typed in.
+fn in_its_box(written: &Written) -> Problems {
+    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (file, one) in written.broken() {
+        let name = match file {
+            RulesFile::Policy => "policy".to_owned(),
+            RulesFile::Scheme(number) => scheme_box(number),
+        };
+        wrong.entry(name).or_default().push(one.to_string());
+    }
+    let mut problems = Problems::new();
+    for (name, all) in wrong {
+        problems.add(&name, first_of(&all));
+    }
+    problems
+}
+
 async fn propose(guest: Guest, Posted(typed): Posted<Typed>) -> Answer {
-    let outcome = assurance::propose(&guest.actor, &typed.written()).await;
+    let written = typed.written();
+    let outcome = match assurance::propose(&guest.actor, &written).await {
+        Err(Error::Invalid(problems)) => {
+            let in_its_box = in_its_box(&written);
+            // What is wrong is not always in a line: too long, or the rules that are in force already.
+            Err(Error::Invalid(
+                if in_its_box.is_empty() || written.policy.trim().is_empty() {
+                    problems
+                } else {
+                    in_its_box
+                },
+            ))
+        }
+        outcome => outcome,
+    };
     form(&guest, &typed).await?.after(outcome, |id| {
         done(
             &here(id),
             "The rules are tried from now on. Nothing else has changed.",
         )
     })
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Onwards {
-    effect: String,
-    after: String,
-}
-
-struct Row {
-    document: String,
-    version: String,
-    place: String,
-    effect: &'static str,
-    before: String,
-    after: String,
-    why: String,
-}
-
-struct Filter {
-    text: String,
-    href: String,
-    chosen: bool,
-}
-
-#[derive(Template)]
-#[template(path = "assurance/rulebook.html")]
-struct Show {
-    frame: Frame,
-    line: RulebookLine,
-    proposed: When,
-    proposed_by: String,
-    state: String,
-    trial: Option<Trial>,
-    open: bool,
-    here: String,
-    filters: Vec<Filter>,
-    rows: Vec<Row>,
-    policy: String,
-    schemes: Vec<String>,
-    first: Option<PageLink>,
-    next: Option<PageLink>,
-}
-
-/// A verdict and a marking as a cell of the table says them.
-fn found((verdict, label): &(String, String)) -> String {
-    let verdict = match verdict.as_str() {
-        "unmarked" => "No marking",
-        "doubtful" => "In doubt",
-        "ask" => "Originator to be asked",
-        "unread" => "Not wholly read",
-        "above" => "Above",
-        _ => "",
-    };
-    match (verdict, label.as_str()) {
-        ("", "") => "Nothing".to_owned(),
-        ("", label) => label.to_owned(),
-        (verdict, "") => verdict.to_owned(),
-        (verdict, label) => format!("{label} ({})", verdict.to_lowercase()),
-    }
-}
-
-fn row(change: TrialChange) -> Row {
-    Row {
-        before: found(&change.before),
-        after: found(&change.after),
-        version: change.version.map_or_else(
-            || "All versions".to_owned(),
-            |number| format!("Version {number}"),
-        ),
-        place: format!("{}, {}", change.library.1, change.site),
-        document: change.name,
-        effect: change.effect.label(),
-        why: change.why,
-    }
-}
-
-fn filters(here: &str, trial: &Trial, chosen: Option<Effect>) -> Vec<Filter> {
-    let all: u64 = trial.counts.iter().map(|(_, number)| number).sum();
-    let mut filters = vec![Filter {
-        text: format!("All changes ({all})"),
-        href: here.to_owned(),
-        chosen: chosen.is_none(),
-    }];
-    filters.extend(trial.counts.iter().map(|(effect, number)| Filter {
-        text: format!("{} ({number})", effect.label()),
-        href: format!("{here}?effect={}", effect.name()),
-        chosen: chosen == Some(*effect),
-    }));
-    filters
 }
 
 /// What became of rules.
@@ -250,46 +197,6 @@ pub(super) fn state(guest: &Guest, line: &RulebookLine) -> String {
         RulebookState::InForce => "In force".to_owned(),
         RulebookState::Over => "No longer in force".to_owned(),
     }
-}
-
-async fn show(
-    guest: Guest,
-    Named(id): Named<Id<thing::Rulebook>>,
-    Asked(from): Asked<Onwards>,
-) -> Answer {
-    let RulebookPage {
-        line,
-        written,
-        trial,
-    } = assurance::rulebook(&guest.actor, id).await?;
-    let effect = Effect::from_name(&from.effect);
-    let after = from.after.parse().ok();
-    let (changes, next) = match trial {
-        Some(_) => assurance::trial_changes(&guest.actor, id, effect, after).await?,
-        None => (Vec::new(), None),
-    };
-    let here = here(id);
-    let filtered = effect.map_or_else(String::new, |effect| format!("effect={}", effect.name()));
-    let state = state(&guest, &line);
-    page(&Show {
-        frame: under_rules(&guest, line.name.clone(), Vec::new()),
-        proposed: When::moment(line.proposed_at, guest.portal.zone()),
-        proposed_by: line.proposed_by.in_full(),
-        state,
-        open: line.state == RulebookState::Proposed,
-        filters: trial
-            .as_ref()
-            .map_or_else(Vec::new, |trial| filters(&here, trial, effect)),
-        rows: changes.into_iter().map(row).collect(),
-        policy: written.policy,
-        schemes: written.schemes,
-        first: (!from.after.is_empty())
-            .then(|| PageLink::new(format!("{here}?{filtered}"), "From the beginning")),
-        next: next.map(|next| PageLink::new(format!("{here}?{filtered}&after={next}"), "")),
-        here,
-        trial,
-        line,
-    })
 }
 
 /// The numbers of a trial in a sentence.
@@ -390,15 +297,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_found_is_said_in_words() {
-        for (verdict, label, says) in [
-            ("above", "SECRET", "SECRET (above)"),
-            ("allowed", "OFFICIAL", "OFFICIAL"),
-            ("unmarked", "", "No marking"),
-            ("", "", "Nothing"),
-        ] {
-            assert_eq!(found(&(verdict.to_owned(), label.to_owned())), says);
-        }
+    fn what_is_wrong_is_told_beside_the_box_that_it_was_typed_in() {
+        let typed = Typed {
+            policy: "id = 3".to_owned(),
+            others: [(scheme_box(1), "id = \"ours\"\n".to_owned())].into(),
+        };
+        let problems = in_its_box(&typed.written());
+        assert_eq!(
+            problems.of("policy"),
+            Some(
+                "Line 1 (id = 3): here stands a number, where text belongs. Put it between quotation marks: \"…\""
+            )
+        );
+        assert!(
+            problems
+                .of("scheme-01")
+                .is_some_and(|says| says.contains("“name” is missing"))
+        );
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use chancery::assurance::{
-    self, AlertDetails, AlertKind, Decided, Exposed, Finding, Removed, rule_says,
+    self, AlertDetails, AlertKind, Decided, Exposed, Finding, Removed, TakenBack, rule_says,
 };
 use chancery::kernel::{Id, thing};
 
+use super::guidance::{Decision, decisions, look_at, whom_to_ask};
 use super::{decision, kind_tag, sealed_said, under_alerts};
 use crate::components::{Link, Tag};
 use crate::failure::Answer;
@@ -60,7 +61,42 @@ struct Alert {
     elsewhere: Vec<(String, String)>,
     decided: Option<(String, When, String)>,
     certificate: Option<String>,
-    decisions: Vec<(Link, &'static str)>,
+    decisions: Vec<Decision>,
+    /// What to look at before that is decided.
+    look_at: &'static [&'static str],
+    /// Whom to ask where the evidence does not say enough.
+    ask: String,
+    take_back: Option<Link>,
+    taken_back: Vec<Before>,
+}
+
+/// What was decided before and taken back.
+struct Before {
+    decided: String,
+    at: When,
+    reason: String,
+    taken_back: String,
+    back_at: When,
+    why: String,
+}
+
+impl Before {
+    fn of(guest: &Guest, one: TakenBack) -> Self {
+        let zone = guest.portal.zone();
+        let decided = one.decided.label();
+        Self {
+            decided: if one.by.is_console() {
+                decided.to_owned()
+            } else {
+                format!("{decided} by {}", guest.by(&one.by))
+            },
+            at: When::moment(one.at, zone),
+            reason: one.reason,
+            taken_back: format!("Taken back by {}", guest.by(&one.undone_by)),
+            back_at: When::moment(one.undone_at, zone),
+            why: one.why,
+        }
+    }
 }
 
 /// What was found, in plain English.
@@ -128,52 +164,6 @@ fn saw(one: &Exposed, guest: &Guest) -> Saw {
     }
 }
 
-/// What can be decided, and what each means.
-fn decisions(found: &AlertDetails, here: &str) -> Vec<(Link, &'static str)> {
-    let kept = match &found.line.decided {
-        None => false,
-        Some((Decided::Kept, ..)) => true,
-        Some(_) => return Vec::new(),
-    };
-    let kind = found.line.kind;
-    let sealed = found.line.sealed.is_some();
-    let mut all = vec![(
-        Link::new(
-            if kind == AlertKind::Unread {
-                "It may be here"
-            } else {
-                "False alarm"
-            },
-            format!("{here}/false-alarm"),
-        ),
-        if sealed {
-            "The document is opened again, and the same content raises no such alert again."
-        } else {
-            "The document stays open, and the same content raises no such alert again."
-        },
-    )];
-    if kind != AlertKind::Malware {
-        all.push((
-            Link::new("Correct the marking", format!("{here}/downgrade")),
-            "Give it the marking that it should have had, if that may be here. Those who may see that can open it.",
-        ));
-    }
-    if !kept {
-        all.push((
-            Link::new(
-                if sealed { "Keep sealed" } else { "Seal it" },
-                format!("{here}/keep-sealed"),
-            ),
-            "Nobody can open it from now on. You can still decide otherwise later.",
-        ));
-    }
-    all.push((
-        Link::new("Destroy its content", format!("{here}/destroy")),
-        "Every version and draft goes for good, and a certificate says what was removed.",
-    ));
-    all
-}
-
 pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Alert>>) -> Answer {
     let found = assurance::alert(&guest.actor, id).await?;
     let zone = guest.portal.zone();
@@ -206,6 +196,17 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Alert>>) -> An
             .zip(line.decided.as_ref())
             .map(|(said, (_, _, at, reason))| (said, When::moment(*at, zone), reason.clone())),
         decisions: decisions(&found, &here),
+        look_at: look_at(line.kind),
+        ask: whom_to_ask(&guest, line, &found),
+        take_back: found
+            .can_take_back
+            .then(|| Link::new("Take this decision back", format!("{here}/take-back"))),
+        taken_back: found
+            .taken_back
+            .iter()
+            .cloned()
+            .map(|one| Before::of(&guest, one))
+            .collect(),
         certificate: found
             .certificate
             .map(|one| format!("/alerts/certificates/{one}")),
