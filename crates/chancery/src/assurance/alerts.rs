@@ -1,7 +1,7 @@
 //! Alerts, for assurance officers and for the owners of the library that they are about.
 
 use super::sql::{self, AlertRow, CountRow, ElsewhereRow, ExposedRow, PlacedRow};
-use super::{AlertKind, Findings, Unread, ViewAlerts, ViewLibraryAlerts};
+use super::{AlertKind, Elsewhere, Findings, Unread, ViewAlerts, ViewLibraryAlerts};
 use crate::kernel::{Actor, FromRow, Id, Queries as _, Read, Row, Time, args, thing};
 use crate::libraries::{LibraryHead, head_of};
 use crate::people::Author;
@@ -334,8 +334,14 @@ pub struct AlertDetails {
     pub exposed: Vec<Exposed>,
     /// What else there is of the same content, by name and library: the first of it.
     pub elsewhere: Vec<(String, String)>,
+    /// The same counted, with what is nobody's to see.
+    pub kept: Elsewhere,
     /// The certificate of its destruction.
     pub certificate: Option<Id<thing::Certificate>>,
+    /// The document has other versions, which would be left if that of the alert was destroyed alone.
+    pub leaves: bool,
+    /// Whoever asks made the version: somebody else decides.
+    pub own: bool,
 }
 
 /// All that is known about an alert.
@@ -361,7 +367,11 @@ pub async fn alert(actor: &Actor, id: Id<thing::Alert>) -> Result<AlertDetails> 
     let elsewhere: Vec<ElsewhereRow> = proof
         .all(sql::ELSEWHERE, args![placed.content_id, line.document])
         .await?;
+    let (at, me) = (proof.at(), actor.me()?.raw());
+    let content = Some(placed.content_id);
     Ok(AlertDetails {
+        kept: Elsewhere::of(&mut proof, at, line.document, content).await?,
+        own: line.placed_by.id == me,
         line,
         findings: serde_json::from_str(&placed.evidence).map_err(Error::unavailable)?,
         confidence: placed.confidence,
@@ -373,5 +383,6 @@ pub async fn alert(actor: &Actor, id: Id<thing::Alert>) -> Result<AlertDetails> 
             .map(|row| (row.name, row.library))
             .collect(),
         certificate: placed.certificate,
+        leaves: placed.leaves,
     })
 }

@@ -7,6 +7,10 @@
 mod actions;
 mod alerts;
 mod decide;
+mod desk;
+mod destroy;
+mod destroy_version;
+mod elsewhere;
 mod export;
 mod found;
 mod in_force;
@@ -19,6 +23,7 @@ mod rules;
 pub mod says;
 mod scan;
 mod sql;
+mod switch;
 mod trial;
 mod trial_sql;
 
@@ -33,10 +38,11 @@ pub use alerts::{
     AlertCount, AlertDetails, AlertLine, AlertPage, AlertState, Decided, Exposed, Sealed, alert,
     alerts, library_alerts,
 };
-pub use decide::{
-    CertificateOf, Removed, certificate, destroy, destruction, downgrade, false_alarm, keep_sealed,
-    take_in_hand,
-};
+pub use decide::{downgrade, false_alarm, keep_sealed, take_in_hand};
+pub use desk::keep_reading;
+pub use destroy::{CertificateOf, Removed, certificate, destroy, destruction};
+pub use destroy_version::{destroy_version, version_destruction};
+pub use elsewhere::Elsewhere;
 pub use export::export_alerts;
 pub use found::{Finding, Findings, in_words, input, line, place, spoken};
 pub use in_force::{InForce, MarkingRule, SchemeRules, in_force};
@@ -46,10 +52,11 @@ pub use propose::{
     RulebookLine, RulebookPage, RulebookState, Trial, TrialChange, propose, rulebook, rulebooks,
     rules_now, switch_on, trial_changes, withdraw,
 };
-pub use rulebook::{Written, begin};
+pub use rulebook::{Begun, Written, begin, follow, in_force_name};
 pub use rules::AlertKind;
-pub use scan::{Progress, Unread, keep_reading, progress, read_waiting, unread};
+pub use scan::{Progress, Unread, progress, read_waiting, unread};
 pub(crate) use sql::FORGET_CLAIMS;
+pub use switch::{read_again, stop_reading, take_over};
 pub use told::{Marked, MarkedBy, ReadingOf, SealPage, WasRead, Why, reading_of, sealed};
 pub(crate) use told_sql::{ABOUT, OFFICERS};
 pub use trial::Effect;

@@ -56,6 +56,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     23 "0023_trials"
     24 "0024_says"
     25 "0025_drafts"
+    28 "0028_destroyed"
 };
 
 /// The newest that this program knows.

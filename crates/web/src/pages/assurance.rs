@@ -2,6 +2,7 @@
 
 mod certificate;
 mod decide;
+mod destroy_version;
 mod list;
 mod of_library;
 mod rules;
@@ -33,6 +34,8 @@ routes! {
     post "/alerts/{id}/keep-sealed" => decide::keep_sealed;
     get "/alerts/{id}/destroy" => decide::ask_destroy;
     post "/alerts/{id}/destroy" => decide::destroy;
+    get "/alerts/{id}/destroy-version" => destroy_version::ask;
+    post "/alerts/{id}/destroy-version" => destroy_version::destroy;
     get "/libraries/{id}/alerts" => of_library::show;
     get "/documents/{id}/sealed" => sealed::show;
 }

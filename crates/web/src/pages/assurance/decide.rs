@@ -4,6 +4,7 @@ use chancery::assurance::{self, AlertDetails, AlertKind};
 use chancery::kernel::{Id, thing};
 use serde::Deserialize;
 
+use super::destroy_version::elsewhere_said;
 use super::show::removed_said;
 use super::under_alerts;
 use crate::components::{Button, Choice, Crumb, Field};
@@ -18,7 +19,7 @@ type Alert = Id<thing::Alert>;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
-    reason: String,
+    pub(super) reason: String,
     marking: String,
 }
 
@@ -26,7 +27,7 @@ fn here(id: Alert) -> String {
     format!("/alerts/{id}")
 }
 
-fn form(
+pub(super) fn form(
     guest: &Guest,
     found: &AlertDetails,
     title: String,
@@ -43,7 +44,7 @@ fn form(
     )
 }
 
-fn why(typed: &Typed) -> Field {
+pub(super) fn why(typed: &Typed) -> Field {
     Field::textarea("reason", "Why")
         .hint("It is kept with the decision, and whoever added the document and the owners of its library read it. Do not repeat what is protected")
         .rows(3)
@@ -221,6 +222,7 @@ async fn destroy_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPag
             places.join("; ")
         ));
     }
+    let page = page.intro(elsewhere_said(&found.kept));
     Ok(page
         .intro("What goes for good, with the keys that it is encrypted under and the pages that were made of it:")
         .what(goes.iter().map(removed_said).collect()))

@@ -6,6 +6,7 @@ use chancery::assurance::{
 };
 use chancery::kernel::{Id, thing};
 
+use super::destroy_version::elsewhere_said;
 use super::{decision, kind_tag, sealed_said, under_alerts};
 use crate::components::{Link, Tag};
 use crate::failure::Answer;
@@ -61,6 +62,8 @@ struct Alert {
     decided: Option<(String, When, String)>,
     certificate: Option<String>,
     decisions: Vec<(Link, &'static str)>,
+    own: bool,
+    kept: String,
 }
 
 /// What was found, in plain English.
@@ -130,6 +133,10 @@ fn saw(one: &Exposed, guest: &Guest) -> Saw {
 
 /// What can be decided, and what each means.
 fn decisions(found: &AlertDetails, here: &str) -> Vec<(Link, &'static str)> {
+    // Nobody decides about what they have brought themselves.
+    if found.own {
+        return Vec::new();
+    }
     let kept = match &found.line.decided {
         None => false,
         Some((Decided::Kept, ..)) => true,
@@ -165,6 +172,12 @@ fn decisions(found: &AlertDetails, here: &str) -> Vec<(Link, &'static str)> {
                 format!("{here}/keep-sealed"),
             ),
             "Nobody can open it from now on. You can still decide otherwise later.",
+        ));
+    }
+    if found.leaves {
+        all.push((
+            Link::new("Destroy this version only", format!("{here}/destroy-version")),
+            "It goes for good, and the document goes on with its other versions. A certificate says what was removed.",
         ));
     }
     all.push((
@@ -206,6 +219,8 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Alert>>) -> An
             .zip(line.decided.as_ref())
             .map(|(said, (_, _, at, reason))| (said, When::moment(*at, zone), reason.clone())),
         decisions: decisions(&found, &here),
+        own: found.own && !matches!(&line.decided, Some((one, ..)) if *one != Decided::Kept),
+        kept: elsewhere_said(&found.kept),
         certificate: found
             .certificate
             .map(|one| format!("/alerts/certificates/{one}")),
