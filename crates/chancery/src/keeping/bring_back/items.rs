@@ -296,7 +296,7 @@ pub(super) async fn towards_readers(w: &mut Write<BringBack>, document: i64) -> 
 }
 
 /// Puts back the rows of a document: all of them when it was gone, and the versions that it lacks
-/// when it is here.
+/// when it is here. Says how many those were.
 pub(super) async fn rows(
     w: &mut Write<BringBack>,
     found: &Found<'_>,
@@ -304,9 +304,10 @@ pub(super) async fn rows(
     here: bool,
     contents: &mut Contents,
     said: &mut Vec<String>,
-) -> Result<()> {
+) -> Result<u64> {
     let id = document.int("id")?;
     let name = document.text("name")?;
+    let mut lacked = 0;
     for (table, line) in found.rows.get(&id).into_iter().flatten() {
         let mut row = line.clone();
         if here {
@@ -359,8 +360,9 @@ pub(super) async fn rows(
         }
         let (sql, args) = row.insert(table)?;
         w.execute(&sql, args).await?;
+        lacked += u64::from(here);
     }
-    Ok(())
+    Ok(lacked)
 }
 
 #[cfg(test)]

@@ -57,7 +57,8 @@ async fn what_comes_back_from_a_backup_is_read_again_before_it_is_open() {
                 place.agenda.raw(),
             )
             .await;
-        place.bring(What::Document(place.agenda), false).await;
+        let did = place.bring(What::Document(place.agenda), false).await;
+        assert!(did.contains("version 1 of “Agenda.txt” comes back"), "{did}");
         being_read().await;
         assert_eq!(unread().await, Some(1));
         // Where reading was switched off, nothing that comes back waits for it for ever.
