@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use chancery::assurance::{self, AlertKind, AlertLine, AlertState, Removed};
+use chancery::assurance::{self, AlertKind, AlertLine, AlertState, Elsewhere, Removed};
 use chancery::kernel::{Id, Time, thing};
 use chancery::{Error, libraries};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::routes::routes;
 use crate::schema::{self, Moment};
 use crate::{Asked, Body, Caller, Named, Page};
 
-routes! { list, show, in_hand, false_alarm, downgrade, keep_sealed, destroy, certificate, of_library, marking }
+routes! { list, show, in_hand, false_alarm, downgrade, keep_sealed, destroy, destroy_version, certificate, of_library, marking }
 
 /// Who has an alert in hand.
 #[derive(Debug, Serialize, ToSchema)]
@@ -203,6 +203,33 @@ struct SameContent {
     library: String,
 }
 
+/// Where else the same content is. What is nobody's to see but somebody's own is counted.
+#[derive(Debug, Serialize, ToSchema)]
+struct ContentElsewhere {
+    /// Other documents with a version of it, in recycle bins too.
+    documents: u64,
+    /// The names of the libraries of those; at most 50.
+    libraries: Vec<String>,
+    /// Drafts of other documents.
+    drafts: u64,
+    /// Uploads that wait for whoever sent them, as far as their content is known.
+    uploads: u64,
+    /// Files that file programs keep beside documents for a day.
+    scraps: u64,
+}
+
+impl From<Elsewhere> for ContentElsewhere {
+    fn from(found: Elsewhere) -> Self {
+        Self {
+            documents: found.documents,
+            libraries: found.libraries,
+            drafts: found.drafts,
+            uploads: found.uploads,
+            scraps: found.scraps,
+        }
+    }
+}
+
 /// All that is known about an alert.
 #[derive(Debug, Serialize, ToSchema)]
 struct WholeAlert {
@@ -224,6 +251,12 @@ struct WholeAlert {
     exposed: Vec<AlertExposure>,
     /// What else has the same content.
     elsewhere: Vec<SameContent>,
+    /// The same counted, with drafts and uploads.
+    kept: ContentElsewhere,
+    /// You made the version: another assurance officer decides.
+    own: bool,
+    /// The document has other versions, which would be left if that of the alert was destroyed alone.
+    leaves: bool,
     /// The certificate of its destruction.
     #[schema(value_type = Option<schema::Id>)]
     certificate: Option<String>,
@@ -280,6 +313,9 @@ async fn show(caller: Caller, Named(id): Named<Id<thing::Alert>>) -> Answer<Json
             .into_iter()
             .map(|(name, library)| SameContent { name, library })
             .collect(),
+        kept: found.kept.into(),
+        own: found.own,
+        leaves: found.leaves,
         certificate: found.certificate.map(|id| id.to_string()),
         owners: found.owners.into_iter().map(Into::into).collect(),
         taken_back: found.taken_back.into_iter().map(Into::into).collect(),
@@ -390,6 +426,25 @@ async fn destroy(
     }))
 }
 
+/// Destroy the content that an alert is about, and nothing else of its document
+///
+/// The version, every other with the same content, and the drafts that were made from them. The document goes on with its other
+/// versions; where its latest goes, the newest that is left becomes the latest again, and is read once more.
+#[utoipa::path(post, path = "/alerts/{id}/destroy-version", tag = "assurance", operation_id = "destroyVersion",
+    request_body = AlertReason, params(("id" = schema::Id, Path, description = "The alert")),
+    responses((status = 200, description = "It is destroyed", body = DestroyedBy),
+        (status = 409, description = "It was decided already, is under legal hold, or nothing would be left")))]
+async fn destroy_version(
+    caller: Caller,
+    Named(id): Named<Id<thing::Alert>>,
+    Body(why): Body<AlertReason>,
+) -> Answer<Json<DestroyedBy>> {
+    let made = assurance::destroy_version(&caller.actor, id, &why.reason).await?;
+    Ok(Json(DestroyedBy {
+        certificate: made.to_string(),
+    }))
+}
+
 /// A version or draft that was destroyed.
 #[derive(Debug, Serialize, ToSchema)]
 struct RemovedContent {
@@ -433,6 +488,10 @@ struct DestructionCertificate {
     document: schema::Named,
     /// What was removed.
     removed: Vec<RemovedContent>,
+    /// That was all content of the document; otherwise what one version had.
+    whole: bool,
+    /// Where else the same content was found when it was destroyed; none where that was not looked for.
+    elsewhere: Option<ContentElsewhere>,
     /// Why.
     reason: String,
     /// Who destroyed it.
@@ -455,6 +514,8 @@ async fn certificate(
         alert: found.alert.to_string(),
         document: schema::Named::new(found.document, found.name),
         removed: found.removed.into_iter().map(Into::into).collect(),
+        whole: found.whole,
+        elsewhere: found.elsewhere.map(Into::into),
         reason: found.reason,
         by: found.by.into(),
         at: found.at.into(),

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use chancery::assurance::{self, Begun};
 use chancery::kernel::{Clock, Db, MIGRATIONS, Realm, Rng, SystemClock, SystemRng};
 use vault::{Keys, Vault};
 
@@ -47,14 +48,7 @@ pub(crate) async fn open(
         Ok(inspector) => realm.read_files_with(inspector),
         Err(error) => tracing::warn!(%error, "the text of files cannot be read"),
     }
-    if let Some(first) = &settings.markings {
-        let others = chancery::assurance::begin(&realm, first).await?;
-        if others {
-            tracing::warn!(
-                "the settings name another policy for markings than the one in force, which counts: see docs/markings.md for changing it"
-            );
-        }
-    }
+    judge(&realm, settings).await?;
     if let Some(malware) = &settings.malware {
         realm.scan_malware_with(malware.clamd.clone(), malware.when_away);
     }
@@ -62,6 +56,28 @@ pub(crate) async fn open(
         chancery::mail::write_to_people(&realm);
     }
     Ok(realm)
+}
+
+/// Takes over the rules of the realm, which count whatever these settings say; those of the settings where it has none yet.
+async fn judge(realm: &Realm, settings: &Settings) -> Result<(), Fault> {
+    let Some(first) = &settings.markings else {
+        assurance::follow(realm).await?;
+        return Ok(());
+    };
+    match assurance::begin(realm, first).await? {
+        Begun::Same => {}
+        Begun::Others => tracing::warn!(
+            "the settings name another policy for markings than the one in force, which counts: see docs/markings.md for changing it"
+        ),
+        Begun::Off => tracing::warn!(
+            "no markings are read, whatever the settings name: that was switched off in this realm. Switch it on again with: chancery rules on"
+        ),
+        Begun::Newer(program) => tracing::warn!(
+            %program,
+            "a newer release of this program judges in this realm, and this one reads nothing: see docs/upgrading.md for going back to it"
+        ),
+    }
+    Ok(())
 }
 
 /// What files are read with: this program itself, started anew for each.

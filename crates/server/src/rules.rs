@@ -33,6 +33,19 @@ pub(crate) enum Task {
     },
     /// Take back the rules that are proposed.
     Withdraw,
+    /// Read no markings any more, on every node of this realm. It is in the journal, with the reason.
+    Off {
+        /// Why, in a few words: it is kept.
+        #[arg(long)]
+        reason: String,
+        /// Also open what nobody has read yet.
+        #[arg(long)]
+        open_unread: bool,
+    },
+    /// Read markings again, by the rules that were in force before that was switched off.
+    On,
+    /// Judge with this program, where a newer release did: after going back to the release before.
+    TakeOver,
 }
 
 pub(crate) async fn perform(config: &Path, task: &Task) -> Result<(), Fault> {
@@ -87,6 +100,33 @@ async fn answer(console: &Actor, task: &Task) -> Result<String, Fault> {
             assurance::withdraw(console, proposed(console).await?).await?;
             "The rules are taken back.\n".to_owned()
         }
+        Task::Off {
+            reason,
+            open_unread,
+        } => {
+            let opened = assurance::stop_reading(console, reason, *open_unread)
+                .await
+                .map_err(|error| match error {
+                    chancery::Error::Invalid(problems) if problems.of("unread").is_some() => {
+                        Fault::Said(format!(
+                            "{}: chancery rules off --open-unread",
+                            problems.of("unread").unwrap_or_default()
+                        ))
+                    }
+                    other => other.into(),
+                })?;
+            format!(
+                "No markings are read in this realm any more; {opened} versions that nobody had read are open now. Read them again with: chancery rules on\n"
+            )
+        }
+        Task::On => format!(
+            "Markings are read again, by {}. Everything is read while the realm serves.\n",
+            assurance::read_again(console).await?
+        ),
+        Task::TakeOver => format!(
+            "This program judges from now on, by {}. Everything is read again while the realm serves.\n",
+            assurance::take_over(console).await?
+        ),
     })
 }
 
@@ -101,9 +141,12 @@ async fn proposed(console: &Actor) -> Result<Id<thing::Rulebook>, Fault> {
 
 async fn show(console: &Actor) -> Result<String, Fault> {
     let (in_force, proposed) = assurance::rules_now(console).await?;
-    let id =
-        in_force.ok_or_else(|| Fault::Said("markings are not read in this realm".to_owned()))?;
-    let page = assurance::rulebook(console, id).await?;
+    let none = || Fault::Said("markings are not read in this realm".to_owned());
+    let page = assurance::rulebook(console, in_force.ok_or_else(none)?).await?;
+    if page.written.is_off() {
+        return Err(none());
+    }
+    let id = page.line.id;
     let mut said = format!("# {}, in force as {id}", page.line.name);
     if let Some(from) = page.line.from {
         let _ = write!(said, " since {from}");

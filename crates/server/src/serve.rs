@@ -32,6 +32,7 @@ pub(crate) fn followers() -> Vec<Arc<dyn Follower>> {
 /// was told to stop and has.
 pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Result<(), Fault> {
     let Opened { realm, settings } = opened;
+    as_the_realm_does(&realm, &settings)?;
     room_for(settings.door.connections);
     let mailer = match &settings.mail {
         Some(mail) => Some(mail.open(&settings.server.address)?),
@@ -128,6 +129,17 @@ pub(crate) async fn serve(opened: Opened, ready: impl FnOnce(&Settings)) -> Resu
         AtOnce = stopper.on_signals(signals, server.drain) => Err(Fault::Said(
             "stopped at once by a second signal. Nothing that was acknowledged is lost; the journal is sealed at the next start".to_owned(),
         )),
+    }
+}
+
+/// Whether markings are read is the realm's, and not each node's: one that would read none where others do is told of at its start,
+/// and not when somebody wonders why it did not.
+fn as_the_realm_does(realm: &Realm, settings: &Settings) -> Result<(), Fault> {
+    match assurance::in_force_name(realm) {
+        Some(name) if settings.markings.is_none() => Err(Fault::Said(format!(
+            "markings.policy is \"off\" in the settings of this node, and rules are in force in this realm ({name}), which count for every node. Leave markings.policy out; or stop reading in the whole realm with: chancery rules off"
+        ))),
+        _ => Ok(()),
     }
 }
 

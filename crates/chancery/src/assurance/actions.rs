@@ -41,6 +41,9 @@ actions! {
     /// Judge by other rules from now on.
     ChangeRules(Realm) needs Needs::SetRules, Marking, "Rules changed",
         "began to judge documents by {name}" => RulesChanged { name: String, rulebook: String }
+    /// Read no markings any more in this realm.
+    StopReading(Realm) needs Needs::Itself, Marking, "Reading switched off",
+        "stopped reading documents for their markings: {reason}" => ReadingStopped { reason: String, unread: u64 }
     /// Propose rules: every version is read by them, and nothing is done.
     ProposeRules(Realm) needs Needs::SetRules, Marking, "Rules proposed",
         "proposed to judge documents by {name}, which is tried first" => RulesProposed { name: String, rulebook: String }
@@ -70,6 +73,14 @@ actions! {
     DestroyContent(Document) needs Needs::Assure, Marking, "Content destroyed",
         "destroyed all content of {document}: {reason}", in_bin true
         => ContentDestroyed { document: String, reason: String, alert: String, versions: u64, certificate: String }
+    /// Destroy the content that an alert is about. The document goes on with what is left of it.
+    DestroyVersion(Document) needs Needs::Assure, Marking, "Version destroyed",
+        "destroyed version {version} of {document}: {reason}", in_bin true
+        => VersionDestroyed { document: String, version: u64, reason: String, alert: String, versions: u64, certificate: String }
+    /// Make an earlier version the latest again, after the latest was destroyed. A part of destroying it.
+    PutBack(Document) needs Needs::Assure, Document, "Version put back",
+        "made version {from} of {document} the latest again, as version {version}", in_bin true
+        => VersionPutBack { document: String, from: u64, version: u64 }
     /// Take a list of alerts away as a file.
     ExportAlerts(Realm) needs Needs::Assure, Read, "Alerts exported",
         "exported alerts as {format}" => AlertsExported { format: String, filter: String }

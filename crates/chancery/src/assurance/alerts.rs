@@ -4,7 +4,7 @@ use super::reopen::{TakenBack, can_take_back, taken_back};
 use super::sql::{
     self, AlertRow, CountRow, ElsewhereRow, ExposedRow, PlacedRow, WaitingAlertsRow, WhoRow,
 };
-use super::{AlertKind, Findings, Unread, ViewAlerts, ViewLibraryAlerts};
+use super::{AlertKind, Elsewhere, Findings, Unread, ViewAlerts, ViewLibraryAlerts};
 use crate::kernel::{Actor, FromRow, Id, Queries as _, Read, Row, Time, args, thing};
 use crate::libraries::{LibraryHead, head_of};
 use crate::people::Author;
@@ -364,6 +364,8 @@ pub struct AlertDetails {
     pub exposed: Vec<Exposed>,
     /// What else there is of the same content, by name and library: the first of it.
     pub elsewhere: Vec<(String, String)>,
+    /// The same counted, with what is nobody's to see.
+    pub kept: Elsewhere,
     /// The certificate of its destruction.
     pub certificate: Option<Id<thing::Certificate>>,
     /// Who owns its library, and can be asked about it: the first of them.
@@ -372,6 +374,10 @@ pub struct AlertDetails {
     pub taken_back: Vec<TakenBack>,
     /// Whether what was decided can be taken back.
     pub can_take_back: bool,
+    /// The document has other versions, which would be left if that of the alert was destroyed alone.
+    pub leaves: bool,
+    /// Whoever asks made the version: somebody else decides.
+    pub own: bool,
 }
 
 /// All that is known about an alert.
@@ -400,10 +406,15 @@ pub async fn alert(actor: &Actor, id: Id<thing::Alert>) -> Result<AlertDetails> 
     let owners: Vec<WhoRow> = proof
         .all(sql::OWNERS_OF, args![proof.at(), line.library.0, OWNERS])
         .await?;
+    let (at, me) = (proof.at(), actor.me()?.raw());
+    let content = Some(placed.content_id);
+    let own = line.placed_by.id == me;
     Ok(AlertDetails {
         owners: owners.into_iter().map(|row| row.0).collect(),
         taken_back: taken_back(&mut proof, id).await?,
-        can_take_back: !placed.gone && can_take_back(&line).is_ok(),
+        can_take_back: !own && !placed.gone && can_take_back(&line).is_ok(),
+        kept: Elsewhere::of(&mut proof, at, line.document, content).await?,
+        own,
         line,
         findings: serde_json::from_str(&placed.evidence).map_err(Error::unavailable)?,
         confidence: placed.confidence,
@@ -415,5 +426,6 @@ pub async fn alert(actor: &Actor, id: Id<thing::Alert>) -> Result<AlertDetails> 
             .map(|row| (row.name, row.library))
             .collect(),
         certificate: placed.certificate,
+        leaves: placed.leaves,
     })
 }

@@ -1,21 +1,17 @@
 //! What officers decide about alerts.
 
-use std::time::{Duration, SystemTime};
-
-use vault::Address;
-
 use super::alerts::{AlertLine, Decided, Sealed};
 use super::ended::Ended;
 use super::rules::row_of;
 use super::scan::put_marking;
-use super::sql::{self, ContentRow, EvidenceRow, RemovedRow};
+use super::sql;
 use super::{
-    ContentDestroyed, DestroyContent, Downgrade, Downgraded, FalseAlarm, FindFalseAlarm, Findings,
-    KeepSealed, KeptSealed, TakeInHand, TakenInHand, ViewAlerts, says,
+    Downgrade, Downgraded, FalseAlarm, FindFalseAlarm, KeepSealed, KeptSealed, TakeInHand,
+    TakenInHand, ViewAlerts, says,
 };
 use crate::kernel::{Action, Actor, Id, Queries as _, Time, Write, args, thing};
 use crate::people::text::clean_line;
-use crate::{Error, Result, retention};
+use crate::{Error, Result};
 
 /// The longest reason, in characters.
 pub(super) const LONGEST_REASON: usize = 500;
@@ -30,7 +26,7 @@ pub(super) async fn found(actor: &Actor, alert: Id<thing::Alert>) -> Result<Aler
 }
 
 /// The alert, and the transaction in which something is decided about it.
-async fn deciding<A: Action<Target = thing::Document>>(
+pub(super) async fn deciding<A: Action<Target = thing::Document>>(
     actor: &Actor,
     alert: Id<thing::Alert>,
 ) -> Result<(Write<A>, AlertLine)> {
@@ -40,7 +36,22 @@ async fn deciding<A: Action<Target = thing::Document>>(
     let mut w = actor.write::<A>(line.document).await?;
     let line: AlertLine = w.one(sql::ALERT, args![w.at(), alert]).await?;
     undecided(&line)?;
+    by_another(&mut w, &line).await?;
     Ok((w, line))
+}
+
+/// Nobody decides about what they have brought themselves, whatever it is and whoever else there is: a second person does.
+pub(super) async fn by_another<A: Action>(w: &mut Write<A>, line: &AlertLine) -> Result<()> {
+    let (at, by) = (w.at(), w.by());
+    if line.placed_by.id != by {
+        return Ok(());
+    }
+    let (others,): (u64,) = w.one(sql::OTHER_OFFICERS, args![at, by]).await?;
+    Err(Error::Refused(if others > 0 {
+        "You added this version yourself. Another assurance officer decides about it"
+    } else {
+        "You added this version yourself, and there is no other assurance officer. An operator makes somebody one, who decides about it"
+    }))
 }
 
 /// What was kept sealed can be decided about again.
@@ -95,7 +106,7 @@ pub(super) async fn settle_by<A: Action>(
         Decided::FalseAlarm | Decided::Downgraded | Decided::Answered
     ) {
         // It is judged once more before others open it: there may be another reason to seal it.
-        w.execute(sql::JUDGE_ANEW, args![line.document, line.version])
+        w.execute(sql::JUDGE_ANEW, args![line.document, line.version, at])
             .await?;
     }
     w.execute(sql::DECIDE, args![line.id, decided.name(), reason, by, at])
@@ -205,7 +216,8 @@ pub async fn downgrade(
     // Elsewhere the same content would have no marking: there it is decided about by itself.
     except(&mut w, &line, &reason, true).await?;
     let (at, by, document) = (w.at(), w.by(), w.target());
-    for source in ["officer", "library"] {
+    // An officer's word is the last one until somebody says something newer: what people said before is over too.
+    for source in ["officer", "person", "library"] {
         w.execute(sql::END_MARKINGS, args![at, document, source])
             .await?;
     }
@@ -273,169 +285,4 @@ pub(super) async fn seal_anew<A: Action>(
     )
     .await?;
     Ok(())
-}
-
-/// Destroys all content of a document: every version and draft, the pages that were made of them, and the keys that they are
-/// encrypted under. What is known of it stays, and a certificate says what was removed. Not while it is under legal hold.
-/// Problems are on `reason`.
-///
-/// Content that another document has too stays with that one, which its own alert is about.
-pub async fn destroy(
-    actor: &Actor,
-    alert: Id<thing::Alert>,
-    reason: &str,
-) -> Result<Id<thing::Certificate>> {
-    let (mut w, line) = deciding::<DestroyContent>(actor, alert).await?;
-    let reason = checked(reason)?;
-    let library = line.library.0;
-    w.lock(library).await?;
-    let (at, by, document) = (w.at(), w.by(), w.target());
-    let removed: Vec<RemovedRow> = w.all(sql::REMOVED, args![document]).await?;
-    let contents: Vec<ContentRow> = w.all(sql::CONTENTS_OF, args![document]).await?;
-    let placements = w.standing().place;
-    retention::destroy(&mut w, library).await?;
-    let mut blobs = Vec::new();
-    for content in contents {
-        let pages: Vec<ContentRow> = w.all(sql::PAGES_OF, args![content.id]).await?;
-        blobs.extend(
-            pages
-                .into_iter()
-                .filter(|page| !page.inline)
-                .map(|page| page.address),
-        );
-        w.execute(sql::DESTROY_PAGES, args![content.id]).await?;
-        if w.execute(sql::DESTROY_CONTENT, args![content.id]).await? > 0 && !content.inline {
-            blobs.push(content.address);
-        }
-    }
-    // The words around what was found are content too.
-    let scans: Vec<EvidenceRow> = w.all(sql::EVIDENCE, args![document]).await?;
-    for scan in scans {
-        let findings: Findings =
-            serde_json::from_str(&scan.evidence).map_err(Error::unavailable)?;
-        let left =
-            serde_json::to_string(&findings.without_content()).map_err(Error::unavailable)?;
-        w.execute(sql::SET_EVIDENCE, args![scan.id, left]).await?;
-    }
-    settle(&mut w, &line, Decided::Destroyed, &reason).await?;
-    w.execute(
-        sql::SETTLE_OTHERS,
-        args![document, "destroyed", &reason, by, at],
-    )
-    .await?;
-    says::overtaken(&mut w, document, None).await?;
-    let certificate: Id<thing::Certificate> = w.new_id();
-    let versions = removed.len() as u64;
-    let list = serde_json::to_string(&removed.iter().map(RemovedRow::line).collect::<Vec<_>>())
-        .map_err(Error::unavailable)?;
-    w.execute(
-        sql::CERTIFY,
-        args![
-            certificate,
-            alert,
-            document,
-            &line.name,
-            list,
-            &reason,
-            by,
-            at
-        ],
-    )
-    .await?;
-    *w.place_mut() = placements;
-    w.commit(ContentDestroyed {
-        document: line.name,
-        reason,
-        alert: alert.to_string(),
-        versions,
-        certificate: certificate.to_string(),
-    })
-    .await?;
-    // Nothing refers to it any more. What cannot be removed now is garbage, and goes with that.
-    let micros = u64::try_from(at.micros()).unwrap_or_default();
-    let moment = SystemTime::UNIX_EPOCH + Duration::from_micros(micros);
-    for address in blobs {
-        let Ok(address) = <[u8; 32]>::try_from(address.as_slice()) else {
-            continue;
-        };
-        let address = Address::from_bytes(address);
-        match actor.realm().vault().destroy(&address, moment).await {
-            Ok(true) => {}
-            Ok(false) => {
-                tracing::warn!("destroyed content is in the store until garbage is collected");
-            }
-            Err(error) => {
-                tracing::warn!(%error, "destroyed content is in the store until garbage is collected");
-            }
-        }
-    }
-    Ok(certificate)
-}
-
-/// What would be destroyed: every version and draft of the document that the alert is about, for an officer who is about to decide.
-pub async fn destruction(actor: &Actor, alert: Id<thing::Alert>) -> Result<Vec<Removed>> {
-    let mut proof = actor.read::<ViewAlerts>(Id::REALM).await?;
-    let line: AlertLine = proof
-        .first(sql::ALERT, args![proof.at(), alert])
-        .await?
-        .ok_or(Error::NotFound)?;
-    let rows: Vec<RemovedRow> = proof.all(sql::REMOVED, args![line.document]).await?;
-    Ok(rows.iter().map(RemovedRow::line).collect())
-}
-
-/// A certificate that content was destroyed.
-#[derive(Debug, Clone)]
-pub struct CertificateOf {
-    /// Which.
-    pub id: Id<thing::Certificate>,
-    /// The alert that it was decided about.
-    pub alert: Id<thing::Alert>,
-    /// The document.
-    pub document: Id<thing::Document>,
-    /// What it was called.
-    pub name: String,
-    /// What was removed.
-    pub removed: Vec<Removed>,
-    /// Why.
-    pub reason: String,
-    /// Who destroyed it.
-    pub by: crate::people::Author,
-    /// When.
-    pub at: Time,
-}
-
-/// A version or draft that was destroyed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Removed {
-    /// The number of the version; 0 for a draft.
-    pub version: u64,
-    /// How long it was, in bytes.
-    pub size: u64,
-    /// What kind of content it was (RFC 6838).
-    pub media_type: String,
-    /// When it was made, in microseconds since 1970.
-    pub made_at: i64,
-    /// Who made it, with their organisation as it was then.
-    pub made_by: String,
-    /// The address of its content: a keyed hash (BLAKE3) that tells nothing of it, in hexadecimal.
-    pub address: String,
-}
-
-/// A certificate, for officers.
-pub async fn certificate(actor: &Actor, id: Id<thing::Certificate>) -> Result<CertificateOf> {
-    let mut proof = actor.read::<ViewAlerts>(Id::REALM).await?;
-    let row: sql::CertificateRow = proof
-        .first(sql::CERTIFICATE, args![id])
-        .await?
-        .ok_or(Error::NotFound)?;
-    Ok(CertificateOf {
-        id,
-        alert: row.alert_id,
-        document: row.document_id,
-        name: row.name,
-        removed: serde_json::from_str(&row.removed).map_err(Error::unavailable)?,
-        reason: row.reason,
-        by: row.by,
-        at: row.destroyed_at,
-    })
 }

@@ -7,6 +7,10 @@
 mod actions;
 mod alerts;
 mod decide;
+mod desk;
+mod destroy;
+mod destroy_version;
+mod elsewhere;
 mod ended;
 mod export;
 mod found;
@@ -25,6 +29,7 @@ mod scan;
 pub mod several;
 mod several_sql;
 mod sql;
+mod switch;
 mod trial;
 mod trial_sql;
 
@@ -40,10 +45,11 @@ pub use alerts::{
     AlertCount, AlertDetails, AlertLine, AlertPage, AlertState, AlertsWaiting, Decided, Exposed,
     Sealed, alert, alerts, alerts_waiting, library_alerts,
 };
-pub use decide::{
-    CertificateOf, Removed, certificate, destroy, destruction, downgrade, false_alarm, keep_sealed,
-    take_in_hand,
-};
+pub use decide::{downgrade, false_alarm, keep_sealed, take_in_hand};
+pub use desk::keep_reading;
+pub use destroy::{CertificateOf, Removed, certificate, destroy, destruction};
+pub use destroy_version::{destroy_version, version_destruction};
+pub use elsewhere::Elsewhere;
 pub use export::export_alerts;
 pub use found::{Finding, Findings, in_words, input, line, place, spoken};
 pub use in_force::{InForce, MarkingRule, SchemeRules, in_force};
@@ -57,10 +63,11 @@ pub use reopen::{TakenBack, take_back};
 pub use report::{
     LibraryTotals, TrialChange, WhichChanges, export_trial, trial_changes, trial_libraries,
 };
-pub use rulebook::{RulesFile, Written, begin, first_of};
+pub use rulebook::{Begun, RulesFile, Written, begin, first_of, follow, in_force_name};
 pub use rules::AlertKind;
-pub use scan::{Progress, Unread, keep_reading, progress, read_waiting, unread};
+pub use scan::{Progress, Unread, progress, read_waiting, unread};
 pub(crate) use sql::FORGET_CLAIMS;
+pub use switch::{read_again, stop_reading, take_over};
 pub use told::{Marked, MarkedBy, ReadingOf, SealPage, WasRead, Why, reading_of, sealed};
 pub(crate) use told_sql::{ABOUT, OFFICERS};
 pub use trial::Effect;

@@ -316,6 +316,14 @@ pub async fn switch_on(
     unfinished: bool,
 ) -> Result<Id<thing::Rulebook>> {
     let mut w = actor.write::<ChangeRules>(Id::REALM).await?;
+    if actor.realm().rules().is_none() {
+        return Err(Error::Refused("Markings are not read in this realm"));
+    }
+    if actor.realm().is_judged_by_another() {
+        return Err(Error::Refused(
+            "A newer release of the program judges in this realm. Switch rules on there",
+        ));
+    }
     let line = open_trial(&mut w, id).await?;
     let far: HowFarRow = w.one(trial_sql::HOW_FAR, args![id]).await?;
     if far.done < far.total && !unfinished {

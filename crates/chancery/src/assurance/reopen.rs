@@ -4,7 +4,7 @@
 //! more it is its author's alone there too.
 
 use super::alerts::{AlertLine, Decided};
-use super::decide::{checked, found, seal_anew};
+use super::decide::{by_another, checked, found, seal_anew};
 use super::reopen_sql::{self, OtherRow, ReplacedRow, TakenBackRow};
 use super::rules::{Carries, Closed, closes};
 use super::scan::put_marking;
@@ -42,9 +42,7 @@ pub(super) fn can_take_back(
         .as_ref()
         .ok_or("Nothing was decided about this alert, or somebody has taken it back already")?;
     match decided.0 {
-        Decided::Destroyed => {
-            Err("All content of the document was destroyed. That cannot be taken back")
-        }
+        Decided::Destroyed => Err("Its content was destroyed. That cannot be taken back"),
         Decided::Rules => Err(
             "Nobody decided this: the rules in force do not raise this alert. Propose other rules instead",
         ),
@@ -98,6 +96,7 @@ pub async fn take_back(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -> 
     let reason = checked(reason)?;
     let line: AlertLine = w.one(sql::ALERT, args![w.at(), alert]).await?;
     let (decided, ..) = *can_take_back(&line).map_err(conflict)?;
+    by_another(&mut w, &line).await?;
     teach_no_more(&mut w, &line).await?;
     if decided == Decided::Downgraded {
         mark_as_before(&mut w, alert).await?;

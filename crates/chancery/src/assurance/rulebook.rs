@@ -113,6 +113,11 @@ impl Written {
         })
     }
 
+    /// Whether they say that nothing is read.
+    pub fn is_off(&self) -> bool {
+        self.policy.is_empty()
+    }
+
     pub(super) fn of(row: &RulebookRow) -> Result<Self> {
         Ok(Self {
             policy: row.policy.clone(),
@@ -139,32 +144,93 @@ impl Written {
 /// The program whose rules these are: rules are functions of it too.
 pub(super) const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
-/// Begins to judge documents by the rules that are in force in this realm, or by these where there are none yet; says whether
-/// those in force are others than these. A program that is new to the realm reads everything again.
-pub async fn begin(realm: &Realm, first: &Written) -> Result<bool> {
+/// What a node found when it began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// The rules in force are those of the settings.
+    Same,
+    /// Others are in force than the settings name; they count.
+    Others,
+    /// Reading was switched off in this realm.
+    Off,
+    /// A newer program has put the rules in force, which this one leaves alone: its nodes judge.
+    Newer(String),
+}
+
+/// Whether this program is newer than that one, by their version numbers.
+pub(super) fn is_newer(this: &str, that: &str) -> bool {
+    let numbers = |text: &str| -> Vec<u64> {
+        let plain = text.split(['-', '+']).next().unwrap_or_default();
+        plain
+            .split('.')
+            .map(|one| one.parse().unwrap_or(0))
+            .collect()
+    };
+    numbers(this) > numbers(that)
+}
+
+/// Begins to judge documents by the rules that are in force in this realm, or by these where there are none yet. A program that is
+/// new to the realm reads everything again; one that is older than that whose rules are in force does not take over.
+pub async fn begin(realm: &Realm, first: &Written) -> Result<Begun> {
+    realm.read_here(true);
     let console = Actor::console(realm);
     let mut w = console.write::<ChangeRules>(Id::REALM).await?;
     let at = w.at();
     let row: Option<RulebookRow> = w.first(sql::RULEBOOK, args![at]).await?;
-    let in_force = match &row {
-        Some(row) => Written::of(row)?,
+    let written = match &row {
         None => first.clone(),
+        Some(row) if row.is_off() => {
+            realm.judge_nothing();
+            return Ok(Begun::Off);
+        }
+        Some(row) if is_newer(&row.program, PROGRAM) => {
+            adopt(realm, row)?;
+            return Ok(Begun::Newer(row.program.clone()));
+        }
+        Some(row) => Written::of(row)?,
     };
-    let others = in_force != *first;
+    let begun = if written == *first {
+        Begun::Same
+    } else {
+        Begun::Others
+    };
     if let Some(row) = row
         && row.program == PROGRAM
     {
-        realm.judge_by(Arc::new(in_force.rules(row.id)?));
-        return Ok(others);
+        realm.judge_by(Arc::new(written.rules(row.id)?));
+        return Ok(begun);
     }
-    let rules = put(&mut w, &in_force, 0).await?;
+    bring_in_force(w, &written).await?;
+    Ok(begun)
+}
+
+/// Puts rules in force for the realm itself, and begins to judge by them.
+pub(super) async fn bring_in_force(
+    mut w: crate::kernel::Write<ChangeRules>,
+    written: &Written,
+) -> Result<()> {
+    let realm = w.actor().realm().clone();
+    let rules = put(&mut w, written, 0).await?;
     let event = RulesChanged {
         name: rules.policy.name.clone(),
         rulebook: rules.id.to_string(),
     };
     w.commit(event).await?;
     realm.judge_by(Arc::new(rules));
-    Ok(others)
+    Ok(())
+}
+
+/// For a node whose settings say that nothing is read: the rules of the realm are the realm's all the same. What this node takes in
+/// is left to others to read; says by which rules, where there are any.
+pub async fn follow(realm: &Realm) -> Result<Option<String>> {
+    realm.read_here(false);
+    refresh(realm).await?;
+    Ok(in_force_name(realm))
+}
+
+/// What the rules are called by which documents are judged in this realm; none where they are not.
+pub fn in_force_name(realm: &Realm) -> Option<String> {
+    realm.rules().map(|rules| rules.policy.name.clone())
 }
 
 /// Puts rules in force, in place of those that were.
@@ -195,21 +261,30 @@ pub(super) async fn put(
     Ok(rules)
 }
 
-/// Takes over rules that another node has put in force meanwhile.
+/// Takes over rules that another node has put in force meanwhile, and that reading was switched off.
 pub(super) async fn refresh(realm: &Realm) -> Result<()> {
-    let Some(current) = realm.rules() else {
-        return Ok(());
-    };
+    let current = realm.rules().map(|rules| rules.id);
     let mut proof = Actor::console(realm)
         .read::<ReadMarkings>(Id::REALM)
         .await?;
     let row: Option<RulebookRow> = proof.first(sql::RULEBOOK, args![proof.at()]).await?;
-    if let Some(row) = row
-        && row.id != current.id
-        // A newer program has put them in force, whose rules this one does not know.
-        && row.program == PROGRAM
-    {
-        realm.judge_by(Arc::new(Written::of(&row)?.rules(row.id)?));
+    match row {
+        Some(row) if current != Some(row.id) => adopt(realm, &row),
+        _ => Ok(()),
+    }
+}
+
+/// These are in force. Rules are functions of their program too: what another program has put in force is for its nodes to judge by.
+fn adopt(realm: &Realm, row: &RulebookRow) -> Result<()> {
+    if row.is_off() {
+        realm.judge_nothing();
+        return Ok(());
+    }
+    let rules = Written::of(row).and_then(|written| written.rules(row.id));
+    if row.program == PROGRAM {
+        realm.judge_by(Arc::new(rules?));
+    } else {
+        realm.leave_judging(rules.ok().map(Arc::new));
     }
     Ok(())
 }

@@ -3,68 +3,25 @@
 //! **Invariant:** a version is open to others than its author from the commit on in which it is said what was found in it, and in
 //! which what must be sealed is sealed. A version that nobody has read is closed: nothing has to be done for that.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures::{FutureExt as _, StreamExt as _};
+use futures::StreamExt as _;
 use inspect::Reading;
 use markings::{Decision, Verdict};
 
+use super::desk::{self, AT_ONCE};
 use super::ended::Ended;
 use super::found::{Findings, input};
 use super::plan::Plan;
 use super::reading::{Looked, read_in_turn};
 use super::rules::{Carries, Closed, Judgement};
-use super::sql::{self, ProgressRow, UnreadRow, VersionRow, WaitingRow};
-use super::trial::Trying;
+use super::sql::{self, ProgressRow, RulebookRow, UnreadRow, VersionRow, WaitingRow};
 use super::{
     AlertKind, AlertRaised, DocumentSealed, LiftSeal, RaiseAlert, ReadMarkings, RecordScan,
-    Scanned, SealDocument, SealLifted, Threat, rulebook, says, trial,
+    Scanned, SealDocument, SealLifted, Threat, rulebook, says,
 };
 use crate::kernel::{Action, Actor, Id, Queries, Realm, Rules, Time, Write, args, thing};
 use crate::{Error, Result};
-
-/// How many versions are read at a time by one node.
-pub(super) const AT_ONCE: usize = 4;
-/// How long it is looked for something new, at the most, where nothing was committed here.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// How often it is asked whether other rules are in force.
-const REFRESH: Duration = Duration::from_secs(5);
-
-/// Reads what is brought until the future is dropped; where nothing waits, tries rules that are proposed.
-pub async fn keep_reading(realm: &Realm) {
-    let mut refreshed_at = Time::default();
-    let mut trying = Trying::default();
-    loop {
-        let outcome = AssertUnwindSafe(async {
-            if realm.now() >= refreshed_at.plus(REFRESH) {
-                rulebook::refresh(realm).await?;
-                refreshed_at = realm.now();
-            }
-            match read_waiting(realm).await? {
-                0 => trial::go_on(realm, &mut trying).await,
-                read => Ok(read),
-            }
-        })
-        .catch_unwind()
-        .await;
-        match outcome {
-            Ok(Ok(0)) => realm.arrival(PATIENCE).await,
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "what was brought could not be read; trying again");
-                realm.arrival(PATIENCE).await;
-            }
-            // What panics on one version must not leave all others unread; its turn ends by itself.
-            Err(_) => {
-                tracing::error!("reading what was brought panicked; going on with the next");
-                trying = Trying::default();
-                realm.arrival(PATIENCE).await;
-            }
-        }
-    }
-}
 
 /// How far reading is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,22 +83,18 @@ pub async fn unread(realm: &Realm) -> Result<Unread> {
     Unread::of(&mut proof).await
 }
 
-/// Reads some of what waits, new versions before old ones; says how many that were.
+/// Reads some of what waits, new versions before old ones, and comes back when all of that is done; says how many those were. A
+/// node that serves uses [`keep_reading`](super::keep_reading), which waits for none of them.
 pub async fn read_waiting(realm: &Realm) -> Result<u64> {
-    let Some(rules) = realm.rules() else {
+    let Some(rules) = realm.rules_to_read_by() else {
         return Ok(0);
     };
-    let mut proof = Actor::console(realm)
-        .read::<ReadMarkings>(Id::REALM)
-        .await?;
     let most = 2 * AT_ONCE as u64;
-    let mut waiting: Vec<WaitingRow> = proof.all(sql::WAITING, args![proof.at(), most]).await?;
-    if waiting.is_empty() {
-        waiting = proof
-            .all(sql::BEHIND, args![proof.at(), rules.id, most])
-            .await?;
+    let mut rows = desk::waiting(realm, most).await?;
+    if rows.is_empty() {
+        rows = desk::behind(realm, rules.id, most).await?;
     }
-    let done = futures::stream::iter(waiting)
+    let done = futures::stream::iter(rows)
         .map(|row| {
             let rules = &rules;
             async move {
@@ -173,7 +126,7 @@ pub(super) async fn decided(rules: &Arc<Rules>, reading: Reading) -> Result<(Dec
 }
 
 /// Reads one, if it is not another's to read.
-async fn read_one(realm: &Realm, rules: &Arc<Rules>, row: &WaitingRow) -> Result<bool> {
+pub(super) async fn read_one(realm: &Realm, rules: &Arc<Rules>, row: &WaitingRow) -> Result<bool> {
     match read_in_turn(realm, row).await? {
         Looked::NotOurs | Looked::Gone => Ok(false),
         Looked::Says(reading, threat) => {
@@ -202,11 +155,12 @@ pub(super) async fn record(
         w => w?,
     };
     let mut at = w.at();
-    let judged: Option<(i64,)> = w.first(sql::JUDGED_BY, args![row.id]).await?;
-    if judged.is_some_and(|(by,)| by > rules.id.raw()) {
-        // Another node has read it by newer rules meanwhile.
+    let in_force: Option<RulebookRow> = w.first(sql::RULEBOOK, args![at]).await?;
+    if in_force.is_none_or(|now| now.id != rules.id) {
+        // Other rules are in force by now: it is read by those, before anybody else opens it.
+        drop(w);
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
-        return Ok(());
+        return rulebook::refresh(realm).await;
     }
     let mut planned = Plan::of(&mut w, rules, row, at, decision, threat).await?;
     if let Some(plan) = planned.as_ref().filter(|plan| plan.excused) {
@@ -217,6 +171,7 @@ pub(super) async fn record(
         planned = Plan::of(&mut w, rules, row, at, decision, threat).await?;
     }
     let Some(plan) = planned else {
+        drop(w);
         realm.upkeep(sql::UNCLAIM, args![row.id]).await?;
         return Ok(());
     };

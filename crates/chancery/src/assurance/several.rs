@@ -96,6 +96,8 @@ pub enum WhyNot {
     InHand(String),
     /// Its document is gone for good.
     Gone,
+    /// Whoever asks made the version: somebody else decides.
+    Own,
 }
 
 impl WhyNot {
@@ -107,6 +109,7 @@ impl WhyNot {
             Self::InYourHand => "in_your_hand",
             Self::InHand(_) => "in_hand",
             Self::Gone => "gone",
+            Self::Own => "own",
         }
     }
 }
@@ -123,6 +126,9 @@ impl fmt::Display for WhyNot {
             Self::InYourHand => out.write_str("You have it in hand already"),
             Self::InHand(by) => write!(out, "{by} has it in hand. Open it to take it over"),
             Self::Gone => out.write_str("Its document is gone for good"),
+            Self::Own => out.write_str(
+                "You added this version yourself. Another assurance officer decides about it",
+            ),
         }
     }
 }
@@ -287,6 +293,9 @@ fn why_not(line: &AlertLine, gone: bool, me: Id<thing::Person>, act: Act) -> Opt
     }
     if gone {
         return Some(WhyNot::Gone);
+    }
+    if line.placed_by.id == me.raw() {
+        return Some(WhyNot::Own);
     }
     match &line.in_hand {
         Some((by, _)) if act == Act::TakeInHand && by.id == me.raw() => Some(WhyNot::InYourHand),

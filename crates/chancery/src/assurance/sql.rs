@@ -1,10 +1,10 @@
 //! The SQL of scans, seals and alerts.
 
 use super::alerts::Exposed;
-use super::decide::Removed;
+use super::destroy::Removed;
 use crate::Result;
 use crate::kernel::{FromRow, Id, Row, Time, holders, now_and_on, record, thing};
-use crate::libraries::cleared;
+use crate::libraries::{cleared, reads_markings};
 use crate::people::{Author, author};
 
 record! {
@@ -59,6 +59,12 @@ record! {
         pub(super) program: String,
     }
 }
+impl RulebookRow {
+    /// These say that nothing is read.
+    pub(super) fn is_off(&self) -> bool {
+        self.policy.is_empty()
+    }
+}
 record! {
     pub(super) struct ProgressRow { pub(super) unread: u64, pub(super) behind: u64, pub(super) total: u64 }
 }
@@ -87,7 +93,7 @@ record! {
 record! {
     pub(super) struct PlacedRow {
         pub(super) evidence: String, pub(super) confidence: u64, pub(super) rule: String, pub(super) content_id: i64,
-        pub(super) placed_at: Time, pub(super) gone: bool, pub(super) certificate: Option<Id<thing::Certificate>>,
+        pub(super) placed_at: Time, pub(super) gone: bool, pub(super) certificate: Option<Id<thing::Certificate>>, pub(super) leaves: bool,
     }
 }
 record! {
@@ -158,6 +164,8 @@ pub(super) struct CertificateRow {
     pub(super) document_id: Id<thing::Document>,
     pub(super) name: String,
     pub(super) removed: String,
+    pub(super) whole: bool,
+    pub(super) elsewhere: String,
     pub(super) reason: String,
     pub(super) by: Author,
     pub(super) destroyed_at: Time,
@@ -170,6 +178,8 @@ impl FromRow for CertificateRow {
             document_id: row.get("document_id")?,
             name: row.get("name")?,
             removed: row.get("removed")?,
+            whole: row.get("whole")?,
+            elsewhere: row.get("elsewhere")?,
             reason: row.get("reason")?,
             by: Author::read(row, "by")?,
             destroyed_at: row.get("destroyed_at")?,
@@ -216,12 +226,13 @@ pub(super) const ATTEMPTS: &str =
 /// It is tried again from then on.
 pub(super) const LATER: &str =
     "UPDATE scan_claims SET until_at = $2 WHERE version_id = $1 AND holder = $3";
-pub(super) const JUDGED_BY: &str = "SELECT v.judged_by AS value FROM versions v WHERE v.id = $1";
-/// A version is its author's alone until it was judged anew.
+/// A version is its author's alone until it was judged anew, where that is read.
 pub(super) const JUDGE_ANEW: &str = concat!(
-    "UPDATE versions SET judged_by = 0, read_at = ",
+    "UPDATE versions SET judged_by = 0, read_at = CASE WHEN ",
+    reads_markings!("$3"),
+    " THEN ",
     now_and_on!(),
-    " WHERE document_id = $1 AND number = $2"
+    " ELSE read_at END WHERE document_id = $1 AND number = $2"
 );
 pub(super) const UNCLAIM: &str = "DELETE FROM scan_claims WHERE version_id = $1";
 /// Claims of versions that are not there any more.
@@ -255,6 +266,7 @@ pub(super) const PUT_SCAN: &str =
 pub(super) const MARKED: &str =
     "SELECT s.version, s.label, s.malware, s.scheme, s.marking, s.content_id FROM scans s
   WHERE s.document_id = $2 AND s.version > 0
+    AND EXISTS (SELECT 1 FROM versions v WHERE v.document_id = s.document_id AND v.number = s.version)
     AND s.id = (SELECT MAX(z.id) FROM scans z WHERE z.document_id = s.document_id AND z.version = s.version)
     AND NOT EXISTS (SELECT 1 FROM exceptions x WHERE x.content_id = s.content_id AND x.document_id = s.document_id
       AND x.kind = 'marking' AND x.scheme = s.scheme AND x.marking = s.marking AND x.from_at <= $1 AND $1 < x.until_at)";
@@ -292,6 +304,15 @@ pub(super) const LIFT: &str =
 
 pub(super) const RULEBOOK: &str = "SELECT r.id, r.policy, r.schemes, r.program FROM rulebooks r
   WHERE r.from_at <= $1 AND $1 < r.until_at ORDER BY r.id DESC LIMIT 1";
+/// What was in force last, before reading was switched off.
+pub(super) const LAST_RULEBOOK: &str =
+    "SELECT r.id, r.policy, r.schemes, r.program FROM rulebooks r
+  WHERE r.from_at <= $1 AND r.until_at <= $1 AND r.policy <> '' ORDER BY r.id DESC LIMIT 1";
+/// What nobody has read is open all the same.
+pub(super) const OPEN_UNREAD: &str = concat!(
+    "UPDATE versions SET read_at = $1 WHERE read_at = ",
+    now_and_on!()
+);
 pub(super) const PUT_RULEBOOK: &str =
     "INSERT INTO rulebooks (id, name, policy, schemes, program, proposed_by, proposed_at, from_at, until_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)";
@@ -346,7 +367,11 @@ pub(super) const PLACED: &str = "SELECT s.evidence, s.confidence, s.rule, s.cont
     COALESCE((SELECT v.created_at FROM versions v WHERE v.document_id = a.document_id AND v.number = a.version),
       (SELECT g.created_at FROM gone_versions g WHERE g.document_id = a.document_id AND g.number = a.version), a.raised_at) AS placed_at,
     CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.id = a.document_id AND i.gone_at > 0) THEN 1 ELSE 0 END AS gone,
-    (SELECT MAX(c.id) FROM certificates c WHERE c.document_id = a.document_id) AS certificate
+    (SELECT MAX(c.id) FROM certificates c WHERE c.document_id = a.document_id
+       AND (c.alert_id = a.id OR c.whole = 1 OR a.decision = 'destroyed')) AS certificate,
+    CASE WHEN EXISTS (SELECT 1 FROM versions b WHERE b.document_id = a.document_id AND b.number = a.version)
+          AND EXISTS (SELECT 1 FROM versions o WHERE o.document_id = a.document_id AND o.content_id <> s.content_id)
+         THEN 1 ELSE 0 END AS leaves
   FROM alerts a JOIN scans s ON s.id = a.scan_id WHERE a.id = $1";
 /// Who opened the document `$2` since `$3`, or was told of it, besides `$4`.
 pub(super) const EXPOSED: &str = concat!(
@@ -377,6 +402,10 @@ pub(super) const OWNERS_OF: &str = concat!(
 /// Where else the content `$1` is than in the document `$2`.
 pub(super) const ELSEWHERE: &str = "SELECT DISTINCT i.name, l.name AS library FROM versions v JOIN items i ON i.id = v.document_id
     JOIN libraries l ON l.id = i.library_id WHERE v.content_id = $1 AND i.id <> $2 AND i.gone_at = 0 ORDER BY i.name LIMIT 20";
+/// How many assurance officers there are besides the person `$2`.
+pub(super) const OTHER_OFFICERS: &str = "SELECT COUNT(DISTINCT o.person_id) AS value FROM offices o
+   JOIN accounts n ON n.person_id = o.person_id AND n.from_at <= $1 AND $1 < n.until_at
+  WHERE o.office = 'assurance' AND o.person_id <> $2 AND o.from_at <= $1 AND $1 < o.until_at";
 pub(super) const IN_HAND: &str = "UPDATE alerts SET in_hand_by = $2, in_hand_at = $3 WHERE id = $1";
 pub(super) const EXCEPT: &str =
     "INSERT INTO exceptions (id, content_id, kind, label, alert_id, reason, made_by, from_at, until_at, document_id)
@@ -418,10 +447,10 @@ pub(super) const SET_EVIDENCE: &str = "UPDATE scans SET evidence = $2 WHERE id =
 /// What was decided about the content is decided about every alert that is open about it.
 pub(super) const SETTLE_OTHERS: &str = "UPDATE alerts SET decision = $2, reason = $3, decided_by = $4, decided_at = $5 WHERE document_id = $1 AND decided_at = 0";
 pub(super) const CERTIFY: &str =
-    "INSERT INTO certificates (id, alert_id, document_id, name, removed, reason, destroyed_by, destroyed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    "INSERT INTO certificates (id, alert_id, document_id, name, removed, reason, destroyed_by, destroyed_at, whole, elsewhere)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 pub(super) const CERTIFICATE: &str = concat!(
-    "SELECT c.alert_id, c.document_id, c.name, c.removed, c.reason, c.destroyed_at, ",
+    "SELECT c.alert_id, c.document_id, c.name, c.removed, c.reason, c.destroyed_at, c.whole, c.elsewhere, ",
     author!("c.destroyed_by", "by", "c.destroyed_at"),
     " FROM certificates c WHERE c.id = $1"
 );
@@ -438,7 +467,6 @@ pub(super) const STATEMENTS: &[&str] = &[
     ATTEMPTS,
     LATER,
     UNCLAIM,
-    JUDGED_BY,
     JUDGE_ANEW,
     PAGES_OF,
     FORGET_CLAIMS,
@@ -460,6 +488,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     LIFT,
     RULEBOOK,
     PUT_RULEBOOK,
+    LAST_RULEBOOK,
+    OPEN_UNREAD,
     END_RULEBOOKS,
     OPEN_ALERTS,
     DECIDED_ALERTS,
@@ -472,6 +502,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     EXPOSED,
     OWNERS_OF,
     ELSEWHERE,
+    OTHER_OFFICERS,
     IN_HAND,
     EXCEPT,
     REMOVED,

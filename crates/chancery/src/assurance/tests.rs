@@ -1,10 +1,14 @@
 //! What was read decides who may open a document, by every rule at once, and what officers decide is kept.
 
+mod deciding;
+mod desk;
 mod ended;
 mod judging;
+mod moving;
 mod reopen;
 mod said;
 mod several;
+mod switching;
 mod told;
 mod trial;
 
@@ -650,6 +654,8 @@ async fn every_statement_is_accepted_by_both_engines() {
         world.prepares(sql::STATEMENTS).await;
         world.prepares(told_sql::STATEMENTS).await;
         world.prepares(says::STATEMENTS).await;
+        world.prepares(elsewhere::STATEMENTS).await;
+        world.prepares(destroy_version::STATEMENTS).await;
     })
     .await;
 }

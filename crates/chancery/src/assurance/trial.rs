@@ -6,13 +6,12 @@
 
 use std::sync::Arc;
 
-use futures::StreamExt as _;
 use markings::Decision;
 
 use super::plan::Plan;
 use super::reading::{Looked, read_in_turn};
 use super::rules::Closed;
-use super::scan::{AT_ONCE, decided};
+use super::scan::decided;
 use super::sql::{self, RulebookRow, WaitingRow};
 use super::{ReadMarkings, ScanVersion, Threat, Written, trial_sql};
 use crate::kernel::{Actor, Id, Queries as _, Realm, Rules, args, thing};
@@ -119,33 +118,6 @@ impl Trying {
     }
 }
 
-/// Tries the rules that are proposed on some versions; says how many those were.
-pub(super) async fn go_on(realm: &Realm, trying: &mut Trying) -> Result<u64> {
-    if realm.rules().is_none() {
-        return Ok(0);
-    }
-    let Some(rules) = trying.rules(realm).await? else {
-        return Ok(0);
-    };
-    let done = futures::stream::iter(waiting(realm, &rules, 2 * AT_ONCE as u64).await?)
-        .map(|row| {
-            let rules = &rules;
-            async move {
-                match try_one(realm, rules, &row).await {
-                    Ok(tried) => u64::from(tried),
-                    Err(error) => {
-                        tracing::warn!(%error, document = %row.document_id, version = row.number, "rules could not be tried on a version; trying again");
-                        0
-                    }
-                }
-            }
-        })
-        .buffer_unordered(AT_ONCE)
-        .fold(0, async |sum, tried| sum + tried)
-        .await;
-    Ok(done)
-}
-
 /// Versions that these rules were not tried on and that nobody reads at the moment.
 pub(super) async fn waiting(realm: &Realm, rules: &Rules, most: u64) -> Result<Vec<WaitingRow>> {
     let mut proof = Actor::console(realm)
@@ -156,7 +128,8 @@ pub(super) async fn waiting(realm: &Realm, rules: &Rules, most: u64) -> Result<V
         .await
 }
 
-async fn try_one(realm: &Realm, rules: &Arc<Rules>, row: &WaitingRow) -> Result<bool> {
+/// Tries them on one version, if it is not another's to read.
+pub(super) async fn try_one(realm: &Realm, rules: &Arc<Rules>, row: &WaitingRow) -> Result<bool> {
     match read_in_turn(realm, row).await? {
         Looked::NotOurs | Looked::Gone => Ok(false),
         Looked::Says(reading, threat) => {

@@ -218,7 +218,6 @@ fn insert(
     );
     w.with_commit(NEW_CELLS, args![at, library, document]);
     let version: Id<thing::Version> = w.new_id();
-    let unread = w.actor().realm().unread(at);
     w.with_commit(
         sql::INSERT_FIRST_VERSION,
         args![
@@ -229,8 +228,7 @@ fn insert(
             kind,
             me,
             at,
-            library,
-            unread
+            library
         ],
     );
     document

@@ -17,9 +17,12 @@ struct Question {
 const QUESTIONS: &[Question] = &[
     Question {
         what: "its versions do not count from 1 to the current one",
-        sql: "SELECT i.id AS value FROM items i LEFT JOIN versions v ON v.document_id = i.id
+        // What an assurance officer destroyed alone is known of, and its number is nobody else's.
+        sql: "SELECT i.id AS value FROM items i LEFT JOIN (SELECT a.document_id, a.number, 1 AS here FROM versions a
+                 UNION ALL SELECT g.document_id, g.number, 0 FROM gone_versions g) v ON v.document_id = i.id
                WHERE i.is_document = 1 AND i.gone_at = 0 GROUP BY i.id, i.version
-              HAVING COUNT(v.id) <> i.version OR MIN(v.number) <> 1 OR MAX(v.number) <> i.version LIMIT 10",
+              HAVING COUNT(v.number) <> i.version OR MIN(v.number) <> 1 OR MAX(v.number) <> i.version
+                OR MAX(CASE WHEN v.here = 1 THEN v.number ELSE 0 END) <> i.version LIMIT 10",
     },
     Question {
         what: "what is said of it is not what its current version says",
@@ -64,7 +67,7 @@ const QUESTIONS: &[Question] = &[
         what: "its versions are not those that the journal says were published",
         sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1 AND i.version <>
                 (SELECT COUNT(*) FROM journal j WHERE j.item_id = i.id
-                    AND j.action IN ('AddDocument', 'AddVersion', 'CheckIn', 'RestoreVersion', 'CopyItems'))
+                    AND j.action IN ('AddDocument', 'AddVersion', 'CheckIn', 'RestoreVersion', 'CopyItems', 'PutBack'))
                AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.item_id = i.id AND b.action = 'BringBack') LIMIT 10",
     },
     Question {
@@ -78,7 +81,7 @@ const QUESTIONS: &[Question] = &[
         sql: "SELECT i.id AS value FROM items i WHERE i.is_document = 1 AND i.gone_at = 0
                  AND (SELECT COUNT(*) FROM drafts d WHERE d.document_id = i.id) <>
                      (SELECT COUNT(*) FROM journal j WHERE j.item_id = i.id AND j.action = 'SaveDraft')
-                 AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.item_id = i.id AND b.action = 'BringBack') LIMIT 10",
+                 AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.item_id = i.id AND b.action IN ('BringBack', 'DestroyVersion')) LIMIT 10",
     },
     Question {
         what: "it is gone for good, and what is known of its versions does not count from 1 to its last one",
@@ -96,7 +99,9 @@ const QUESTIONS: &[Question] = &[
     Question {
         what: "it is here, and has versions that are said to be gone for good",
         sql: "SELECT v.document_id AS value FROM gone_versions v JOIN items i ON i.id = v.document_id
-               WHERE i.gone_at = 0 GROUP BY v.document_id LIMIT 10",
+               WHERE i.gone_at = 0 AND (EXISTS (SELECT 1 FROM versions h WHERE h.document_id = v.document_id AND h.number = v.number)
+                  OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.item_id = i.id AND j.action = 'DestroyVersion'))
+               GROUP BY v.document_id LIMIT 10",
     },
     Question {
         what: "readers are shown another version than the one that was published",

@@ -4,7 +4,9 @@ use crate::kernel::{
     Column as _, FromRow, Id, Row, Time, holds, now_and_on, record, seen_by_role, thing,
 };
 use crate::libraries::publishing::Label;
-use crate::libraries::{bin_days, cleared, is_closed, is_legally_held, marking, retained_until};
+use crate::libraries::{
+    bin_days, cleared, is_closed, is_legally_held, marking, opens_at, retained_until,
+};
 use crate::people::{Author, author, known_as, person_columns, person_joins};
 use crate::{Error, Result};
 
@@ -327,26 +329,33 @@ pub(super) const INSERT_DOCUMENT: &str =
        CASE WHEN EXISTS (SELECT 1 FROM publishing_rules u WHERE u.library_id = $2
               AND u.from_at <= $6 AND $6 < u.until_at) THEN 0 ELSE NULL END)";
 pub(super) const INSERT_PLACEMENT: &str = "INSERT INTO placements (id, document_id, library_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5)";
-/// The first version of a document of the library `$8`: a draft, where that requires publishing. `$9` as in [`INSERT_VERSION`].
-pub(super) const INSERT_FIRST_VERSION: &str =
+/// The first version of a document of the library `$8`: a draft, where that requires publishing. Until it was read it is open to
+/// its author alone.
+pub(super) const INSERT_FIRST_VERSION: &str = concat!(
     "INSERT INTO versions (id, document_id, number, content_id, size, media_type, comment, author_id,
        created_at, read_at, restored_from, major, minor)
-     VALUES ($1, $2, 1, $3, $4, $5, '', $6, $7, $9, 0, 0,
+     VALUES ($1, $2, 1, $3, $4, $5, '', $6, $7, ",
+    opens_at!("$7"),
+    ", 0, 0,
        CASE WHEN EXISTS (SELECT 1 FROM publishing_rules u WHERE u.library_id = $8
-              AND u.from_at <= $7 AND $7 < u.until_at) THEN 1 ELSE 0 END)";
-/// A version after others. Until `$11` it is open to its author alone ([`Realm::unread`](crate::kernel::Realm::unread)). Whether it is a draft, and which, is told by the rows of the document, which is ours by now.
-pub(super) const INSERT_VERSION: &str =
+              AND u.from_at <= $7 AND $7 < u.until_at) THEN 1 ELSE 0 END)"
+);
+/// A version after others. Until it was read it is open to its author alone. Whether it is a draft, and which, is told by the rows of the document, which is ours by now.
+pub(super) const INSERT_VERSION: &str = concat!(
     "INSERT INTO versions (id, document_id, number, content_id, size, media_type, comment, author_id,
        created_at, read_at, restored_from, major, minor)
      SELECT CAST($1 AS BIGINT), i.id, CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS TEXT),
-       CAST($7 AS TEXT), CAST($8 AS BIGINT), CAST($9 AS BIGINT), CAST($11 AS BIGINT), CAST($10 AS BIGINT),
+       CAST($7 AS TEXT), CAST($8 AS BIGINT), CAST($9 AS BIGINT), ",
+    opens_at!("$9"),
+    ", CAST($10 AS BIGINT),
        CASE WHEN i.published IS NULL THEN 0
          ELSE (SELECT COALESCE(MAX(m.major), 0) FROM versions m WHERE m.document_id = i.id) END,
        CASE WHEN i.published IS NULL THEN 0
          ELSE 1 + (SELECT COALESCE(MAX(m.minor), 0) FROM versions m WHERE m.document_id = i.id
            AND m.major = (SELECT COALESCE(MAX(g.major), 0) FROM versions g WHERE g.document_id = i.id)) END
       FROM items i WHERE i.id = $2
-     RETURNING major, minor";
+     RETURNING major, minor"
+);
 /// The next version becomes the current one, unless the document was put in the bin.
 pub(super) const ADVANCE: &str =
     "UPDATE items SET version = $2, size = $3, media_type = $4, changed_at = $5, changed_by = $6,

@@ -223,7 +223,6 @@ pub(super) async fn publish<A: Publishes>(
         return Err(in_bin());
     }
     let id: Id<thing::Version> = w.new_id();
-    let unread = w.actor().realm().unread(at);
     let row: LabelRow = w
         .one(
             sql::INSERT_VERSION,
@@ -237,8 +236,7 @@ pub(super) async fn publish<A: Publishes>(
                 next.comment,
                 by,
                 at,
-                next.restored_from,
-                unread
+                next.restored_from
             ],
         )
         .await?;

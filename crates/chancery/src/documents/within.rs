@@ -60,12 +60,11 @@ async fn insert_version<A: Action>(
 ) -> Result<(Id<thing::Version>, String)> {
     let (at, by) = (w.at(), w.by());
     let version: Id<thing::Version> = w.new_id();
-    let unread = w.actor().realm().unread(at);
     let row: LabelRow = w
         .one(
             sql::INSERT_VERSION,
             args![
-                version, document, number, content_id, size, kind, "", by, at, 0_i64, unread
+                version, document, number, content_id, size, kind, "", by, at, 0_i64
             ],
         )
         .await?;

@@ -16,6 +16,7 @@ use crate::documents::{DownloadVersion, VersionDownloaded, within};
 use crate::kernel::{
     Actor, Id, Needs, Place, Queries as _, Role, Time, Write, args, published, thing,
 };
+use crate::libraries::carried;
 use crate::libraries::columns::copy_values;
 use crate::libraries::rules::{ItemName, item_name};
 use crate::libraries::{OnSelection, folder_within};
@@ -174,6 +175,9 @@ impl Copying<'_> {
             .await?;
         let content = source.content_id.ok_or(Error::NotFound)?;
         self.carry_marking(w, source, other.document()?).await?;
+        if source.marked {
+            self.placed(w, &[other.id.raw()]).await?;
+        }
         self.carry_said(w, source, other.id).await?;
         let brought = bring(w, self.me, other, content, source.size).await?;
         if matches!(to.what, What::Aside(_)) {
@@ -203,6 +207,7 @@ impl Copying<'_> {
         name: &ItemName,
     ) -> Outcome<String> {
         let mut copies: HashMap<i64, i64> = HashMap::new();
+        let mut marked = Vec::new();
         let mut etag = String::new();
         for (depth, row) in tree.iter().enumerate() {
             let root = depth == 0;
@@ -231,6 +236,9 @@ impl Copying<'_> {
                     within::add(w, self.target.library, folder, &called, content, row.size).await?;
                 within::copied_from(w, copy, Id::from_raw(row.id.raw()), row.version).await?;
                 self.carry_marking(w, row, copy).await?;
+                if row.marked {
+                    marked.push(copy.raw());
+                }
                 copy_values(w, self.target.library, row.id.raw(), copy).await?;
                 self.taken_out(w, row)?;
                 if root {
@@ -258,7 +266,14 @@ impl Copying<'_> {
                 },
             )?;
         }
+        self.placed(w, &marked).await?;
         Ok(etag)
+    }
+
+    /// What the library says of documents in which no marking is found counts of these too.
+    async fn placed(&self, w: &mut Write<CopyItems>, documents: &[i64]) -> Result<()> {
+        let place = w.standing().place;
+        carried::placed(w, place, self.target.library, documents).await
     }
 
     /// Who looks at the trail of the library that a document was copied out of finds it there as read.

@@ -28,7 +28,7 @@ mod shift;
 mod sql;
 mod sweep;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod unscrap;
 
 pub use actions::*;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod coming_back;
+mod markings;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -57,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     24 "0024_says"
     25 "0025_drafts"
     26 "0026_taken_back"
+    27 "0027_destroyed"
 };
 
 /// The newest that this program knows.

@@ -104,7 +104,7 @@ struct Inner {
     printer: OnceLock<Printer>,
     malware: OnceLock<Malware>,
     writes: OnceLock<()>,
-    rules: RwLock<Option<Arc<Rules>>>,
+    rules: RwLock<Judging>,
     arrived: Notify,
 }
 
@@ -117,6 +117,17 @@ pub struct Rules {
     pub schemes: markings::Schemes,
     /// What the realm does with each marking.
     pub policy: markings::Policy,
+}
+
+/// What this node knows of the rules of its realm.
+#[derive(Debug, Clone, Default)]
+struct Judging {
+    /// None where markings are not read.
+    rules: Option<Arc<Rules>>,
+    /// Another program has put them in force: its nodes read.
+    of_another: bool,
+    /// This node was told to read nothing.
+    reads_nothing: bool,
 }
 
 impl std::fmt::Debug for Realm {
@@ -156,7 +167,7 @@ impl Realm {
             printer: OnceLock::new(),
             malware: OnceLock::new(),
             writes: OnceLock::new(),
-            rules: RwLock::new(None),
+            rules: RwLock::new(Judging::default()),
             arrived: Notify::new(),
         }));
         realm.synchronise().await?;
@@ -188,28 +199,58 @@ impl Realm {
         let _ = self.0.printer.set(printer);
     }
 
+    fn judging(&self, change: impl FnOnce(&mut Judging)) {
+        change(&mut self.0.rules.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// Judges by these rules from now on; a realm that was never told of any reads no markings.
     pub(crate) fn judge_by(&self, rules: Arc<Rules>) {
-        *self.0.rules.write().unwrap_or_else(PoisonError::into_inner) = Some(rules);
+        self.judging(|now| {
+            now.rules = Some(rules);
+            now.of_another = false;
+        });
+    }
+
+    /// Rules that another program has put in force count, and its nodes judge by them: none where this program does not
+    /// understand them.
+    pub(crate) fn leave_judging(&self, rules: Option<Arc<Rules>>) {
+        self.judging(|now| {
+            now.rules = rules;
+            now.of_another = true;
+        });
+    }
+
+    /// Markings are not read in this realm from now on.
+    pub(crate) fn judge_nothing(&self) {
+        self.judging(|now| {
+            now.rules = None;
+            now.of_another = false;
+        });
+    }
+
+    /// Whether this node reads by the rules that its realm has; otherwise others do.
+    pub(crate) fn read_here(&self, reads: bool) {
+        self.judging(|now| now.reads_nothing = !reads);
     }
 
     /// The rules that documents are judged by; none where markings are not read.
     pub(crate) fn rules(&self) -> Option<Arc<Rules>> {
-        self.0
-            .rules
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let now = self.0.rules.read().unwrap_or_else(PoisonError::into_inner);
+        now.rules.clone()
     }
 
-    /// From when on a version that is made at this moment is open to others than its author: when it was read for its marking,
-    /// where markings are read.
-    pub(crate) fn unread(&self, at: Time) -> Time {
-        if self.rules().is_some() {
-            Time::FOREVER
-        } else {
-            at
-        }
+    /// The same where it is for this node to read by them.
+    pub(crate) fn rules_to_read_by(&self) -> Option<Arc<Rules>> {
+        let now = self.0.rules.read().unwrap_or_else(PoisonError::into_inner);
+        now.rules
+            .clone()
+            .filter(|_| !now.of_another && !now.reads_nothing)
+    }
+
+    /// Whether another program has put the rules in force.
+    pub(crate) fn is_judged_by_another(&self) -> bool {
+        let now = self.0.rules.read().unwrap_or_else(PoisonError::into_inner);
+        now.of_another
     }
 
     /// Waits until something was committed here, or for this long: another node may have something too.

@@ -33,6 +33,9 @@ actions! {
     /// Move documents and folders to another folder or library. Their addresses stay.
     MoveItems(Library) needs Needs::Role(Role::Contributor), Document, "Moved",
         "moved {name} from {before} to {after}" => ItemMoved { name: String, before: String, after: String, library_before: String, library_after: String }
+    /// Settle what a document carries in which no marking is found, when it comes into another library. A part of moving and copying.
+    CarryMarking(Document) needs Needs::Know, Marking, "Marking in its new library",
+        "brought {document}, which carries {label} here: {why}" => MarkingCarried { document: String, label: String, why: String }
     /// Put documents and folders in the recycle bin.
     BinItems(Library) needs Needs::Role(Role::Contributor), Document, "Deleted",
         "deleted {name}" => ItemBinned { name: String }

@@ -7,6 +7,7 @@
 
 mod actions;
 mod bin;
+pub(crate) mod carried;
 mod closing;
 pub mod columns;
 mod cursor;
@@ -46,5 +47,5 @@ pub(crate) use selection::OnSelection;
 pub use selection::{SELECTED_MAX, hindrance};
 pub(crate) use sql::{
     TAKE_ROW, bin_days, bin_over, cleared, is_closed, is_legally_held, is_sealed, marking,
-    retained_until, years,
+    opens_at, reads_markings, retained_until, years,
 };

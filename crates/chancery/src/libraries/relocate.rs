@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::carried;
 use super::columns::carry;
 use super::edition::all_as_expected;
 use super::head::folder_of;
@@ -301,6 +302,7 @@ impl Moving {
             .map(|branch| branch.id.raw())
             .collect();
         carry(w, left, self.library, &documents).await?;
+        carried::placed(w, self.to, self.library, &documents).await?;
         for branch in &branches {
             if branch.is_document || branch.id == branch.root {
                 let was = was.get(&branch.root.raw()).map_or("", String::as_str);

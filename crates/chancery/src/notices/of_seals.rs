@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::{About, sql};
 use crate::Result;
 use crate::assurance::{
-    self, AlertKind, DestroyContent, Downgrade, FindFalseAlarm, KeepSealed, LiftSeal,
-    TakeBackDecision, says::AnswerAlert, says::ReportSpill,
+    self, AlertKind, DestroyContent, DestroyVersion, Downgrade, FindFalseAlarm, KeepSealed,
+    LiftSeal, TakeBackDecision, says::AnswerAlert, says::ReportSpill,
 };
 use crate::capabilities::spoken;
 use crate::kernel::{Action as _, Entry, Following, Id, thing};
@@ -43,6 +43,7 @@ pub(super) async fn follow(following: &mut Following<'_>, entry: &Entry) -> Resu
         | Downgrade::NAME
         | KeepSealed::NAME
         | DestroyContent::NAME
+        | DestroyVersion::NAME
         | AnswerAlert::NAME
         | TakeBackDecision::NAME
         | LiftSeal::NAME => decided(following, entry).await,

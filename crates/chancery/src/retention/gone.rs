@@ -323,13 +323,10 @@ pub async fn gone(
     Ok((row.get("library_id")?, GoneLine::from_row(row)?))
 }
 
-/// Lets one document go, for whoever has decided to destroy its content, whatever the rules of its library say; the turn of the
-/// library is theirs. [`Error::Conflict`] when it is under legal hold.
-pub(crate) async fn destroy<A: Action<Target = thing::Document>>(
-    w: &mut Write<A>,
-    library: Id<thing::Library>,
-) -> Result<()> {
-    let (at, by, document) = (w.at(), w.by(), w.target());
+/// That nothing forbids to destroy content of this document; the turn of its library is taken. [`Error::Conflict`] when it is under
+/// legal hold.
+pub(crate) async fn may_go<A: Action<Target = thing::Document>>(w: &mut Write<A>) -> Result<()> {
+    let (at, document) = (w.at(), w.target());
     let (held,): (i64,) = w.one(sql::HELD_ONE, args![at, document]).await?;
     if held > 0 {
         return Err(Error::Conflict(
@@ -337,6 +334,17 @@ pub(crate) async fn destroy<A: Action<Target = thing::Document>>(
                 .to_owned(),
         ));
     }
+    Ok(())
+}
+
+/// Lets one document go, for whoever has decided to destroy its content, whatever the rules of its library say; the turn of the
+/// library is theirs. [`Error::Conflict`] when it is under legal hold.
+pub(crate) async fn destroy<A: Action<Target = thing::Document>>(
+    w: &mut Write<A>,
+    library: Id<thing::Library>,
+) -> Result<()> {
+    may_go(w).await?;
+    let (at, by, document) = (w.at(), w.by(), w.target());
     w.execute(sql::GO_ONE, args![at, by, document]).await?;
     w.execute(sql::KEEP_FACTS, args![library, at]).await?;
     for statement in sql::LET_GO {

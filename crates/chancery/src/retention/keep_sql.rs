@@ -272,10 +272,10 @@ pub(super) const LET_GO: [&str; 7] = [
 pub(super) const END_CHECK_OUTS: &str = "UPDATE check_outs SET until_at = $2, outcome = 'discarded'
   WHERE until_at > $2 AND document_id IN (SELECT i.id FROM items i WHERE i.library_id = $1 AND i.gone_at = $2)";
 
-/// Why an assurance officer destroyed the content of the item `i`; NULL where nobody did.
+/// Why an assurance officer destroyed the content of the item `i`, all of it; NULL where nobody did.
 macro_rules! destroyed {
     () => {
-        "(SELECT MAX(y.reason) FROM certificates y WHERE y.document_id = i.id) AS destroyed"
+        "(SELECT MAX(y.reason) FROM certificates y WHERE y.document_id = i.id AND y.whole = 1) AS destroyed"
     };
 }
 /// What went for good from the library `$3`, before `$4` and `$5`, of what the person `$2` may know of.

@@ -20,8 +20,8 @@ mod tests;
 
 pub use actions::*;
 pub use disposal::{Upkept, upkeep};
-pub(crate) use gone::destroy;
 pub use gone::{GoneLine, GonePage, Removal, gone, gone_list, removal, remove_for_good};
+pub(crate) use gone::{destroy, may_go};
 pub use keep::{
     Due, Kept, OwnRule, RetentionPage, document_retention, retention, set_document_retention,
     set_retention,

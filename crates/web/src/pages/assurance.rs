@@ -2,6 +2,7 @@
 
 mod certificate;
 mod decide;
+mod destroy_version;
 mod guidance;
 mod list;
 mod of_library;
@@ -40,6 +41,8 @@ routes! {
     post "/alerts/{id}/destroy" => decide::destroy;
     get "/alerts/{id}/take-back" => take_back::ask;
     post "/alerts/{id}/take-back" => take_back::take_back;
+    get "/alerts/{id}/destroy-version" => destroy_version::ask;
+    post "/alerts/{id}/destroy-version" => destroy_version::destroy;
     get "/libraries/{id}/alerts" => of_library::show;
     get "/documents/{id}/sealed" => sealed::show;
 }

@@ -8,7 +8,7 @@ use super::shown::{MarkingChoice, choices};
 use super::sql::{self, DefaultOf, DefaultRow};
 use super::{DefaultMarkingSet, SetDefaultMarking, ViewDefaultMarking};
 use crate::kernel::{Actor, Id, Queries as _, Rules, Time, Write, args, thing};
-use crate::libraries::{LibraryHead, head_of};
+use crate::libraries::{LibraryHead, TAKE_ROW, head_of};
 use crate::people::Author;
 use crate::{Error, Result};
 
@@ -138,6 +138,8 @@ pub(in super::super) async fn mark_by_default(
         return Ok(());
     }
     let (at, document) = (w.at(), w.target());
+    // Whoever moves it to another library at this moment is before this, or sees what it carries by it.
+    w.execute(TAKE_ROW, args![document]).await?;
     let row: Option<DefaultOf> = w.first(sql::DEFAULT_OF, args![at, document]).await?;
     let Some(row) = row else {
         return Ok(());

@@ -67,12 +67,12 @@ fn holding(token: &str) -> Conditions {
     }
 }
 
-async fn shift(who: &Actor, from: &str, to: &str) -> Outcome<Changed> {
+pub(crate) async fn shift(who: &Actor, from: &str, to: &str) -> Outcome<Changed> {
     let (from, to) = (look(who, from).await, look(who, to).await);
     super::shift(who, &from, &to, true, &Conditions::default()).await
 }
 
-async fn copy(who: &Actor, from: &str, to: &str) -> Outcome<Changed> {
+pub(crate) async fn copy(who: &Actor, from: &str, to: &str) -> Outcome<Changed> {
     let (from, to) = (look(who, from).await, look(who, to).await);
     let how = How {
         overwrite: true,

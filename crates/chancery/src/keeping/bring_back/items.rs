@@ -7,6 +7,7 @@ use crate::Result;
 use crate::keeping::{BringBack, Manifest};
 use crate::kernel::{Id, Line, Place, Queries as _, Write, args, now_and_on, record};
 use crate::libraries::columns::NEW_CELLS;
+use crate::libraries::opens_at;
 use crate::people::text::name_key;
 
 const ITEM: &str =
@@ -27,8 +28,11 @@ const HERE_AGAIN: &str =
     changed_at = $6, changed_by = $7, author_key = COALESCE((SELECT p.name_key FROM people p WHERE p.id = $7), '')
    WHERE id = $1";
 const NOT_GONE: &str = "DELETE FROM gone_versions WHERE document_id = $1";
+const NOT_GONE_ONE: &str = "DELETE FROM gone_versions WHERE document_id = $1 AND number = $2";
 const NUMBERED: &str =
     "SELECT COUNT(*) AS value FROM versions WHERE document_id = $1 AND number = $2";
+/// From when on a version is open to others that comes back at `$1`.
+const OPENS_AT: &str = concat!("SELECT ", opens_at!("$1"), " AS value");
 
 macro_rules! rule_in_force {
     () => {
@@ -79,7 +83,9 @@ pub(super) const STATEMENTS: &[&str] = &[
     OUT_OF_BIN,
     HERE_AGAIN,
     NOT_GONE,
+    NOT_GONE_ONE,
     NUMBERED,
+    OPENS_AT,
     BY_ITSELF,
     ROOT_IN_BIN,
     END_PUBLICATIONS,
@@ -290,7 +296,7 @@ pub(super) async fn towards_readers(w: &mut Write<BringBack>, document: i64) -> 
 }
 
 /// Puts back the rows of a document: all of them when it was gone, and the versions that it lacks
-/// when it is here.
+/// when it is here. Says how many those were.
 pub(super) async fn rows(
     w: &mut Write<BringBack>,
     found: &Found<'_>,
@@ -298,9 +304,10 @@ pub(super) async fn rows(
     here: bool,
     contents: &mut Contents,
     said: &mut Vec<String>,
-) -> Result<()> {
+) -> Result<u64> {
     let id = document.int("id")?;
     let name = document.text("name")?;
+    let mut lacked = 0;
     for (table, line) in found.rows.get(&id).into_iter().flatten() {
         let mut row = line.clone();
         if here {
@@ -316,6 +323,7 @@ pub(super) async fn rows(
                 continue;
             }
             said.push(format!("version {number} of “{name}” comes back"));
+            w.execute(NOT_GONE_ONE, args![id, number]).await?;
         }
         if matches!(*table, "versions" | "drafts") {
             match contents.row(w, line.int("content_id")?).await? {
@@ -324,11 +332,10 @@ pub(super) async fn rows(
             }
         }
         // What was found in it then is not known now, and it may have been destroyed for that: it is read anew.
-        if *table == "versions"
-            && w.actor().realm().rules().is_some()
-            && line.int("read_at").is_ok()
-        {
-            row.set("read_at", crate::kernel::Time::FOREVER.micros())?;
+        if *table == "versions" && line.int("read_at").is_ok() {
+            let at = w.at();
+            let (opens,): (i64,) = w.one(OPENS_AT, args![at]).await?;
+            row.set("read_at", opens)?;
             row.set("judged_by", 0)?;
         }
         let of_somebody = matches!(*table, "check_outs" | "drafts");
@@ -353,8 +360,9 @@ pub(super) async fn rows(
         }
         let (sql, args) = row.insert(table)?;
         w.execute(&sql, args).await?;
+        lacked += u64::from(here);
     }
-    Ok(())
+    Ok(lacked)
 }
 
 #[cfg(test)]

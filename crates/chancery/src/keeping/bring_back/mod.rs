@@ -112,7 +112,14 @@ pub async fn bring_back(
             continue;
         }
         let had = came.had_rows();
-        items::rows(&mut w, &found, document, had, &mut contents, &mut said).await?;
+        let lacked = items::rows(&mut w, &found, document, had, &mut contents, &mut said).await?;
+        // A document that was here all the time says in its trail that it lacked something.
+        if came == items::Came::Here && lacked > 0 {
+            let item = Some(Id::from_raw(document.int("id")?));
+            let name = document.text("name")?;
+            let versions = format!("{lacked} of its versions were gone");
+            w.also(Place { item, ..place }, &event(name, manifest, &versions))?;
+        }
         if came.came_back() {
             items::towards_readers(&mut w, document.int("id")?).await?;
         }

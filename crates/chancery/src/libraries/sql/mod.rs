@@ -52,6 +52,36 @@ macro_rules! is_closed {
 }
 pub(crate) use is_closed;
 
+/// That rules are in force in this realm at a moment: documents are read for their markings, whatever the settings of the node say
+/// that takes them in. Rules without a policy say that nothing is read.
+macro_rules! reads_markings {
+    ($at:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM rulebooks b WHERE b.policy <> '' AND b.from_at <= ",
+            $at,
+            " AND ",
+            $at,
+            " < b.until_at)"
+        )
+    };
+}
+pub(crate) use reads_markings;
+
+/// From when on a version that is made at this moment is open to others than its author: when it was read for its marking, in a
+/// realm that reads markings.
+macro_rules! opens_at {
+    ($at:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $crate::libraries::reads_markings!($at),
+            " THEN 9223372036854775807 ELSE CAST(",
+            $at,
+            " AS BIGINT) END"
+        )
+    };
+}
+pub(crate) use opens_at;
+
 /// Whether this document is sealed at `$1`, to whomever, as a condition: then it stays.
 macro_rules! is_sealed {
     ($document:literal) => {
@@ -307,6 +337,7 @@ pub(crate) fn statements() -> Vec<String> {
     .to_vec();
     all.extend(listing::statements());
     all.extend(super::columns::statements());
+    all.extend(super::carried::statements(4));
     for count in [1, 8] {
         all.extend(bin::statements(count));
         all.extend(moving::statements(count));

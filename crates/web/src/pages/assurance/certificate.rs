@@ -4,6 +4,7 @@ use askama::Template;
 use chancery::assurance::{self, Removed};
 use chancery::kernel::{Id, Time, thing};
 
+use super::destroy_version::elsewhere_said;
 use super::show::removed_said;
 use super::under_alerts;
 use crate::components::Crumb;
@@ -31,6 +32,8 @@ struct Certificate {
     by: String,
     at: When,
     reason: String,
+    whole: bool,
+    elsewhere: String,
     lines: Vec<Line>,
 }
 
@@ -52,6 +55,11 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Certificate>>)
         by: found.by.in_full(),
         at: When::moment(found.at, zone),
         lines: found.removed.iter().map(line).collect(),
+        whole: found.whole,
+        elsewhere: found.elsewhere.as_ref().map_or_else(
+            || "That was not looked for when it was destroyed.".to_owned(),
+            elsewhere_said,
+        ),
         name: found.name,
         reason: found.reason,
     })

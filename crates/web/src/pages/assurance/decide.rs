@@ -4,6 +4,7 @@ use chancery::assurance::{self, AlertDetails, AlertKind};
 use chancery::kernel::{Id, thing};
 use serde::Deserialize;
 
+use super::destroy_version::elsewhere_said;
 use super::guidance::{BACK, WHEN_CORRECTED, WHEN_KEPT, when_false_alarm};
 use super::show::removed_said;
 use super::under_alerts;
@@ -227,6 +228,7 @@ async fn destroy_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPag
             places.join("; ")
         ));
     }
+    let page = page.intro(elsewhere_said(&found.kept));
     Ok(page
         .intro("What goes for good, with the keys that it is encrypted under and the pages that were made of it:")
         .what(goes.iter().map(removed_said).collect()))

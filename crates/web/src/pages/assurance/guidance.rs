@@ -42,11 +42,17 @@ pub(super) const WHEN_CORRECTED: &str = "Choose it when the marking was real and
 pub(super) const WHEN_KEPT: &str =
     "Choose it when it may not be here, or while you find out whether it may.";
 const WHEN_DESTROYED: &str = "Choose it when it must not be here, and nobody needs it as evidence any more. It is not possible under legal hold.";
+const WHEN_VERSION_DESTROYED: &str =
+    "Choose it when this version must not be here, and what was there before it may.";
 /// What taking a decision back does not undo.
 pub(super) const BACK: &str = "You can take it back later, and the document is closed again from then on. Who opened it meanwhile has seen it.";
 
 /// What can be decided about an alert, and what each means.
 pub(super) fn decisions(found: &AlertDetails, here: &str) -> Vec<Decision> {
+    // Nobody decides about what they have brought themselves.
+    if found.own {
+        return Vec::new();
+    }
     let kept = match &found.line.decided {
         None => false,
         Some((Decided::Kept, ..)) => true,
@@ -88,6 +94,14 @@ pub(super) fn decisions(found: &AlertDetails, here: &str) -> Vec<Decision> {
             means: "Nobody can open it from now on, its author included.",
             when: WHEN_KEPT,
             back: "You can decide otherwise at any time.",
+        });
+    }
+    if found.leaves {
+        all.push(Decision {
+            link: Link::new("Destroy this version only", format!("{here}/destroy-version")),
+            means: "It goes for good, and the document goes on with its other versions. A certificate says what was removed.",
+            when: WHEN_VERSION_DESTROYED,
+            back: "Nobody can take it back.",
         });
     }
     all.push(Decision {

@@ -6,6 +6,7 @@ use chancery::assurance::{
 };
 use chancery::kernel::{Id, thing};
 
+use super::destroy_version::elsewhere_said;
 use super::guidance::{Decision, decisions, look_at, whom_to_ask};
 use super::{decision, kind_tag, sealed_said, under_alerts};
 use crate::components::{Link, Tag};
@@ -62,6 +63,8 @@ struct Alert {
     decided: Option<(String, When, String)>,
     certificate: Option<String>,
     decisions: Vec<Decision>,
+    own: bool,
+    kept: String,
     /// What to look at before that is decided.
     look_at: &'static [&'static str],
     /// Whom to ask where the evidence does not say enough.
@@ -207,6 +210,8 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Alert>>) -> An
             .cloned()
             .map(|one| Before::of(&guest, one))
             .collect(),
+        own: found.own && !matches!(&line.decided, Some((one, ..)) if *one != Decided::Kept),
+        kept: elsewhere_said(&found.kept),
         certificate: found
             .certificate
             .map(|one| format!("/alerts/certificates/{one}")),

@@ -1,0 +1,100 @@
+//! Destroying what an alert is about, and nothing else of its document: the page that asks, and the answer.
+
+use std::fmt::Write as _;
+
+use chancery::assurance::{self, Elsewhere};
+use chancery::kernel::{Id, thing};
+
+use super::decide::{Typed, form, why};
+use super::show::removed_said;
+use crate::components::Button;
+use crate::failure::{Answer, Failure};
+use crate::format;
+use crate::forms::FormPage;
+use crate::guest::{Guest, done};
+use crate::named::Named;
+use crate::posted::Posted;
+
+type Alert = Id<thing::Alert>;
+
+/// Where else the same content is, in sentences; what is nobody's to see is counted.
+pub(super) fn elsewhere_said(found: &Elsewhere) -> String {
+    if found.is_nowhere() {
+        return "It was looked for, and is nowhere else in this realm.".to_owned();
+    }
+    let count =
+        |number: u64, one: &str, many: &str| (number > 0).then(|| format::count(number, one, many));
+    let kinds: Vec<String> = [
+        count(found.documents, "other document", "other documents"),
+        count(
+            found.drafts,
+            "draft of another document",
+            "drafts of other documents",
+        ),
+        count(
+            found.uploads,
+            "upload that waits for its sender",
+            "uploads that wait for their senders",
+        ),
+        count(
+            found.scraps,
+            "file that a file program keeps for a day",
+            "files that file programs keep for a day",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let mut said = format!("The same content is in {}.", format::list(&kinds));
+    if !found.libraries.is_empty() {
+        let _ = write!(
+            said,
+            " The documents are in {}.",
+            format::list(&found.libraries)
+        );
+    }
+    said
+}
+
+async fn asking(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, Failure> {
+    let goes = assurance::version_destruction(&guest.actor, id).await?;
+    let found = assurance::alert(&guest.actor, id).await?;
+    let title = format!(
+        "Destroy version {} of {}",
+        found.line.version, found.line.name
+    );
+    let page = form(
+        guest,
+        &found,
+        title,
+        vec![why(typed)],
+        Button::submit("Destroy this version").warning(),
+    );
+    Ok(page
+        .warning("Nobody can bring it back after this, in this realm.")
+        .intro("The document goes on with its other versions. Where its latest version goes, the newest that is left becomes the latest again, and is read once more before others open it.")
+        .intro("What stays: who added which version and when, the trail, the alert without the words that were found, and a certificate that lists what was removed.")
+        .intro("Backups that were made before still hold the content until they are deleted. Copies that somebody downloaded are where they took them.")
+        .intro(elsewhere_said(&found.kept))
+        .intro("What goes for good, with the key that it is encrypted under and the pages that were made of it:")
+        .what(goes.iter().map(removed_said).collect()))
+}
+
+pub(super) async fn ask(guest: Guest, Named(id): Named<Alert>) -> Answer {
+    asking(&guest, id, &Typed::default()).await?.ask()
+}
+
+pub(super) async fn destroy(
+    guest: Guest,
+    Named(id): Named<Alert>,
+    Posted(typed): Posted<Typed>,
+) -> Answer {
+    let again = asking(&guest, id, &typed).await?;
+    let outcome = assurance::destroy_version(&guest.actor, id, &typed.reason).await;
+    again.after(outcome, |certificate| {
+        done(
+            &format!("/alerts/certificates/{certificate}"),
+            "The version is destroyed. This is the certificate.",
+        )
+    })
+}
