@@ -112,8 +112,7 @@ pub async fn bring_back(
             continue;
         }
         let had = came.had_rows();
-        let lacked =
-            items::rows(&mut w, &found, document, had, &mut contents, &mut said).await?;
+        let lacked = items::rows(&mut w, &found, document, had, &mut contents, &mut said).await?;
         // A document that was here all the time says in its trail that it lacked something.
         if came == items::Came::Here && lacked > 0 {
             let item = Some(Id::from_raw(document.int("id")?));

@@ -58,7 +58,10 @@ async fn what_comes_back_from_a_backup_is_read_again_before_it_is_open() {
             )
             .await;
         let did = place.bring(What::Document(place.agenda), false).await;
-        assert!(did.contains("version 1 of “Agenda.txt” comes back"), "{did}");
+        assert!(
+            did.contains("version 1 of “Agenda.txt” comes back"),
+            "{did}"
+        );
         being_read().await;
         assert_eq!(unread().await, Some(1));
         // Where reading was switched off, nothing that comes back waits for it for ever.
