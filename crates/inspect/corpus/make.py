@@ -439,7 +439,7 @@ def by_libreoffice():
     scratch = OUT / "scratch"
     work = [
         ("docx", ["header", "footer", "first", "top", "middle", "boldon", "title", "comment"], DOCX, ["doc", "odt", "rtf", "pdf"]),
-        ("xlsx", ["header", "cell", "hidden", "title", "boldon"], XLSX, ["xls", "ods"]),
+        ("xlsx", ["header", "cell", "hidden", "title", "boldon", "chart"], {**XLSX, "chart": lambda m: saved(charted(m))}, ["xls", "ods"]),
         ("pptx", ["slide", "notes", "hidden", "boldon", "master"], PPTX, ["ppt", "odp"]),
     ]
     for ending, places, made, formats in work:
@@ -462,6 +462,107 @@ def by_libreoffice():
                 if path.exists() and not (format == "pdf" and place in ("boldon", "comment")):
                     tell("plain", f"{format}-libreoffice", place, path, expect, m)
     shutil.rmtree(scratch)
+
+
+# ---------------------------------------------------------------- places that few programs show
+
+def renamed(package, was, to):
+    """A package with a part that is called otherwise, and found by its relation all the same."""
+    out = io.BytesIO(); short = (was.split("/", 1)[1].encode(), to.split("/", 1)[1].encode())
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(to if name == was else name, old.read(name).replace(*short) if name.endswith((".rels", "Types].xml")) else old.read(name))
+    return out.getvalue()
+
+
+def charted(m):
+    from openpyxl.chart import BarChart, Reference
+    b = book(); c = BarChart(); c.title = m; c.add_data(Reference(b.active, min_col=3, min_row=1, max_row=5), titles_from_data=True); b.active.add_chart(c, "F2")
+    return b
+
+
+def unlisted(m):
+    """An archive of two members, of which its list has one."""
+    first, second = zipped({"a.txt": b"See the report."}), zipped({"b.txt": lines(m).encode()})
+    at, until = first.index(b"PK\x01\x02"), second.index(b"PK\x01\x02"); end = first.index(b"PK\x05\x06")
+    tail = bytearray(first[end:]); tail[16:20] = (at + until).to_bytes(4, "little")
+    return first[:at] + second[:until] + first[at:end] + bytes(tail)
+
+
+def commented(m):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z: info = zipfile.ZipInfo("a.txt"); info.comment = m.encode(); z.writestr(info, b"See the report.")
+    return out.getvalue()
+
+
+def titus(m):
+    import base64
+    return base64.b64encode(json.dumps({"CategoryLabels": "", "Metadata": {"ns": "http://www.titus.com/ns/Acme", "id": "a", "props": [{"n": "AcmeClassification", "vals": [{"value": m}]}]}}).encode()).decode()
+
+
+def parted(m):
+    """A message whose second part is rich text within it."""
+    e = mail(); e.add_alternative(rtf(m).decode(), subtype="rtf"); e.set_boundary("=_corpus"); return bytes(e)
+
+
+def flat(inner):
+    import base64
+    return ('<?xml version="1.0" encoding="UTF-8"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+            'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text>'
+            f'<text:p>{PROSE[0]}</text:p><text:p><draw:frame><draw:object-ole><office:binary-data>{base64.encodebytes(inner).decode()}</office:binary-data></draw:object-ole></draw:frame></text:p>'
+            '</office:text></office:body></office:document>').encode()
+
+
+def tagged(m):
+    """A photograph with what its camera's owner says of it."""
+    exif = Image.Exif(); exif[0x010E] = m; out = io.BytesIO(); Image.new("RGB", (64, 48), (90, 120, 160)).save(out, "JPEG", exif=exif); return out.getvalue()
+
+
+def remarked(m, packed=False):
+    from PIL.PngImagePlugin import PngInfo
+    said = PngInfo(); said.add_text("Description", m, zip=packed); out = io.BytesIO(); Image.new("RGB", (64, 48), (90, 120, 160)).save(out, "PNG", pnginfo=said); return out.getvalue()
+
+
+def pictured(content):
+    d = word(); d.add_picture(io.BytesIO(content), width=Inches(1)); return saved(d)
+
+
+PLACES = {
+    ("docx", "part called a theme"): lambda m: renamed(docx_header(m), "word/header1.xml", "word/theme/header1.xml"),
+    ("docx", "part called a picture"): lambda m: renamed(docx_header(m), "word/header1.xml", "word/media/header1.png"),
+    ("docx", "tags of a picture"): lambda m: pictured(tagged(m)), ("docx", "texts of a picture"): lambda m: pictured(remarked(m, packed=True)),
+    ("docx", "behind the end"): lambda m: saved(word()) + b"\n" + m.encode(),
+    ("docx", "Titus's own"): lambda m: custom(saved(word()), "AcmeClassification", m),
+    ("xlsx", "chart"): lambda m: saved(charted(m)), ("xlsx", "texts called otherwise"): lambda m: renamed(xlsx_cell(m), "xl/sharedStrings.xml", "xl/Texts.xml"),
+    ("eml", "x-titus-metadata"): lambda m: bytes(mail(headers=[("x-titus-metadata-40", titus(m))])),
+    ("eml", "x-tituslabs-classifications"): lambda m: bytes(mail(headers=[("x-tituslabs-classifications-30", f"TLPropertyRoot=ACME;Classification={m};Release=GBR;")])),
+    ("eml", "x-acmeclassification"): lambda m: bytes(mail(headers=[("x-acmeclassification", m)])),
+    ("eml", "x-microsoft-classification"): lambda m: bytes(mail(headers=[("x-microsoft-classified", "true"), ("x-microsoft-classification", m)])),
+    ("eml", "rich text within"): parted, ("emlx", "subject"): lambda m: b"420\n" + bytes(mail(subject=f"{m}: minutes")),
+    ("html", "item"): lambda m: page(top=f'<meta itemprop="classification" content="{escaped(m)}">').encode(),
+    ("html", "by a program"): lambda m: page(top=f'<script>document.write("{m}");</script>').encode(),
+    ("html", "hidden within a word"): lambda m: page(top=f'<p>{m[:3]}<span style="display:none">zzz</span>{m[3:]}</p>').encode(),
+    ("rtf", "capitals"): lambda m: ("{\\rtf1\\ansi{\\header\\pard\\caps " + m.lower() + "\\par}" + "\\par ".join(PROSE) + "\\par}").encode(),
+    ("rtf", "variable"): lambda m: ("{\\rtf1\\ansi{\\*\\docvar {Marking}{" + m + "}}" + "\\par ".join(PROSE) + "\\par}").encode(),
+    ("xml", "attribute of what it says"): lambda m: f"<?xml version='1.0'?><report><classification level=\"{escaped(m)}\"/><text>{PROSE[0]}</text></report>".encode(),
+    ("fodt", "embedded"): lambda m: flat(docx_header(m)),
+    ("pdf", "behind the end"): lambda m: pdf() + b"\n" + m.encode() + b"\n",
+    ("zip", "comment of a member"): commented, ("zip", "unlisted"): unlisted, ("zip", "behind the end"): lambda m: zipped({"a.txt": b"See the report."}) + m.encode(),
+    ("zip", "empty folder"): lambda m: zipped({"a.txt": b"See the report.", m.replace("/", " ") + "/": b""}),
+    ("tar", "second archive"): lambda m: tarred({"a.txt": b"See the report."}) + tarred({"b.txt": lines(m).encode()}),
+    ("jpg", "tags"): tagged, ("png", "texts"): remarked, ("png", "packed texts"): lambda m: remarked(m, packed=True),
+    ("txt", "a letter a line"): lambda m: "\n".join([*m.replace(" ", ""), "", *PROSE]).encode(),
+    ("txt", "struck again"): lambda m: "\n".join(["".join(f"{c}\b{c}" for c in m), *PROSE]).encode(),
+    ("txt", "coloured"): lambda m: "\n".join([f"\x1b[1;31m{m[:3]}\x1b[0m{m[3:]}", *PROSE]).encode(),
+}
+
+
+def few_look():
+    """Markings that may not be here, in places that few programs show. What is damaged besides may be unread as well."""
+    for number, m in enumerate(("SECRET", "TOP SECRET", "NATO SECRET", "RESTRICTED")):
+        for (format, place), made in PLACES.items():
+            if place == "a letter a line" and " " in m: continue
+            put("plain", "few-look", f"{format}: {place}", f"{place.replace(' ', '-').replace(chr(39), '')}-{number}.{format}", made(m), "above", m)
 
 
 # ---------------------------------------------------------------- words in pictures, and in macros
@@ -654,6 +755,11 @@ def disguises(word_):
     yield "brackets", f"[[{word_}]]"
     yield "hard-space", word_.replace(" ", "\u00a0")
     yield "directions", f"\u202d{word_}\u202c"
+    yield "backwards", f"\u202e{word_[::-1]}\u202c"
+    yield "squares", "".join(chr(0x1F170 + ord(c) - 65) if c.isalpha() else c for c in word_)
+    small = dict(zip("ACDEIOPRSTNF", "ᴀᴄᴅᴇɪᴏᴘʀꜱᴛɴꜰ"))
+    yield "small-capitals", "".join(small.get(c, c) for c in word_)
+    if " " not in word_: yield "bars", "|".join(word_)
 
 
 def adversarial():
@@ -724,7 +830,7 @@ def bomb():
 if __name__ == "__main__":
     if OUT.exists(): shutil.rmtree(OUT)
     OUT.mkdir(parents=True)
-    plain(); variants(); words_in_pictures(); negatives(); adversarial()
+    plain(); few_look(); variants(); words_in_pictures(); negatives(); adversarial()
     (OUT / "manifest.jsonl").write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in LINES))
     counts = {}
     for line in LINES: counts[line["kind"]] = counts.get(line["kind"], 0) + 1

@@ -13,7 +13,7 @@ DIVIDER = b"\n##\n"
 MOST, LARGEST = 120, 200_000
 TARGETS = {
     "package": ("docx", "xlsx", "pptx", "docm", "xlsm", "pptm"), "opendocument": ("odt", "ods", "odp"), "ole": ("doc", "xls", "ppt", "msg"), "vba": (), "pdf": ("pdf",), "rtf": ("rtf",),
-    "mail": ("eml", "mbox", "mhtml"), "archive": ("zip", "tar", "tgz", "gz", "bz2", "7z", "epub"), "markup": ("html", "htm"), "xml": ("xml", "fodt", "svg"), "plain": ("txt", "md", "csv"),
+    "mail": ("eml", "emlx", "mbox", "mhtml"), "archive": ("zip", "tar", "tgz", "gz", "bz2", "7z", "epub"), "markup": ("html", "htm"), "xml": ("xml", "fodt", "svg"), "plain": ("txt", "md", "csv"),
     "image": ("png", "jpg", "tif", "gif", "bmp"), "decide": ("txt", "eml", "html"),
 }
 
@@ -48,6 +48,12 @@ def project():
 def streams():
     yield b"WordDocument\n" + b"\xec\xa5\xc1\0" + bytes(range(256)) * 8 + DIVIDER + b"1Table\n" + bytes(range(200))
     yield b"Workbook\n" + struct.pack("<HHHH", 0x809, 4, 0x600, 5) + struct.pack("<HH", 0x14, 9) + b"\6\0\0SECRET" + struct.pack("<HH", 0xFC, 17) + struct.pack("<II", 1, 1) + b"\6\0\0SECRET" + struct.pack("<HH", 10, 0)
+    record = lambda kind, body: struct.pack("<HH", kind, len(body)) + body
+    yield b"Workbook\n" + record(0x809, b"\0\6\5\0") + record(0x18, b"\0\0\0\2\x08" + bytes(10) + b"AB\x17\6\0SECRET") + record(
+        0x89C, bytes(30) + struct.pack("<HHHH", 6, 0, 0, 5) + b"\6\0\0SECRET" + b"\5\0\1f\0i\0r\0s\0t\0") + record(0x100D, b"\0\0\6\0SECRET") + record(
+        0x1B6, bytes(10) + b"\6\0" + bytes(6)) + record(0x3C, b"\0SEC") + record(0x3C, b"\0RET") + record(0x3C, bytes(16)) + record(10, b"")
+    atom = lambda head, kind, body: struct.pack("<HHI", head, kind, len(body)) + body
+    yield b"PowerPoint Document\n" + atom(15, 0x3EE, atom(15, 0x138A, atom(0, 0x138B, atom(15, 0x2EE0, atom(16, 0xFBA, b"S\0E\0C\0R\0E\0T\0")))))
     yield b"PowerPoint Document\n" + struct.pack("<HHI", 15, 0x3EE, 22) + struct.pack("<HHI", 0, 0xFA8, 6) + b"SECRET" + struct.pack("<HHI", 0, 0x1011, 0)
     yield b"__properties_version1.0\n" + bytes(64) + DIVIDER + b"__substg1.0_0037001F\nS\0E\0C\0" + DIVIDER + b"__substg1.0_1000001F\na\0b\0"
     yield b"\5SummaryInformation\n\xfe\xff\0\0\5\1\2\0" + bytes(16) + struct.pack("<I", 1) + bytes(16) + struct.pack("<I", 48) + struct.pack("<II", 40, 1) + struct.pack("<II", 2, 16) + struct.pack("<II", 30, 8) + b"SECRET\0\0"

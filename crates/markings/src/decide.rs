@@ -160,7 +160,13 @@ impl Work<'_> {
             let piece = &self.input.pieces[one.piece];
             if !matches!(
                 piece.kind,
-                Kind::Body | Kind::Cell | Kind::Note | Kind::Comment | Kind::Hidden | Kind::Deleted
+                Kind::Body
+                    | Kind::Cell
+                    | Kind::Note
+                    | Kind::Comment
+                    | Kind::Hidden
+                    | Kind::Deleted
+                    | Kind::Aside
             ) {
                 continue;
             }
@@ -271,8 +277,10 @@ impl Work<'_> {
                 AdditionKind::CodeWord => marking.code_words.push(said),
             }
         }
-        let start = folded.words[found.words.start].range.start + at;
-        let end = folded.words[found.words.end - 1].range.end + at;
+        // Words that run from right to left stand in the text the other way round.
+        let words = &folded.words[found.words.clone()];
+        let start = words.iter().map(|word| word.range.start).min().unwrap_or(0) + at;
+        let end = words.iter().map(|word| word.range.end).max().unwrap_or(0) + at;
         Evidence {
             source,
             range: start..end,

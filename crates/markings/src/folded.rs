@@ -147,6 +147,13 @@ fn take(letter: char) -> Taken {
         _ if is_combining_mark(letter) => return Taken::Nothing { hidden: false },
         _ => {}
     }
+    if let Some(plain) = marks::drawn_letter(letter) {
+        return Taken::Letter {
+            plain,
+            upper: true,
+            disguised: true,
+        };
+    }
     // Thousands of letters in which nothing of ours can be hidden.
     if matches!(letter, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}') {
         return Taken::Letter {
@@ -240,9 +247,16 @@ pub(crate) fn fold(text: &str) -> Folded {
     let mut room = 0;
     let mut opened = false;
     let (mut stuck, mut equals) = (false, false);
-    let boxes = marks::boxes(text);
+    let turned = marks::as_shown(text);
+    let backwards = turned.is_some();
+    let boxes = if backwards {
+        Vec::new()
+    } else {
+        marks::boxes(text)
+    };
     let mut next_box = boxes.iter().peekable();
-    for (at, letter) in text.char_indices() {
+    let written = text.char_indices().filter(|_| !backwards);
+    for (at, letter) in written.chain(turned.into_iter().flatten()) {
         let end = at + letter.len_utf8();
         while next_box.peek().is_some_and(|one| one.0.end <= at) {
             next_box.next();
@@ -277,8 +291,8 @@ pub(crate) fn fold(text: &str) -> Folded {
                 });
                 word.text.push(plain);
                 word.upper &= upper;
-                word.disguised |= disguised;
-                word.range.end = end;
+                word.disguised |= disguised | backwards;
+                word.range = word.range.start.min(at)..word.range.end.max(end);
                 (gap, room, opened) = (Gap::Space, 0, false);
                 (stuck, equals) = (false, false);
             }
@@ -315,19 +329,23 @@ pub(crate) fn fold(text: &str) -> Folded {
     }
     let mut words = joined(&words);
     let walls = walls(&mut words);
-    let boxes = boxes
+    Folded {
+        boxes: before_words(boxes, &words),
+        words,
+        walls,
+        code: marks::is_code(text),
+    }
+}
+
+/// Before which words boxes stand.
+fn before_words(boxes: Vec<(Range<usize>, bool)>, words: &[Word]) -> Vec<(usize, bool)> {
+    boxes
         .into_iter()
         .map(|(range, ticked)| {
             let before = words.partition_point(|word| word.range.start < range.end);
             (before, ticked)
         })
-        .collect();
-    Folded {
-        words,
-        walls,
-        boxes,
-        code: marks::is_code(text),
-    }
+        .collect()
 }
 
 /// Which words a wide gap stands before, now that it is known which letters are words.
@@ -391,12 +409,27 @@ fn joined(words: &[Word]) -> Vec<Word> {
             Gap::Space | Gap::Dash | Gap::Colon | Gap::Stop | Gap::Comma
         ) && word.room <= 8
     };
+    // S|E|C|R|E|T, each in a cell or on a line of its own: where one of these is between two, it is between all of them.
+    let divided = |word: &Word| matches!(word.before, Gap::Wide | Gap::Slash) && word.room <= 8;
     let mut out: Vec<Word> = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
         let mut end = at;
         while end < words.len() && single(&words[end]) && (end == at || near(&words[end])) {
             end += 1;
+        }
+        if end == at + 1 {
+            let by = words.get(end).map(|word| word.before);
+            while end < words.len()
+                && single(&words[end])
+                && divided(&words[end])
+                && Some(words[end].before) == by
+            {
+                end += 1;
+            }
+            if end - at < FEWEST {
+                end = at + 1;
+            }
         }
         if end - at < FEWEST {
             let end = end.max(at + 1);
@@ -421,7 +454,8 @@ fn joined(words: &[Word]) -> Vec<Word> {
             match out.last_mut() {
                 Some(last) if !new => {
                     last.text.push_str(&word.text);
-                    last.range.end = word.range.end;
+                    last.range.start = last.range.start.min(word.range.start);
+                    last.range.end = last.range.end.max(word.range.end);
                     last.upper &= word.upper;
                     last.disguised |= word.disguised;
                     last.spaced = true;

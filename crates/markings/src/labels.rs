@@ -18,6 +18,8 @@ pub(crate) enum Said {
         at: usize,
         /// Who lays down what they mean, where it says so.
         namespace: Option<String>,
+        /// They count only where nothing else stands beside the marking.
+        whole: bool,
     },
     /// A label by its id, with the name that was given to it, if one was.
     Label {
@@ -49,6 +51,21 @@ const NAMES: &[&str] = &[
     "xsecuritylabel",
     "siolabel",
     "tsclassification",
+];
+
+/// How names end of properties that hold a marking in the words of an organisation's own: Titus calls them after it
+/// (`AcmeClassification`, the header `x-acmeclassification`), as Exchange does (`x-microsoft-classification`).
+const ENDINGS: &[&str] = &[
+    "classification",
+    "classifications",
+    "marking",
+    "markings",
+    "securitylabel",
+    "securitylevel",
+    "securityclass",
+    "sensitivitylabel",
+    "sensitivity",
+    "confidentiality",
 ];
 
 fn plain(name: &str) -> String {
@@ -92,8 +109,12 @@ pub(crate) fn said(properties: &[Property]) -> Vec<Said> {
             australian(number, &property.value, &mut all);
         } else if name == "siolabel" {
             neutral(number, &property.value, &mut all);
-        } else if name.starts_with("xtitusmetadata") {
+        } else if name.starts_with("xtitusmetadata") || name == "titusmetadata" {
             titus(number, &property.value, &mut all);
+        } else if name.starts_with("xtituslabsclassifications")
+            || property.value.trim_start().starts_with("TLPropertyRoot=")
+        {
+            pairs(number, &property.value, &mut all);
         } else if NAMES.contains(&name.as_str())
             // bjHeaderBothDocProperty, PM_ProtectiveMarkingValue_Header: one for every place in which it prints.
             || ["bjheader", "bjfooter", "pmprotectivemarking"]
@@ -102,12 +123,12 @@ pub(crate) fn said(properties: &[Property]) -> Vec<Said> {
             || name.contains("bails") && !property.value.is_empty()
             || name.contains("businessauthorizationcategoryname")
         {
-            all.push(Said::Words {
-                property: number,
-                words: property.value.clone(),
-                at: 0,
-                namespace: None,
-            });
+            all.push(words(number, &property.value, 0, None, false));
+        } else if ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+            for part in property.value.split([';', ',', '\n']) {
+                let at = offset(&property.value, part);
+                all.push(words(number, part, at, None, true));
+            }
         }
     }
     for ((_, id), label) in labels {
@@ -121,6 +142,16 @@ pub(crate) fn said(properties: &[Property]) -> Vec<Said> {
         });
     }
     all
+}
+
+fn words(property: usize, words: &str, at: usize, namespace: Option<String>, whole: bool) -> Said {
+    Said::Words {
+        property,
+        words: words.to_owned(),
+        at,
+        namespace,
+        whole,
+    }
 }
 
 #[derive(Debug)]
@@ -192,23 +223,26 @@ fn australian(property: usize, value: &str, all: &mut Vec<Said>) {
             "NS" => namespace = Some(said.trim().to_ascii_lowercase()),
             "SEC" => {
                 any = true;
-                all.push(Said::Words {
-                    property,
-                    at: offset(value, said),
-                    words: said.to_owned(),
-                    namespace: namespace.clone(),
-                });
+                let at = offset(value, said);
+                all.push(words(property, said, at, namespace.clone(), false));
             }
             _ => {}
         }
     }
     if !any {
-        all.push(Said::Words {
-            property,
-            words: value.to_owned(),
-            at: 0,
-            namespace: None,
-        });
+        all.push(words(property, value, 0, None, false));
+    }
+}
+
+/// `TLPropertyRoot=ACME;Classification=SECRET;ReleasableTo=GBR;`: the first says whose properties these are.
+fn pairs(property: usize, value: &str, all: &mut Vec<Said>) {
+    for part in value.split(';') {
+        if let Some((key, said)) = part.split_once('=')
+            && key.trim() != "TLPropertyRoot"
+        {
+            let at = offset(value, said);
+            all.push(words(property, said, at, None, true));
+        }
     }
 }
 
@@ -227,12 +261,7 @@ fn neutral(property: usize, value: &str, all: &mut Vec<Said>) {
         // Long ones are continued as in RFC 2231: marking*0=…
         let key = key.trim().to_ascii_lowercase();
         if key == "marking" || key.starts_with("marking*") {
-            all.push(Said::Words {
-                property,
-                at: offset(value, said),
-                words: said.to_owned(),
-                namespace: None,
-            });
+            all.push(words(property, said, offset(value, said), None, false));
         }
     }
 }
@@ -253,12 +282,7 @@ fn titus(property: usize, value: &str, all: &mut Vec<Said>) {
             .and_then(|said| said.strip_prefix('"'))
             .and_then(|said| said.split_once('"'))
         {
-            all.push(Said::Words {
-                property,
-                words: said.to_owned(),
-                at: 0,
-                namespace: None,
-            });
+            all.push(words(property, said, 0, None, false));
         }
     }
 }
@@ -279,7 +303,7 @@ mod tests {
         }
     }
 
-    fn words(name: &str, value: &str) -> Vec<String> {
+    fn told(name: &str, value: &str) -> Vec<String> {
         said(&[property(name, value)])
             .into_iter()
             .map(|said| match said {
@@ -339,13 +363,21 @@ mod tests {
                 "#a-b Official",
             ),
             ("MSIP_Label_a-b_Name", "General", "#a-b General"),
+            ("AcmeClassification", "Secret", "Secret"),
+            ("x-microsoft-classification", "Secret", "Secret"),
+            ("X-Titus-Classification", "Secret", "Secret"),
+            (
+                "x-tituslabs-classifications-30",
+                "TLPropertyRoot=ACME;Classification=NATO SECRET;",
+                "NATO SECRET",
+            ),
             (
                 "urn:bails:BusinessAuthorizationCategory:Name",
                 "Secret",
                 "Secret",
             ),
         ] {
-            assert_eq!(words(name, value), [expected], "{name}");
+            assert_eq!(told(name, value), [expected], "{name}");
         }
     }
 
@@ -367,12 +399,7 @@ mod tests {
             .is_empty()
         );
         assert!(said(&[property("MSIP_Label_a_Removed", "1")]).is_empty());
-        assert!(
-            said(&[
-                property("Sensitivity", "Company-Confidential"),
-                property("Company", "Secret Ltd")
-            ])
-            .is_empty()
-        );
+        assert!(said(&[property("Company", "Secret Ltd")]).is_empty());
+        assert!(said(&[property("X-Classification-ID", "4b48")]).is_empty());
     }
 }

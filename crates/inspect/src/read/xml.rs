@@ -115,7 +115,8 @@ pub(crate) fn walk(
             Event::Eof if depth > 0 => return Err(Told::unreadable("it ends in the middle").into()),
             Event::Eof => return Ok(()),
             Event::Comment(text) => tell(Met::Remark(&text.xml10_content()))?,
-            Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            Event::PI(text) => tell(Met::Remark(text.content()))?,
+            Event::Decl(_) | Event::DocType(_) => {}
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Files that hold files.
 
 use std::collections::BTreeSet;
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::gather::Gather;
-use super::{illustration, nested, opendocument, package};
-use crate::reading::Why;
+use super::{find, illustration, nested, opendocument, package};
+use crate::reading::{PieceKind, Why};
 
 /// How many members an archive may have.
 const MEMBERS: usize = 20_000;
@@ -34,6 +34,17 @@ impl Members<'_> {
             .iter()
             .find(|(other, _)| other == name)
             .map(|(_, number)| *number)
+    }
+
+    /// How a member begins, as far as that can be unpacked.
+    pub(super) fn begins(&mut self, name: &str, most: u64) -> Vec<u8> {
+        let mut start = Vec::new();
+        if let Some(number) = self.number(name)
+            && let Ok(member) = self.archive.by_index(number)
+        {
+            let _ = member.take(most).read_to_end(&mut start);
+        }
+        start
     }
 
     /// A member. What could not be unpacked of it is told, and what could be is given.
@@ -103,7 +114,31 @@ pub(super) fn zip(gather: &mut Gather<'_>, file: &[u8]) {
             Why::Damaged("two of its members have one name, or some are missing".to_owned()),
         );
     }
+    let unlisted = unlisted(file, &mut members.archive);
+    if !unlisted.is_empty() {
+        gather.missing(
+            "",
+            Why::Damaged("something in it is in no list of its members".to_owned()),
+        );
+    }
+    for between in unlisted {
+        if between.starts_with(b"PK\x03\x04") {
+            broken_zip(gather, between);
+        } else {
+            super::plain::strings(gather, between);
+        }
+    }
     let names = members.names();
+    for number in 0..members.archive.len() {
+        if let Ok(member) = members.archive.by_index_raw(number) {
+            let (name, comment) = (member.name_raw().to_vec(), member.comment().to_owned());
+            gather.property(
+                &super::plain::decoded(&name),
+                "comment of a member",
+                &comment,
+            );
+        }
+    }
     let comment = super::plain::decoded(members.archive.comment());
     gather.property("", "comment of the archive", &comment);
     if members.has("[Content_Types].xml") {
@@ -122,7 +157,11 @@ pub(super) fn zip(gather: &mut Gather<'_>, file: &[u8]) {
     let is_book = members.has("META-INF/container.xml") || members.has("FixedDocSeq.fdseq");
     let mut seen = BTreeSet::new();
     for (number, name) in names.into_iter().enumerate() {
-        if gather.is_full() || name.ends_with('/') || !seen.insert(name.clone()) {
+        if gather.is_full() || !seen.insert(name.clone()) {
+            continue;
+        }
+        if name.ends_with('/') {
+            folder(gather, &name);
             continue;
         }
         match members.archive.by_index_raw(number) {
@@ -146,6 +185,75 @@ pub(super) fn zip(gather: &mut Gather<'_>, file: &[u8]) {
             return;
         }
     }
+}
+
+/// A folder may be empty, and be called something all the same.
+fn folder(gather: &mut Gather<'_>, name: &str) {
+    const DEEPEST: usize = 8;
+    gather.place("folder", None);
+    for step in name
+        .split(['/', '\\'])
+        .filter(|step| !step.is_empty())
+        .take(DEEPEST)
+    {
+        gather.piece(PieceKind::FolderName, step);
+    }
+}
+
+/// What lies between its members and behind its end, where that is a member itself or more than programs leave there: how long
+/// members are and where they begin, and nothing. Other programs than ours go by what stands there.
+fn unlisted<'a>(file: &'a [u8], archive: &mut ZipArchive<Cursor<&[u8]>>) -> Vec<&'a [u8]> {
+    const BETWEEN: usize = 1024;
+    const MOST: usize = 20;
+    let mut spans: Vec<(u64, u64)> = Vec::new();
+    for number in 0..archive.len() {
+        // A member that says nothing of where it is, is told where it is read.
+        let Ok(member) = archive.by_index_raw(number) else {
+            return Vec::new();
+        };
+        let Some(data) = member.data_start() else {
+            return Vec::new();
+        };
+        let end = data.saturating_add(member.compressed_size());
+        spans.push((member.header_start(), end));
+    }
+    spans.sort_unstable();
+    let mut found = Vec::new();
+    // What stands before the first member is another reader's, but where the file begins as one of these.
+    let mut end = if file.starts_with(b"PK\x03\x04") {
+        0
+    } else {
+        archive.offset()
+    };
+    for (from, to) in spans
+        .into_iter()
+        .chain([(archive.central_directory_start(), 0)])
+    {
+        let between = usize::try_from(end)
+            .ok()
+            .zip(usize::try_from(from).ok())
+            .and_then(|(end, from)| file.get(end..from))
+            .unwrap_or_default();
+        if let Some(member) = find(between, b"PK\x03\x04") {
+            found.push(&between[member..]);
+        } else if between.len() > BETWEEN && between.iter().any(|byte| *byte != 0) {
+            found.push(between);
+        }
+        end = end.max(to);
+    }
+    // What follows it in a file that begins as something else is the other reader's too.
+    let last = file
+        .windows(4)
+        .rposition(|four| four == b"PK\x05\x06")
+        .filter(|_| file.starts_with(b"PK"));
+    let behind = last.and_then(|last| {
+        let said = file.get(last + 20..last + 22)?;
+        let said = usize::from(u16::from_le_bytes([said[0], said[1]]));
+        file.get(last + 22 + said..)
+    });
+    found.extend(behind.filter(|rest| rest.iter().any(u8::is_ascii_alphanumeric)));
+    found.truncate(MOST);
+    found
 }
 
 /// How many members its table of contents says it has.
@@ -200,6 +308,9 @@ pub(super) fn gzip(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
         .header()
         .and_then(|header| header.filename())
         .map(super::plain::decoded);
+    let comment = decoder.header().and_then(|header| header.comment());
+    let comment = comment.map(super::plain::decoded);
+    gather.property("", "comment of the archive", &comment.unwrap_or_default());
     let outcome = gather.unpack(&mut decoder);
     single(gather, inner.as_deref(), name, outcome);
 }
@@ -267,6 +378,8 @@ pub(super) fn is_old_tar(file: &[u8]) -> bool {
 
 pub(super) fn tar(gather: &mut Gather<'_>, file: &[u8]) {
     let mut archive = tar::Archive::new(file);
+    // Archives are put behind each other, as `cat` does it: an empty block ends none of them.
+    archive.set_ignore_zeros(true);
     let entries = match archive.entries() {
         Ok(entries) => entries,
         Err(error) => {
@@ -284,6 +397,14 @@ pub(super) fn tar(gather: &mut Gather<'_>, file: &[u8]) {
         };
         let name = super::plain::decoded(&entry.path_bytes());
         if !entry.header().entry_type().is_file() {
+            let kind = entry.header().entry_type();
+            if kind.is_dir() {
+                folder(gather, &name);
+            } else if kind.is_symlink() || kind.is_hard_link() {
+                // It is called something, and holds nothing.
+                let entered = gather.enter(&name, Some(gather.file()));
+                gather.leave(entered);
+            }
             gather.place("", None);
             continue;
         }
@@ -316,7 +437,13 @@ pub(super) fn seven_zip(gather: &mut Gather<'_>, file: &[u8]) {
     };
     reader.set_thread_count(1);
     let outcome = reader.for_each_entries(|entry, content| {
-        if entry.is_directory() || !entry.has_stream() {
+        if entry.is_directory() {
+            folder(gather, entry.name());
+            return Ok(true);
+        }
+        if !entry.has_stream() {
+            let entered = gather.enter(entry.name(), Some(gather.file()));
+            gather.leave(entered);
             return Ok(true);
         }
         match gather.unpack(&mut *content) {

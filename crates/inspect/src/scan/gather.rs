@@ -19,6 +19,8 @@ pub(super) struct Gather<'a> {
     line: u32,
     /// Where the page began that is being read.
     unit: usize,
+    /// Letters that each stand alone in a paragraph, a line or a cell below the one before.
+    letters: String,
     /// How much text may still be gathered.
     text: usize,
     /// How much may still be unpacked.
@@ -39,6 +41,7 @@ impl<'a> Gather<'a> {
             open: Vec::new(),
             line: 0,
             unit: 0,
+            letters: String::new(),
             text: limits.scan,
             unpacked: limits.unpacked,
             full: false,
@@ -128,6 +131,7 @@ impl<'a> Gather<'a> {
 
     /// A page ends here: what was read of it has a top and a bottom.
     pub(super) fn unit(&mut self) {
+        self.spell();
         let from = self.unit.min(self.reading.pieces.len());
         let on_page: Vec<usize> = (from..self.reading.pieces.len())
             .filter(|at| {
@@ -161,7 +165,32 @@ impl<'a> Gather<'a> {
         let text = text.trim_matches(|letter: char| {
             letter.is_whitespace() || letter == '\0' || letter == '\u{feff}'
         });
-        if text.is_empty() || !self.take(text.len()) {
+        if text.is_empty() {
+            return;
+        }
+        let mut all = text.chars();
+        match (all.next(), all.next()) {
+            (Some(letter), None) if letter.is_alphabetic() => self.letters.push(letter),
+            _ => self.spell(),
+        }
+        self.put(kind, line, text);
+    }
+
+    /// What letters spell that stand below each other.
+    fn spell(&mut self) {
+        const FEWEST: usize = 5;
+        let letters = std::mem::take(&mut self.letters);
+        if letters.chars().count() < FEWEST {
+            return;
+        }
+        if let Some(last) = self.reading.pieces.last() {
+            let (kind, line) = (last.kind, last.line);
+            self.put(kind, line, &letters);
+        }
+    }
+
+    fn put(&mut self, kind: PieceKind, line: u32, text: &str) {
+        if !self.take(text.len()) {
             return;
         }
         let text = if text

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mail_parser::decoders::base64::base64_decode;
-use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 use super::gather::Gather;
 use super::{data, find, illustration, markup, nested, plain};
@@ -54,7 +54,36 @@ pub(super) fn is_one(text: &str) -> bool {
     known >= 3
 }
 
+/// What a header says that is written in letters of RFC 2047. The library makes that out for headers that it knows, of which the
+/// subject is one.
+fn made_out(written: &str) -> String {
+    let as_subject = format!("Subject: {written}\n\n");
+    MessageParser::default()
+        .parse(as_subject.as_bytes())
+        .and_then(|message| message.subject().map(str::to_owned))
+        .unwrap_or_else(|| written.to_owned())
+}
+
+/// Before a message that Mail of macOS keeps stands how long it is.
+fn without_length(file: &[u8]) -> &[u8] {
+    const LONGEST: usize = 12;
+    let start = &file[..file.len().min(LONGEST)];
+    match start.iter().position(|byte| *byte == b'\n') {
+        Some(line) if line > 0 && start[..line].trim_ascii().iter().all(u8::is_ascii_digit) => {
+            &file[line + 1..]
+        }
+        _ => file,
+    }
+}
+
+/// Whether a text is a message behind its length.
+pub(super) fn is_kept(text: &str) -> bool {
+    let rest = without_length(text.as_bytes());
+    rest.len() < text.len() && std::str::from_utf8(rest).is_ok_and(is_one)
+}
+
 pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
+    let file = without_length(file);
     if let Some(message) = MessageParser::default().parse(file) {
         self::message(gather, &message);
     } else {
@@ -147,26 +176,18 @@ fn put_headers(gather: &mut Gather<'_>, message: &Message<'_>) {
             said.push(subject);
         }
     }
-    let raw: Vec<(String, String)> = message
-        .headers_raw()
-        .map(|(name, value)| {
-            (
-                name.to_owned(),
-                value.split_whitespace().collect::<Vec<_>>().join(" "),
-            )
-        })
-        .collect();
-    for (name, value) in raw {
+    for (name, written) in message.headers_raw() {
         let lower = name.to_ascii_lowercase();
         if SILENT.contains(&lower.as_str()) || lower == "subject" {
             continue;
         }
-        let decoded = message
-            .header(name.as_str())
-            .and_then(|value| value.as_text())
-            .filter(|_| value.contains("=?"))
-            .map_or(value.clone(), str::to_owned);
-        gather.property("headers", &name, &decoded);
+        let written = written.split_whitespace().collect::<Vec<_>>().join(" ");
+        let decoded = if written.contains("=?") {
+            made_out(&written)
+        } else {
+            written
+        };
+        gather.property("headers", name, &decoded);
         // Titus packs what it says of a message, as programs read it.
         if decoded.starts_with("ey")
             && let Some(text) = base64_decode(decoded.replace(' ', "").as_bytes())
@@ -279,6 +300,9 @@ fn message(gather: &mut Gather<'_>, message: &Message<'_>) {
         if let Some(said) = part.content_description() {
             gather.piece(PieceKind::Aside, said);
         }
+        if number > 0 {
+            headers_of(gather, part);
+        }
         if is_strange(part) && matches!(part.body, PartType::Text(_) | PartType::Html(_)) {
             gather.missing(
                 called(name, "text"),
@@ -305,7 +329,7 @@ fn message(gather: &mut Gather<'_>, message: &Message<'_>) {
             continue;
         }
         match &part.body {
-            PartType::Text(text) if !is_attached => {
+            PartType::Text(text) if !is_attached && is_plain(part) => {
                 plain::text(gather, text);
             }
             PartType::Html(text) if !is_attached => {
@@ -365,6 +389,25 @@ fn message(gather: &mut Gather<'_>, message: &Message<'_>) {
             return;
         }
     }
+}
+
+/// What is said of a part, beside what it is.
+fn headers_of(gather: &mut Gather<'_>, part: &MessagePart<'_>) {
+    for header in &part.headers {
+        let name = header.name.as_str();
+        if let HeaderValue::Text(said) = &header.value
+            && !name.to_ascii_lowercase().starts_with("content-")
+        {
+            gather.property("headers of a part", name, &made_out(said.trim()));
+        }
+    }
+}
+
+/// Text that is nothing else: no rich text, no calendar.
+fn is_plain(part: &MessagePart<'_>) -> bool {
+    part.content_type()
+        .and_then(|kind| kind.subtype())
+        .is_none_or(|of| of.eq_ignore_ascii_case("plain"))
 }
 
 fn called<'a>(name: &'a str, otherwise: &'a str) -> &'a str {

@@ -18,6 +18,10 @@ struct Found {
     pieces: Vec<(PieceKind, String)>,
     properties: Vec<(String, String)>,
     line: String,
+    /// What is hidden within a line: it neither hides in a word nor divides one.
+    hidden: String,
+    /// How deep in elements whose letters run from right to left, whatever they are.
+    turned: Vec<String>,
     /// Elements that say what is in them.
     kinds: Vec<(String, PieceKind)>,
     silent: Option<String>,
@@ -85,6 +89,21 @@ fn contents(style: &str) -> Vec<String> {
     all
 }
 
+/// What a program puts on the page in so many words.
+fn written(program: &str) -> impl Iterator<Item = &str> {
+    const PUTS: &[&str] = &[
+        "document.write",
+        "innerHTML",
+        "innerText",
+        "textContent",
+        "document.title",
+    ];
+    program
+        .split([';', '\n'])
+        .filter(|step| PUTS.iter().any(|put| step.contains(put)))
+        .flat_map(|step| step.split(['"', '\'', '`']).skip(1).step_by(2))
+}
+
 /// Elements within a line.
 const WITHIN: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins",
@@ -104,7 +123,30 @@ impl Found {
         }
     }
 
+    fn say(&mut self, text: &str) {
+        let text = if self.capitals.is_empty() {
+            text.to_owned()
+        } else {
+            text.to_uppercase()
+        };
+        let text = if self.turned.is_empty() {
+            text
+        } else {
+            text.chars().rev().collect()
+        };
+        match self.kinds.last() {
+            Some((name, PieceKind::Hidden)) if WITHIN.contains(&name.as_str()) => {
+                self.hidden.push_str(&text);
+            }
+            _ => self.line.push_str(&text),
+        }
+    }
+
     fn end_line(&mut self) {
+        let hidden = std::mem::take(&mut self.hidden);
+        if !hidden.trim().is_empty() {
+            self.pieces.push((PieceKind::Hidden, hidden));
+        }
         let line = std::mem::take(&mut self.line);
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.is_empty() {
@@ -143,35 +185,8 @@ impl Found {
         }
     }
 
-    fn start(&mut self, name: &str, tag: &Tag) {
-        let attribute = |name: &str| {
-            tag.attrs
-                .iter()
-                .find(|attribute| &*attribute.name.local == name)
-                .map(|attribute| attribute.value.to_string())
-        };
-        if !WITHIN.contains(&name) {
-            self.end_line();
-        }
-        if name == "meta"
-            && let (Some(named), Some(content)) = (
-                attribute("name").or_else(|| attribute("property")),
-                attribute("content"),
-            )
-        {
-            self.properties.push((named, content));
-        }
-        for key in [
-            "alt",
-            "title",
-            "placeholder",
-            "aria-label",
-            "aria-description",
-        ] {
-            if let Some(value) = attribute(key) {
-                self.pieces.push((PieceKind::Aside, value));
-            }
-        }
+    /// What attributes say for programs, and the files in them.
+    fn attributes(&mut self, name: &str, tag: &Tag) {
         for attribute in &tag.attrs {
             let key = &*attribute.name.local;
             let value = attribute.value.trim();
@@ -189,6 +204,40 @@ impl Found {
                 self.inner(name, bytes);
             }
         }
+    }
+
+    fn start(&mut self, name: &str, tag: &Tag) {
+        let attribute = |name: &str| {
+            tag.attrs
+                .iter()
+                .find(|attribute| &*attribute.name.local == name)
+                .map(|attribute| attribute.value.to_string())
+        };
+        if !WITHIN.contains(&name) {
+            self.end_line();
+        }
+        if name == "meta"
+            && let (Some(named), Some(content)) = (
+                ["name", "property", "itemprop", "http-equiv"]
+                    .into_iter()
+                    .find_map(attribute),
+                attribute("content"),
+            )
+        {
+            self.properties.push((named, content));
+        }
+        for key in [
+            "alt",
+            "title",
+            "placeholder",
+            "aria-label",
+            "aria-description",
+        ] {
+            if let Some(value) = attribute(key) {
+                self.pieces.push((PieceKind::Aside, value));
+            }
+        }
+        self.attributes(name, tag);
         if name == "input"
             && let Some(value) = attribute("value")
         {
@@ -239,6 +288,11 @@ impl Found {
         if style.contains("text-transform:uppercase") && !empty && !tag.self_closing {
             self.capitals.push(name.to_owned());
         }
+        let is_turned = name == "bdo" && attribute("dir").is_some_and(|to| to == "rtl")
+            || style.contains("unicode-bidi:bidi-override") && style.contains("direction:rtl");
+        if is_turned && !empty && !tag.self_closing {
+            self.turned.push(name.to_owned());
+        }
         if let Some(kind) = kind
             && !tag.self_closing
         {
@@ -250,7 +304,15 @@ impl Found {
         if let Some(at) = self.capitals.iter().rposition(|open| open == name) {
             self.capitals.truncate(at);
         }
-        if !WITHIN.contains(&name) || self.kinds.last().is_some_and(|(open, _)| open == name) {
+        if let Some(at) = self.turned.iter().rposition(|open| open == name) {
+            self.turned.truncate(at);
+        }
+        if !WITHIN.contains(&name)
+            || self
+                .kinds
+                .last()
+                .is_some_and(|(open, kind)| open == name && *kind != PieceKind::Hidden)
+        {
             self.end_line();
         }
         if matches!(name, "tr" | "table") {
@@ -284,6 +346,11 @@ impl TokenSink for Sink {
                                 .extend(said.into_iter().map(|one| (PieceKind::Body, one)));
                         } else if found.is_json {
                             found.inner("data", source.into_bytes());
+                        } else {
+                            let said = written(&source);
+                            found
+                                .pieces
+                                .extend(said.map(|one| (PieceKind::Body, one.to_owned())));
                         }
                         return TokenSinkResult::Continue;
                     }
@@ -307,10 +374,7 @@ impl TokenSink for Sink {
                 }
             }
             Token::CharacterTokens(text) if found.silent.is_some() => found.source.push_str(&text),
-            Token::CharacterTokens(text) if !found.capitals.is_empty() => {
-                found.line.push_str(&text.to_uppercase());
-            }
-            Token::CharacterTokens(text) => found.line.push_str(&text),
+            Token::CharacterTokens(text) => found.say(&text),
             Token::CommentToken(text) => {
                 // Some programs show what stands in a remark that asks which they are.
                 if text.starts_with("[if") {

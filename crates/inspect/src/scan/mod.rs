@@ -108,15 +108,15 @@ pub(crate) fn streams(limits: &crate::Limits, parts: &[(String, Vec<u8>)]) -> Re
 
 /// A file that lies in another.
 fn nested(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
-    if bytes.is_empty() {
-        return;
-    }
     if gather.depth() > gather.limits().nesting || gather.files() > gather.limits().files {
         gather.missing(name, Why::TooDeep);
         return;
     }
+    // One that holds nothing is called something all the same.
     let entered = gather.enter(name, Some(gather.file()));
-    read(gather, name, "", bytes);
+    if !bytes.is_empty() {
+        read(gather, name, "", bytes);
+    }
     gather.leave(entered);
 }
 
@@ -125,6 +125,11 @@ fn illustration(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
     if image::is_one(bytes) {
         image::beside(gather, bytes);
         gather.picture(name, Why::Picture, bytes);
+    } else if bytes.starts_with(b"\x1f\x8b")
+        && [".emz", ".wmz"].iter().any(|end| name.ends_with(end))
+    {
+        // Drawings of Office, packed.
+        gather.missing(name, Why::Picture);
     } else {
         nested(gather, name, bytes);
     }
@@ -289,6 +294,7 @@ impl Kind {
         if matches!(ending.as_str(), "eml" | "mht" | "mhtml" | "mbox") && mail::begins(trimmed)
             || media_type.starts_with("message/rfc822")
             || mail::is_one(trimmed)
+            || mail::is_kept(trimmed)
         {
             return Self::Mail;
         }

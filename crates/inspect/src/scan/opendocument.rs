@@ -55,7 +55,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         if known || gather.is_full() {
             continue;
         }
-        if image::is_called_one(&name) {
+        if image::is_called_one(&name) && !package::is_something_else(members, &name) {
             package::picture(gather, members, &name);
             continue;
         }
@@ -85,6 +85,7 @@ pub(super) fn flat(gather: &mut Gather<'_>, file: &[u8]) {
     meta(gather, "", file);
     gather.place("text", None);
     paragraphs(gather, Family::OpenDocument, PieceKind::Body, "", file);
+    tree::packed_within(gather, file);
 }
 
 fn meta(gather: &mut Gather<'_>, part: &str, bytes: &[u8]) {

@@ -9,30 +9,38 @@ use super::{image, nested, sheets, tree};
 use crate::read::xml::{Attributes, Met};
 use crate::reading::{PieceKind, Why};
 
-/// Parts that hold nothing that is read as text: lists of relations, colours, letters and shapes.
+/// Parts that are no XML and hold nothing that is read as text: letters, how a printer is set, what the first page looks like.
 fn is_silent(name: &str) -> bool {
-    name == "[Content_Types].xml"
-        || name.ends_with(".rels")
-        || name.contains("/theme/")
-        || name.contains("printerSettings")
-        || name.ends_with("fontTable.xml")
-        || name.ends_with("webSettings.xml")
-        || name.ends_with("calcChain.xml")
-        || name.ends_with("tableStyles.xml")
-        || name.ends_with("viewProps.xml")
-        || name.ends_with("presProps.xml")
-        || name.ends_with("/styles.xml")
-        || name.ends_with("stylesWithEffects.xml")
-        || name.contains("diagrams/colors")
-        || name.contains("diagrams/quickStyle")
-        || name.contains("diagrams/layout")
-        || name.contains("/style")
-        || name.ends_with("vbaData.xml")
+    name.contains("printerSettings")
         || name.ends_with(".odttf")
         || name.ends_with(".fntdata")
         || name.starts_with("docProps/thumbnail")
-        || name.starts_with("_xmlsignatures/")
 }
+
+/// What parts begin with that hold nothing that is read as text: lists of relations, colours, looks and shapes. A part is known by
+/// what is in it: it may be called whatever its author likes, and programs go by the list of relations.
+const SILENT: &[&str] = &[
+    "Types",
+    "Relationships",
+    "theme",
+    "themeOverride",
+    "fonts",
+    "webSettings",
+    "calcChain",
+    "tblStyleLst",
+    "viewPr",
+    "presentationPr",
+    "styles",
+    "styleSheet",
+    "colorsDef",
+    "styleDef",
+    "layoutDef",
+    "chartStyle",
+    "colorStyle",
+    "vbaSuppData",
+    "Signature",
+    "clrMap",
+];
 
 /// In which order parts are read: as people read them.
 fn turn(name: &str) -> u8 {
@@ -62,7 +70,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
     let mut names: Vec<String> = members
         .names()
         .into_iter()
-        .filter(|name| !is_silent(name) && !name.ends_with('/'))
+        .filter(|name| !name.ends_with('/'))
         .collect();
     names.sort_by_key(|name| (turn(name), name.len(), name.clone()));
     names.dedup();
@@ -83,8 +91,11 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         if gather.is_full() {
             return;
         }
+        if is_silent(&name) && !is_something_else(members, &name) {
+            continue;
+        }
         // A picture is handed over when all else was read.
-        if image::is_called_one(&name) {
+        if image::is_called_one(&name) && !is_something_else(members, &name) {
             pictures.insert(name);
             continue;
         }
@@ -105,7 +116,6 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         if is_xml && !is_foreign && !name.contains("embeddings/") {
             part(gather, &workbook, &mut capitals, &name, &bytes);
         } else if image::is_one(&bytes) {
-            image::beside(gather, &bytes);
             pictures.insert(name);
         } else if is_signature(&name) {
             // Of the macros: it says who signed them.
@@ -124,16 +134,34 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
     }
 }
 
-/// A member that is a picture, or is called one. It is unpacked only where it is handed over.
+/// A member that is a picture, or is called one. It is unpacked whole only where it is handed over: what is said of it stands at its
+/// beginning as a rule.
 pub(super) fn picture(gather: &mut Gather<'_>, members: &mut Members<'_>, name: &str) {
+    const START: u64 = 1 << 20;
+    /// What is left for texts.
+    const ROOM: u64 = 64 << 20;
     if !gather.hands_over() {
+        if gather.left() > ROOM {
+            let start = members.begins(name, START);
+            let _ = gather.unpacked(start.len() as u64);
+            image::beside(gather, &start);
+        }
         gather.missing(name, Why::Picture);
         return;
     }
     match members.read(gather, name) {
-        Some(bytes) => gather.picture(name, Why::Picture, &bytes),
+        Some(bytes) => {
+            image::beside(gather, &bytes);
+            gather.picture(name, Why::Picture, &bytes);
+        }
         None => gather.missing(name, Why::Picture),
     }
+}
+
+/// Whether a member that is called a picture, or letters, is something that is read.
+pub(super) fn is_something_else(members: &mut Members<'_>, name: &str) -> bool {
+    const START: u64 = 64;
+    image::is_something_else(&members.begins(name, START))
 }
 
 /// `vbaProjectSignature.bin` and its like, of which there are three.
@@ -209,7 +237,19 @@ fn part(
             office(gather, PieceKind::Master);
         }
         "worksheet" | "chartsheet" | "dialogsheet" => workbook.sheet(gather, name, bytes),
-        "sst" | "workbook" => {}
+        // These were read before all others, where they are called as they usually are.
+        "sst" | "workbook" if sheets::is_usual(name) => {}
+        "sst" => {
+            place(gather, "texts of cells", None);
+            tree::part(gather, PieceKind::Cell, name, bytes);
+        }
+        root if SILENT.contains(&root) => {}
+        // A drawing in letters: what is written in it as words is read, and what is drawn is not.
+        "svg" => {
+            place(gather, name, None);
+            tree::part(gather, PieceKind::Body, name, bytes);
+            gather.missing(name, Why::Picture);
+        }
         "settings" => tree::walk(gather, name, bytes, |gather, met| {
             if let Met::Begin("docVar", attributes) = met {
                 let value = attributes.get("val").unwrap_or_default();
@@ -254,9 +294,16 @@ fn part(
         "Properties" => properties(gather, name, bytes),
         "labelList" => labels(gather, name, bytes),
         _ if name.starts_with("customXml/") => tree::properties(gather, name, bytes),
+        "ocx" => {
+            place(gather, name, None);
+            captions(gather, name, bytes);
+        }
         "chartSpace" | "wsDr" | "xml" | "data" | "drawing" | "dataModel" => {
             place(gather, name, None);
             office(gather, PieceKind::Body);
+            if root == "xml" {
+                boxes(gather, name, bytes);
+            }
             series(gather, name, bytes);
         }
         _ if name.starts_with("word/") || name.starts_with("ppt/") || name.starts_with("xl/") => {
@@ -268,6 +315,42 @@ fn part(
             tree::part(gather, PieceKind::Body, name, bytes);
         }
     }
+}
+
+/// What stands on the buttons and fields of a form.
+fn captions(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
+    tree::walk(gather, name, bytes, |gather, met| {
+        if let Met::Begin("ocxPr", attributes) = met
+            && matches!(attributes.get("name"), Some("Caption" | "Value" | "Text"))
+        {
+            let said = attributes.get("value").unwrap_or_default();
+            gather.piece(PieceKind::Body, said);
+        }
+    });
+}
+
+/// Boxes of workbooks, in which text is written as in a page and not as in a document: buttons, labels, groups.
+fn boxes(gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
+    let mut line: Option<String> = None;
+    tree::walk(gather, name, bytes, |gather, met| match met {
+        Met::Begin("textbox", _) => line = Some(String::new()),
+        Met::Begin("div" | "br", _) => {
+            if let Some(line) = &mut line {
+                gather.piece(PieceKind::Body, &std::mem::take(line));
+            }
+        }
+        // Paragraphs of a document were read as such.
+        Met::Begin("txbxContent", _) => line = None,
+        Met::Text(text) => {
+            if let Some(line) = &mut line {
+                line.push_str(text);
+            }
+        }
+        Met::End("textbox") => {
+            gather.piece(PieceKind::Body, &line.take().unwrap_or_default());
+        }
+        _ => {}
+    });
 }
 
 /// Words that the numbers of a workbook are shown with.

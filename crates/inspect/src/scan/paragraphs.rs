@@ -268,6 +268,24 @@ impl Walker<'_> {
             "rt" => self.in_ruby += 1,
             "sym" => self.symbol(attributes),
             "fldChar" => self.field(attributes.get("fldCharType")),
+            "fldSimple" => {
+                self.field(Some("begin"));
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    let made = attributes.get("instr").unwrap_or_default();
+                    paragraph.fields.push_str(made);
+                }
+            }
+            // What a name stands for in a workbook: ="SECRET".
+            "named-expression" => {
+                let said = attributes.get("expression").unwrap_or_default();
+                if let Some(said) = said.strip_prefix('"') {
+                    gather.piece(PieceKind::Aside, said.trim_end_matches('"'));
+                }
+            }
+            "cSld" if self.kind != PieceKind::Master => gather.piece(
+                PieceKind::Subject,
+                attributes.get("name").unwrap_or_default(),
+            ),
             "tblCaption" | "tblDescription" => {
                 gather.piece(PieceKind::Aside, attributes.get("val").unwrap_or_default());
             }
@@ -358,6 +376,9 @@ impl Walker<'_> {
                     .or_else(|| attributes.get("value").filter(|_| name != "date"));
                 gather.piece(PieceKind::Body, said.unwrap_or_default());
             }
+            "fixed-text" | "button" if self.family == Family::OpenDocument => {
+                gather.piece(PieceKind::Body, attributes.get("label").unwrap_or_default());
+            }
             "option" if attributes.get("current-selected") == Some("true") => {
                 gather.piece(PieceKind::Body, attributes.get("label").unwrap_or_default());
             }
@@ -386,7 +407,10 @@ impl Walker<'_> {
     /// What stands on slides at their top or bottom, said once before them: text without a paragraph.
     fn is_declared(&self, name: &str) -> bool {
         self.family == Family::OpenDocument
-            && matches!(name, "header-decl" | "footer-decl" | "date-time-decl")
+            && matches!(
+                name,
+                "header-decl" | "footer-decl" | "date-time-decl" | "desc"
+            )
     }
 
     /// What kind of place an element makes of what is in it.
@@ -476,6 +500,7 @@ impl Walker<'_> {
                 self.spans.pop();
             }
             "rt" => self.in_ruby = self.in_ruby.saturating_sub(1),
+            "fldSimple" => self.field(Some("end")),
             "t" => self.in_text = self.in_text.saturating_sub(1),
             "delText" => self.in_deleted = self.in_deleted.saturating_sub(1),
             "instrText" => self.in_field = self.in_field.saturating_sub(1),

@@ -69,7 +69,10 @@ pub(super) fn is_text(file: &[u8]) -> bool {
         .filter(|letter| {
             *letter == '\u{fffd}'
                 || letter.is_control()
-                    && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}' | '\u{1a}')
+                    && !matches!(
+                        letter,
+                        '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}' | '\u{1a}' | '\u{8}'
+                    )
         })
         .count();
     // Points of one colour are letters of some alphabet too.
@@ -98,6 +101,13 @@ pub(super) fn text(gather: &mut Gather<'_>, text: &str) {
         return;
     }
     gather.place("text", None);
+    let struck;
+    let text = if text.contains(['\u{8}', '\u{1b}']) {
+        struck = as_printed(text);
+        &struck
+    } else {
+        text
+    };
     lines(gather, PieceKind::Body, text);
     data::inner(gather, text);
 }
@@ -158,6 +168,32 @@ pub(super) fn is_targa(name: &str, file: &[u8]) -> bool {
         && (named || head[..12].contains(&0))
 }
 
+/// As a printer or a terminal shows it: a letter that is struck again is one letter, and what sets colours is none.
+fn as_printed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\u{8}' => {
+                if !out.ends_with('\n') {
+                    out.pop();
+                }
+            }
+            '\u{1b}' if letters.next_if_eq(&'[').is_some() => {
+                while letters.next_if(|one| !('@'..='~').contains(one)).is_some() {}
+                letters.next();
+            }
+            // Which letters are meant.
+            '\u{1b}' if letters.next_if(|one| matches!(one, '(' | ')')).is_some() => {
+                letters.next();
+            }
+            '\u{1b}' => {}
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
 /// Lines as they stand; a form feed ends a page.
 pub(super) fn lines(gather: &mut Gather<'_>, kind: PieceKind, text: &str) {
     let mut line = 0_u32;
@@ -171,6 +207,16 @@ pub(super) fn lines(gather: &mut Gather<'_>, kind: PieceKind, text: &str) {
             }
         }
         gather.unit();
+    }
+}
+
+/// What stands behind the end of a file, where it is text: no program shows it.
+pub(super) fn behind(gather: &mut Gather<'_>, rest: &[u8]) {
+    const LONGEST: usize = 64 * 1024;
+    let rest = &rest[..rest.len().min(LONGEST)];
+    if rest.iter().any(u8::is_ascii_alphabetic) && is_text(rest) {
+        gather.place("behind the end", None);
+        lines(gather, PieceKind::Hidden, &decoded(rest));
     }
 }
 

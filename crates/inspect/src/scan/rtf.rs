@@ -17,6 +17,8 @@ enum Place {
     /// The name of a property of the organisation's own, and its value.
     OwnName,
     OwnValue,
+    /// A variable: its name and what it says, each in a group.
+    Variable,
     Object,
     Picture,
 }
@@ -26,6 +28,7 @@ struct Group {
     place: Place,
     hidden: bool,
     deleted: bool,
+    capitals: bool,
     instead: usize,
     /// Where its text began.
     from: usize,
@@ -86,6 +89,7 @@ const NEWER: &[&str] = &[
     "hlinkbase",
     "shppict",
     "nesttableprops",
+    "docvar",
 ];
 
 const INFO: &[&str] = &[
@@ -146,6 +150,7 @@ impl Reader {
             place: Place::Text(PieceKind::Body),
             hidden: false,
             deleted: false,
+            capitals: false,
             instead: 1,
             from: 0,
         };
@@ -297,7 +302,8 @@ impl Reader {
             }
             "footnote" => self.begin(gather, group, PieceKind::Note),
             "annotation" => self.begin(gather, group, PieceKind::Comment),
-            "fldinst" => self.begin(gather, group, PieceKind::Aside),
+            // What a field is made by, and what stands before the numbers of a list.
+            "fldinst" | "leveltext" => self.begin(gather, group, PieceKind::Aside),
             "shptxt" => self.begin(gather, group, self.kind),
             "sv" => self.begin(gather, group, PieceKind::Watermark),
             "info" => group.place = Place::Info,
@@ -321,7 +327,12 @@ impl Reader {
             }
             "v" => group.hidden = number != Some(0),
             "deleted" => group.deleted = number != Some(0),
-            "plain" => (group.hidden, group.deleted) = (false, false),
+            "caps" | "scaps" => group.capitals = number != Some(0),
+            "docvar" => {
+                group.place = Place::Variable;
+                self.value.clear();
+            }
+            "plain" => (group.hidden, group.deleted, group.capitals) = (false, false, false),
             "page" | "sect" => {
                 self.end_line(gather);
                 gather.unit();
@@ -362,6 +373,13 @@ impl Reader {
     }
 
     fn say(&mut self, gather: &mut Gather<'_>, group: Group, said: &str, raw: &[u8]) {
+        let capitals;
+        let said = if group.capitals {
+            capitals = said.to_uppercase();
+            &capitals
+        } else {
+            said
+        };
         match group.place {
             Place::Text(kind) => {
                 let kind = if group.deleted {
@@ -384,7 +402,9 @@ impl Reader {
                     self.line.push_str(said);
                 }
             }
-            Place::Property(_) | Place::OwnName | Place::OwnValue => self.value.push_str(said),
+            Place::Property(_) | Place::OwnName | Place::OwnValue | Place::Variable => {
+                self.value.push_str(said);
+            }
             Place::Object | Place::Picture => {
                 if self.object.len() < 64 * 1024 * 1024 {
                     self.object.extend_from_slice(raw);
@@ -403,11 +423,20 @@ impl Reader {
 
     fn end_group(&mut self, gather: &mut Gather<'_>, group: Group, outer: Option<Group>) {
         if outer.is_some_and(|outer| outer.place == group.place) {
+            if group.place == Place::Variable {
+                self.value.push('\t');
+            }
             return;
         }
         match group.place {
             Place::Text(_) => self.end_line(gather),
             Place::Property(name) => gather.property("info", name, &self.value),
+            Place::Variable => {
+                let said = std::mem::take(&mut self.value);
+                let (name, value) = said.split_once('\t').unwrap_or(("", &said));
+                gather.property("variables", name, value);
+                gather.piece(PieceKind::Hidden, value);
+            }
             Place::OwnName => self.own = std::mem::take(&mut self.value),
             Place::OwnValue => gather.property("userprops", &self.own, &self.value),
             Place::Object => {
@@ -462,7 +491,14 @@ fn object(gather: &mut Gather<'_>, hexed: &[u8]) {
         b"{\\rtf",
     ] {
         if let Some(at) = find(&bytes, magic) {
-            nested(gather, "object", &bytes[at..]);
+            // How long it is stands before it; what follows is how it looks.
+            let said = at.checked_sub(4).and_then(|before| bytes.get(before..at));
+            let said = said.map_or(0, |four| {
+                u32::from_le_bytes([four[0], four[1], four[2], four[3]]) as usize
+            });
+            let rest = &bytes[at..];
+            let whole = if said > 64 { rest.get(..said) } else { None };
+            nested(gather, "object", whole.unwrap_or(rest));
             return;
         }
     }

@@ -8,6 +8,11 @@ use super::tree::walk;
 use crate::read::xml::Met;
 use crate::reading::PieceKind;
 
+/// Parts that [`Workbook::read`] looks for.
+pub(super) fn is_usual(name: &str) -> bool {
+    matches!(name, "xl/workbook.xml" | "xl/sharedStrings.xml")
+}
+
 /// What the workbook says of its sheets, by the names of their parts.
 #[derive(Debug, Default)]
 pub(super) struct Workbook {

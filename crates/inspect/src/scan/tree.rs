@@ -59,6 +59,50 @@ pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
     }
     part(gather, PieceKind::Body, name, file);
     said(gather, file);
+    packed_within(gather, file);
+}
+
+/// Files that stand in XML as letters: OpenDocument in one file, and documents of Word in one.
+pub(super) fn packed_within(gather: &mut Gather<'_>, file: &[u8]) {
+    const MOST: usize = 1000;
+    const HOLDS: &[&str] = &["binary-data", "binData", "binaryData"];
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut name = String::new();
+    let mut letters: Option<String> = None;
+    walk(gather, "", file, |_, met| match met {
+        Met::Begin(element, attributes) => {
+            if let Some(said) = attributes.get("name").or_else(|| attributes.get("href")) {
+                said.clone_into(&mut name);
+            }
+            if HOLDS.contains(&element) {
+                letters = Some(String::new());
+            }
+        }
+        Met::Text(text) => {
+            if let Some(letters) = &mut letters {
+                letters.extend(text.chars().filter(|one| !one.is_whitespace()));
+            }
+        }
+        Met::End(element) if HOLDS.contains(&element) => {
+            if let Some(letters) = letters.take().filter(|_| found.len() < MOST) {
+                found.push((name.clone(), letters));
+            }
+        }
+        _ => {}
+    });
+    for (name, letters) in found {
+        let name = if name.is_empty() { "object" } else { &name };
+        match mail_parser::decoders::base64::base64_decode(letters.as_bytes()) {
+            Some(bytes) if gather.unpacked(bytes.len() as u64).is_some() => {
+                super::illustration(gather, name, &bytes);
+            }
+            Some(_) => gather.missing(name, Why::TooLarge),
+            None => gather.missing(
+                name,
+                Why::Damaged("its letters are none of base64".to_owned()),
+            ),
+        }
+    }
 }
 
 /// Whether what is called so says how a file is marked.
@@ -98,6 +142,16 @@ fn said(gather: &mut Gather<'_>, file: &[u8]) {
                     };
                     gather.property("attributes", name, said);
                 }
+                // <classification level="SECRET"/>
+                if is_telling(element)
+                    && matches!(
+                        name,
+                        "value" | "val" | "level" | "name" | "text" | "content"
+                    )
+                    && said.len() <= LONGEST
+                {
+                    gather.property("attributes", element, said);
+                }
                 // What stands in a box of a drawing is a page of its own.
                 if matches!(element, "mxCell" | "object" | "UserObject")
                     && matches!(name, "value" | "label")
@@ -111,7 +165,9 @@ fn said(gather: &mut Gather<'_>, file: &[u8]) {
             if value.len() <= LONGEST {
                 value.push_str(text);
             }
-            diagram.push_str(text);
+            if is_drawing {
+                diagram.push_str(text);
+            }
         }
         Met::End(element) => {
             let mut named = path.iter().rev().take(BELOW).flatten();

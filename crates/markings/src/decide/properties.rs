@@ -26,8 +26,10 @@ impl Work<'_> {
                     words,
                     at,
                     namespace,
+                    whole,
                 } => {
-                    self.words(property, &words, at, namespace.as_deref(), "property");
+                    let namespace = namespace.as_deref();
+                    self.words(property, &words, at, namespace, "property", whole);
                 }
                 Said::Label { property, id, name } => self.label(property, &id, name),
             }
@@ -47,6 +49,7 @@ impl Work<'_> {
         at: usize,
         namespace: Option<&str>,
         rule: &str,
+        alone: bool,
     ) -> bool {
         let mut order = self.order.clone();
         if let Some(name) = namespace {
@@ -71,13 +74,15 @@ impl Work<'_> {
         };
         for found in find(&folded, self.schemes, &order) {
             let context = context(&folded, &found, Kind::Header);
-            // A label's name is its organisation's: "Confidential" is what Microsoft proposes to every business.
-            let weak = rule == "label"
+            // A label's name is its organisation's, and so is what an organisation says of its own: "Confidential" is what
+            // Microsoft proposes to every business.
+            let weak = (rule == "label" || alone)
                 && self.schemes.at(found.scheme).levels[found.level].common
                 && found.case != crate::find::Case::Upper
                 && found.words.len() == 1;
             let strength = match judge(&context) {
                 ("negated", strength) => strength,
+                _ if alone && !context.alone() => Strength::Mention,
                 _ if weak => Strength::Possible,
                 _ => Strength::Certain,
             };
@@ -129,7 +134,7 @@ impl Work<'_> {
             }
         }
         let words = name.clone().unwrap_or_else(|| id.to_owned());
-        if !self.words(property, &words, 0, None, "label") {
+        if !self.words(property, &words, 0, None, "label", false) {
             self.unmapped = true;
             self.alerts.insert(Alert::UnmappedLabel {
                 id: id.to_owned(),
@@ -144,6 +149,7 @@ impl Work<'_> {
             "title",
             "subject",
             "keywords",
+            "keyword",
             "category",
             "contentstatus",
             "status",

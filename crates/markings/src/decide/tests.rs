@@ -460,3 +460,43 @@ fn anothers_word_of_every_day_is_asked_about() {
         Verdict::Above
     );
 }
+
+#[test]
+fn a_property_that_an_organisation_calls_after_itself_counts_where_nothing_else_stands_in_it() {
+    for (name, value, expected) in [
+        ("AcmeClassification", "Secret", Verdict::Above),
+        ("x-microsoft-classification", "SECRET", Verdict::Above),
+        ("AcmeClassification", "Finance; Secret", Verdict::Above),
+        (
+            "x-tituslabs-classifications-30",
+            "TLPropertyRoot=ACME;Classification=NATO SECRET;",
+            Verdict::Above,
+        ),
+        // What every business calls its letters.
+        ("AcmeClassification", "Confidential", Verdict::Doubtful),
+        ("AcmeClassification", "Secret garden", Verdict::Unmarked),
+        ("Sensitivity", "Company-Confidential", Verdict::Unmarked),
+        ("X-Classification-ID", "secret", Verdict::Unmarked),
+    ] {
+        let file = input(&[(Body, "Some text.")], &[(name, value)]);
+        assert_eq!(verdict(&file), expected, "{name}: {value}");
+    }
+}
+
+#[test]
+fn words_that_run_backwards_are_pointed_at_where_they_stand() {
+    let text = "\u{202e}TERCES POT\u{202c} – page 1";
+    let decision = by("il3", &input(&[(Header, text)], &[]));
+    assert_eq!(decision.verdict, Verdict::Above);
+    let one = &decision.evidence[0];
+    assert_eq!(&text[one.range.clone()], "TERCES POT");
+    assert!(one.disguised);
+}
+
+#[test]
+fn a_list_to_choose_from_is_no_marking() {
+    let levels = ["OFFICIAL", "SECRET", "TOP SECRET"];
+    let pieces: Vec<_> = levels.iter().map(|one| (Kind::Aside, *one)).collect();
+    assert_eq!(verdict(&input(&pieces, &[])), Verdict::Unmarked);
+    assert_eq!(verdict(&input(&pieces[1..2], &[])), Verdict::Above);
+}

@@ -54,6 +54,71 @@ pub(super) fn is_code(text: &str) -> bool {
         || SIGNS.iter().any(|sign| line.contains(sign))
 }
 
+/// Letters that are drawn as capitals and that no table makes plain: small capitals, and those in squares and circles.
+pub(super) fn drawn_letter(letter: char) -> Option<char> {
+    const SMALL: &[(char, char)] = &[
+        ('ᴀ', 'A'),
+        ('ʙ', 'B'),
+        ('ᴄ', 'C'),
+        ('ᴅ', 'D'),
+        ('ᴇ', 'E'),
+        ('ꜰ', 'F'),
+        ('ɢ', 'G'),
+        ('ʜ', 'H'),
+        ('ɪ', 'I'),
+        ('ᴊ', 'J'),
+        ('ᴋ', 'K'),
+        ('ʟ', 'L'),
+        ('ᴍ', 'M'),
+        ('ɴ', 'N'),
+        ('ᴏ', 'O'),
+        ('ᴘ', 'P'),
+        ('ꞯ', 'Q'),
+        ('ʀ', 'R'),
+        ('ꜱ', 'S'),
+        ('ᴛ', 'T'),
+        ('ᴜ', 'U'),
+        ('ᴠ', 'V'),
+        ('ᴡ', 'W'),
+        ('ʏ', 'Y'),
+        ('ᴢ', 'Z'),
+    ];
+    // White on black, in circles and in squares, and those that make flags.
+    for first in ['\u{1f150}', '\u{1f170}', '\u{1f1e6}'] {
+        let step = u32::from(letter).wrapping_sub(u32::from(first));
+        if let Some(step) = u8::try_from(step).ok().filter(|step| *step < 26) {
+            return Some(char::from(b'A' + step));
+        }
+    }
+    SMALL
+        .iter()
+        .find(|(small, _)| *small == letter)
+        .map(|(_, plain)| *plain)
+}
+
+/// Letters in the order in which they are shown, where some are told to run from right to left whatever they are.
+pub(super) fn as_shown(text: &str) -> Option<Vec<(usize, char)>> {
+    if !text.contains('\u{202e}') {
+        return None;
+    }
+    let mut shown = Vec::with_capacity(text.len());
+    let mut turned: Option<Vec<(usize, char)>> = None;
+    for (at, letter) in text.char_indices() {
+        match (letter, &mut turned) {
+            ('\u{202e}', None) => turned = Some(Vec::new()),
+            // It ends where that is said, and with its line.
+            ('\u{202c}' | '\n' | '\u{2029}', open @ Some(_)) => {
+                shown.extend(open.take().into_iter().flatten().rev());
+                shown.push((at, letter));
+            }
+            (_, Some(open)) => open.push((at, letter)),
+            (_, None) => shown.push((at, letter)),
+        }
+    }
+    shown.extend(turned.into_iter().flatten().rev());
+    Some(shown)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

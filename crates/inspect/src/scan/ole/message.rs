@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::gather::Gather;
-use super::super::{illustration, mail, markup, nested, plain, rtf};
+use super::super::{find, illustration, mail, markup, nested, plain, rtf};
 use super::Streams;
 use super::bytes::{narrow, size_at, u16_at, u32_at, wide};
 use crate::reading::{PieceKind, Why};
@@ -73,8 +73,14 @@ pub(super) fn read(gather: &mut Gather<'_>, streams: &Streams, within: &str) {
             _ => gather.property("message", &format!("{tag:04X}"), &text),
         }
     }
-    if let (Some(bytes), false) = (rich, body) {
+    if let Some(bytes) = rich {
         match unpacked(bytes, gather.limits().scan) {
+            // It holds what was read already, in other letters.
+            Some(text)
+                if body
+                    && [&b"\\fromhtml"[..], b"\\fromtext"]
+                        .iter()
+                        .any(|from| find(&text[..text.len().min(1024)], from).is_some()) => {}
             Some(text) => {
                 gather.place("text as rich text", None);
                 rtf::read(gather, &text);

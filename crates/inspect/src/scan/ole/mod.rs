@@ -169,6 +169,9 @@ pub(super) fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) 
         } else if name == "Package" || name == "CONTENTS" && bytes.starts_with(b"%PDF") {
             held = true;
             nested(gather, path, bytes);
+        } else if !known && here(path) && is_packed_object(name, bytes) {
+            held = true;
+            slides::object(gather, true, bytes);
         } else if !known && here(path) && !name.starts_with('\u{5}') {
             plain::strings(gather, bytes);
         }
@@ -177,6 +180,14 @@ pub(super) fn storage(gather: &mut Gather<'_>, streams: &Streams, within: &str) 
     if !known && !held {
         gather.missing("", Why::NoReader("compound file".to_owned()));
     }
+}
+
+/// What is embedded in a document of Word 2003 in XML: each object by its number, packed, behind its length.
+fn is_packed_object(name: &str, bytes: &[u8]) -> bool {
+    let number = name.strip_prefix('_').unwrap_or_default();
+    !number.is_empty()
+        && number.bytes().all(|digit| digit.is_ascii_digit())
+        && bytes.get(4) == Some(&0x78)
 }
 
 /// Documents within the document, each in a storage of its own.

@@ -220,18 +220,42 @@ pub(super) fn read(gather: &mut Gather<'_>, book: &[u8]) {
                     row.insert(column, text);
                 }
             }
-            // TXO: the text is in the record after it.
+            // TXO: the text is in the records after it, and behind it how it looks.
             0x1b6 => {
-                if let Some((_, 0x3c, text)) = records.get(number + 1)
-                    && let Some((flags, letters)) = text.split_first()
-                {
-                    let text = if flags & 1 != 0 {
-                        wide(letters)
-                    } else {
-                        latin(letters)
-                    };
-                    gather.piece(PieceKind::Comment, &text);
+                let mut run = run();
+                run.parts.remove(0);
+                let text = u16_at(body, 10).and_then(|count| {
+                    let flags = run.byte()?;
+                    run.letters(usize::from(count), flags & 1 != 0)
+                });
+                for line in text.unwrap_or_default().lines() {
+                    gather.piece(PieceKind::Comment, line);
                 }
+            }
+            // SERIESTEXT: the title of a chart, or of what stands along it.
+            0x100d => {
+                let length = usize::from(body.get(2).copied().unwrap_or(0));
+                let text = if new {
+                    let rest = body.get(4..).unwrap_or_default();
+                    short(rest, length, body.get(3).copied().unwrap_or(0))
+                } else {
+                    let rest = body.get(3..).unwrap_or_default();
+                    narrow(&rest[..rest.len().min(length)], 1252)
+                };
+                gather.piece(PieceKind::Body, &text);
+            }
+            // NAME: what a name stands for, where that is a text.
+            0x18 if new => {
+                if let Some(text) = named(body) {
+                    gather.piece(PieceKind::Aside, &text);
+                }
+            }
+            // HEADERFOOTER: what is printed on the first page and on even ones.
+            0x89c => others(gather, body),
+            // NOTE of Excel 5: its text is in it, and in those after it.
+            0x1c if !new => {
+                let rest = body.get(6..).unwrap_or_default();
+                gather.piece(PieceKind::Comment, &narrow(rest, 1252));
             }
             _ => {}
         }
@@ -254,6 +278,48 @@ impl Run<'_> {
 
     fn header(&mut self) -> String {
         self.text_plain().unwrap_or_default()
+    }
+}
+
+/// Letters of one byte or of two, as a bit of what stands before them says.
+fn short(bytes: &[u8], count: usize, flags: u8) -> String {
+    if flags & 1 != 0 {
+        wide(&bytes[..bytes.len().min(2 * count)])
+    } else {
+        latin(&bytes[..bytes.len().min(count)])
+    }
+}
+
+/// The text that a name stands for (2.4.150): behind the name is a formula, which may be a text alone.
+fn named(body: &[u8]) -> Option<String> {
+    const TEXT: u8 = 0x17;
+    let length = usize::from(*body.get(3)?);
+    let wide = body.get(14)? & 1 != 0;
+    let formula = body.get(15 + if wide { 2 * length } else { length }..)?;
+    let (kind, rest) = formula.split_first()?;
+    let (count, flags) = (usize::from(*rest.first()?), *rest.get(1)?);
+    (*kind == TEXT).then(|| short(&rest[2..], count, flags))
+}
+
+/// What is printed on even pages and on the first (2.4.137): four lengths, and the texts of those that are not nothing.
+fn others(gather: &mut Gather<'_>, body: &[u8]) {
+    let mut at = 38;
+    for (number, kind) in [
+        PieceKind::Header,
+        PieceKind::Footer,
+        PieceKind::Header,
+        PieceKind::Footer,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let count = usize::from(u16_at(body, 30 + 2 * number).unwrap_or(0));
+        let Some(flags) = body.get(at + 2).copied().filter(|_| count > 0) else {
+            continue;
+        };
+        let rest = &body[at + 3..];
+        gather.piece(kind, &without_codes(&short(rest, count, flags)));
+        at += 3 + if flags & 1 != 0 { 2 * count } else { count };
     }
 }
 

@@ -30,7 +30,8 @@ fn records(gather: &mut Gather<'_>, bytes: &[u8], kind: PieceKind, depth: usize,
         };
         let instance = head >> 4;
         at = end;
-        if head & 0xf == 0xf {
+        // What programs after 97 say of a slide lies in a record that looks as if nothing lay in it: its comments.
+        if head & 0xf == 0xf || of == 0x138b {
             let inside = match (of, instance) {
                 (0x03ee, _) => {
                     *slide += 1;
@@ -85,7 +86,7 @@ fn records(gather: &mut Gather<'_>, bytes: &[u8], kind: PieceKind, depth: usize,
 }
 
 /// What is embedded, and the macros (2.10.34): a compound file, packed or as it is.
-fn object(gather: &mut Gather<'_>, packed: bool, body: &[u8]) {
+pub(super) fn object(gather: &mut Gather<'_>, packed: bool, body: &[u8]) {
     const NAME: &str = "embedded object";
     if !packed {
         nested(gather, NAME, body);

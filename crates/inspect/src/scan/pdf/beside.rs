@@ -8,7 +8,7 @@ use super::drawn::{deref, dictionary};
 use super::string;
 use crate::reading::{PieceKind, Why};
 use crate::scan::gather::Gather;
-use crate::scan::nested;
+use crate::scan::{nested, tree};
 
 /// How deep dictionaries are looked into that lie in each other.
 const DEPTH: usize = 20;
@@ -19,7 +19,21 @@ pub(super) fn objects(gather: &mut Gather<'_>, document: &Document) {
     labels(gather, document);
     let mut files = BTreeSet::new();
     gather.place("fields and outline", None);
-    for object in document.objects.values() {
+    let usual = document
+        .catalog()
+        .ok()
+        .and_then(|catalog| catalog.get(b"Metadata").ok()?.as_reference().ok());
+    for (id, object) in &document.objects {
+        // What is said of a picture or a page, and not of the whole.
+        if let Object::Stream(stream) = object
+            && stream.dict.has_type(b"Metadata")
+            && usual != Some(*id)
+        {
+            let bytes = stream
+                .decompressed_content()
+                .unwrap_or_else(|_| stream.content.clone());
+            tree::properties(gather, "XMP of a part", &bytes);
+        }
         each(object, DEPTH, &mut |held| {
             said(gather, document, held);
             let Some(streams) = dictionary(document, held, b"EF") else {
@@ -106,6 +120,17 @@ fn said(gather: &mut Gather<'_>, document: &Document, held: &Dictionary) {
             tell(PieceKind::Hidden, key);
         }
     }
+    // What an attached file is, and why and where something was signed.
+    if held.has(b"EF") {
+        tell(PieceKind::Aside, b"Desc");
+    }
+    if held.has(b"ByteRange") {
+        for key in [&b"Reason"[..], b"Location", b"ContactInfo"] {
+            tell(PieceKind::Aside, key);
+        }
+    }
+    // What stands on a button.
+    tell(PieceKind::Aside, b"CA");
     if held.has_type(b"OCG") {
         tell(PieceKind::Aside, b"Name");
     }

@@ -37,6 +37,8 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
         return;
     }
     information(gather, &document, file);
+    let end = file.windows(5).rposition(|five| five == b"%%EOF");
+    super::plain::behind(gather, end.map_or(&[], |end| &file[end + 5..]));
     let pages = document.get_pages();
     if pages.len() > PAGES {
         gather.missing("", Why::TooLarge);
