@@ -41,6 +41,7 @@ async fn until_tried(realm: &Realm, officer: &Actor, id: Id<thing::Rulebook>) {
     patient.await.expect("the trial comes to an end");
 }
 
+#[allow(clippy::too_many_lines, reason = "rules from their proposal on are one story")]
 #[tokio::test]
 async fn rules_are_proposed_tried_and_switched_on() {
     let stage = stage().await;

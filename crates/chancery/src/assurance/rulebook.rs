@@ -80,7 +80,7 @@ impl Written {
             ),
             // What it says of schemes is looked at when they are right.
             Err(_) => {
-                all.extend(Policy::unreadable(&self.policy).map(|one| (RulesFile::Policy, one)))
+                all.extend(Policy::unreadable(&self.policy).map(|one| (RulesFile::Policy, one)));
             }
         }
         all

@@ -220,18 +220,7 @@ pub(super) async fn record(
         says::mark_by_default(&mut w, rules).await?;
     }
     says::by_rules(&mut w, rules, &plan).await?;
-    let document = w.target();
-    let sealed_anew = plan.raise.is_some() && plan.judged.closed.is_some();
-    let mut over = Vec::new();
-    for one in &plan.over {
-        over.push((one.id, w.execute(sql::LIFT, args![at, one.id]).await? > 0));
-    }
-    for (alert, lifted) in over {
-        let ended = Ended::after(&mut w, document, lifted)
-            .await?
-            .or_sealed(sealed_anew);
-        end(&mut w, alert, &plan.version, &plan.judged, ended).await?;
-    }
+    end_all(&mut w, &plan).await?;
     if let Some(kind) = plan.raise {
         raise(
             &mut w,
@@ -293,6 +282,23 @@ pub(super) async fn put_marking<A: Action<Target = thing::Document>>(
         ],
     )
     .await?;
+    Ok(())
+}
+
+/// The alerts that the rules now in force do not raise are over. All seals are lifted before it is said what stays.
+async fn end_all(w: &mut Write<RecordScan>, plan: &Plan) -> Result<()> {
+    let (at, document) = (w.at(), w.target());
+    let sealed_anew = plan.raise.is_some() && plan.judged.closed.is_some();
+    let mut over = Vec::new();
+    for one in &plan.over {
+        over.push((one.id, w.execute(sql::LIFT, args![at, one.id]).await? > 0));
+    }
+    for (alert, lifted) in over {
+        let ended = Ended::after(w, document, lifted)
+            .await?
+            .or_sealed(sealed_anew);
+        end(w, alert, &plan.version, &plan.judged, ended).await?;
+    }
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::super::desk::{AT_ONCE, Task, keep_busy};
 use super::*;
 
 /// Nothing here takes so long, on however slow a machine: it is how long a test hangs that fails.
-const FOR_EVER: Duration = Duration::from_secs(60);
+const FOR_EVER: Duration = Duration::from_mins(1);
 
 /// Reads for the realm, one version at a time of each slot: what is called "slow" is not ready until it is told to be.
 async fn serve(realm: &Realm, slow: Arc<Notify>, told: mpsc::UnboundedSender<String>) {

@@ -6,13 +6,18 @@ use crate::files::tests::{copy, shift};
 
 type Library = Id<thing::Library>;
 
-async fn carries(who: &Actor, document: Document) -> Option<(String, &'static str)> {
+type Carried = Option<(String, &'static str)>;
+
+async fn carries(who: &Actor, document: Document) -> Carried {
     let found = reading_of(who, document).await.unwrap();
     found.marked.map(|one| (one.label.clone(), one.by.name().0))
 }
 
-fn is(label: &str, source: &'static str) -> Option<(String, &'static str)> {
-    Some((label.to_owned(), source))
+/// What is carried: a marking, and by whose word.
+macro_rules! is {
+    ($label:literal, $source:literal) => {
+        Some(($label.to_owned(), $source))
+    };
 }
 
 /// What the libraries say: papers PROTECT, archive RESTRICTED, private nothing.
@@ -55,21 +60,21 @@ async fn a_move_raises_what_a_document_carries_by_its_library_and_lowers_nothing
         let plain = realm.bring(ann, "Plain.txt", "nothing").await;
         let own = realm.bring(ann, "Own.txt", "OFFICIAL").await;
         realm.read().await;
-        assert_eq!(carries(ann, plain).await, is("PROTECT", "library"));
+        assert_eq!(carries(ann, plain).await, is!("PROTECT", "library"));
         // More is said there: that counts, of what carried nothing too. What has a marking of its own keeps it.
         for document in [early, plain, own] {
             moved(ann, document, *papers, *archive).await;
         }
-        assert_eq!(carries(ann, early).await, is("RESTRICTED", "library"));
-        assert_eq!(carries(ann, plain).await, is("RESTRICTED", "library"));
-        assert_eq!(carries(ann, own).await, is("OFFICIAL", "read"));
+        assert_eq!(carries(ann, early).await, is!("RESTRICTED", "library"));
+        assert_eq!(carries(ann, plain).await, is!("RESTRICTED", "library"));
+        assert_eq!(carries(ann, own).await, is!("OFFICIAL", "read"));
         // Less is said there, or nothing: it carries what it did, as somebody's word, which is lowered by agreement only.
         moved(ann, plain, *archive, *papers).await;
-        assert_eq!(carries(ann, plain).await, is("RESTRICTED", "person"));
+        assert_eq!(carries(ann, plain).await, is!("RESTRICTED", "person"));
         moved(ann, early, *archive, *private).await;
-        assert_eq!(carries(ann, early).await, is("RESTRICTED", "person"));
+        assert_eq!(carries(ann, early).await, is!("RESTRICTED", "person"));
         moved(ann, early, *private, *papers).await;
-        assert_eq!(carries(ann, early).await, is("RESTRICTED", "person"));
+        assert_eq!(carries(ann, early).await, is!("RESTRICTED", "person"));
         let less = Saying {
             scheme: "gpms",
             marking: "protect",
@@ -85,7 +90,7 @@ async fn a_move_raises_what_a_document_carries_by_its_library_and_lowers_nothing
         moved(ann, unread, *papers, *archive).await;
         assert_eq!(carries(ann, unread).await, None);
         realm.read().await;
-        assert_eq!(carries(ann, unread).await, is("RESTRICTED", "library"));
+        assert_eq!(carries(ann, unread).await, is!("RESTRICTED", "library"));
         let told = realm
             .cast
             .world
@@ -122,7 +127,7 @@ async fn a_folder_takes_what_its_documents_carry_along() {
             .await
             .unwrap();
         for document in inside {
-            assert_eq!(carries(ann, document).await, is("RESTRICTED", "library"));
+            assert_eq!(carries(ann, document).await, is!("RESTRICTED", "library"));
         }
     })
     .await;
@@ -162,29 +167,29 @@ async fn file_programs_move_and_copy_by_the_same_rule() {
         copy(ann, "papers/Plain.txt", "archive/Copy.txt")
             .await
             .unwrap();
-        assert_eq!(at("archive/Copy.txt").await, is("RESTRICTED", "library"));
+        assert_eq!(at("archive/Copy.txt").await, is!("RESTRICTED", "library"));
         copy(ann, "archive/Copy.txt", "papers/Back.txt")
             .await
             .unwrap();
-        assert_eq!(at("papers/Back.txt").await, is("RESTRICTED", "person"));
+        assert_eq!(at("papers/Back.txt").await, is!("RESTRICTED", "person"));
         copy(ann, "papers/Plain.txt", "private/Copy.txt")
             .await
             .unwrap();
-        assert_eq!(at("private/Copy.txt").await, is("PROTECT", "person"));
+        assert_eq!(at("private/Copy.txt").await, is!("PROTECT", "person"));
         copy(ann, "papers/Plain.txt", "papers/Same.txt")
             .await
             .unwrap();
-        assert_eq!(at("papers/Same.txt").await, is("PROTECT", "library"));
+        assert_eq!(at("papers/Same.txt").await, is!("PROTECT", "library"));
         copy(ann, "papers/Own.txt", "archive/Own.txt")
             .await
             .unwrap();
-        assert_eq!(at("archive/Own.txt").await, is("OFFICIAL", "person"));
+        assert_eq!(at("archive/Own.txt").await, is!("OFFICIAL", "person"));
         realm.read().await;
         for (path, carried) in [
-            ("archive/Copy.txt", is("RESTRICTED", "library")),
-            ("papers/Back.txt", is("RESTRICTED", "person")),
-            ("private/Copy.txt", is("PROTECT", "person")),
-            ("papers/Same.txt", is("PROTECT", "library")),
+            ("archive/Copy.txt", is!("RESTRICTED", "library")),
+            ("papers/Back.txt", is!("RESTRICTED", "person")),
+            ("private/Copy.txt", is!("PROTECT", "person")),
+            ("papers/Same.txt", is!("PROTECT", "library")),
         ] {
             assert_eq!(at(path).await, carried, "{path}");
         }
@@ -192,16 +197,16 @@ async fn file_programs_move_and_copy_by_the_same_rule() {
         copy(ann, "archive/Copy.txt", "papers/Same.txt")
             .await
             .unwrap();
-        assert_eq!(at("papers/Same.txt").await, is("RESTRICTED", "person"));
+        assert_eq!(at("papers/Same.txt").await, is!("RESTRICTED", "person"));
         realm.read().await;
         shift(ann, "papers/Plain.txt", "archive/Moved.txt")
             .await
             .unwrap();
-        assert_eq!(at("archive/Moved.txt").await, is("RESTRICTED", "library"));
+        assert_eq!(at("archive/Moved.txt").await, is!("RESTRICTED", "library"));
         shift(ann, "archive/Moved.txt", "papers/Moved.txt")
             .await
             .unwrap();
-        assert_eq!(at("papers/Moved.txt").await, is("RESTRICTED", "person"));
+        assert_eq!(at("papers/Moved.txt").await, is!("RESTRICTED", "person"));
     })
     .await;
 }
