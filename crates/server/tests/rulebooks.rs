@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use chancery::assurance::{self, Written};
+use chancery::documents;
 use chancery::kernel::{Actor, Id, Realm, thing};
 use chancery::people::{self, Office};
 use serde_json::json;
@@ -41,7 +42,10 @@ async fn until_tried(realm: &Realm, officer: &Actor, id: Id<thing::Rulebook>) {
     patient.await.expect("the trial comes to an end");
 }
 
-#[allow(clippy::too_many_lines, reason = "rules from their proposal on are one story")]
+#[allow(
+    clippy::too_many_lines,
+    reason = "rules from their proposal on are one story"
+)]
 #[tokio::test]
 async fn rules_are_proposed_tried_and_switched_on() {
     let stage = stage().await;
@@ -52,6 +56,19 @@ async fn rules_are_proposed_tried_and_switched_on() {
         schemes: Vec::new(),
     };
     assurance::begin(realm, &first).await.unwrap();
+    // It may be here by the rules in force, and not by those that are proposed.
+    let contributor = people::actor(realm, &stage.tokens["contributor"]).await;
+    let library = stage.ids["libraries"].parse().unwrap();
+    let route = &b"RESTRICTED\n\nThe route of the visit.\n"[..];
+    documents::add(
+        &contributor.unwrap().actor,
+        library,
+        None,
+        "Route.txt",
+        route,
+    )
+    .await
+    .unwrap();
     let owner = people::person_by_email(&Actor::console(realm), "owner@test.example")
         .await
         .unwrap();

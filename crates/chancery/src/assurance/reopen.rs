@@ -107,10 +107,8 @@ pub async fn take_back(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -> 
     w.execute(reopen_sql::KEEP_DECISION, args![id, alert, &reason, by, at])
         .await?;
     w.execute(reopen_sql::REOPEN, args![alert, by, at]).await?;
-    if w.actor().realm().rules().is_some() {
-        w.execute(sql::JUDGE_ANEW, args![line.document, line.version])
-            .await?;
-    }
+    w.execute(sql::JUDGE_ANEW, args![line.document, line.version, at])
+        .await?;
     w.commit(DecisionTakenBack {
         document: line.name,
         decision: decided.label().to_lowercase(),
@@ -177,11 +175,9 @@ async fn teach_no_more(w: &mut Write<TakeBackDecision>, line: &AlertLine) -> Res
         args![at, content, line.document, kind, &line.label],
     )
     .await?;
-    if w.actor().realm().rules().is_some() {
-        for other in others {
-            w.execute(sql::JUDGE_ANEW, args![other.document, other.version])
-                .await?;
-        }
+    for other in others {
+        w.execute(sql::JUDGE_ANEW, args![other.document, other.version, at])
+            .await?;
     }
     Ok(())
 }
