@@ -225,6 +225,10 @@ async fn officers_see_at_home_what_waits_decide_about_several_and_take_it_back()
         .map(|rest| rest.split('"').next().unwrap().to_owned())
         .collect();
     assert_eq!(ids.len(), 3, "{}", list.main());
+    for act in ["take_in_hand", "false_alarm", "keep_sealed"] {
+        let button = format!("name=\"act\" value=\"{act}\"");
+        assert!(list.main().contains(&button), "{button}: {}", list.main());
+    }
     let alert = format!("/alerts/{}", ids[0]);
     let shown = pages.get(&officer, &alert).await;
     for said in [

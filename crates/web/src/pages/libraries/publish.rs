@@ -148,9 +148,7 @@ impl PublishPage {
             (_, true) => {
                 "The owners of this library are told. One of them publishes exactly these drafts, or sends them back with the reason."
             }
-            (_, false) => {
-                "Nothing has been published yet. Readers see these versions once you publish them."
-            }
+            (_, false) => "Readers see these versions once you publish them, and not before.",
         };
         let field = if asks {
             Field::textarea("note", "What an owner should know (optional)")
