@@ -16,6 +16,10 @@ use crate::{Error, Result};
 /// The longest reason, in characters.
 pub(super) const LONGEST_REASON: usize = 500;
 
+/// Why an officer does not decide about a version of their own.
+pub(super) const ANOTHER_DECIDES: &str =
+    "You added this version yourself. Another assurance officer decides about it";
+
 /// The alert as it is now, for officers.
 pub(super) async fn found(actor: &Actor, alert: Id<thing::Alert>) -> Result<AlertLine> {
     let mut proof = actor.read::<ViewAlerts>(Id::REALM).await?;
@@ -48,7 +52,7 @@ pub(super) async fn by_another<A: Action>(w: &mut Write<A>, line: &AlertLine) ->
     }
     let (others,): (u64,) = w.one(sql::OTHER_OFFICERS, args![at, by]).await?;
     Err(Error::Refused(if others > 0 {
-        "You added this version yourself. Another assurance officer decides about it"
+        ANOTHER_DECIDES
     } else {
         "You added this version yourself, and there is no other assurance officer. An operator makes somebody one, who decides about it"
     }))

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 use super::alerts::AlertLine;
-use super::decide::{checked, excuse, hand, keep};
+use super::decide::{ANOTHER_DECIDES, checked, excuse, hand, keep};
 use super::several_sql::{self, PlaceRow};
 use super::{DecideSeveral, FindFalseAlarm, KeepSealed, TakeInHand, ViewAlerts};
 use crate::kernel::{Actor, Arg, Id, Place, Queries, Time, Write, args, thing};
@@ -126,9 +126,7 @@ impl fmt::Display for WhyNot {
             Self::InYourHand => out.write_str("You have it in hand already"),
             Self::InHand(by) => write!(out, "{by} has it in hand. Open it to take it over"),
             Self::Gone => out.write_str("Its document is gone for good"),
-            Self::Own => out.write_str(
-                "You added this version yourself. Another assurance officer decides about it",
-            ),
+            Self::Own => out.write_str(ANOTHER_DECIDES),
         }
     }
 }
