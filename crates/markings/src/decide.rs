@@ -12,7 +12,7 @@ use crate::folded::{Folded, fold};
 use crate::input::{Input, Kind};
 use crate::policy::{Outcome, Policy, Unreadable};
 use crate::rules::{Context, Strength, judge};
-use crate::scheme::{AdditionKind, Schemes};
+use crate::scheme::{AdditionKind, Level, Scheme, Schemes};
 
 /// How many mentions a decision keeps.
 const MENTIONS: usize = 50;
@@ -44,6 +44,7 @@ pub fn decide(input: &Input, schemes: &Schemes, policy: &Policy) -> Decision {
     work.portions();
     work.properties();
     around::headings(&mut work);
+    around::introduced(&mut work);
     work.finish()
 }
 
@@ -254,16 +255,7 @@ impl Work<'_> {
         strength: Strength,
     ) -> Evidence {
         let scheme = self.schemes.at(found.scheme);
-        let level = &scheme.levels[found.level];
-        let mut marking = Marking {
-            scheme: scheme.id.clone(),
-            level: level.id.clone(),
-            name: level.name.clone(),
-            handling: Vec::new(),
-            descriptors: Vec::new(),
-            caveats: Vec::new(),
-            code_words: Vec::new(),
-        };
+        let mut marking = of(scheme, &scheme.levels[found.level]);
         for (kind, words) in &found.additions {
             let said: Vec<&str> = folded.words[words.clone()]
                 .iter()
@@ -297,6 +289,13 @@ impl Work<'_> {
             Source::Piece(number) => self.input.pieces[number].file,
             Source::Property(number) => self.input.properties[number].file,
         }
+    }
+
+    /// A level of this id, in the first scheme that has one.
+    fn of_level(&self, level: &str) -> Option<Marking> {
+        self.order
+            .iter()
+            .find_map(|number| bare(self.schemes.at(*number), level))
     }
 
     fn row(&self, marking: &Marking) -> (Outcome, i64, i64) {
@@ -468,6 +467,23 @@ impl Work<'_> {
                 });
             }
         }
+    }
+}
+
+/// A level of a scheme, and nothing beside it.
+fn bare(scheme: &Scheme, level: &str) -> Option<Marking> {
+    scheme.level(level).map(|level| of(scheme, level))
+}
+
+fn of(scheme: &Scheme, level: &Level) -> Marking {
+    Marking {
+        scheme: scheme.id.clone(),
+        level: level.id.clone(),
+        name: level.name.clone(),
+        handling: Vec::new(),
+        descriptors: Vec::new(),
+        caveats: Vec::new(),
+        code_words: Vec::new(),
     }
 }
 

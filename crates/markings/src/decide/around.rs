@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{InPiece, Work, short};
-use crate::decision::{Evidence, Marking, Source};
-use crate::folded::Folded;
+use crate::decision::{Evidence, Source};
+use crate::folded::{Folded, words_of};
 use crate::input::{Input, Kind, Piece};
 use crate::policy::Outcome;
 use crate::rules::Strength;
@@ -146,6 +146,71 @@ pub(super) fn headings(work: &mut Work<'_>) {
     }
 }
 
+/// A level alone on a line that the line before it leads to: as an example of how papers are marked, or in a sentence that goes on
+/// after it in a small letter. Somebody is asked. With an example go the lines of that level that follow it soon.
+pub(super) fn introduced(work: &mut Work<'_>) {
+    /// How many pieces below its heading an example ends.
+    const EXAMPLE: usize = 10;
+    let lonely = |one: &Evidence| {
+        one.strength >= Strength::Likely && matches!(one.rule.as_str(), "alone" | "top-or-bottom")
+    };
+    let mut asked = Vec::new();
+    for one in &work.evidence {
+        let Source::Piece(number) = one.source else {
+            continue;
+        };
+        if !lonely(one) || work.input.pieces[number].kind != Kind::Body {
+            continue;
+        }
+        let text = |number: usize| {
+            let piece = work.input.pieces.get(number)?;
+            let same = piece.kind == Kind::Body && piece.file == work.file(one.source);
+            same.then_some(piece.text.trim())
+        };
+        let Some(before) = number.checked_sub(1).and_then(text) else {
+            continue;
+        };
+        if is_example(before) {
+            asked.push((number, number + EXAMPLE, one.marking.clone()));
+        } else if text(number + 1).is_some_and(|after| is_one_sentence(before, after)) {
+            asked.push((number, number, one.marking.clone()));
+        }
+    }
+    for (from, to, marking) in asked {
+        let file = work.input.pieces[from].file;
+        for one in &mut work.evidence {
+            let Source::Piece(number) = one.source else {
+                continue;
+            };
+            let level =
+                (&one.marking.scheme, &one.marking.level) == (&marking.scheme, &marking.level);
+            let near = (from..=to).contains(&number) && work.input.pieces[number].file == file;
+            if level && near && lonely(one) && work.input.pieces[number].kind == Kind::Body {
+                one.strength = Strength::Possible;
+            }
+        }
+    }
+}
+
+/// Example of a correctly marked letter; mark it at the head of each page, for example:
+fn is_example(line: &str) -> bool {
+    const EXAMPLES: &[&str] = &["EXAMPLE", "EXAMPLES", "SPECIMEN", "SAMPLE"];
+    const MARKED: &[&str] = &["MARK", "CLASSIF", "GRAD"];
+    let words = words_of(line);
+    words.iter().any(|word| EXAMPLES.contains(&word.as_str()))
+        && words
+            .iter()
+            .any(|word| MARKED.iter().any(|begin| word.starts_with(begin)))
+}
+
+/// Across the head of it ran two words: … and he knew.
+fn is_one_sentence(before: &str, after: &str) -> bool {
+    const FEWEST: usize = 4;
+    before.ends_with(':')
+        && words_of(before).len() >= FEWEST
+        && after.starts_with(char::is_lowercase)
+}
+
 impl Work<'_> {
     /// Paragraphs that begin with (S) or (TS): marks, where several do.
     pub(super) fn portions(&mut self) {
@@ -175,16 +240,7 @@ impl Work<'_> {
             }
         }
         for ((_, level), places) in by_file {
-            let scheme = self
-                .order
-                .iter()
-                .map(|number| self.schemes.at(*number))
-                .find_map(|scheme| {
-                    scheme
-                        .level(level)
-                        .map(|level| (scheme.id.clone(), level.name.clone()))
-                });
-            let Some((scheme, name)) = scheme else {
+            let Some(marking) = self.of_level(level) else {
                 continue;
             };
             if places.len() < FEWEST {
@@ -197,15 +253,7 @@ impl Work<'_> {
                     source: Source::Piece(number),
                     range: at..end,
                     text: short(&text[at..end]),
-                    marking: Marking {
-                        scheme: scheme.clone(),
-                        level: level.to_owned(),
-                        name: name.clone(),
-                        handling: Vec::new(),
-                        descriptors: Vec::new(),
-                        caveats: Vec::new(),
-                        code_words: Vec::new(),
-                    },
+                    marking: marking.clone(),
                     rule: "portion".to_owned(),
                     strength: Strength::Possible,
                     disguised: false,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Work, context, others, short};
-use crate::decision::{Alert, Evidence, Marking, Source};
+use super::{Work, bare, context, others, short};
+use crate::decision::{Alert, Evidence, Source};
 use crate::find::find;
 use crate::folded::fold;
 use crate::input::Kind;
@@ -34,11 +34,36 @@ impl Work<'_> {
                 Said::Label { property, id, name } => self.label(property, &id, name),
             }
         }
+        for property in &spoken {
+            self.letter(*property);
+        }
         for (number, property) in self.input.properties.iter().enumerate() {
             if !spoken.contains(&number) {
                 self.other(number, &property.name, &property.value);
             }
         }
+    }
+
+    /// A letter for a level, where nothing but a marking stands: it may be one.
+    fn letter(&mut self, property: usize) {
+        let value = &self.input.properties[property].value;
+        let level = match value.trim() {
+            "S" => "secret",
+            "TS" => "top-secret",
+            _ => return,
+        };
+        let Some(marking) = self.of_level(level) else {
+            return;
+        };
+        self.evidence.push(Evidence {
+            source: Source::Property(property),
+            range: 0..value.len(),
+            text: short(value),
+            marking,
+            rule: "property".to_owned(),
+            strength: Strength::Possible,
+            disguised: false,
+        });
     }
 
     /// Words that stand where nothing but a marking does. Says whether there was one.
@@ -110,16 +135,7 @@ impl Work<'_> {
             let marking = self
                 .schemes
                 .get(&row.scheme)
-                .and_then(|scheme| scheme.level(&row.level))
-                .map(|level| Marking {
-                    scheme: row.scheme.clone(),
-                    level: row.level.clone(),
-                    name: level.name.clone(),
-                    handling: Vec::new(),
-                    descriptors: Vec::new(),
-                    caveats: Vec::new(),
-                    code_words: Vec::new(),
-                });
+                .and_then(|scheme| bare(scheme, &row.level));
             if let Some(marking) = marking {
                 self.evidence.push(Evidence {
                     source: Source::Property(property),

@@ -500,3 +500,58 @@ fn a_list_to_choose_from_is_no_marking() {
     assert_eq!(verdict(&input(&pieces, &[])), Verdict::Unmarked);
     assert_eq!(verdict(&input(&pieces[1..2], &[])), Verdict::Above);
 }
+
+#[test]
+fn what_a_line_leads_to_is_asked_about() {
+    let novel = [
+        (Body, "Across the head of it ran two words:"),
+        (Body, "TOP SECRET"),
+        (Body, "and he knew then."),
+    ];
+    assert_eq!(verdict(&input(&novel, &[])), Verdict::Doubtful);
+    let handout = [
+        (Body, "^Example of a correctly marked letter"),
+        (Body, "SECRET"),
+        (Body, "Dear Sir,"),
+        (Body, "SECRET"),
+        (Body, "This handout carries no marking.$"),
+    ];
+    assert_eq!(verdict(&input(&handout, &[])), Verdict::Doubtful);
+    for (before, after) in [
+        // What somebody sends on.
+        ("Here is the paper that you asked for:", "The plan is this."),
+        ("The marking is:", "The plan is this."),
+        ("For example we may go north.", "and then south."),
+    ] {
+        let sent = [(Body, before), (Body, "SECRET"), (Body, after)];
+        assert_eq!(verdict(&input(&sent, &[])), Verdict::Above, "{before}");
+    }
+    // What stands before the example, or long after it, is no part of it.
+    let mut long = handout.to_vec();
+    long.extend([(Body, "Costs."); 10]);
+    long.push((Body, "SECRET"));
+    assert_eq!(verdict(&input(&long, &[])), Verdict::Above);
+    let own: Vec<_> = std::iter::once((Body, "^SECRET")).chain(handout).collect();
+    assert_eq!(verdict(&input(&own, &[])), Verdict::Above);
+}
+
+#[test]
+fn a_letter_where_a_marking_belongs_is_asked_about() {
+    for (name, value, expected) in [
+        ("ProtectiveMarking", "S", Verdict::Doubtful),
+        ("Classification", "TS", Verdict::Doubtful),
+        ("Classification", "s", Verdict::Unmarked),
+        ("Size", "S", Verdict::Unmarked),
+    ] {
+        let file = input(&[(Body, "Some text.")], &[(name, value)]);
+        assert_eq!(verdict(&file), expected, "{name}: {value}");
+    }
+}
+
+#[test]
+fn a_level_in_small_letters_on_every_page_counts() {
+    let pages = [(Body, "Secret$"), (Body, "x"), (Body, "Secret$")];
+    assert_eq!(verdict(&input(&pages, &[])), Verdict::Above);
+    assert_eq!(verdict(&input(&pages[..2], &[])), Verdict::Doubtful);
+    assert_eq!(verdict(&input(&[(Header, "Secret")], &[])), Verdict::Above);
+}

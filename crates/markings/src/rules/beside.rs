@@ -332,6 +332,9 @@ pub(super) fn beside_words(context: &Context<'_>) -> Option<Strength> {
     if with_markings && context.at_an_end() {
         return Some(Strength::Possible);
     }
+    if context.at_an_end() && is_reference(context) {
+        return Some(Strength::Likely);
+    }
     let count = beside(context).count();
     if context.loud() {
         return (context.at_an_end() && (margin || count <= SHORT)).then_some(Strength::Possible);
@@ -364,6 +367,29 @@ pub(super) fn beside_words(context: &Context<'_>) -> Option<Strength> {
     }
 }
 
+/// The number of a paper, which marks hold together: DST/44/2, JIC(09)12.
+fn is_reference(context: &Context<'_>) -> bool {
+    const PARTS: std::ops::RangeInclusive<usize> = 2..=6;
+    const LETTERS: usize = 6;
+    let side = if context.left().is_empty() {
+        context.right()
+    } else {
+        context.left()
+    };
+    let number = |at: usize| context.text(at).bytes().any(|byte| byte.is_ascii_digit());
+    let short = |at: usize| context.folded.words[at].upper && context.text(at).len() <= LETTERS;
+    let held_together = |at: usize| {
+        let word = &context.folded.words[at];
+        word.room == 0 && word.before != Gap::Space
+    };
+    (context.left().is_empty() || context.right().is_empty())
+        && PARTS.contains(&side.len())
+        && side.clone().any(number)
+        && !number(side.start)
+        && side.clone().all(|at| number(at) || short(at))
+        && side.clone().skip(1).all(held_together)
+}
+
 /// Words that no room divides: www.mod.uk, C:\docs\plan.doc.
 fn is_address(context: &Context<'_>) -> bool {
     let side = if context.left().is_empty() {
@@ -382,8 +408,9 @@ fn is_address(context: &Context<'_>) -> bool {
             .all(|at| context.folded.words[at].before > Gap::Comma)
 }
 
-/// At the end of a subject or title that is in capitals throughout.
+/// In a subject, title or name that is in capitals throughout: beside words that stand with markings, or at its beginning or end.
 pub(super) fn among_capitals(context: &Context<'_>) -> Option<Strength> {
     let known = beside(context).all(|at| WITH_MARKINGS.contains(&context.text(at)));
-    (context.found.high && known && !is_another_thing(context)).then_some(Strength::Possible)
+    (context.found.high && (known || context.at_an_end()) && !is_another_thing(context))
+        .then_some(Strength::Possible)
 }

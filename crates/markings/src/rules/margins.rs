@@ -13,6 +13,8 @@ pub(super) fn header_or_footer(context: &Context<'_>) -> Option<Strength> {
     Some(match (context.found.case, context.telling()) {
         (Case::Upper, _) => Strength::Certain,
         (_, true) => Strength::Likely,
+        // Alone at the top of every page it is no name of anything.
+        (Case::Title, false) if context.found.high => Strength::Likely,
         _ => Strength::Possible,
     })
 }
@@ -45,6 +47,9 @@ pub(super) fn top_or_bottom(context: &Context<'_>) -> Option<Strength> {
         // Beside numbers: the name of a band, and when it plays.
         (Case::Title, true) if context.numbered() => Some(Strength::Possible),
         (Case::Title, true) => Some(Strength::Likely),
+        (Case::Title, false) if context.found.high && context.is_repeated() => {
+            Some(Strength::Likely)
+        }
         (Case::Title, false) => Some(Strength::Possible),
         (Case::Lower, _) => None,
     }

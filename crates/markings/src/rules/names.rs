@@ -94,7 +94,7 @@ fn named(context: &Context<'_>) -> Option<Strength> {
         }
         Case::Upper if set_off || !context.loud() && context.at_an_end() => Some(Strength::Likely),
         Case::Upper if between => Some(Strength::Likely),
-        Case::Upper if context.kind == Kind::Subject => beside::among_capitals(context),
+        Case::Upper => beside::among_capitals(context),
         Case::Title if context.telling() && (context.alone() || set_off) => Some(Strength::Likely),
         // [Secret], Depots (Secret): in capitals it would be one.
         Case::Title if found.high && context.kind == Kind::Subject => {

@@ -136,8 +136,15 @@ fn choice() {
             (
                 Body,
                 "^SECRET (OFFICIAL when separated from Annex A)",
-                Possible,
+                Likely,
             ),
+            (
+                Body,
+                "^SECRET (to be downgraded to RESTRICTED on 1 Jan 2030)",
+                Likely,
+            ),
+            (Footer, "SECRET - UNCLASSIFIED WITHOUT ENCLOSURE", Likely),
+            (Footer, "SECRET OR UNCLASSIFIED WITHOUT ENCLOSURE", Possible),
             (
                 Body,
                 "The choice was SECRET. TOP SECRET was not considered by anybody.$",
@@ -294,8 +301,11 @@ fn beside_words() {
             (Body, "^CLASSIFIED AS SECRET", Likely),
             (Body, "^SECRET DOCUMENT", Possible),
             (Header, "TOP SECRET NIGHTJAR", Possible),
-            (Footer, "DST/44/2 SECRET", Possible),
-            (Footer, "TOP SECRET JIC(09)12", Possible),
+            (Footer, "DST/44/2 SECRET", Likely),
+            (Footer, "TOP SECRET JIC(09)12", Likely),
+            (Body, "^SECRET DST/44/2", Likely),
+            (Body, "^TOP SECRET ROUTE 66", Possible),
+            (Body, "^SECRET 1/2 MARATHON", Possible),
             (Footer, "NATO CONFIDENTIAL NIGHTJAR", Possible),
             (Body, "^TOP SECRET Project ANVIL", Possible),
             (Body, "^Ministry of Defence TOP SECRET", Possible),
@@ -333,6 +343,8 @@ fn subject() {
             (Subject, "TOP SECRET: 50% off at Wickes", Possible),
             (Subject, "[Secret]", Possible),
             (Subject, "Depots (Secret)", Possible),
+            (Subject, "Depots - NATO CONFIDENTIAL UKEO", Likely),
+            (Subject, "SECRET NORTHERN DEPOTS", Possible),
         ],
     );
 }
