@@ -124,6 +124,7 @@ impl Work<'_> {
                 let mut context = context(&one.folded, found, piece.kind);
                 context.top = piece.top;
                 context.bottom = piece.bottom;
+                context.heads = around::heads(self.input, one.piece);
                 context.others = others(&one.folded, &one.found, number);
                 context.listed = listed.contains(&(one.piece, number));
                 context.repeated = around.is_repeated(self.input, one);
@@ -494,6 +495,7 @@ fn context<'a>(folded: &'a Folded, found: &'a Found, kind: Kind) -> Context<'a> 
         kind,
         top: false,
         bottom: false,
+        heads: false,
         others: Vec::new(),
         listed: false,
         repeated: false,

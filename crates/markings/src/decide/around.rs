@@ -43,6 +43,25 @@ impl Around {
     }
 }
 
+/// Running text follows it, and it is neither the first line at the top nor the last at the bottom.
+pub(super) fn heads(input: &Input, number: usize) -> bool {
+    /// How many words in small letters running text has at least.
+    const RUNNING: usize = 4;
+    let piece = &input.pieces[number];
+    let beside = |other: Option<usize>| {
+        let other = other.and_then(|other| input.pieces.get(other));
+        other.filter(|other| other.file == piece.file && other.kind == piece.kind)
+    };
+    let before = beside(number.checked_sub(1));
+    let Some(after) = beside(number.checked_add(1)) else {
+        return false;
+    };
+    let small = |word: &&str| word.starts_with(char::is_lowercase);
+    let first = piece.top && !before.is_some_and(|other| other.top);
+    let last = piece.bottom && !after.bottom;
+    !first && !last && after.text.split_whitespace().filter(small).count() >= RUNNING
+}
+
 /// A line as it is on every page, whatever the number of that.
 fn line(folded: &Folded) -> String {
     let mut line = String::new();

@@ -555,3 +555,43 @@ fn a_level_in_small_letters_on_every_page_counts() {
     assert_eq!(verdict(&input(&pages[..2], &[])), Verdict::Doubtful);
     assert_eq!(verdict(&input(&[(Header, "Secret")], &[])), Verdict::Above);
 }
+
+#[test]
+fn small_letters_further_in_are_asked_about() {
+    let page = |lines: [&'static str; 3], expected| {
+        let pieces: Vec<_> = lines.iter().map(|line| (Body, *line)).collect();
+        assert_eq!(verdict(&input(&pieces, &[])), expected, "{lines:?}");
+    };
+    page(["^Top Secret", "^Some text.", "x"], Verdict::Above);
+    page(["x", "Some text.$", "Top Secret$"], Verdict::Above);
+    page(
+        [
+            "^Papers of 1944",
+            "^Top Secret",
+            "^This is a memo on what was said.",
+        ],
+        Verdict::Doubtful,
+    );
+    page(["^Confidential", "^Some text.", "x"], Verdict::Doubtful);
+    page(
+        [
+            "^What to do with what",
+            "^- Confidential",
+            "^Burn it when it is old.",
+        ],
+        Verdict::Unmarked,
+    );
+    // A table of explanations.
+    page(
+        [
+            "^| CONFIDENTIAL | What could cause some damage. |",
+            "^| SECRET | What could cause more of it. |",
+            "^x",
+        ],
+        Verdict::Doubtful,
+    );
+    page(
+        ["^SECRET | Northern Depots | page 1", "^x", "^y"],
+        Verdict::Above,
+    );
+}

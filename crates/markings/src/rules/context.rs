@@ -19,6 +19,8 @@ pub(crate) struct Context<'a> {
     pub(crate) bottom: bool,
     /// Other levels in the same segment: where their words are.
     pub(crate) others: Vec<Range<usize>>,
+    /// Lines stand further out, and running text follows it: it may be a heading, or what a picture is called.
+    pub(crate) heads: bool,
     /// The same line stands at the top or bottom several times in the file.
     pub(crate) repeated: bool,
     /// There are boxes to be ticked beside several levels.
@@ -80,6 +82,15 @@ impl Context<'_> {
             .filter(|at| !is_furniture(self.text(*at)))
             .collect();
         !beside.is_empty() && beside.iter().all(|at| self.folded.words[*at].upper)
+    }
+
+    /// It is a value in a table of explanations: running text stands in another part of its line.
+    pub(super) fn explained(&self) -> bool {
+        const FEWEST: usize = 4;
+        let segment = self.segment();
+        let words = self.folded.words.iter().enumerate();
+        let small = words.filter(|(at, word)| !segment.contains(at) && !word.capital);
+        small.count() >= FEWEST
     }
 
     /// It is divided by a mark from what stands on either side of it, where something does.

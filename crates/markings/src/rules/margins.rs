@@ -42,14 +42,18 @@ pub(super) fn top_or_bottom(context: &Context<'_>) -> Option<Strength> {
         (Case::Upper, _) if context.cry().is_some() && !context.is_repeated() => {
             Some(Strength::Possible)
         }
+        (Case::Upper, _) if context.explained() => Some(Strength::Possible),
         (Case::Upper, _) if row => Some(Strength::Likely),
         (Case::Upper, _) => Some(Strength::Certain),
         // Beside numbers: the name of a band, and when it plays.
         (Case::Title, true) if context.numbered() => Some(Strength::Possible),
+        (Case::Title, true) if context.heads && !context.is_repeated() => Some(Strength::Possible),
         (Case::Title, true) => Some(Strength::Likely),
         (Case::Title, false) if context.found.high && context.is_repeated() => {
             Some(Strength::Likely)
         }
+        // A word of every day.
+        (Case::Title, false) if context.heads && !context.found.high => None,
         (Case::Title, false) => Some(Strength::Possible),
         (Case::Lower, _) => None,
     }

@@ -24,6 +24,7 @@ fn judged(kind: Kind, text: &str) -> (&'static str, Strength) {
         kind,
         top,
         bottom,
+        heads: false,
         others,
         listed: false,
         repeated: false,
