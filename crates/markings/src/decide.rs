@@ -1,23 +1,20 @@
 //! From what was read to a decision.
 
 mod around;
+mod lists;
 mod properties;
+mod verdict;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::decision::{Alert, Decision, Evidence, Marking, Source, Verdict};
+use crate::decision::{Alert, Decision, Evidence, Marking, Source};
 use crate::find::{Found, find};
 use crate::folded::{Folded, fold};
 use crate::input::{Input, Kind};
-use crate::policy::{Outcome, Policy, Unreadable};
+use crate::policy::{Outcome, Policy};
 use crate::rules::{Context, Strength, judge};
 use crate::scheme::{AdditionKind, Level, Scheme, Schemes};
-
-/// How many mentions a decision keeps.
-const MENTIONS: usize = 50;
-/// How many pieces apart levels may be that make a list.
-const NEAR: usize = 30;
 
 /// How many words that are written as markings are judged in one piece of text, and in all of a file. Where there are more, the
 /// file counts as unread.
@@ -146,79 +143,6 @@ impl Work<'_> {
         }
     }
 
-    /// Which of what was found stands in a list of levels: three or more different ones near each other, each alone, and not where
-    /// markings belong. What stands both at the top and at the bottom is no part of a list.
-    fn listed(&self, all: &[InPiece]) -> BTreeSet<(usize, usize)> {
-        struct Line {
-            key: (usize, usize),
-            file: usize,
-            level: (usize, usize),
-            top: bool,
-            bottom: bool,
-        }
-        let mut lines: Vec<Line> = Vec::new();
-        let mut levels_of_piece: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
-        for one in all {
-            let piece = &self.input.pieces[one.piece];
-            if !matches!(
-                piece.kind,
-                Kind::Body
-                    | Kind::Cell
-                    | Kind::Note
-                    | Kind::Comment
-                    | Kind::Hidden
-                    | Kind::Deleted
-                    | Kind::Aside
-            ) {
-                continue;
-            }
-            for (number, found) in one.found.iter().enumerate() {
-                let level = (found.scheme, found.level);
-                let segment = one.folded.segment(found.words.start);
-                let begins = segment.start == found.words.start;
-                // The short form of a level stands before it, or its number.
-                let ends = segment.end == found.words.end && found.words.start - segment.start <= 2;
-                let context = context(&one.folded, found, piece.kind);
-                // In a form that is ticked they are no list.
-                let list = one.folded.boxes.is_empty();
-                if list && (context.alone() || begins || ends || context.between_commas()) {
-                    levels_of_piece.entry(one.piece).or_default().insert(level);
-                    lines.push(Line {
-                        key: (one.piece, number),
-                        file: piece.file,
-                        level,
-                        top: piece.top,
-                        bottom: piece.bottom,
-                    });
-                }
-            }
-        }
-        let mut listed = BTreeSet::new();
-        for (at, line) in lines.iter().enumerate() {
-            let ends = |other: &Line| {
-                other.key.0 != line.key.0
-                    && other.file == line.file
-                    && other.level == line.level
-                    && (line.top && other.bottom || line.bottom && other.top)
-            };
-            let near =
-                |other: &&Line| other.file == line.file && other.key.0.abs_diff(line.key.0) <= NEAR;
-            let around = lines[..at]
-                .iter()
-                .rev()
-                .take_while(near)
-                .chain(lines[at..].iter().take_while(near));
-            let levels: BTreeSet<_> = around.map(|other| other.level).collect();
-            let row = levels_of_piece.get(&line.key.0).map_or(0, BTreeSet::len);
-            let in_cells = self.input.pieces[line.key.0].kind == Kind::Cell;
-            let both_ends = (line.top || line.bottom) && lines.iter().any(ends);
-            if (levels.len() >= 3 && !both_ends) || (in_cells && row >= 2) {
-                listed.insert(line.key);
-            }
-        }
-        listed
-    }
-
     /// A national caveat where markings belong, and no level with it.
     fn caveat_alone(&mut self, number: usize, folded: &Folded) {
         let piece = &self.input.pieces[number];
@@ -312,163 +236,6 @@ impl Work<'_> {
                 (row.outcome, row.number, rank)
             })
     }
-
-    fn finish(mut self) -> Decision {
-        let sure: Vec<Evidence> = self
-            .evidence
-            .iter()
-            .filter(|one| one.strength >= Strength::Likely)
-            .cloned()
-            .collect();
-        let highest = sure
-            .iter()
-            .max_by_key(|one| {
-                let additions = one.marking.label().len();
-                (self.row(&one.marking), one.strength, additions)
-            })
-            .cloned();
-        let mut verdict = match &highest {
-            None => Verdict::Unmarked,
-            Some(one) => verdict_of(self.row(&one.marking).0),
-        };
-        let malformed = self.malformed(&sure);
-        if malformed {
-            verdict = verdict.max(verdict_of(self.policy.malformed));
-        }
-        if self
-            .alerts
-            .iter()
-            .any(|alert| matches!(alert, Alert::CaveatAlone { .. }))
-        {
-            verdict = verdict.max(verdict_of(self.policy.malformed));
-        }
-        verdict = verdict.max(self.doubt(&sure));
-        self.disagreements(&sure);
-        for one in &self.evidence {
-            if one.disguised && one.strength >= Strength::Possible {
-                self.alerts.insert(Alert::Disguised {
-                    text: one.text.clone(),
-                });
-            }
-        }
-        let mut unread = Vec::new();
-        let mut pictures = 0;
-        for (number, one) in self.input.unread.iter().enumerate() {
-            if one.minor {
-                pictures += 1;
-                if self.policy.pictures == Unreadable::Block {
-                    unread.push(number);
-                }
-            } else {
-                unread.push(number);
-            }
-        }
-        if pictures > 0 && self.policy.pictures != Unreadable::Accept {
-            self.alerts.insert(Alert::Pictures { number: pictures });
-        }
-        if self.unmapped || self.too_many || !unread.is_empty() {
-            verdict = verdict.max(Verdict::Unread);
-        }
-        let number = highest.as_ref().map(|one| self.row(&one.marking).1);
-        let agreeing: Vec<&Evidence> = sure
-            .iter()
-            .filter(|one| {
-                highest.as_ref().is_some_and(|high| {
-                    high.marking.scheme == one.marking.scheme
-                        && high.marking.level == one.marking.level
-                })
-            })
-            .collect();
-        let rule = agreeing
-            .iter()
-            .max_by_key(|one| one.strength)
-            .map(|one| one.rule.clone());
-        let confidence = confidence(&agreeing);
-        let (mut evidence, mut mentions) = (Vec::new(), Vec::new());
-        for one in self.evidence {
-            if one.strength >= Strength::Possible {
-                evidence.push(one);
-            } else if mentions.len() < MENTIONS {
-                mentions.push(one);
-            }
-        }
-        Decision {
-            verdict,
-            marking: highest.map(|one| one.marking),
-            number,
-            confidence,
-            rule,
-            evidence,
-            mentions,
-            alerts: self.alerts.into_iter().collect(),
-            unread,
-        }
-    }
-
-    /// Caveats below the level from which they are valid.
-    fn malformed(&mut self, sure: &[Evidence]) -> bool {
-        let mut any = false;
-        for one in sure {
-            let Some(scheme) = self.schemes.get(&one.marking.scheme) else {
-                continue;
-            };
-            let Some(from) = scheme.caveats_from else {
-                continue;
-            };
-            let rank = scheme
-                .level(&one.marking.level)
-                .map_or(0, |level| level.rank);
-            if rank < from && !one.marking.caveats.is_empty() {
-                any = true;
-                let lowest = scheme.levels.iter().find(|level| level.rank == from);
-                self.alerts.insert(Alert::Malformed {
-                    marking: one.marking.label(),
-                    why: format!(
-                        "a national caveat is valid from {} upwards",
-                        lowest.map_or("a higher level", |level| level.name.as_str())
-                    ),
-                });
-            }
-        }
-        any
-    }
-
-    /// What may be a marking, and would matter. Where a file says for certain what it is, that is no doubt.
-    fn doubt(&self, sure: &[Evidence]) -> Verdict {
-        let certain: BTreeSet<usize> = sure
-            .iter()
-            .filter(|one| one.strength == Strength::Certain)
-            .map(|one| self.file(one.source))
-            .collect();
-        let any = self.evidence.iter().any(|one| {
-            one.strength == Strength::Possible
-                && self.row(&one.marking).0 >= Outcome::Ask
-                && !(certain.contains(&self.file(one.source)) && one.rule == "cell")
-        });
-        if any {
-            Verdict::Doubtful
-        } else {
-            Verdict::Unmarked
-        }
-    }
-
-    fn disagreements(&mut self, sure: &[Evidence]) {
-        let mut by_file: BTreeMap<usize, BTreeMap<(String, String), String>> = BTreeMap::new();
-        for one in sure {
-            by_file.entry(self.file(one.source)).or_default().insert(
-                (one.marking.scheme.clone(), one.marking.level.clone()),
-                one.marking.name.clone(),
-            );
-        }
-        for (file, markings) in by_file {
-            if markings.len() > 1 {
-                self.alerts.insert(Alert::Disagreement {
-                    file,
-                    markings: markings.into_values().collect(),
-                });
-            }
-        }
-    }
 }
 
 /// A level of a scheme, and nothing beside it.
@@ -534,32 +301,6 @@ fn stem(kind: Kind, text: &str) -> &str {
         }
         _ => text,
     }
-}
-
-fn verdict_of(outcome: Outcome) -> Verdict {
-    match outcome {
-        Outcome::Allowed => Verdict::Allowed,
-        Outcome::Clearance => Verdict::Clearance,
-        Outcome::Ask => Verdict::Ask,
-        Outcome::Above => Verdict::Above,
-    }
-}
-
-/// What agrees makes sure, each a little more.
-fn confidence(agreeing: &[&Evidence]) -> u8 {
-    let doubt = agreeing.iter().take(5).fold(1000_u32, |doubt, one| {
-        let left = match one.strength {
-            Strength::Certain => 30,
-            Strength::Likely => 150,
-            Strength::Possible => 500,
-            Strength::Mention => 1000,
-        };
-        doubt * left / 1000
-    });
-    if agreeing.is_empty() {
-        return 0;
-    }
-    u8::try_from((1000 - doubt).div_euclid(10).min(99)).unwrap_or(99)
 }
 
 fn short(text: &str) -> String {

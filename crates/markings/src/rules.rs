@@ -4,8 +4,10 @@
 mod beside;
 mod context;
 mod forms;
+mod levels;
 mod margins;
 mod names;
+mod statement;
 
 use serde::{Deserialize, Serialize};
 
@@ -71,12 +73,12 @@ pub const ALL: &[Rule] = &[
     Rule {
         id: "choice",
         says: "Several levels side by side, as in a form or an explanation; where markings belong, somebody is asked.",
-        holds: choice,
+        holds: levels::choice,
     },
     Rule {
         id: "list",
         says: "One of three or more levels that stand below each other, as in a description of a scheme.",
-        holds: list,
+        holds: levels::list,
     },
     Rule {
         id: "watermark",
@@ -126,7 +128,7 @@ pub const ALL: &[Rule] = &[
     Rule {
         id: "statement",
         says: "A sentence says of this document that it is marked so.",
-        holds: statement,
+        holds: statement::statement,
     },
     Rule {
         id: "portion",
@@ -202,52 +204,6 @@ fn condition(context: &Context<'_>) -> Option<Strength> {
     None
 }
 
-fn choice(context: &Context<'_>) -> Option<Strength> {
-    if context.others.is_empty() {
-        return None;
-    }
-    let belongs = match context.kind {
-        Kind::Cell => false,
-        Kind::Subject => context.others.len() == 1 && context.at_an_end(),
-        Kind::Watermark => true,
-        _ => context.is_margin() || context.is_edge() && !beside::is_prose(context),
-    };
-    if belongs && context.upper() {
-        return Some(if is_limited(context) {
-            Strength::Likely
-        } else {
-            Strength::Possible
-        });
-    }
-    Some(Strength::Mention)
-}
-
-/// It begins its line, and the other level is what becomes of it: SECRET (to be downgraded to RESTRICTED on 1 May), SECRET -
-/// UNCLASSIFIED WITHOUT ENCLOSURE.
-fn is_limited(context: &Context<'_>) -> bool {
-    const BECOMES: &[&str] = &["DOWNGRADED", "DOWNGRADE", "REGRADED", "DECLASSIFIED"];
-    const WITHOUT: &[&str] = &["WITHOUT", "WHEN", "LESS", "ONCE", "ON", "AFTER"];
-    let [other] = &context.others[..] else {
-        return false;
-    };
-    let end = context.found.words.end;
-    if !context.left().is_empty() || other.start < end || context.after() == Gap::Slash {
-        return false;
-    }
-    let mut between = end..other.start;
-    let becomes = between.any(|at| BECOMES.contains(&context.text(at)));
-    let divided = matches!(context.after(), Gap::Dash | Gap::Open | Gap::Comma);
-    let without = other.start == end
-        && divided
-        && other.end < context.segment().end
-        && WITHOUT.contains(&context.text(other.end));
-    becomes || without
-}
-
-fn list(context: &Context<'_>) -> Option<Strength> {
-    context.listed.then_some(Strength::Mention)
-}
-
 fn watermark(context: &Context<'_>) -> Option<Strength> {
     if context.kind != Kind::Watermark {
         return None;
@@ -279,94 +235,6 @@ fn labelled(context: &Context<'_>) -> Option<Strength> {
     }
     Some(match context.found.case {
         Case::Upper => Strength::Certain,
-        Case::Title => Strength::Likely,
-        Case::Lower => Strength::Possible,
-    })
-}
-
-fn statement(context: &Context<'_>) -> Option<Strength> {
-    const THINGS: &[&str] = &[
-        "DOCUMENT",
-        "PAPER",
-        "EMAIL",
-        "MAIL",
-        "MESSAGE",
-        "FILE",
-        "PAGE",
-        "INFORMATION",
-        "ANNEX",
-        "BRIEFING",
-        "SPREADSHEET",
-        "PRESENTATION",
-        "REPORT",
-        "LETTER",
-        "MINUTE",
-        "NOTE",
-        "MATERIAL",
-        "ATTACHMENT",
-        "PACK",
-        "SLIDE",
-        "WORKBOOK",
-        "SUBMISSION",
-        "SYSTEM",
-        "DISCUSSION",
-        "DATA",
-    ];
-    const VERBS: &[&str] = &[
-        "CLASSIFIED",
-        "MARKED",
-        "GRADED",
-        "IS",
-        "AS",
-        "CONTAINS",
-        "CARRIES",
-        "AT",
-        "BEARS",
-    ];
-    const THROUGH: &[&str] = &["PROTECTIVELY", "INFORMATION", "CLASSIFIED"];
-    let start = context.found.words.start;
-    let mut verb = start.checked_sub(1)?;
-    while THROUGH.contains(&context.text(verb)) && !VERBS.contains(&context.text(verb)) {
-        verb = verb.checked_sub(1)?;
-    }
-    if !VERBS.contains(&context.text(verb))
-        || !matches!(
-            context.before(),
-            Gap::Space | Gap::Colon | Gap::Comma | Gap::Open
-        )
-    {
-        return None;
-    }
-    // "Is" alone is said of much: "this information is confidential".
-    let plain = context.text(verb) == "IS" && !context.upper();
-    let from = start
-        .saturating_sub(9)
-        .max(context.folded.segment(start).start);
-    let mut this = false;
-    for at in (from..verb).rev() {
-        if context.folded.words[at + 1].before == Gap::Stop {
-            break;
-        }
-        if context.text(at) == "THIS" && THINGS.contains(&context.text(at + 1))
-            || context.text(at) == "THIS" && context.text(at + 1) == "E"
-        {
-            this = true;
-            break;
-        }
-    }
-    // To be handled at SECRET.
-    let handled = matches!(context.text(verb), "AT" | "AS")
-        && verb > from
-        && matches!(context.text(verb - 1), "HANDLED" | "TREATED");
-    if handled && !this && context.upper() && context.is_edge() {
-        return Some(Strength::Possible);
-    }
-    if !this {
-        return None;
-    }
-    Some(match context.found.case {
-        Case::Upper => Strength::Likely,
-        _ if plain => Strength::Mention,
         Case::Title => Strength::Likely,
         Case::Lower => Strength::Possible,
     })

@@ -1,4 +1,5 @@
 use super::*;
+use crate::decision::Verdict;
 use crate::{Piece, Property, Unread};
 
 fn piece(kind: Kind, text: &str) -> Piece {

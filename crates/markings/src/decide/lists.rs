@@ -1,0 +1,84 @@
+//! Descriptions of schemes: levels that stand below each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{InPiece, Work, context};
+use crate::input::Kind;
+
+/// How many pieces apart levels may be that make a list.
+const NEAR: usize = 30;
+
+impl Work<'_> {
+    /// Which of what was found stands in a list of levels: three or more different ones near each other, each alone, and not where
+    /// markings belong. What stands both at the top and at the bottom is no part of a list.
+    pub(super) fn listed(&self, all: &[InPiece]) -> BTreeSet<(usize, usize)> {
+        struct Line {
+            key: (usize, usize),
+            file: usize,
+            level: (usize, usize),
+            top: bool,
+            bottom: bool,
+        }
+        let mut lines: Vec<Line> = Vec::new();
+        let mut levels_of_piece: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
+        for one in all {
+            let piece = &self.input.pieces[one.piece];
+            if !matches!(
+                piece.kind,
+                Kind::Body
+                    | Kind::Cell
+                    | Kind::Note
+                    | Kind::Comment
+                    | Kind::Hidden
+                    | Kind::Deleted
+                    | Kind::Aside
+            ) {
+                continue;
+            }
+            for (number, found) in one.found.iter().enumerate() {
+                let level = (found.scheme, found.level);
+                let segment = one.folded.segment(found.words.start);
+                let begins = segment.start == found.words.start;
+                // The short form of a level stands before it, or its number.
+                let ends = segment.end == found.words.end && found.words.start - segment.start <= 2;
+                let context = context(&one.folded, found, piece.kind);
+                // In a form that is ticked they are no list.
+                let list = one.folded.boxes.is_empty();
+                if list && (context.alone() || begins || ends || context.between_commas()) {
+                    levels_of_piece.entry(one.piece).or_default().insert(level);
+                    lines.push(Line {
+                        key: (one.piece, number),
+                        file: piece.file,
+                        level,
+                        top: piece.top,
+                        bottom: piece.bottom,
+                    });
+                }
+            }
+        }
+        let mut listed = BTreeSet::new();
+        for (at, line) in lines.iter().enumerate() {
+            let ends = |other: &Line| {
+                other.key.0 != line.key.0
+                    && other.file == line.file
+                    && other.level == line.level
+                    && (line.top && other.bottom || line.bottom && other.top)
+            };
+            let near =
+                |other: &&Line| other.file == line.file && other.key.0.abs_diff(line.key.0) <= NEAR;
+            let around = lines[..at]
+                .iter()
+                .rev()
+                .take_while(near)
+                .chain(lines[at..].iter().take_while(near));
+            let levels: BTreeSet<_> = around.map(|other| other.level).collect();
+            let row = levels_of_piece.get(&line.key.0).map_or(0, BTreeSet::len);
+            let in_cells = self.input.pieces[line.key.0].kind == Kind::Cell;
+            let both_ends = (line.top || line.bottom) && lines.iter().any(ends);
+            if (levels.len() >= 3 && !both_ends) || (in_cells && row >= 2) {
+                listed.insert(line.key);
+            }
+        }
+        listed
+    }
+}
