@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::decision::{Alert, Decision, Evidence, Marking, Source};
 use crate::find::{Found, find};
-use crate::folded::{Folded, fold};
+use crate::folded::{Folded, Gap, fold};
 use crate::input::{Input, Kind};
 use crate::policy::{Outcome, Policy};
 use crate::rules::{Context, Strength, judge};
@@ -40,8 +40,8 @@ pub fn decide(input: &Input, schemes: &Schemes, policy: &Policy) -> Decision {
     work.pieces();
     work.portions();
     work.properties();
-    around::headings(&mut work);
     around::introduced(&mut work);
+    around::headings(&mut work);
     work.finish()
 }
 
@@ -121,6 +121,7 @@ impl Work<'_> {
                 let mut context = context(&one.folded, found, piece.kind);
                 context.top = piece.top;
                 context.bottom = piece.bottom;
+                context.outermost = around::is_outermost(self.input, one.piece);
                 context.heads = around::heads(self.input, one.piece);
                 context.others = others(&one.folded, &one.found, number);
                 context.listed = listed.contains(&(one.piece, number));
@@ -159,6 +160,9 @@ impl Work<'_> {
         let last = words[words.len() - 1].text.as_str();
         if let Some(eyes) = eyes
             && eyes > 0
+            && words[1..=eyes]
+                .iter()
+                .all(|word| matches!(word.before, Gap::Space | Gap::Slash | Gap::Comma))
             && eyes + 2 == words.len()
             && matches!(last, "ONLY" | "ALPHA" | "BRAVO" | "A" | "B")
         {
@@ -262,6 +266,7 @@ fn context<'a>(folded: &'a Folded, found: &'a Found, kind: Kind) -> Context<'a> 
         kind,
         top: false,
         bottom: false,
+        outermost: false,
         heads: false,
         others: Vec::new(),
         listed: false,

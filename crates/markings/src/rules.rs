@@ -47,7 +47,7 @@ pub struct Rule {
 pub const ALL: &[Rule] = &[
     Rule {
         id: "negated",
-        says: "What stands before it takes it away: not, non, no longer, formerly.",
+        says: "What stands beside it takes it away: not, non, no longer, formerly, previous marking, declassified.",
         holds: negated,
     },
     Rule {
@@ -141,6 +141,11 @@ pub const ALL: &[Rule] = &[
         holds: cell,
     },
     Rule {
+        id: "annex",
+        says: "It stands in the heading of an annex, in capitals.",
+        holds: |context| beside::is_annex(context).then_some(Strength::Likely),
+    },
+    Rule {
         id: "alone",
         says: "It stands alone on a line, in capitals.",
         holds: alone,
@@ -174,8 +179,26 @@ fn negated(context: &Context<'_>) -> Option<Strength> {
         "WITHOUT",
         "DECLASSIFIED",
     ];
+    const EARLIER: &[&str] = &["PREVIOUS", "FORMER", "OLD", "EARLIER"];
+    const OVER: &[&str] = &["DOWNGRADED", "DECLASSIFIED", "REGRADED"];
     let at = context.found.words.start;
+    // SECRET (declassified 2010).
+    let after = context.right().next();
+    if context.upper() && after.is_some_and(|at| OVER.contains(&context.text(at))) {
+        return Some(Strength::Possible);
+    }
     let before = at.checked_sub(1)?;
+    // Previous marking: SECRET.
+    let noun = matches!(
+        context.text(before),
+        "MARKING" | "CLASSIFICATION" | "GRADING"
+    );
+    let earlier = before
+        .checked_sub(1)
+        .is_some_and(|at| EARLIER.contains(&context.text(at)));
+    if noun && earlier {
+        return Some(Strength::Mention);
+    }
     let near = matches!(context.before(), Gap::Space | Gap::Dash | Gap::Comma);
     (near && WORDS.contains(&context.text(before))).then_some(Strength::Mention)
 }

@@ -43,23 +43,31 @@ impl Around {
     }
 }
 
+/// It is the first line of those at the top, or the last of those at the bottom.
+pub(super) fn is_outermost(input: &Input, number: usize) -> bool {
+    let piece = &input.pieces[number];
+    let before = number
+        .checked_sub(1)
+        .and_then(|at| beside(input, number, at));
+    let after = beside(input, number, number + 1);
+    piece.top && !before.is_some_and(|other| other.top)
+        || piece.bottom && !after.is_some_and(|other| other.bottom)
+}
+
 /// Running text follows it, and it is neither the first line at the top nor the last at the bottom.
 pub(super) fn heads(input: &Input, number: usize) -> bool {
     /// How many words in small letters running text has at least.
     const RUNNING: usize = 4;
-    let piece = &input.pieces[number];
-    let beside = |other: Option<usize>| {
-        let other = other.and_then(|other| input.pieces.get(other));
-        other.filter(|other| other.file == piece.file && other.kind == piece.kind)
-    };
-    let before = beside(number.checked_sub(1));
-    let Some(after) = beside(number.checked_add(1)) else {
-        return false;
-    };
     let small = |word: &&str| word.starts_with(char::is_lowercase);
-    let first = piece.top && !before.is_some_and(|other| other.top);
-    let last = piece.bottom && !after.bottom;
-    !first && !last && after.text.split_whitespace().filter(small).count() >= RUNNING
+    !is_outermost(input, number)
+        && beside(input, number, number + 1)
+            .is_some_and(|after| after.text.split_whitespace().filter(small).count() >= RUNNING)
+}
+
+/// The other piece, where it is of the same kind of the same file.
+fn beside(input: &Input, number: usize, other: usize) -> Option<&Piece> {
+    let (piece, other) = (&input.pieces[number], input.pieces.get(other)?);
+    (other.file == piece.file && other.kind == piece.kind).then_some(other)
 }
 
 /// A line as it is on every page, whatever the number of that.
@@ -216,10 +224,10 @@ fn is_example(line: &str) -> bool {
     const EXAMPLES: &[&str] = &["EXAMPLE", "EXAMPLES", "SPECIMEN", "SAMPLE"];
     const MARKED: &[&str] = &["MARK", "CLASSIF", "GRAD"];
     let words = words_of(line);
-    words.iter().any(|word| EXAMPLES.contains(&word.as_str()))
-        && words
-            .iter()
-            .any(|word| MARKED.iter().any(|begin| word.starts_with(begin)))
+    let example = |word: &String| EXAMPLES.contains(&word.as_str());
+    let marked = |word: &String| MARKED.iter().any(|begin| word.starts_with(begin));
+    words.iter().any(example) && words.iter().any(marked)
+        || line.ends_with(':') && words.last().is_some_and(example)
 }
 
 /// Across the head of it ran two words: … and he knew.
@@ -235,13 +243,22 @@ impl Work<'_> {
     pub(super) fn portions(&mut self) {
         const FEWEST: usize = 2;
         const MOST: usize = 5;
+        /// Marks of what may be everywhere: they show that paragraphs are marked.
+        const OTHERS: &[&str] = &["(U)", "(R)", "(C)", "(O)", "(OS)", "(P)"];
         let mut by_file: BTreeMap<(usize, &str), Vec<(usize, usize)>> = BTreeMap::new();
+        let (mut marked, mut lettered) = (BTreeMap::<usize, usize>::new(), BTreeSet::new());
         for (number, piece) in self.input.pieces.iter().enumerate() {
             let begins = piece.text.trim_start_matches(|letter: char| {
                 letter.is_ascii_digit() || matches!(letter, '.' | ')' | ' ' | '\t' | '\u{a0}')
             });
             if piece.kind != Kind::Body || begins.len() < 8 {
                 continue;
+            }
+            *marked.entry(piece.file).or_default() +=
+                usize::from(OTHERS.iter().any(|mark| begins.starts_with(mark)));
+            // In a list of letters each stands for nothing but its turn.
+            if begins.starts_with("(A)") || begins.starts_with("(B)") || begins.starts_with("(D)") {
+                lettered.insert(piece.file);
             }
             for (mark, level) in [
                 ("(S)", "secret"),
@@ -258,11 +275,14 @@ impl Work<'_> {
                 }
             }
         }
-        for ((_, level), places) in by_file {
+        for ((file, _), places) in &by_file {
+            *marked.entry(*file).or_default() += places.len();
+        }
+        for ((file, level), places) in by_file {
             let Some(marking) = self.of_level(level) else {
                 continue;
             };
-            if places.len() < FEWEST {
+            if marked.get(&file).is_none_or(|marks| *marks < FEWEST) || lettered.contains(&file) {
                 continue;
             }
             for (number, at) in places.into_iter().take(MOST) {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::around::is_outermost;
 use super::{InPiece, Work, context};
+use crate::find::Case;
 use crate::input::Kind;
 
 /// How many pieces apart levels may be that make a list.
@@ -10,7 +12,7 @@ const NEAR: usize = 30;
 
 impl Work<'_> {
     /// Which of what was found stands in a list of levels: three or more different ones near each other, each alone, and not where
-    /// markings belong. What stands both at the top and at the bottom is no part of a list.
+    /// markings belong. What stands both at the top and at the bottom, or alone in the outermost line, is no part of a list.
     pub(super) fn listed(&self, all: &[InPiece]) -> BTreeSet<(usize, usize)> {
         struct Line {
             key: (usize, usize),
@@ -18,6 +20,8 @@ impl Work<'_> {
             level: (usize, usize),
             top: bool,
             bottom: bool,
+            alone: bool,
+            outermost: bool,
         }
         let mut lines: Vec<Line> = Vec::new();
         let mut levels_of_piece: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
@@ -42,9 +46,10 @@ impl Work<'_> {
                 // The short form of a level stands before it, or its number.
                 let ends = segment.end == found.words.end && found.words.start - segment.start <= 2;
                 let context = context(&one.folded, found, piece.kind);
-                // In a form that is ticked they are no list.
+                // In a form that is ticked they are no list; a word of every day that begins a line of running text is none.
                 let list = one.folded.boxes.is_empty();
-                if list && (context.alone() || begins || ends || context.between_commas()) {
+                let named = found.case != Case::Lower && (begins || ends);
+                if list && (context.alone() || named || context.between_commas()) {
                     levels_of_piece.entry(one.piece).or_default().insert(level);
                     lines.push(Line {
                         key: (one.piece, number),
@@ -52,6 +57,8 @@ impl Work<'_> {
                         level,
                         top: piece.top,
                         bottom: piece.bottom,
+                        alone: context.alone() && found.case == Case::Upper,
+                        outermost: is_outermost(self.input, one.piece),
                     });
                 }
             }
@@ -75,7 +82,17 @@ impl Work<'_> {
             let row = levels_of_piece.get(&line.key.0).map_or(0, BTreeSet::len);
             let in_cells = self.input.pieces[line.key.0].kind == Kind::Cell;
             let both_ends = (line.top || line.bottom) && lines.iter().any(ends);
-            if (levels.len() >= 3 && !both_ends) || (in_cells && row >= 2) {
+            // What stands alone at the very top or bottom heads the page and no list, unless the list goes on right beside it and
+            // names this level once.
+            let again = |other: &Line| {
+                other.key != line.key && other.file == line.file && other.level == line.level
+            };
+            let goes_on =
+                |other: &Line| other.file == line.file && other.key.0.abs_diff(line.key.0) == 1;
+            let margin = line.alone
+                && line.outermost
+                && (lines.iter().any(again) || !lines.iter().any(goes_on));
+            if (levels.len() >= 3 && !both_ends && !margin) || (in_cells && row >= 2) {
                 listed.insert(line.key);
             }
         }

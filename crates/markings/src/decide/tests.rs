@@ -596,3 +596,72 @@ fn small_letters_further_in_are_asked_about() {
         Verdict::Above,
     );
 }
+
+#[test]
+fn what_stands_first_on_pages_is_no_list_of_levels() {
+    let levels = [
+        (Body, "The levels are these."),
+        (Body, "OFFICIAL"),
+        (Body, "SECRET"),
+        (Body, "TOP SECRET"),
+    ];
+    assert_eq!(verdict(&input(&levels, &[])), Verdict::Unmarked);
+    // A header and a footer, as some programs write them.
+    let page: Vec<_> = [(Body, "^SECRET"), (Body, "^SECRET")]
+        .into_iter()
+        .chain(levels)
+        .collect();
+    assert_eq!(verdict(&input(&page, &[])), Verdict::Above);
+    // A header alone, on two pages.
+    let pages: Vec<_> = [(Body, "^SECRET"), (Body, "x")]
+        .into_iter()
+        .chain(levels)
+        .chain([(Body, "^SECRET"), (Body, "y")])
+        .collect();
+    assert_eq!(verdict(&input(&pages, &[])), Verdict::Above);
+    // A word of every day makes no third level.
+    let page = [
+        (Body, "^NOT PROTECTIVELY MARKED"),
+        (Body, "^RESTRICTED"),
+        (Body, "protected characteristics were looked at."),
+    ];
+    assert_eq!(by("il2", &input(&page, &[])).verdict, Verdict::Above);
+}
+
+#[test]
+fn marks_of_paragraphs_are_marks_beside_those_of_other_levels() {
+    let marked = [
+        (Body, "(R) The depots are full."),
+        (Body, "(S) Nobody knows why."),
+    ];
+    assert_eq!(verdict(&input(&marked, &[])), Verdict::Doubtful);
+    let letters = [
+        (Body, "(A) The depots are full."),
+        (Body, "(C) Nobody knows."),
+        (Body, "(S) See annex."),
+    ];
+    assert_eq!(verdict(&input(&letters, &[])), Verdict::Unmarked);
+}
+
+#[test]
+fn an_annex_has_a_marking_of_its_own() {
+    let text = [
+        (Header, "OFFICIAL"),
+        (Body, "x"),
+        (Body, "ANNEX B – SECRET"),
+        (Body, "y"),
+    ];
+    let decision = by("il3", &input(&text, &[]));
+    assert_eq!(decision.verdict, Verdict::Above);
+    assert_eq!(decision.evidence[1].rule, "annex");
+}
+
+#[test]
+fn what_stands_beside_another_word_in_a_margin_is_asked_about() {
+    for line in ["NOMS RESTRICTED", "CYFYNGEDIG / RESTRICTED"] {
+        let file = input(&[(Header, line)], &[]);
+        assert_eq!(by("il2", &file).verdict, Verdict::Doubtful, "{line}");
+    }
+    let file = input(&[(Header, "AREA RESTRICTED")], &[]);
+    assert_eq!(by("il2", &file).verdict, Verdict::Unmarked);
+}

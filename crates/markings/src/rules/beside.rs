@@ -320,7 +320,14 @@ pub(super) fn beside_words(context: &Context<'_>) -> Option<Strength> {
         return None;
     }
     let margin = context.is_margin() || context.kind == Kind::Watermark || context.is_repeated();
-    if !margin && !context.is_edge() || context.segment().len() > LONG || context.has_sentence() {
+    if !margin && !context.is_edge() || context.segment().len() > LONG {
+        return None;
+    }
+    // SECRET. Contains personal data.
+    if context.left().is_empty() && context.after() == Gap::Stop && !context.right().is_empty() {
+        return Some(Strength::Possible);
+    }
+    if context.has_sentence() {
         return None;
     }
     let with_markings = beside(context)
@@ -365,6 +372,40 @@ pub(super) fn beside_words(context: &Context<'_>) -> Option<Strength> {
         (true, false) => Some(Strength::Possible),
         _ => None,
     }
+}
+
+/// ANNEX B – SECRET: the heading of a part that has a marking of its own.
+pub(super) fn is_annex(context: &Context<'_>) -> bool {
+    const PARTS: &[&str] = &["ANNEX", "APPENDIX", "ENCLOSURE", "ATTACHMENT"];
+    let left = context.left();
+    let first = left.clone().next();
+    first.is_some_and(|at| PARTS.contains(&context.text(at)))
+        && left.clone().skip(1).all(|at| context.text(at).len() <= 2)
+        && left.len() <= 2
+        && matches!(context.before(), Gap::Dash | Gap::Colon | Gap::Open)
+        && context.right().all(|at| is_furniture(context.text(at)))
+        && context.upper()
+        && context.kind == Kind::Body
+}
+
+/// NOMS RESTRICTED, CYFYNGEDIG / RESTRICTED: beside the short name of who marks, or the word for it in another language.
+pub(super) fn is_doubled(context: &Context<'_>) -> bool {
+    const OTHERS: &[&str] = &[
+        "AREA", "ENTRY", "SITE", "USE", "ZONE", "FUND", "FUNDS", "STAFF",
+    ];
+    const SHORT: std::ops::RangeInclusive<usize> = 3..=5;
+    let left = context.left();
+    let ends = context.right().all(|at| is_furniture(context.text(at)));
+    let [at] = left.collect::<Vec<_>>()[..] else {
+        return false;
+    };
+    let word = &context.folded.words[at];
+    let divided =
+        context.before() == Gap::Slash && context.folded.words[context.found.words.start].room > 0;
+    let named = context.before() == Gap::Space
+        && SHORT.contains(&word.text.len())
+        && !OTHERS.contains(&word.text.as_str());
+    ends && context.upper() && !context.found.high && word.upper && (divided || named)
 }
 
 /// The number of a paper, which marks hold together: DST/44/2, JIC(09)12.

@@ -19,6 +19,8 @@ pub(crate) struct Context<'a> {
     pub(crate) bottom: bool,
     /// Other levels in the same segment: where their words are.
     pub(crate) others: Vec<Range<usize>>,
+    /// It is the very first line at the top, or the very last at the bottom.
+    pub(crate) outermost: bool,
     /// Lines stand further out, and running text follows it: it may be a heading, or what a picture is called.
     pub(crate) heads: bool,
     /// The same line stands at the top or bottom several times in the file.
@@ -91,6 +93,15 @@ impl Context<'_> {
         let words = self.folded.words.iter().enumerate();
         let small = words.filter(|(at, word)| !segment.contains(at) && !word.capital);
         small.count() >= FEWEST
+    }
+
+    /// It is what a row of numbers is called.
+    pub(super) fn counted(&self) -> bool {
+        let segment = self.segment();
+        let mut words = self.folded.words.iter().enumerate();
+        words.all(|(at, word)| {
+            segment.contains(&at) || word.text.bytes().all(|byte| byte.is_ascii_digit())
+        })
     }
 
     /// It is divided by a mark from what stands on either side of it, where something does.

@@ -27,6 +27,7 @@ pub(super) fn in_header_or_footer(context: &Context<'_>) -> Option<Strength> {
     match context.found.case {
         Case::Upper if set_off || !context.loud() && context.at_an_end() => Some(Strength::Likely),
         Case::Title if set_off && context.telling() => Some(Strength::Likely),
+        Case::Upper if beside::is_doubled(context) => Some(Strength::Possible),
         _ => None,
     }
 }
@@ -42,7 +43,9 @@ pub(super) fn top_or_bottom(context: &Context<'_>) -> Option<Strength> {
         (Case::Upper, _) if context.cry().is_some() && !context.is_repeated() => {
             Some(Strength::Possible)
         }
-        (Case::Upper, _) if context.explained() => Some(Strength::Possible),
+        (Case::Upper, _) if context.explained() || row && context.counted() => {
+            Some(Strength::Possible)
+        }
         (Case::Upper, _) if row => Some(Strength::Likely),
         (Case::Upper, _) => Some(Strength::Certain),
         // Beside numbers: the name of a band, and when it plays.
@@ -63,6 +66,9 @@ pub(super) fn in_top_or_bottom(context: &Context<'_>) -> Option<Strength> {
     if !context.is_edge() || !context.upper() {
         return None;
     }
+    if context.is_repeated() && beside::is_doubled(context) {
+        return Some(Strength::Possible);
+    }
     // A line, and not a sentence of a paragraph.
     let short = context.segment().len() <= 16;
     let room = |at: usize| {
@@ -78,6 +84,10 @@ pub(super) fn in_top_or_bottom(context: &Context<'_>) -> Option<Strength> {
         && room(words.start)
         && room(words.end);
     let divided = !bracketed || context.at_an_end() || beside::small_words(context) <= 2;
+    // Experience of systems up to IL3 (RESTRICTED): what is said of something else, where it is no title.
+    if bracketed && beside::small_words(context) > 2 && !context.outermost {
+        return context.at_an_end().then_some(Strength::Possible);
+    }
     (short && !context.has_sentence() && divided && !context.answers() && context.set_off(MARKS))
         .then_some(Strength::Likely)
 }

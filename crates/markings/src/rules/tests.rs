@@ -24,6 +24,7 @@ fn judged(kind: Kind, text: &str) -> (&'static str, Strength) {
         kind,
         top,
         bottom,
+        outermost: true,
         heads: false,
         others,
         listed: false,
@@ -54,6 +55,8 @@ fn negated() {
             (Body, "Non-confidential version", Mention),
             (Body, "This paper is no longer SECRET.", Mention),
             (Body, "^FORMERLY TOP SECRET", Mention),
+            (Body, "^Previous marking: SECRET", Mention),
+            (Body, "^SECRET (declassified 2010)", Possible),
         ],
     );
 }
@@ -299,6 +302,7 @@ fn beside_words() {
             (Header, "THIS IS A TOP SECRET DOCUMENT", Likely),
             (Footer, "SECRET COVER SHEET", Likely),
             (Footer, "END SECRET", Likely),
+            (Body, "^SECRET. Contains personal data.", Possible),
             (Body, "^CLASSIFIED AS SECRET", Likely),
             (Body, "^SECRET DOCUMENT", Possible),
             (Header, "TOP SECRET NIGHTJAR", Possible),
@@ -437,6 +441,18 @@ fn alone() {
             (Body, "Official - Sensitive", Possible),
             (Body, "Laptop\tSECRET\tLeeds", Possible),
             (Comment, "Secret", Possible),
+        ],
+    );
+}
+
+#[test]
+fn annex() {
+    table(
+        "annex",
+        &[
+            (Body, "ANNEX B – SECRET", Likely),
+            (Body, "APPENDIX 2: RESTRICTED", Likely),
+            (Body, "Enclosure: NATO SECRET", Likely),
         ],
     );
 }
