@@ -26,6 +26,11 @@ pub(super) fn operations(content: &[u8]) -> Vec<Operation> {
 
 /// Marks that nothing divides are told apart by viewers: `(SECRET)'ET`.
 fn divided(operation: Operation) -> Vec<Operation> {
+    /// What is longer is none of them.
+    const LONGEST: usize = 40;
+    if operation.operator.len() > LONGEST {
+        return vec![operation];
+    }
     let mut marks = Vec::new();
     let mut rest = operation.operator.as_str();
     while !rest.is_empty() {
