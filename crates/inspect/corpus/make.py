@@ -7,7 +7,7 @@ e-mail, zip and tar, and LibreOffice for what these cannot write. DIRECTORY/mani
 what a scan by the policy il2 must say of it. Nothing in it is chance: two runs make the same files.
 """
 
-import bz2, gzip, io, json, os, shutil, subprocess, sys, tarfile, zipfile
+import bz2, gzip, io, json, os, re, shutil, subprocess, sys, tarfile, zipfile
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -527,7 +527,45 @@ def pictured(content):
     d = word(); d.add_picture(io.BytesIO(content), width=Inches(1)); return saved(d)
 
 
+def saved_over(m):
+    """A PDF in whose first state the marking stood, and which was then saved with another page behind its end."""
+    before = pdf(top=m, pages=1); after = pdf(pages=1); number = lambda f: int(re.search(rb"/Contents (\d+) 0 R", f)[1])
+    held = re.search(rb"\n%d 0 obj\s(.*?)endobj" % number(after), after, re.S)[1]; at = len(before); start = int(re.findall(rb"startxref\s+(\d+)", before)[-1]); root = re.findall(rb"/Root (\d+ 0 R)", before)[-1]
+    body = b"%d 0 obj\n" % number(before) + held + b"endobj\n"
+    return before + body + b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size 99/Root %s/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (number(before), at, root, start, at + len(body))
+
+
+def exchanged(m):
+    """A message as Exchange sends it to others (MS-OXTNEF): a property of the organisation's own, and an attachment."""
+    import struct
+    attribute = lambda id, data: struct.pack("<BII", 1, id, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+    return struct.pack("<IH", 0x223E9F78, 1) + attribute(0x18004, b"Minutes\0") + attribute(0x2800C, PROSE[0].encode() + b"\0") + attribute(0x69002, bytes(14)) + attribute(0x18010, b"a.txt\0") + attribute(0x6800F, lines(m).encode())
+
+
+def base64ed(m):
+    import base64
+    return base64.encodebytes(lines(m).encode())
+
+
+def utf7(m):
+    import base64
+    return "\n".join(["+" + base64.b64encode(m.encode("utf-16-be")).decode().rstrip("=") + "-", *PROSE]).encode()
+
+
+def noted(m, name, part):
+    return changed(saved(word()), {name: part(escaped(m))})
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
 PLACES = {
+    ("pdf", "earlier state"): saved_over,
+    ("dat", "sent by Exchange"): exchanged,
+    ("txt", "base64"): base64ed, ("txt", "digits"): lambda m: lines(m).encode().hex().encode(), ("txt", "UTF-7"): utf7,
+    ("txt", "entities"): lambda m: "\n".join(["".join(f"&#{ord(c)};" for c in m), *PROSE]).encode(),
+    ("docx", "author of a comment"): lambda m: noted(m, "word/people.xml", lambda m: f'<w15:people xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"><w15:person w15:author="{m}"/></w15:people>'),
+    ("docx", "name of a style"): lambda m: noted(m, "word/styles2.xml", lambda m: f'<w:styles {W}><w:style w:type="paragraph" w:styleId="a"><w:name w:val="{m}"/></w:style></w:styles>'),
+    ("rtf", "name of a place"): lambda m: ("{\\rtf1\\ansi{\\*\\bkmkstart " + m + "}" + "\\par ".join(PROSE) + "\\par}").encode(),
     ("docx", "part called a theme"): lambda m: renamed(docx_header(m), "word/header1.xml", "word/theme/header1.xml"),
     ("docx", "part called a picture"): lambda m: renamed(docx_header(m), "word/header1.xml", "word/media/header1.png"),
     ("docx", "tags of a picture"): lambda m: pictured(tagged(m)), ("docx", "texts of a picture"): lambda m: pictured(remarked(m, packed=True)),

@@ -12,7 +12,7 @@ HERE = Path(__file__).parent / "corpus"
 DIVIDER = b"\n##\n"
 MOST, LARGEST = 120, 200_000
 TARGETS = {
-    "package": ("docx", "xlsx", "pptx", "docm", "xlsm", "pptm"), "opendocument": ("odt", "ods", "odp"), "ole": ("doc", "xls", "ppt", "msg"), "vba": (), "pdf": ("pdf",), "rtf": ("rtf",),
+    "package": ("docx", "xlsx", "pptx", "docm", "xlsm", "pptm"), "opendocument": ("odt", "ods", "odp"), "ole": ("doc", "xls", "ppt", "msg"), "vba": (), "tnef": (), "pdf": ("pdf",), "rtf": ("rtf",),
     "mail": ("eml", "emlx", "mbox", "mhtml"), "archive": ("zip", "tar", "tgz", "gz", "bz2", "7z", "epub"), "markup": ("html", "htm"), "xml": ("xml", "fodt", "svg"), "plain": ("txt", "md", "csv"),
     "image": ("png", "jpg", "tif", "gif", "bmp"), "decide": ("txt", "eml", "html"),
 }
@@ -59,6 +59,15 @@ def streams():
     yield b"\5SummaryInformation\n\xfe\xff\0\0\5\1\2\0" + bytes(16) + struct.pack("<I", 1) + bytes(16) + struct.pack("<I", 48) + struct.pack("<II", 40, 1) + struct.pack("<II", 2, 16) + struct.pack("<II", 30, 8) + b"SECRET\0\0"
 
 
+def winmail(marking):
+    """A message as Exchange sends it to others (MS-OXTNEF)."""
+    attribute = lambda id, data: struct.pack("<BII", 1, id, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+    padded = lambda data: struct.pack("<I", len(data)) + data + b"\0" * (-len(data) % 4)
+    name = struct.pack("<16xI", 1) + padded("Classification\0".encode("utf-16-le"))
+    properties = struct.pack("<I", 2) + struct.pack("<HHI", 0x1E, 0x1000, 1) + padded(b"Minutes\0") + struct.pack("<HH", 0x1F, 0x8001) + name + struct.pack("<I", 1) + padded((marking + "\0").encode("utf-16-le"))
+    return struct.pack("<IH", 0x223E9F78, 1) + attribute(0x18004, b"Minutes\0") + attribute(0x69003, properties) + attribute(0x69002, bytes(14)) + attribute(0x18010, b"a.txt\0") + attribute(0x6800F, marking.encode() + b"\n")
+
+
 def main():
     found = {}
     for root in sys.argv[1:]:
@@ -75,6 +84,7 @@ def main():
                 seeds.append(parts(file) if target in ("package", "opendocument") else file)
         if target == "vba": seeds = [project()]
         if target == "ole": seeds.extend(streams())
+        if target == "tnef": seeds = [winmail("SECRET")]
         folder = HERE / target
         folder.mkdir(parents=True, exist_ok=True)
         for number, seed in enumerate(seeds):

@@ -228,6 +228,16 @@ async fn forms_patterns_and_every_way_of_showing_text_are_read() {
         lines(&honest, content).await,
         ["one", "two", "three", "four"]
     );
+    // As few programs write it, and all viewers show it.
+    let content =
+        "BT /F1 12 Tf 14 TL 60 700 Td (one) Tj (two)'0 0(three)\" (four) \" 1 (five) \" (six)'ET";
+    assert_eq!(
+        lines(&honest, content).await,
+        ["one", "two", "three", "four", "five", "six"]
+    );
+    // Behind what nobody understands.
+    let content = "BT /F1 12 Tf 14 TL 60 700 Td (one) Tj ) 1e3 w 1 0 d1 T* (x) (two) Tj ET";
+    assert_eq!(lines(&honest, content).await, ["one", "two"]);
     // A form that draws itself ends.
     let form = stream(
         "/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 10 0 R>>/Font<</F1 5 0 R>>>>",
@@ -307,5 +317,134 @@ async fn a_picture_is_told_where_it_may_hold_a_marking() {
         let why = reading.missing.first().map(|missing| missing.why.clone());
         assert_eq!(why, expected, "{content}");
         assert!(!of(&reading, PieceKind::Body).is_empty(), "{content}");
+    }
+}
+
+/// The same file with these objects instead of those that it had, behind its end, as programs save what was changed.
+fn again(mut file: Vec<u8>, objects: &[(u32, &str)]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&file).into_owned();
+    let before = text.rsplit("startxref\n").next().unwrap();
+    let before = before.lines().next().unwrap().to_owned();
+    let mut table = String::from("xref\n");
+    for (number, object) in objects {
+        writeln!(table, "{number} 1\n{:010} 00000 n ", file.len()).unwrap();
+        file.extend_from_slice(format!("{number} 0 obj\n{object}\nendobj\n").as_bytes());
+    }
+    let start = file.len();
+    file.extend_from_slice(table.as_bytes());
+    let end = format!("trailer<</Size 30/Root 1 0 R/Prev {before}>>\nstartxref\n{start}\n%%EOF\n");
+    file.extend_from_slice(end.as_bytes());
+    file
+}
+
+#[tokio::test]
+async fn what_stood_in_it_before_is_read_as_such() {
+    let honest = Honest::new("pdf-earlier");
+    let secret = pdf(&shown(&[(60.0, 800.0, "SECRET")]), "", "", &[]);
+    let other = stream("", &shown(&[(60.0, 800.0, "Minutes")]));
+    let file = again(secret.clone(), &[(4, &other)]);
+    let reading = scan(&honest, file).await;
+    assert!(reading.missing.is_empty(), "{:?}", reading.missing);
+    assert_eq!(of(&reading, PieceKind::Body), ["Minutes"]);
+    assert_eq!(of(&reading, PieceKind::Deleted), ["SECRET"]);
+    let piece = reading.pieces.iter().find(|one| one.text == "SECRET");
+    let place = &reading.places[piece.unwrap().place];
+    assert_eq!((&*place.part, place.page), ("earlier state: page", Some(1)));
+    // What was not changed is told once.
+    let file = again(secret, &[(20, "<</Of(nothing)>>")]);
+    let reading = scan(&honest, file).await;
+    assert_eq!(of(&reading, PieceKind::Body), ["SECRET"]);
+    assert_eq!(of(&reading, PieceKind::Deleted), [] as [&str; 0]);
+    // A note, a name in the outline, a field and an attached file.
+    let note = "<</Subtype/Text/Rect[0 0 9 9]/Contents(RESTRICTED)>>";
+    let title = "<</Parent 9 0 R/Title(PROTECT)>>";
+    let field = "<</FT/Tx/T(a)/V(CONFIDENTIAL)>>";
+    let attached = stream("/Type/EmbeddedFile", "TOP SECRET");
+    let file = pdf("", "/Annots[10 0 R]", "", &[note, title, field, &attached]);
+    let file = again(
+        file,
+        &[(10, "null"), (11, "null"), (12, "null"), (13, "null")],
+    );
+    let reading = scan(&honest, file).await;
+    let deleted = of(&reading, PieceKind::Deleted);
+    for said in ["RESTRICTED", "PROTECT", "CONFIDENTIAL", "TOP SECRET"] {
+        assert!(deleted.contains(&said), "{said}: {deleted:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_nothing_refers_to_any_more_is_read() {
+    let honest = Honest::new("pdf-loose");
+    let page =
+        "<</Type/Page/MediaBox[0 0 595 842]/Contents 11 0 R/Resources<</Font<</F1 5 0 R>>>>>>";
+    let content = stream("", &shown(&[(60.0, 800.0, "SECRET")]));
+    let reading = scan(&honest, pdf("", "", "", &["null", &content])).await;
+    assert_eq!(of(&reading, PieceKind::Deleted), ["SECRET"]);
+    let reading = scan(&honest, pdf("", "", "", &["null", &content, page])).await;
+    assert_eq!(of(&reading, PieceKind::Deleted), ["SECRET"]);
+    // A page that was taken out, to which the outline still leads.
+    let outline = "/Outlines<</First<</Title(x)/Dest[12 0 R/Fit]>>>>";
+    let reading = scan(&honest, pdf("", "", outline, &["null", &content, page])).await;
+    assert_eq!(of(&reading, PieceKind::Deleted), ["SECRET"]);
+}
+
+#[tokio::test]
+async fn a_stream_is_unpacked_by_every_filter_or_said_not_to_be() {
+    let honest = Honest::new("pdf-filters");
+    let mut digits = String::new();
+    for byte in shown(&[(60.0, 800.0, "SECRET")]).bytes() {
+        write!(digits, "{byte:02x}").unwrap();
+    }
+    let page = "/Contents 10 0 R";
+    let packed = stream("/Filter/ASCIIHexDecode", &format!("{digits}>"));
+    let file = |packed: &str| {
+        let file = pdf("", page, "", &[packed]);
+        // The last of two entries counts with some readers, the first with others.
+        String::from_utf8(file)
+            .unwrap()
+            .replacen("/Contents 4 0 R", "               ", 1)
+    };
+    let reading = scan(&honest, file(&packed).into_bytes()).await;
+    assert_eq!(of(&reading, PieceKind::Body), ["SECRET"]);
+    let packed = stream("/Filter/OursDecode", "TERCES");
+    let reading = scan(&honest, file(&packed).into_bytes()).await;
+    assert!(
+        matches!(reading.missing[0].why, Why::NoReader(_)),
+        "{:?}",
+        reading.missing
+    );
+}
+
+#[tokio::test]
+async fn fields_and_names_are_read_whatever_they_are_kept_as() {
+    let honest = Honest::new("pdf-fields");
+    let long = stream("", "SECRET");
+    for catalog in [
+        "/AcroForm<</Fields[<</T(a)/Kids[<</T(b)/V(SECRET)>>]>>]>>",
+        "/AcroForm<</Fields[<</FT/Tx/T(a)/DV(SECRET)>>]>>",
+        "/AcroForm<</Fields[<</FT/Ch/T(a)/V[(SECRET)]>>]>>",
+        "/AcroForm<</Fields[<</FT/Tx/T(a)/V 10 0 R>>]>>",
+        "/AcroForm<</Fields[<</FT/Tx/T(SECRET)>>]>>",
+        "/Outlines<</First<</Title(SECRET)/Next 3 0 R>>>>",
+        "/Names<</Dests<</Names[(SECRET)[3 0 R/Fit]]>>>>",
+        "/Dests<</SECRET[3 0 R/Fit]>>",
+        "/OCProperties<</D<</Order[(SECRET)]>>>>",
+        "/Collection<</Schema<</a<</N(SECRET)>>>>>>",
+    ] {
+        let reading = scan(&honest, pdf("", "", catalog, &[&long])).await;
+        assert!(
+            of(&reading, PieceKind::Aside).contains(&"SECRET"),
+            "{catalog}"
+        );
+    }
+    // What a button shows when it is pressed, or would in another state.
+    let form = stream(
+        "/Subtype/Form/BBox[0 0 99 20]/Resources<</Font<</Z 5 0 R>>>>",
+        "BT /Z 12 Tf 0 2 Td (SECRET) Tj ET",
+    );
+    for looks in ["/AP<</D 10 0 R>>", "/AS/On/AP<</N<</Off 10 0 R>>>>"] {
+        let page = format!("/Annots[<</Subtype/Widget/Rect[0 0 9 9]{looks}>>]");
+        let reading = scan(&honest, pdf("", &page, "", &[&form])).await;
+        assert_eq!(of(&reading, PieceKind::Hidden), ["SECRET"], "{looks}");
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Gather<'a> {
     /// How much may still be unpacked.
     unpacked: u64,
     full: bool,
+    /// What is read is not what the file says now, but what it said before.
+    earlier: bool,
     /// Pictures that are handed over, and how many more may be: of these, of pages of one PDF, of bytes.
     pictures: Vec<Picture>,
     /// The number of what was last said not to have been read.
@@ -45,6 +47,7 @@ impl<'a> Gather<'a> {
             text: limits.scan,
             unpacked: limits.unpacked,
             full: false,
+            earlier: false,
             pictures: Vec::new(),
             told: None,
             room: None,
@@ -58,6 +61,30 @@ impl<'a> Gather<'a> {
 
     pub(super) fn hands_over(&self) -> bool {
         self.room.is_some()
+    }
+
+    /// What is read from here on is what the file said before it was changed, or no more.
+    pub(super) fn earlier(&mut self, earlier: bool) {
+        self.unit();
+        self.earlier = earlier;
+    }
+
+    pub(super) fn is_earlier(&self) -> bool {
+        self.earlier
+    }
+
+    /// Pieces that were gathered since there were so many, and properties.
+    pub(super) fn since(&self, (pieces, properties): (usize, usize)) -> impl Iterator<Item = &str> {
+        let pieces = self.reading.pieces.iter().skip(pieces);
+        let properties = self.reading.properties.iter().skip(properties);
+        pieces
+            .map(|one| one.text.as_str())
+            .chain(properties.map(|one| one.value.as_str()))
+    }
+
+    /// How many pieces and properties there are.
+    pub(super) fn mark(&self) -> (usize, usize) {
+        (self.reading.pieces.len(), self.reading.properties.len())
     }
 
     pub(super) fn limits(&self) -> &'a Limits {
@@ -119,8 +146,9 @@ impl<'a> Gather<'a> {
     pub(super) fn place(&mut self, part: &str, page: Option<u32>) {
         self.unit();
         self.line = 0;
+        let before = if self.earlier { "earlier state: " } else { "" };
         let place = Place {
-            part: part.chars().take(200).collect(),
+            part: before.chars().chain(part.chars()).take(200).collect(),
             page,
             recognised: false,
         };
@@ -193,6 +221,11 @@ impl<'a> Gather<'a> {
         if !self.take(text.len()) {
             return;
         }
+        let kind = if self.earlier {
+            PieceKind::Deleted
+        } else {
+            kind
+        };
         let text = if text
             .contains(|letter: char| letter.is_control() && !matches!(letter, '\n' | '\t'))
         {
@@ -221,6 +254,10 @@ impl<'a> Gather<'a> {
 
     pub(super) fn property(&mut self, part: &str, name: &str, value: &str) {
         let value = value.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0');
+        if self.earlier {
+            self.piece(PieceKind::Deleted, value);
+            return;
+        }
         if value.is_empty() || !self.take(value.len() + name.len()) {
             return;
         }

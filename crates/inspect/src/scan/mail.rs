@@ -6,7 +6,7 @@ use mail_parser::decoders::base64::base64_decode;
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 use super::gather::Gather;
-use super::{data, find, illustration, markup, nested, plain};
+use super::{data, encoded, find, illustration, markup, nested, plain};
 use crate::reading::{PieceKind, Why};
 
 /// Whether a text begins as what stands above an e-mail does.
@@ -86,6 +86,11 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
     let file = without_length(file);
     if let Some(message) = MessageParser::default().parse(file) {
         self::message(gather, &message);
+        if find(file, b"=ybegin ").is_some() {
+            for (name, bytes) in encoded::yenc(file) {
+                nested(gather, &name, &bytes);
+            }
+        }
     } else {
         gather.missing("", Why::Damaged("it is no e-mail".to_owned()));
         plain::read(gather, "", file);

@@ -2,6 +2,7 @@
 //! so nothing in it can lie too deep.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -11,6 +12,9 @@ use html5ever::tokenizer::{
 
 use super::gather::Gather;
 use crate::reading::PieceKind;
+
+/// Where a page says in which letters it is written.
+const HEAD: usize = 4096;
 
 /// What is found, in its order.
 #[derive(Debug, Default)]
@@ -26,6 +30,8 @@ struct Found {
     kinds: Vec<(String, PieceKind)>,
     silent: Option<String>,
     row: Option<Vec<String>>,
+    /// What elements are called, and what is kept at them for programs.
+    named: BTreeSet<String>,
     /// Files that stand in addresses.
     inner: Vec<(String, Vec<u8>)>,
     /// How deep in elements that show letters as capitals.
@@ -36,7 +42,7 @@ struct Found {
 }
 
 /// What an address holds that is no address but a file (RFC 2397).
-fn in_address(address: &str) -> Option<Vec<u8>> {
+pub(super) fn in_address(address: &str) -> Option<Vec<u8>> {
     let start = address.get(..5)?;
     if !start.eq_ignore_ascii_case("data:") {
         return None;
@@ -102,6 +108,11 @@ fn written(program: &str) -> impl Iterator<Item = &str> {
         .split([';', '\n'])
         .filter(|step| PUTS.iter().any(|put| step.contains(put)))
         .flat_map(|step| step.split(['"', '\'', '`']).skip(1).step_by(2))
+}
+
+/// What a text of a program stands for.
+fn in_a_program(said: &str) -> String {
+    super::encoded::unescaped(said).unwrap_or_else(|| said.to_owned())
 }
 
 /// Elements within a line.
@@ -187,6 +198,8 @@ impl Found {
 
     /// What attributes say for programs, and the files in them.
     fn attributes(&mut self, name: &str, tag: &Tag) {
+        const SHORT: usize = 200;
+        const NAMED: usize = 2000;
         for attribute in &tag.attrs {
             let key = &*attribute.name.local;
             let value = attribute.value.trim();
@@ -194,6 +207,22 @@ impl Found {
                 && super::tree::is_telling(key)
             {
                 self.properties.push((key.to_owned(), value.to_owned()));
+            }
+            if (matches!(
+                key,
+                "id" | "name" | "download" | "label" | "content" | "summary"
+            ) || key.starts_with("data-"))
+                && name != "meta"
+                && value.len() <= SHORT
+                && super::leftover::is_words(value)
+                && self.named.len() < NAMED
+            {
+                self.named.insert(value.replace('_', " "));
+            }
+            if key == "style" {
+                let said = contents(value);
+                self.pieces
+                    .extend(said.into_iter().map(|one| (PieceKind::Body, one)));
             }
             // A page or a picture within the page, in letters.
             if key == "srcdoc" {
@@ -350,7 +379,7 @@ impl TokenSink for Sink {
                             let said = written(&source);
                             found
                                 .pieces
-                                .extend(said.map(|one| (PieceKind::Body, one.to_owned())));
+                                .extend(said.map(|one| (PieceKind::Body, in_a_program(one))));
                         }
                         return TokenSinkResult::Continue;
                     }
@@ -393,7 +422,15 @@ impl TokenSink for Sink {
 }
 
 pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
-    page(gather, super::plain::decoded(file), true);
+    let text = super::plain::decoded(file);
+    let head = text[..text.floor_char_boundary(HEAD)].to_ascii_lowercase();
+    let head = head.replace(['"', '\'', ' '], "");
+    let text = if head.contains("charset=utf-7") || head.starts_with("+adw-") {
+        super::encoded::from_utf7(&text)
+    } else {
+        text
+    };
+    page(gather, text, true);
 }
 
 fn page(gather: &mut Gather<'_>, text: String, outermost: bool) {
@@ -413,6 +450,10 @@ fn page(gather: &mut Gather<'_>, text: String, outermost: bool) {
         gather.piece(*kind, text);
     }
     gather.unit();
+    gather.place("names in the page", None);
+    for said in &found.named {
+        gather.piece(PieceKind::Aside, said);
+    }
     for (name, value) in &found.properties {
         gather.property("meta", name, value);
     }

@@ -11,8 +11,10 @@
 mod archive;
 mod cards;
 mod data;
+mod encoded;
 mod gather;
 mod image;
+mod leftover;
 mod mail;
 mod markup;
 mod ole;
@@ -49,6 +51,8 @@ enum Kind {
     Xml,
     Mail,
     Mailbox,
+    /// A message as Exchange sends it to others.
+    Tnef,
     Image,
     Text,
     /// Text that draws a picture.
@@ -79,6 +83,7 @@ pub(crate) fn by_reader(reader: &str, limits: &crate::Limits, file: &[u8]) -> Re
     let kind = match reader {
         "zip" | "package" | "opendocument" => Kind::Zip,
         "ole" | "vba" => Kind::Ole,
+        "tnef" => Kind::Tnef,
         "pdf" => Kind::Pdf,
         "rtf" => Kind::Rtf,
         "markup" => Kind::Html,
@@ -155,6 +160,7 @@ fn read(gather: &mut Gather<'_>, name: &str, media_type: &str, file: &[u8]) {
 }
 
 fn attempt(gather: &mut Gather<'_>, kind: Kind, name: &str, file: &[u8]) {
+    let earlier = gather.is_earlier();
     // A reader that panics has met a file that it cannot read. What it had gathered stays.
     let outcome = catch_unwind(AssertUnwindSafe(|| match kind {
         Kind::Zip => archive::zip(gather, file),
@@ -169,6 +175,7 @@ fn attempt(gather: &mut Gather<'_>, kind: Kind, name: &str, file: &[u8]) {
         Kind::Xml => tree::read(gather, name, file),
         Kind::Mail => mail::read(gather, file),
         Kind::Mailbox => mail::mailbox(gather, file),
+        Kind::Tnef => ole::tnef(gather, file),
         Kind::Image => image::read(gather, file),
         Kind::Text => plain::read(gather, name, file),
         Kind::Drawing(what) => {
@@ -182,6 +189,7 @@ fn attempt(gather: &mut Gather<'_>, kind: Kind, name: &str, file: &[u8]) {
         }
     }));
     if outcome.is_err() {
+        gather.earlier(earlier);
         gather.missing("", Why::Damaged("its reader gave up on it".to_owned()));
     }
 }
@@ -202,6 +210,9 @@ impl Kind {
         }
         if begins(b"\x1f\x8b") {
             return Self::Gzip;
+        }
+        if begins(b"\x78\x9f\x3e\x22") {
+            return Self::Tnef;
         }
         if begins(b"BZh") {
             return Self::Bzip2;
@@ -229,7 +240,6 @@ impl Kind {
             (b"\x7fELF", "program"),
             (b"\xfd7zXZ", "XZ archive"),
             (b"\x28\xb5\x2f\xfd", "Zstandard archive"),
-            (b"\x78\x9f\x3e\x22", "TNEF message"),
             (b"!BDN", "Outlook store"),
             (b"\x1aE\xdf\xa3", "film"),
             (b"ID3", "sound"),
@@ -331,6 +341,7 @@ impl Kind {
             Self::Xml => "XML",
             Self::Mail => "e-mail",
             Self::Mailbox => "mailbox",
+            Self::Tnef => "TNEF message",
             Self::Image => "image",
             Self::Text => "text",
             Self::AppleDouble => "AppleDouble",

@@ -2,6 +2,7 @@
 
 use super::archive::Members;
 use super::gather::Gather;
+use super::leftover::Leftover;
 use super::paragraphs::{Capitals, Family, read as paragraphs, styled};
 use super::{find, image, nested, package, tree};
 use crate::read::xml::Met;
@@ -19,6 +20,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         return;
     }
     let mut capitals = Capitals::default();
+    let mut leftover = Leftover::default();
     for (name, what, kind) in [
         ("meta.xml", "", PieceKind::Aside),
         ("styles.xml", "styles and pages", PieceKind::Master),
@@ -28,6 +30,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
             continue;
         }
         if let Some(part) = members.read(gather, name) {
+            let mark = gather.mark();
             if name == "meta.xml" {
                 meta(gather, name, &part);
             } else {
@@ -36,20 +39,14 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
                 styled(gather, family, kind, name, &part, &mut capitals);
                 gather.unit();
             }
+            leftover.tell(gather, name, &part, mark);
         }
     }
     for name in names {
         let known = matches!(
             name.as_str(),
-            "meta.xml"
-                | "styles.xml"
-                | "content.xml"
-                | "settings.xml"
-                | "mimetype"
-                | "manifest.rdf"
-                | "layout-cache"
+            "meta.xml" | "styles.xml" | "content.xml" | "mimetype" | "layout-cache"
         ) || name.starts_with("META-INF/")
-            || name.starts_with("Configurations2/")
             || name.starts_with("Thumbnails/")
             || name.ends_with('/');
         if known || gather.is_full() {
@@ -63,13 +60,21 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
             continue;
         };
         let file = name.rsplit('/').next().unwrap_or_default();
+        let mark = gather.mark();
+        let is_xml = file.ends_with(".xml") || file.ends_with(".rdf");
+        if matches!(name.as_str(), "settings.xml" | "manifest.rdf")
+            || name.starts_with("Configurations2/") && is_xml
+        {
+            leftover.tell(gather, &name, &part, mark);
+            continue;
+        }
         if matches!(file, "content.xml" | "styles.xml") {
             // An object within the document: a chart, a formula, a sheet.
             gather.place(&name, None);
             paragraphs(gather, Family::OpenDocument, PieceKind::Body, &name, &part);
         } else if file == "meta.xml" {
             meta(gather, &name, &part);
-        } else if file.ends_with(".xml") || file.ends_with(".rdf") {
+        } else if is_xml {
             gather.place(&name, None);
             tree::part(gather, PieceKind::Aside, &name, &part);
         } else if name.starts_with("ObjectReplacements/") || image::is_one(&part) {
@@ -77,14 +82,19 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         } else {
             nested(gather, &name, &part);
         }
+        if is_xml {
+            leftover.tell(gather, &name, &part, mark);
+        }
     }
 }
 
 /// A document in one file.
 pub(super) fn flat(gather: &mut Gather<'_>, file: &[u8]) {
+    let mark = gather.mark();
     meta(gather, "", file);
     gather.place("text", None);
     paragraphs(gather, Family::OpenDocument, PieceKind::Body, "", file);
+    Leftover::default().tell(gather, "", file, mark);
     tree::packed_within(gather, file);
 }
 

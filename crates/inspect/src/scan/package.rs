@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::Members;
 use super::gather::Gather;
+use super::leftover::Leftover;
 use super::paragraphs::{Capitals, Family, styled};
 use super::{image, nested, sheets, tree};
 use crate::read::xml::{Attributes, Met};
@@ -74,6 +75,8 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
         .collect();
     names.sort_by_key(|name| (turn(name), name.len(), name.clone()));
     names.dedup();
+    let begun = gather.mark();
+    let mut leftover = Leftover::default();
     let workbook = sheets::Workbook::read(gather, members);
     let mut capitals = Capitals::default();
     if members.has("word/styles.xml")
@@ -114,7 +117,14 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
             .iter()
             .any(|ending| name.ends_with(ending));
         if is_xml && !is_foreign && !name.contains("embeddings/") {
+            // These were read before all others.
+            let mark = if sheets::is_usual(&name) || name.ends_with("/styles.xml") {
+                begun
+            } else {
+                gather.mark()
+            };
             part(gather, &workbook, &mut capitals, &name, &bytes);
+            leftover.tell(gather, &name, &bytes, mark);
         } else if image::is_one(&bytes) {
             pictures.insert(name);
         } else if is_signature(&name) {
@@ -129,6 +139,7 @@ pub(super) fn read(gather: &mut Gather<'_>, members: &mut Members<'_>) {
             nested(gather, &name, &bytes);
         }
     }
+    workbook.unused(gather);
     for name in pictures {
         picture(gather, members, &name);
     }

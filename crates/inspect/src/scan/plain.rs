@@ -3,7 +3,7 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::gather::Gather;
-use super::{cards, data};
+use super::{cards, data, encoded};
 use crate::reading::PieceKind;
 
 /// What a text is written in. Letters of ours are the same in every other alphabet of one byte that was ever common.
@@ -110,6 +110,7 @@ pub(super) fn text(gather: &mut Gather<'_>, text: &str) {
     };
     lines(gather, PieceKind::Body, text);
     data::inner(gather, text);
+    encoded::read(gather, text);
 }
 
 /// A file of text in which a picture is drawn: its words may stand in it as words, and may not.

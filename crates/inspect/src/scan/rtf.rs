@@ -3,7 +3,8 @@
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::gather::Gather;
-use super::{find, image, nested};
+use super::leftover::is_words;
+use super::{find, image, nested, plain};
 use crate::read::Control;
 use crate::reading::{PieceKind, Why};
 
@@ -20,7 +21,10 @@ enum Place {
     /// A variable: its name and what it says, each in a group.
     Variable,
     Object,
+    /// Data of programs, in digits.
+    Data,
     Picture,
+    Beside,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -34,13 +38,22 @@ struct Group {
     from: usize,
 }
 
+/// What stands beside the text and neither belongs to its lines nor divides them: names of places and of people, numbers of lists.
+const BESIDE: &[&str] = &[
+    "bkmkstart",
+    "atnid",
+    "listtext",
+    "pntext",
+    "revtbl",
+    "datafield",
+    "stylesheet",
+];
+
 const SILENT: &[&str] = &[
     "fonttbl",
     "colortbl",
-    "stylesheet",
     "themedata",
     "colorschememapping",
-    "datastore",
     "latentstyles",
     "listtable",
     "listoverridetable",
@@ -49,17 +62,11 @@ const SILENT: &[&str] = &[
     "xmlnstbl",
     "pict",
     "blipuid",
-    "bkmkstart",
     "bkmkend",
-    "atnid",
     "atnref",
-    "listtext",
-    "pntext",
     "panose",
     "falt",
-    "revtbl",
     "mmathPr",
-    "datafield",
     "fldtype",
     "objclass",
     "sp",
@@ -232,6 +239,9 @@ impl Reader {
                             let end = at.saturating_add(length).min(file.len());
                             if matches!(group.place, Place::Object | Place::Picture) {
                                 self.object.extend_from_slice(&file[at..end]);
+                            } else if plain::is_text(&file[at..end]) {
+                                let said = plain::decoded(&file[at..end]);
+                                gather.piece(PieceKind::Hidden, &said);
                             }
                             at = end;
                         }
@@ -246,7 +256,10 @@ impl Reader {
                         }
                         Control::Word(word, number) => {
                             // What only newer readers know, and this one does not, is shown by nobody: it is in the file all the same.
-                            let unknown = !NEWER.contains(&word) && !SILENT.contains(&word);
+                            let unknown = !NEWER.contains(&word)
+                                && !SILENT.contains(&word)
+                                && !BESIDE.contains(&word)
+                                && word != "datastore";
                             if std::mem::take(&mut ignorable) && unknown {
                                 self.begin(gather, &mut group, PieceKind::Hidden);
                             } else {
@@ -344,6 +357,14 @@ impl Reader {
                 }
             }
             _ if SILENT.contains(&word) => group.place = Place::Silent,
+            _ if BESIDE.contains(&word) => {
+                group.place = Place::Beside;
+                self.value.clear();
+            }
+            "datastore" => {
+                group.place = Place::Data;
+                self.object.clear();
+            }
             "par" | "row" | "line" => {
                 if let Place::Text(kind) = group.place {
                     if word == "row" && self.line.contains('\t') && kind == PieceKind::Body {
@@ -402,10 +423,14 @@ impl Reader {
                     self.line.push_str(said);
                 }
             }
-            Place::Property(_) | Place::OwnName | Place::OwnValue | Place::Variable => {
+            Place::Property(_)
+            | Place::OwnName
+            | Place::OwnValue
+            | Place::Variable
+            | Place::Beside => {
                 self.value.push_str(said);
             }
-            Place::Object | Place::Picture => {
+            Place::Object | Place::Picture | Place::Data => {
                 if self.object.len() < 64 * 1024 * 1024 {
                     self.object.extend_from_slice(raw);
                 }
@@ -423,8 +448,10 @@ impl Reader {
 
     fn end_group(&mut self, gather: &mut Gather<'_>, group: Group, outer: Option<Group>) {
         if outer.is_some_and(|outer| outer.place == group.place) {
-            if group.place == Place::Variable {
-                self.value.push('\t');
+            match group.place {
+                Place::Variable => self.value.push('\t'),
+                Place::Beside => self.value.push(';'),
+                _ => {}
             }
             return;
         }
@@ -439,6 +466,18 @@ impl Reader {
             }
             Place::OwnName => self.own = std::mem::take(&mut self.value),
             Place::OwnValue => gather.property("userprops", &self.own, &self.value),
+            Place::Beside => {
+                let said = std::mem::take(&mut self.value);
+                for one in said.split(';').filter(|one| is_words(one)) {
+                    let one = one.replace('_', " ");
+                    gather.piece(PieceKind::Aside, one.trim());
+                }
+            }
+            Place::Data => {
+                let bytes = from_digits(&std::mem::take(&mut self.object));
+                plain::strings(gather, &bytes);
+                gather.place("text", None);
+            }
             Place::Object => {
                 let hexed = std::mem::take(&mut self.object);
                 object(gather, &hexed);

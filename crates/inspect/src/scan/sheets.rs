@@ -1,6 +1,7 @@
 //! Workbooks: their sheets row by row, with what is hidden and what is printed above and below.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::Members;
 use super::gather::Gather;
@@ -18,6 +19,8 @@ pub(super) fn is_usual(name: &str) -> bool {
 pub(super) struct Workbook {
     sheets: BTreeMap<String, (String, bool)>,
     shared: Vec<String>,
+    /// Which of them stand in a cell.
+    used: RefCell<BTreeSet<usize>>,
 }
 
 impl Workbook {
@@ -78,6 +81,18 @@ impl Workbook {
         book
     }
 
+    /// Texts that stood in a cell and do so no more.
+    pub(super) fn unused(&self, gather: &mut Gather<'_>) {
+        let used = self.used.borrow();
+        gather.place("texts of no cell", None);
+        for (number, said) in self.shared.iter().enumerate() {
+            if !used.contains(&number) && said.contains(char::is_alphabetic) {
+                gather.piece(PieceKind::Deleted, said);
+            }
+        }
+        gather.unit();
+    }
+
     pub(super) fn sheet(&self, gather: &mut Gather<'_>, name: &str, bytes: &[u8]) {
         let (title, hidden) = self.sheets.get(name).cloned().unwrap_or_default();
         let title = if title.is_empty() {
@@ -135,6 +150,15 @@ impl Workbook {
                     value.push_str(text);
                 } else if in_other && text.contains('"') && !text.contains(',') {
                     gather.piece(PieceKind::Aside, text);
+                } else if in_other && text.contains('"') {
+                    // Which of them is shown, the cell says.
+                    let said: Vec<&str> = text
+                        .split('"')
+                        .skip(1)
+                        .step_by(2)
+                        .filter(|said| said.contains(char::is_alphabetic))
+                        .collect();
+                    gather.piece(PieceKind::Aside, &said.join("\t"));
                 }
             }
             Met::End("c") => {
@@ -143,7 +167,10 @@ impl Workbook {
                         .trim()
                         .parse()
                         .ok()
-                        .and_then(|number: usize| self.shared.get(number))
+                        .and_then(|number: usize| {
+                            self.used.borrow_mut().insert(number);
+                            self.shared.get(number)
+                        })
                         .cloned()
                         .unwrap_or_default(),
                     _ => std::mem::take(&mut value),

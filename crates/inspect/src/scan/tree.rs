@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::Gather;
+use super::leftover::Leftover;
 use crate::read::lines::Stop;
 use crate::read::xml::{Met, walk as walk_part};
 use crate::reading::{PieceKind, Why};
@@ -36,6 +37,22 @@ pub(super) fn walk(
     }
 }
 
+/// Goes through a part that was read before: what is wrong with it was told then.
+pub(super) fn look(gather: &Gather<'_>, bytes: &[u8], mut tell: impl FnMut(Met<'_>)) {
+    let decoded;
+    let bytes = if !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
+        bytes
+    } else {
+        decoded = super::plain::decoded(bytes);
+        decoded.as_bytes()
+    };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let _ = walk_part(bytes, gather.limits(), |met| {
+        tell(met);
+        Ok(())
+    });
+}
+
 /// Attributes that hold what people read.
 pub(super) const READ: &[&str] = &[
     "UnicodeString",
@@ -57,8 +74,10 @@ pub(super) fn read(gather: &mut Gather<'_>, name: &str, file: &[u8]) {
         super::opendocument::flat(gather, file);
         return;
     }
+    let mark = gather.mark();
     part(gather, PieceKind::Body, name, file);
     said(gather, file);
+    Leftover::default().tell(gather, name, file, mark);
     packed_within(gather, file);
 }
 

@@ -8,11 +8,14 @@ mod message;
 mod properties;
 mod sheets;
 mod slides;
+mod tnef;
 mod vba;
 mod word;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
+
+pub(super) use tnef::read as tnef;
 
 use super::gather::Gather;
 use super::{image, nested, package, plain};

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
-use pdf_extract::content::{Content, Operation};
+use pdf_extract::content::Operation;
 use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream};
 
 /// How deep forms may lie in forms, and how many there may be on a page.
@@ -40,6 +40,8 @@ pub(super) struct Drawn {
     pub(super) unseen: usize,
     /// There is more than is read.
     pub(super) cut: bool,
+    /// Some of it is packed by what nobody knows.
+    pub(super) unknown: bool,
 }
 
 /// A picture that is drawn.
@@ -166,6 +168,42 @@ pub(super) fn appearances<'a>(
     draws.drawn
 }
 
+/// What notes on a page would draw if they were pressed, pointed at, or in another state.
+pub(super) fn other_appearances<'a>(
+    document: &Document,
+    annotations: impl Iterator<Item = &'a Dictionary>,
+) -> Drawn {
+    let mut draws = Draws::new(document);
+    let state = State {
+        matrix: Matrix::NONE,
+        unseen: true,
+    };
+    for annotation in annotations {
+        let shown = appearance(document, annotation);
+        let Some(all) = dictionary(document, annotation, b"AP") else {
+            continue;
+        };
+        for (_, one) in all {
+            let forms: Vec<&Stream> = match deref(document, one) {
+                Some(Object::Stream(form)) => vec![form],
+                Some(Object::Dictionary(states)) => states
+                    .iter()
+                    .filter_map(|(_, one)| deref(document, one)?.as_stream().ok())
+                    .collect(),
+                _ => Vec::new(),
+            };
+            for form in forms {
+                if shown.is_none_or(|shown| !std::ptr::eq(shown, form)) {
+                    draws.put(format_args!("q\n"));
+                    draws.form(form, None, &Dictionary::new(), state);
+                    draws.put(format_args!("Q\n"));
+                }
+            }
+        }
+    }
+    draws.drawn
+}
+
 fn appearance<'a>(document: &'a Document, annotation: &'a Dictionary) -> Option<&'a Stream> {
     let appearances = dictionary(document, annotation, b"AP")?;
     let mut normal = deref(document, appearances.get(b"N").ok()?)?;
@@ -274,6 +312,7 @@ impl<'a> Draws<'a> {
                 seen: 0,
                 unseen: 0,
                 cut: false,
+                unknown: false,
             },
             names: BTreeMap::new(),
             open: Vec::new(),
@@ -307,9 +346,8 @@ impl<'a> Draws<'a> {
     }
 
     fn unpack(&mut self, stream: &Stream) -> Vec<u8> {
-        let bytes = stream
-            .decompressed_content()
-            .unwrap_or_else(|_| stream.content.clone());
+        let (bytes, known) = super::streams::unpacked(stream);
+        self.drawn.unknown |= !known;
         self.unpacked = self.unpacked.saturating_add(bytes.len());
         if self.unpacked > UNPACKED {
             self.drawn.cut = true;
@@ -369,14 +407,11 @@ impl<'a> Draws<'a> {
     }
 
     fn stream(&mut self, content: &[u8], resources: &Dictionary, state: State) {
-        let Ok(content) = Content::decode(content) else {
-            self.drawn.cut = true;
-            return;
-        };
+        let operations = super::marks::operations(content);
         let mut states = vec![state];
         // States that were not kept because there were too many.
         let mut beyond = 0_usize;
-        for operation in &content.operations {
+        for operation in &operations {
             if self.drawn.cut {
                 return self.close(states.len());
             }
@@ -451,19 +486,20 @@ impl<'a> Draws<'a> {
                     self.font(Some(font), size);
                 }
             }
-            "Tj" | "TJ" => self.show(operands.first(), state),
+            "Tj" | "TJ" => self.show(operands.last(), state),
             "'" => {
                 self.put(format_args!("T*\n"));
-                self.show(operands.first(), state);
+                self.show(operands.last(), state);
             }
             "\"" => {
-                if let [words, letters, said] = operands.as_slice() {
-                    if let (Ok(words), Ok(letters)) = (words.as_float(), letters.as_float()) {
-                        self.put(format_args!("{words} Tw {letters} Tc\n"));
-                    }
-                    self.put(format_args!("T*\n"));
-                    self.show(Some(said), state);
+                // Viewers show the text also where one of the numbers before it, or both, were forgotten.
+                if let [words, letters, _] = operands.as_slice()
+                    && let (Ok(words), Ok(letters)) = (words.as_float(), letters.as_float())
+                {
+                    self.put(format_args!("{words} Tw {letters} Tc\n"));
                 }
+                self.put(format_args!("T*\n"));
+                self.show(operands.last(), state);
             }
             "Do" => {
                 if let Some(name) = operands.first().and_then(|name| name.as_name().ok()) {

@@ -10,8 +10,11 @@ use crate::reading::{PieceKind, Why};
 
 mod beside;
 mod drawn;
+mod earlier;
 mod lines;
+mod marks;
 mod pictures;
+mod streams;
 
 use drawn::Drawn;
 use lines::Letters;
@@ -36,6 +39,7 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
         image::xmp(gather, file);
         return;
     }
+    let mark = gather.mark();
     information(gather, &document, file);
     let end = file.windows(5).rposition(|five| five == b"%%EOF");
     super::plain::behind(gather, end.map_or(&[], |end| &file[end + 5..]));
@@ -59,6 +63,8 @@ pub(super) fn read(gather: &mut Gather<'_>, file: &[u8]) {
         return;
     }
     beside::objects(gather, &document);
+    let shown = pages.into_values().collect();
+    earlier::states(gather, file, &mut document, stage, &shown, mark);
 }
 
 /// What a newer reader makes of a file that the one above refuses: its text, without the rest. Says whether that was all of it.
@@ -94,6 +100,10 @@ fn by_other(gather: &mut Gather<'_>, file: &[u8]) -> bool {
 struct Stage {
     page: ObjectId,
     content: ObjectId,
+    /// What holds the pages that are shown.
+    pages: ObjectId,
+    /// What held them before.
+    before: Option<ObjectId>,
 }
 
 impl Stage {
@@ -110,10 +120,22 @@ impl Stage {
         all.set("Count", 1);
         all.set("Kids", vec![Object::Reference(page)]);
         document.objects.insert(pages, Object::Dictionary(all));
+        let mut before = None;
         if let Ok(catalog) = document.catalog_mut() {
+            before = catalog.get(b"Pages").and_then(Object::as_reference).ok();
             catalog.set("Pages", pages);
         }
-        Self { page, content }
+        Self {
+            page,
+            content,
+            pages,
+            before,
+        }
+    }
+
+    /// Whether an object is one of its own.
+    fn is_part(self, id: ObjectId) -> bool {
+        [self.page, self.content, self.pages].contains(&id)
     }
 
     /// The letters of what is drawn, and why they are not all.
@@ -179,6 +201,10 @@ fn page(
             PieceKind::Body
         };
         gather.piece(kind, &line.text);
+    }
+    if drawn.unknown {
+        let why = Why::NoReader("what it draws is packed by a filter of its own".to_owned());
+        gather.missing(&format!("page {number}"), why);
     }
     if drawn.cut || letters.full {
         gather.missing(&format!("page {number}"), Why::TooLarge);
@@ -288,6 +314,8 @@ fn notes(
             .filter(|annotation| kind_of(annotation) == wanted);
         all.push((wanted, drawn::appearances(document, of_kind)));
     }
+    let others = drawn::other_appearances(document, annotations.iter().copied());
+    all.push((PieceKind::Hidden, others));
     for (kind, mut drawn) in all {
         if drawn.seen + drawn.unseen > 0 {
             let (letters, failed) = stage.letters(document, &mut drawn);
@@ -404,9 +432,7 @@ fn information(gather: &mut Gather<'_>, document: &Document, file: &[u8]) {
         .and_then(|(_, metadata)| metadata.as_stream().ok());
     match metadata {
         Some(stream) => {
-            let bytes = stream
-                .decompressed_content()
-                .unwrap_or_else(|_| stream.content.clone());
+            let bytes = streams::unpacked(stream).0;
             tree::properties(gather, "XMP", &bytes);
         }
         None => image::xmp(gather, file),

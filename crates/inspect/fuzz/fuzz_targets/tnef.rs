@@ -1,0 +1,2 @@
+#![no_main]
+inspect_fuzz::reader!("tnef");
