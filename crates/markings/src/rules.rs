@@ -51,6 +51,11 @@ pub const ALL: &[Rule] = &[
         holds: negated,
     },
     Rule {
+        id: "private",
+        says: "Private and confidential, as businesses write on letters.",
+        holds: private,
+    },
+    Rule {
         id: "condition",
         says: "A sentence about what happens if something is marked so.",
         holds: condition,
@@ -199,8 +204,25 @@ fn negated(context: &Context<'_>) -> Option<Strength> {
     if noun && earlier {
         return Some(Strength::Mention);
     }
+    // Up to RESTRICTED: what a place may hold.
+    let limit = match context.text(before) {
+        "BELOW" | "ABOVE" | "MAXIMUM" | "HOLD" => true,
+        "TO" => before > 0 && context.text(before - 1) == "UP",
+        "MARKING" => before > 0 && matches!(context.text(before - 1), "MAXIMUM" | "HIGHEST"),
+        _ => false,
+    };
+    if limit && context.segment().start < at {
+        return Some(Strength::Possible);
+    }
     let near = matches!(context.before(), Gap::Space | Gap::Dash | Gap::Comma);
     (near && WORDS.contains(&context.text(before))).then_some(Strength::Mention)
+}
+
+fn private(context: &Context<'_>) -> Option<Strength> {
+    let before = context.found.words.start.checked_sub(1)?;
+    let private = context.text(before) == "PRIVATE"
+        || context.text(before) == "AND" && before > 0 && context.text(before - 1) == "PRIVATE";
+    (private && !matches!(context.before(), Gap::Wide | Gap::Stop)).then_some(Strength::Mention)
 }
 
 fn condition(context: &Context<'_>) -> Option<Strength> {
@@ -328,7 +350,7 @@ fn alone(context: &Context<'_>) -> Option<Strength> {
     match (context.found.case, context.telling()) {
         (Case::Upper, _) if context.cry().is_some() => Some(Strength::Possible),
         // A value in a table that lost its lines.
-        (Case::Upper, _) if context.kind == Kind::Body && context.folded.parts() > 2 => {
+        (Case::Upper, _) if context.kind == Kind::Body && context.folded.parts() > 1 => {
             Some(Strength::Possible)
         }
         (Case::Upper, _) => Some(Strength::Likely),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::around::is_outermost;
 use super::{InPiece, Work, context};
 use crate::find::Case;
+use crate::folded::Gap;
 use crate::input::Kind;
 
 /// How many pieces apart levels may be that make a list.
@@ -46,9 +47,12 @@ impl Work<'_> {
                 // The short form of a level stands before it, or its number.
                 let ends = segment.end == found.words.end && found.words.start - segment.start <= 2;
                 let context = context(&one.folded, found, piece.kind);
-                // In a form that is ticked they are no list; a word of every day that begins a line of running text is none.
-                let list = one.folded.boxes.is_empty();
-                let named = found.case != Case::Lower && (begins || ends);
+                // What explains a level is divided from it; a word of every day that begins a sentence is none. In a form that is
+                // ticked they are no list, and what is said to be the marking of something is no part of one.
+                let divided = |gap: Gap| !matches!(gap, Gap::Space | Gap::Comma | Gap::Slash);
+                let named = begins && (divided(context.after()) || context.upper())
+                    || ends && (divided(context.before()) || context.upper());
+                let list = one.folded.boxes.is_empty() && !context.is_labelled();
                 if list && (context.alone() || named || context.between_commas()) {
                     levels_of_piece.entry(one.piece).or_default().insert(level);
                     lines.push(Line {
@@ -64,6 +68,7 @@ impl Work<'_> {
             }
         }
         let mut listed = BTreeSet::new();
+        let kind = |line: &Line| self.input.pieces[line.key.0].kind;
         for (at, line) in lines.iter().enumerate() {
             let ends = |other: &Line| {
                 other.key.0 != line.key.0
@@ -78,6 +83,7 @@ impl Work<'_> {
                 .rev()
                 .take_while(near)
                 .chain(lines[at..].iter().take_while(near));
+            let around = around.filter(|other| kind(other) == kind(line));
             let levels: BTreeSet<_> = around.map(|other| other.level).collect();
             let row = levels_of_piece.get(&line.key.0).map_or(0, BTreeSet::len);
             let in_cells = self.input.pieces[line.key.0].kind == Kind::Cell;
@@ -85,7 +91,8 @@ impl Work<'_> {
             // What stands alone at the very top or bottom heads the page and no list, unless the list goes on right beside it and
             // names this level once.
             let again = |other: &Line| {
-                other.key != line.key && other.file == line.file && other.level == line.level
+                let same = other.file == line.file && other.level == line.level;
+                other.key != line.key && same && kind(other) == kind(line)
             };
             let goes_on =
                 |other: &Line| other.file == line.file && other.key.0.abs_diff(line.key.0) == 1;

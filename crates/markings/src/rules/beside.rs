@@ -316,8 +316,16 @@ pub(super) fn beside_words(context: &Context<'_>) -> Option<Strength> {
     /// What is longer is no line of a margin.
     const LONG: usize = 10;
     const SHORT: usize = 6;
-    if !context.upper() || !context.found.high || is_another_thing(context) {
+    if !context.upper() || is_another_thing(context) {
         return None;
+    }
+    // Of a lower one somebody is asked, at most: RESTRICTED © Crown copyright.
+    if !context.found.high {
+        let outer = context.is_repeated() || context.is_edge() && context.outermost;
+        let titled = is_heading(context) || is_address(context);
+        let short = context.segment().len() <= SHORT;
+        return (outer && titled && short && context.at_an_end() && !context.loud())
+            .then_some(Strength::Possible);
     }
     let margin = context.is_margin() || context.kind == Kind::Watermark || context.is_repeated();
     if !margin && !context.is_edge() || context.segment().len() > LONG {
@@ -388,24 +396,36 @@ pub(super) fn is_annex(context: &Context<'_>) -> bool {
         && context.kind == Kind::Body
 }
 
-/// NOMS RESTRICTED, CYFYNGEDIG / RESTRICTED: beside the short name of who marks, or the word for it in another language.
+/// NOMS RESTRICTED, CYFYNGEDIG / RESTRICTED, RESTRICTED AND PERSONAL: beside the short name of who marks, the word for it in
+/// another language, or whom it is for.
 pub(super) fn is_doubled(context: &Context<'_>) -> bool {
     const OTHERS: &[&str] = &[
-        "AREA", "ENTRY", "SITE", "USE", "ZONE", "FUND", "FUNDS", "STAFF",
+        "ACCESS", "AREA", "ENTRY", "FUND", "FUNDS", "PARKING", "SITE", "SPEED", "STAFF", "USE",
+        "VISITS", "ZONE",
     ];
-    const SHORT: std::ops::RangeInclusive<usize> = 3..=5;
-    let left = context.left();
-    let ends = context.right().all(|at| is_furniture(context.text(at)));
-    let [at] = left.collect::<Vec<_>>()[..] else {
+    const SHORT: std::ops::RangeInclusive<usize> = 3..=6;
+    if !context.upper() || context.found.high {
+        return false;
+    }
+    let words = &context.folded.words;
+    let right: Vec<&str> = context.right().map(|at| context.text(at)).collect();
+    if context.left().is_empty() && right == ["AND", "PERSONAL"] {
+        return true;
+    }
+    let left: Vec<usize> = context
+        .left()
+        .filter(|at| !is_furniture(context.text(*at)))
+        .collect();
+    let [at] = left[..] else {
         return false;
     };
-    let word = &context.folded.words[at];
-    let divided =
-        context.before() == Gap::Slash && context.folded.words[context.found.words.start].room > 0;
+    let word = &words[at];
+    let divided = context.before() == Gap::Slash && words[context.found.words.start].room > 0;
     let named = context.before() == Gap::Space
         && SHORT.contains(&word.text.len())
         && !OTHERS.contains(&word.text.as_str());
-    ends && context.upper() && !context.found.high && word.upper && (divided || named)
+    let ends = right.into_iter().all(is_furniture);
+    ends && word.upper && (divided || named)
 }
 
 /// The number of a paper, which marks hold together: DST/44/2, JIC(09)12.

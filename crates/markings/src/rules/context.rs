@@ -53,15 +53,15 @@ impl Context<'_> {
         &self.folded.words[at].text
     }
 
-    pub(super) fn before(&self) -> Gap {
+    pub(crate) fn before(&self) -> Gap {
         self.folded.words[self.found.words.start].before
     }
 
-    pub(super) fn after(&self) -> Gap {
+    pub(crate) fn after(&self) -> Gap {
         self.folded.after(self.found.words.end - 1)
     }
 
-    pub(super) fn upper(&self) -> bool {
+    pub(crate) fn upper(&self) -> bool {
         self.found.case == Case::Upper
     }
 
@@ -74,6 +74,11 @@ impl Context<'_> {
     pub(crate) fn alone(&self) -> bool {
         let furniture = |at: usize| is_furniture(self.text(at));
         self.right().all(furniture) && (self.left().all(furniture) || label(self).is_some())
+    }
+
+    /// Words before it say that it is a marking.
+    pub(crate) fn is_labelled(&self) -> bool {
+        self.upper() && label(self).is_some()
     }
 
     /// What stands beside it is in capitals too, so that its own say nothing.
@@ -262,6 +267,8 @@ pub(super) fn is_furniture(word: &str) -> bool {
         || WORDS.contains(&word)
         || word
             .strip_prefix('V')
+            // Version 2, impact level 3.
+            .or_else(|| word.strip_prefix("IL"))
             .is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_digit()))
 }
 
@@ -298,7 +305,7 @@ pub(super) fn label(context: &Context<'_>) -> Option<usize> {
         "UK",
         "LABEL",
     ];
-    const AFTER: &[&str] = &["IS", "LEVEL", "LABEL", "STATUS"];
+    const AFTER: &[&str] = &["IS", "LEVEL", "LABEL", "STATUS", "GPMS", "GSC"];
     let words = &context.folded.words;
     let mut at = context.found.words.start;
     let divided = words[at].before;
@@ -307,17 +314,24 @@ pub(super) fn label(context: &Context<'_>) -> Option<usize> {
         said_is |= words[at - 1].text == "IS";
         at -= 1;
     }
-    if at == 0 || !NOUNS.contains(&words[at - 1].text.as_str()) {
-        return None;
-    }
-    at -= 1;
-    while at > 0 && words[at].before != Gap::Wide && BEFORE.contains(&words[at - 1].text.as_str()) {
+    // Security level: SECRET.
+    let start = context.found.words.start;
+    let levelled = at < start && words[at].text == "LEVEL";
+    let noun =
+        |word: &str| NOUNS.contains(&word) || levelled && matches!(word, "SECURITY" | "IMPACT");
+    if at > 0 && noun(&words[at - 1].text) {
         at -= 1;
+        let own = |at: usize| BEFORE.contains(&words[at - 1].text.as_str());
+        while at > 0 && words[at].before != Gap::Wide && own(at) {
+            at -= 1;
+        }
+    } else if at == start || !matches!(words[at].text.as_str(), "GPMS" | "GSC") {
+        return None;
     }
     let begins = at == 0
         || matches!(
             words[at].before,
-            Gap::Wide | Gap::Stop | Gap::Open | Gap::Dash
+            Gap::Wide | Gap::Stop | Gap::Open | Gap::Dash | Gap::Slash
         )
         || words[at].before == Gap::Comma && divided == Gap::Colon
         || matches!(words[at - 1].text.as_str(), "THE" | "ITS")

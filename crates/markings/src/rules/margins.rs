@@ -6,6 +6,12 @@ use super::context::{Context, MARKS};
 use crate::find::Case;
 use crate::folded::Gap;
 
+/// What people write before a marking and a colon, besides the words for one.
+const LABELS: &[&str] = &[
+    "CLASS", "PM", "M", "STATUS", "SECURITY", "CAVEAT", "CAVEATS", "HANDLING", "UK", "HMG", "MOD",
+    "HEADER", "FOOTER", "BANNER", "SUBJECT", "TITLE",
+];
+
 pub(super) fn header_or_footer(context: &Context<'_>) -> Option<Strength> {
     if !context.is_margin() || !context.alone() {
         return None;
@@ -66,7 +72,7 @@ pub(super) fn in_top_or_bottom(context: &Context<'_>) -> Option<Strength> {
     if !context.is_edge() || !context.upper() {
         return None;
     }
-    if context.is_repeated() && beside::is_doubled(context) {
+    if (context.is_repeated() || context.outermost) && beside::is_doubled(context) {
         return Some(Strength::Possible);
     }
     // A line, and not a sentence of a paragraph.
@@ -84,6 +90,22 @@ pub(super) fn in_top_or_bottom(context: &Context<'_>) -> Option<Strength> {
         && room(words.start)
         && room(words.end);
     let divided = !bracketed || context.at_an_end() || beside::small_words(context) <= 2;
+    // A field of some form, or who speaks in a play: Access level: RESTRICTED.
+    let last = context.left().next_back().map_or("", |at| context.text(at));
+    let named = context.before() == Gap::Colon && !LABELS.contains(&last);
+    let card = last == "CLASS" && !room(words.start);
+    if (named || card)
+        && !last.is_empty()
+        && context.right().is_empty()
+        && context.left().len() <= 2
+        && !context.is_repeated()
+    {
+        return Some(if card {
+            Strength::Mention
+        } else {
+            Strength::Possible
+        });
+    }
     // Experience of systems up to IL3 (RESTRICTED): what is said of something else, where it is no title.
     if bracketed && beside::small_words(context) > 2 && !context.outermost {
         return context.at_an_end().then_some(Strength::Possible);

@@ -56,7 +56,22 @@ fn negated() {
             (Body, "This paper is no longer SECRET.", Mention),
             (Body, "^FORMERLY TOP SECRET", Mention),
             (Body, "^Previous marking: SECRET", Mention),
+            (Header, "Up to RESTRICTED", Possible),
+            (Body, "^Maximum marking: RESTRICTED", Possible),
             (Body, "^SECRET (declassified 2010)", Possible),
+        ],
+    );
+}
+
+#[test]
+fn private() {
+    table(
+        "private",
+        &[
+            (Body, "^PRIVATE AND CONFIDENTIAL", Mention),
+            (Subject, "PRIVATE & CONFIDENTIAL", Mention),
+            (Header, "Private & Confidential", Mention),
+            (Footer, "STRICTLY PRIVATE AND CONFIDENTIAL", Mention),
         ],
     );
 }
@@ -103,6 +118,8 @@ fn clearance() {
         "clearance",
         &[
             (Body, "^Clearance required: SECRET", Mention),
+            (Header, "Security clearance: SECRET", Mention),
+            (Cell, "Security clearance\tSECRET", Mention),
             (Body, "^Security clearance: SC/SECRET", Mention),
             (Body, "^SECRET clearance is needed", Mention),
         ],
@@ -303,6 +320,7 @@ fn beside_words() {
             (Footer, "SECRET COVER SHEET", Likely),
             (Footer, "END SECRET", Likely),
             (Body, "^SECRET. Contains personal data.", Possible),
+            (Body, "^RESTRICTED © Crown copyright", Possible),
             (Body, "^CLASSIFIED AS SECRET", Likely),
             (Body, "^SECRET DOCUMENT", Possible),
             (Header, "TOP SECRET NIGHTJAR", Possible),
@@ -470,9 +488,7 @@ fn in_words() {
                 "^No action is needed: the asset is not protectively marked.",
                 Mention,
             ),
-            (Body, "^PRIVATE AND CONFIDENTIAL", Mention),
             (Header, "STRICTLY CONFIDENTIAL", Mention),
-            (Header, "PRIVATE & CONFIDENTIAL", Mention),
             (Body, "^See https://example.org/SECRET/plan", Mention),
             (Subject, "Restricted access to the building", Mention),
             (FileName, "secret-santa", Mention),

@@ -29,11 +29,13 @@ const ALIKE: f64 = 1.35;
 const LARGE: f64 = 24.0;
 
 /// A line as it stands on the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
     pub(super) text: String,
     /// It stands across the page.
     pub(super) across: bool,
+    /// How high on the page it stands, and how large it is, where it is level.
+    level: Option<(f64, f64)>,
 }
 
 /// What is drawn on a page.
@@ -186,10 +188,15 @@ impl Letters {
                 continue;
             }
             self.unstack(&mut stack, &mut out);
+            let written = out.len();
             self.write(line, &mut out);
+            let first = line.first().filter(|first| first.turn == 0);
+            for line in &mut out[written..] {
+                line.level = first.map(|first| (first.off, first.size));
+            }
         }
         self.unstack(&mut stack, &mut out);
-        out
+        by_place(out)
     }
 
     /// A line that is one letter.
@@ -225,6 +232,7 @@ impl Letters {
         out.push(Line {
             text,
             across: false,
+            level: None,
         });
     }
 
@@ -399,6 +407,7 @@ impl Letters {
                 Between::Over => out.push(Line {
                     text: std::mem::take(&mut text),
                     across,
+                    level: None,
                 }),
                 Between::Room => text.push_str(usual.room(gap)),
                 Between::Spaces => text.push_str(&usual.spaces(gap)),
@@ -407,7 +416,11 @@ impl Letters {
             across = aslant && gap.size >= LARGE;
         }
         if !text.is_empty() {
-            out.push(Line { text, across });
+            out.push(Line {
+                text,
+                across,
+                level: None,
+            });
         }
     }
 
@@ -595,6 +608,53 @@ impl Usual {
 }
 
 /// Whether a line in this direction stands aslant.
+/// Lines in the order in which they are read, for those that were drawn out of turn: many programs draw the header and the footer
+/// before or after all of the page. What stands apart at the top of the page is its first line, and what does at the bottom its last.
+fn by_place(mut lines: Vec<Line>) -> Vec<Line> {
+    /// How many lines of each margin.
+    const MOST: usize = 3;
+    let (mut top, mut bottom) = (Vec::new(), Vec::new());
+    for _ in 0..MOST {
+        if let Some(at) = apart(&lines, |one, other| one > other) {
+            top.push(lines.remove(at));
+        }
+        if let Some(at) = apart(&lines, |one, other| one < other) {
+            bottom.push(lines.remove(at));
+        }
+    }
+    bottom.reverse();
+    top.extend(lines);
+    top.extend(bottom);
+    top
+}
+
+/// The line that stands further out than every other, and apart from them.
+fn apart(lines: &[Line], further: fn(f64, f64) -> bool) -> Option<usize> {
+    /// So many of its own heights.
+    const APART: f64 = 1.8;
+    /// What differs by less stands in one row with it.
+    const SAME: f64 = 0.3;
+    let levels = || {
+        lines
+            .iter()
+            .enumerate()
+            .filter_map(|(at, line)| Some((at, line.level?)))
+    };
+    let (at, (place, size)) = levels().reduce(|best, one| {
+        if further(one.1.0, best.1.0) {
+            one
+        } else {
+            best
+        }
+    })?;
+    let others = levels().filter(|(other, _)| *other != at).count();
+    let alone = levels().all(|(other, (there, _))| {
+        let far = (place - there).abs();
+        other == at || far < SAME * size || further(place, there) && far > APART * size
+    });
+    (others > 0 && alone).then_some(at)
+}
+
 fn is_aslant(degrees: f64) -> bool {
     let off = degrees.rem_euclid(90.0);
     off.min(90.0 - off) > 8.0
