@@ -203,6 +203,34 @@ async fn a_raised_figure_is_no_part_of_the_word_beside_it() {
 }
 
 #[tokio::test]
+async fn headers_and_footers_stand_where_they_are_seen_whenever_they_are_drawn() {
+    let honest = Honest::new("pdf-margins");
+    let (header, footer) = ((280.0, 800.0, "SECRET"), (280.0, 40.0, "Page 1"));
+    let body = [
+        (60.0, 700.0, "one"),
+        (60.0, 686.0, "two"),
+        (60.0, 672.0, "three"),
+    ];
+    let seen = ["SECRET", "one", "two", "three", "Page 1"];
+    for before in [vec![header, footer], vec![footer], vec![header], vec![]] {
+        let after = [header, footer]
+            .into_iter()
+            .filter(|one| !before.contains(one));
+        let drawn: Vec<_> = before.iter().copied().chain(body).chain(after).collect();
+        assert_eq!(lines(&honest, &shown(&drawn)).await, seen, "{before:?}");
+    }
+    // Columns stay as they are drawn: nothing of them stands apart.
+    let columns = [
+        (60.0, 700.0, "one"),
+        (60.0, 686.0, "two"),
+        (300.0, 700.0, "three"),
+        (300.0, 686.0, "four"),
+    ];
+    let lines = lines(&honest, &shown(&columns)).await;
+    assert_eq!(lines, ["one", "two", "three", "four"]);
+}
+
+#[tokio::test]
 async fn forms_patterns_and_every_way_of_showing_text_are_read() {
     let honest = Honest::new("pdf-forms");
     let form = stream(
@@ -214,7 +242,7 @@ async fn forms_patterns_and_every_way_of_showing_text_are_read() {
         shown(&[(60.0, 700.0, "Text"), (300.0, 800.0, "Plan")])
     );
     let reading = scan(&honest, pdf(&content, "", "", &[&form])).await;
-    assert_eq!(of(&reading, PieceKind::Body), ["SECRET", "Text", "Plan"]);
+    assert_eq!(of(&reading, PieceKind::Body), ["SECRET", "Plan", "Text"]);
     let pattern = stream(
         "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 99 99]/XStep 99/YStep 99/Resources<</Font<</F1 5 0 R>>>>",
         "BT /F1 9 Tf 5 30 Td (SECRET) Tj ET",

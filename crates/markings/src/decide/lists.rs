@@ -21,8 +21,8 @@ impl Work<'_> {
             level: (usize, usize),
             top: bool,
             bottom: bool,
+            /// It stands alone in the outermost line.
             alone: bool,
-            outermost: bool,
         }
         let mut lines: Vec<Line> = Vec::new();
         let mut levels_of_piece: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
@@ -61,8 +61,9 @@ impl Work<'_> {
                         level,
                         top: piece.top,
                         bottom: piece.bottom,
-                        alone: context.alone() && found.case == Case::Upper,
-                        outermost: is_outermost(self.input, one.piece),
+                        alone: context.alone()
+                            && found.case == Case::Upper
+                            && is_outermost(self.input, one.piece),
                     });
                 }
             }
@@ -96,9 +97,7 @@ impl Work<'_> {
             };
             let goes_on =
                 |other: &Line| other.file == line.file && other.key.0.abs_diff(line.key.0) == 1;
-            let margin = line.alone
-                && line.outermost
-                && (lines.iter().any(again) || !lines.iter().any(goes_on));
+            let margin = line.alone && (lines.iter().any(again) || !lines.iter().any(goes_on));
             if (levels.len() >= 3 && !both_ends && !margin) || (in_cells && row >= 2) {
                 listed.insert(line.key);
             }
