@@ -69,6 +69,7 @@
 //! | timeline | `<ol class="moj-timeline govuk-list">` and `{% call timeline::item("Version 6", "Ruth Pemberton", when, machine_when) %}…{% endcall %}` |
 //! | timeline by day | `<div class="moj-timeline">` and `{% call timeline::day("Today, Thursday 12 March 2026", "2026-03-12") %}<li>…</li>{% endcall %}` |
 //! | table | `{{ table::sort("Name", href, "ascending") }}`, `{{ table::heading("Who") }}`, `{{ table::group("Northmoor Council", "9 people", 4) }}`, `{{ table::tick("item", id, "Select Q3 return.docx", "bulk") }}` |
+//! | what several things come to | `{% call table::several("What will be published", ["Document", "Version"]) %}<tr>…{% endcall %}`, `{{ table::left_out("What is left out", lines) }}` with `&[Left]` |
 //! | filter | `{% call filter::show("Find and filter in this library") %}` fields `{% endcall %}` |
 //! | notification banner | `{{ notification_banner::show("Saved", true) }}`, or with HTML `{% call notification_banner::html(true) %}…{% endcall %}` |
 //! | notice | `{% call notice::show("held", "Checked out by Ruth Pemberton") %}…{% endcall %}` |
@@ -120,5 +121,5 @@ pub use choice::{Choice, ChoiceKind, DrawnChoice};
 pub use date::{DateInput, DatePart, DateParts};
 pub use field::{Control, Field};
 pub use parts::{
-    Crumb, Hue, Link, NavItem, PageLink, Problem, Row, Status, TabItem, Tag, Task, problems,
+    Crumb, Hue, Left, Link, NavItem, PageLink, Problem, Row, Status, TabItem, Tag, Task, problems,
 };
