@@ -105,7 +105,7 @@
 //! `ch-prose` (a measure for reading), `ch-quiet` (grey), `ch-small` (16 px), `ch-sub` (a second, grey line in a
 //! cell), `ch-nowrap`, `ch-row` (things beside each other), `ch-facts` (a list in one line), `ch-split` with
 //! `ch-side` (two columns), `ch-cards` (and `ch-cards--two`), `ch-file`, `ch-notice`, `ch-empty` (what an empty list says), `ch-table`
-//! with `--list`, `--people`, `--grants`, `--trail`, columns `ch-col-tick`, `ch-col-narrow`, `ch-col-middle`, `ch-col-wide`, and
+//! with `--list`, `--people`, `--grants`, `--trail`, columns `ch-col-tick`, `ch-col-narrow`, `ch-col-middle`, `ch-col-wide`, `ch-none` on a cell with the number 0 (gone on a phone), and
 //! `ch-print-only` or `ch-no-print`; `ch-action` on a cell of actions (a line of its own on a phone, gone on paper). There are no inline styles and no inline script: the Content-Security-Policy forbids both.
 
 mod attributes;
