@@ -196,6 +196,7 @@ async fn pages_of_decisions_that_are_taken_back_have_no_axe_violations_in_any_st
     let files = [
         ("Film.txt", "TOP SECRET\n\nThe name of a film\n"),
         ("Old.txt", "TOP SECRET\n\nOut of date\n"),
+        ("Doubt.txt", "Secret\n\nThe agenda of the day\n"),
     ];
     let library = with_alerts(&owner, &ruth, work.path(), "Taken back", &files).await;
 
@@ -218,7 +219,34 @@ async fn pages_of_decisions_that_are_taken_back_have_no_axe_violations_in_any_st
     officer.open(&format!("{old}/downgrade")).await;
     assert_eq!(officer.here().await, old);
 
-    for (alert, what) in [(&film, "a false alarm"), (&old, "a corrected marking")] {
+    // Of the third its author is asked whether that is a marking.
+    let doubt = alert_about(&officer, "Doubt.txt").await;
+    found.look(&officer, "an alert that is a doubt").await;
+    ruth.open(&library).await;
+    let document = href(&ruth, "Doubt.txt").await;
+    found
+        .open(
+            &ruth,
+            &format!("{document}/sealed"),
+            "what an author is asked about a doubt",
+        )
+        .await;
+    ruth.sees("Doubt.txt is held").await;
+    found.refused(&ruth, "Say so", "a doubt").await;
+    ruth.choose("No, that is no marking").await;
+    ruth.fill("reason", "It names a day").await;
+    ruth.press("Say so").await;
+    ruth.sees("You answered").await;
+    found
+        .open(&officer, &doubt, "an alert that its author answered")
+        .await;
+    officer.sees("Answered by Ruth Pemberton").await;
+
+    for (alert, what) in [
+        (&film, "a false alarm"),
+        (&old, "a corrected marking"),
+        (&doubt, "an answer"),
+    ] {
         let back = format!("{alert}/take-back");
         found
             .open(&officer, &back, &format!("taking back {what}"))
@@ -249,5 +277,5 @@ async fn pages_of_decisions_that_are_taken_back_have_no_axe_violations_in_any_st
     for visitor in [owner, ruth, officer] {
         visitor.browser.quit().await.unwrap();
     }
-    found.nothing(10);
+    found.nothing(17);
 }

@@ -53,7 +53,7 @@ impl Found {
         visitor.browser.resize(DESKTOP).await.unwrap();
         for complaint in visitor.browser.complaints().await.unwrap() {
             // A page that says what is wrong has a status that says so too.
-            if !["403", "409", "410", "422"]
+            if !["403", "409", "410", "422", "423"]
                 .iter()
                 .any(|status| complaint.contains(&format!("status of {status}")))
             {
