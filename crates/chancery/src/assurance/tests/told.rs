@@ -164,7 +164,7 @@ async fn what_was_brought_is_waited_for_together_by_those_who_may_know_of_it() {
         for who in [stranger, &realm.officer] {
             assert!(until_read(who, &all, NOT_AT_ALL).await.unwrap().is_empty());
         }
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         let (found, ()) = tokio::join!(until_read(ann, &all, long), realm.read());
         let found = found.unwrap();
         assert_eq!(

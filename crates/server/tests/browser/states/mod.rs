@@ -163,7 +163,13 @@ async fn bring_version(visitor: &Visitor, document: &str, becomes: u64, work: &P
     visitor.open(&format!("{document}/upload")).await;
     visitor.attach(&[&path]).await;
     visitor.press(&format!("Upload as version {becomes}")).await;
-    visitor.sees(&format!("ersion {becomes}")).await;
+    for _ in 0..50 {
+        if !visitor.here().await.ends_with("/upload") {
+            return;
+        }
+        pause().await;
+    }
+    panic!("version {becomes} does not arrive");
 }
 
 /// Brings files of these names in one form, each with these words, as a browser does in which the page's own script does not run.

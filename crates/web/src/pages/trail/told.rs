@@ -194,8 +194,12 @@ pub(super) fn facts(line: &TrailLine, zone: &TimeZone) -> String {
         said if said.is_empty() => text("reason"),
         said => said,
     };
+    // Where there is nothing to open the whole sentence is told.
+    let told = thing(line).is_none() && line.says.contains(&quote);
     if !quote.is_empty() {
-        facts.push(format!("“{quote}”"));
+        if !told {
+            facts.push(format!("“{quote}”"));
+        }
     } else if line.action == "CheckIn" || line.action == "AddVersion" {
         facts.push("no comment".to_owned());
     }
