@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "browser/states.rs"]
+#[path = "browser/states/mod.rs"]
 mod states;
 mod visitor;
 

@@ -69,6 +69,7 @@
 //! | timeline | `<ol class="moj-timeline govuk-list">` and `{% call timeline::item("Version 6", "Ruth Pemberton", when, machine_when) %}…{% endcall %}` |
 //! | timeline by day | `<div class="moj-timeline">` and `{% call timeline::day("Today, Thursday 12 March 2026", "2026-03-12") %}<li>…</li>{% endcall %}` |
 //! | table | `{{ table::sort("Name", href, "ascending") }}`, `{{ table::heading("Who") }}`, `{{ table::group("Northmoor Council", "9 people", 4) }}`, `{{ table::tick("item", id, "Select Q3 return.docx", "bulk") }}` |
+//! | what several things come to | `{% call table::several("What will be published", ["Document", "Version"]) %}<tr>…{% endcall %}`, `{{ table::left_out("What is left out", lines) }}` with `&[Left]` |
 //! | filter | `{% call filter::show("Find and filter in this library") %}` fields `{% endcall %}` |
 //! | notification banner | `{{ notification_banner::show("Saved", true) }}`, or with HTML `{% call notification_banner::html(true) %}…{% endcall %}` |
 //! | notice | `{% call notice::show("held", "Checked out by Ruth Pemberton") %}…{% endcall %}` |
@@ -104,7 +105,7 @@
 //! `ch-prose` (a measure for reading), `ch-quiet` (grey), `ch-small` (16 px), `ch-sub` (a second, grey line in a
 //! cell), `ch-nowrap`, `ch-row` (things beside each other), `ch-facts` (a list in one line), `ch-split` with
 //! `ch-side` (two columns), `ch-cards` (and `ch-cards--two`), `ch-file`, `ch-notice`, `ch-empty` (what an empty list says), `ch-table`
-//! with `--list`, `--people`, `--grants`, `--trail`, columns `ch-col-tick`, `ch-col-narrow`, `ch-col-middle`, `ch-col-wide`, and
+//! with `--list`, `--people`, `--grants`, `--trail`, columns `ch-col-tick`, `ch-col-narrow`, `ch-col-middle`, `ch-col-wide`, `ch-none` on a cell with the number 0 (gone on a phone), and
 //! `ch-print-only` or `ch-no-print`; `ch-action` on a cell of actions (a line of its own on a phone, gone on paper). There are no inline styles and no inline script: the Content-Security-Policy forbids both.
 
 mod attributes;
@@ -120,5 +121,5 @@ pub use choice::{Choice, ChoiceKind, DrawnChoice};
 pub use date::{DateInput, DatePart, DateParts};
 pub use field::{Control, Field};
 pub use parts::{
-    Crumb, Hue, Link, NavItem, PageLink, Problem, Row, Status, TabItem, Tag, Task, problems,
+    Crumb, Hue, Left, Link, NavItem, PageLink, Problem, Row, Status, TabItem, Tag, Task, problems,
 };

@@ -4,7 +4,7 @@ use super::reopen::{TakenBack, can_take_back, taken_back};
 use super::sql::{
     self, AlertRow, CountRow, ElsewhereRow, ExposedRow, PlacedRow, WaitingAlertsRow, WhoRow,
 };
-use super::{AlertKind, Elsewhere, Findings, Unread, ViewAlerts, ViewLibraryAlerts};
+use super::{AlertKind, Elsewhere, Findings, Unread, ViewAlerts, ViewLibraryAlerts, told_sql};
 use crate::kernel::{Actor, FromRow, Id, Queries as _, Read, Row, Time, args, thing};
 use crate::libraries::{LibraryHead, head_of};
 use crate::people::Author;
@@ -366,6 +366,8 @@ pub struct AlertDetails {
     pub elsewhere: Vec<(String, String)>,
     /// The same counted, with what is nobody's to see.
     pub kept: Elsewhere,
+    /// The marking that it was given, where that was decided.
+    pub corrected: Option<String>,
     /// The certificate of its destruction.
     pub certificate: Option<Id<thing::Certificate>>,
     /// Who owns its library, and can be asked about it: the first of them.
@@ -406,6 +408,13 @@ pub async fn alert(actor: &Actor, id: Id<thing::Alert>) -> Result<AlertDetails> 
     let owners: Vec<WhoRow> = proof
         .all(sql::OWNERS_OF, args![proof.at(), line.library.0, OWNERS])
         .await?;
+    let corrected = match line.decided {
+        Some((Decided::Downgraded, _, at, _)) => proof
+            .first(told_sql::CORRECTED, args![line.document, at])
+            .await?
+            .map(|(label,): (String,)| label),
+        _ => None,
+    };
     let (at, me) = (proof.at(), actor.me()?.raw());
     let content = Some(placed.content_id);
     let own = line.placed_by.id == me;
@@ -425,6 +434,7 @@ pub async fn alert(actor: &Actor, id: Id<thing::Alert>) -> Result<AlertDetails> 
             .into_iter()
             .map(|row| (row.name, row.library))
             .collect(),
+        corrected,
         certificate: placed.certificate,
         leaves: placed.leaves,
     })

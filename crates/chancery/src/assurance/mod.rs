@@ -71,7 +71,7 @@ pub use switch::{read_again, stop_reading, take_over};
 pub use told::{Marked, MarkedBy, ReadingOf, SealPage, WasRead, Why, reading_of, sealed};
 pub(crate) use told_sql::{ABOUT, OFFICERS};
 pub use trial::Effect;
-pub use until::{reads, until_read};
+pub use until::{Closed, HowClosed, reads, until_read};
 
 /// What each rule that finds markings says, for people.
 pub fn rule_says(id: &str) -> &'static str {

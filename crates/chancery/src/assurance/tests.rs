@@ -653,6 +653,7 @@ async fn every_statement_is_accepted_by_both_engines() {
     both(async |world| {
         world.prepares(sql::STATEMENTS).await;
         world.prepares(told_sql::STATEMENTS).await;
+        world.prepares(&[&told_sql::levels()]).await;
         world.prepares(says::STATEMENTS).await;
         world.prepares(elsewhere::STATEMENTS).await;
         world.prepares(destroy_version::STATEMENTS).await;

@@ -1,8 +1,12 @@
 //! The SQL of what people are told of a document: why it is closed to them, and what was read in it.
 
 use super::sql::alert_lines;
-use crate::kernel::{Id, Time, record, thing};
+use crate::kernel::{Id, Time, holds, record, seen_by_role, thing};
+use crate::libraries::{cleared, closing};
 use crate::people::author;
+
+/// How many documents one statement asks about.
+pub(super) const AT_ONCE: usize = 50;
 
 record! {
     pub(super) struct ClosedRow {
@@ -18,6 +22,26 @@ record! {
         pub(super) number: u64, pub(super) at: Time, pub(super) verdict: String, pub(super) label: String,
         pub(super) evidence: String,
     }
+}
+record! {
+    pub(super) struct LevelRow { pub(super) id: Id<thing::Document>, pub(super) level: i64 }
+}
+
+/// How those of the documents `$3` and on are closed of which the person `$2` may know at `$1`, by [`closing!`].
+pub(super) fn levels() -> String {
+    let ids: Vec<String> = (3..3 + AT_ONCE)
+        .map(|number| format!("${number}"))
+        .collect();
+    format!(
+        "WITH {holds} SELECT i.id, {closing} AS level FROM items i
+          WHERE i.id IN ({ids}) AND i.is_document = 1 AND i.gone_at = 0 AND {cleared}
+            AND i.library_id IN (SELECT h.place_id FROM holds h WHERE (i.binned_at = 0 OR h.role >= 2) AND {seen})",
+        holds = holds!(),
+        closing = closing!("i.id"),
+        ids = ids.join(", "),
+        cleared = cleared!("i.id"),
+        seen = seen_by_role!("h.role"),
+    )
 }
 
 /// In which ways the document `$2` is closed at `$1`: a seal for everybody, a seal that leaves
@@ -49,6 +73,9 @@ pub(super) const COUNTS: &str = concat!(
     " FROM markings k WHERE k.document_id = $2 AND k.from_at <= $1 AND $1 < k.until_at
       ORDER BY k.level DESC, k.rank DESC, k.id DESC LIMIT 1"
 );
+/// The marking that an officer gave the document `$1` at the moment `$2`.
+pub(super) const CORRECTED: &str = "SELECT k.label AS value FROM markings k WHERE k.document_id = $1 AND k.from_at = $2 AND k.source = 'officer'
+  ORDER BY k.id DESC LIMIT 1";
 /// Who is told of new alerts: the assurance officers of that moment.
 pub(crate) const OFFICERS: &str = "SELECT DISTINCT o.person_id AS value FROM offices o
    JOIN accounts n ON n.person_id = o.person_id AND n.from_at <= $1 AND $1 < n.until_at
@@ -58,4 +85,6 @@ pub(crate) const ABOUT: &str = "SELECT a.kind, a.placed_by FROM alerts a WHERE a
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[CLOSED, SEALING, PLACES, READING, COUNTS, OFFICERS, ABOUT];
+pub(super) const STATEMENTS: &[&str] = &[
+    CLOSED, SEALING, PLACES, READING, COUNTS, CORRECTED, OFFICERS, ABOUT,
+];

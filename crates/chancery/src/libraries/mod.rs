@@ -31,6 +31,7 @@ pub use actions::*;
 pub(crate) use bin::bin_within;
 pub use bin::{bin, bin_list, restore};
 pub use closing::Closing;
+pub(crate) use closing::closing;
 pub use edition::Edition;
 pub(crate) use edition::{as_expected, as_expected_yet};
 pub use folders::{create_folder, destinations, item, rename};

@@ -16,6 +16,9 @@ use tempfile::TempDir;
 use testkit::browser::thirtyfour::prelude::*;
 use testkit::browser::{Browser, Viewport};
 
+/// What is not about markings waits for none to be read.
+const OFF: [(&str, &str); 1] = [("CHANCERY__MARKINGS__POLICY", "off")];
+
 /// The program, serving a demonstration realm of its own.
 pub struct Served {
     program: Child,
@@ -32,23 +35,26 @@ impl Served {
 
     /// The same, with further words for the command.
     pub fn demonstration_on(words: &[&str]) -> Self {
-        Self::begin(words, false)
+        Self::begin(words, &OFF)
     }
 
     /// The same, which reads what is brought for its marking, as it does where nothing else is said.
     pub fn demonstration_that_reads() -> Self {
-        Self::begin(&[], true)
+        Self::begin(&[], &[])
     }
 
-    fn begin(words: &[&str], judges: bool) -> Self {
+    /// The same, in which nothing that is brought comes to be read: whoever looks for malware is away.
+    pub fn demonstration_whose_scanner_is_away() -> Self {
+        Self::begin(
+            &[],
+            &[("CHANCERY__MALWARE__CLAMD", "unix:/nowhere/clamd.ctl")],
+        )
+    }
+
+    fn begin(words: &[&str], settings: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let port = free_port();
-        let mut program = Command::new(env!("CARGO_BIN_EXE_chancery"));
-        if !judges {
-            // What is not about markings waits for none to be read.
-            program.env("CHANCERY__MARKINGS__POLICY", "off");
-        }
-        let mut program = program
+        let mut program = Command::new(env!("CARGO_BIN_EXE_chancery"))
             .args([
                 "demo",
                 "--listen",
@@ -58,6 +64,7 @@ impl Served {
             .arg(directory.path().join("realm"))
             .args(words)
             .env("CHANCERY_LOG", "warn")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -359,3 +359,25 @@ impl TabItem {
         }
     }
 }
+
+/// One of several things that were selected about which nothing is done, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// What it is called.
+    pub name: String,
+    /// Where it is; empty where there is nothing to go to.
+    pub href: String,
+    /// Why.
+    pub why: String,
+}
+
+impl Left {
+    /// What is called so, is there, and is left out for that; what has no name is not there for whoever selected it.
+    pub fn new(name: Option<&str>, href: impl Into<String>, why: impl fmt::Display) -> Self {
+        Self {
+            href: name.map_or_else(String::new, |_| href.into()),
+            name: name.unwrap_or("Something that you selected").to_owned(),
+            why: why.to_string(),
+        }
+    }
+}

@@ -105,6 +105,15 @@ fn decision(guest: &Guest, line: &AlertLine) -> Option<String> {
     })
 }
 
+/// The same before a full stop or alone: "Just now", "5 minutes ago".
+pub(super) fn ago(from: Time, now: Time) -> String {
+    if now.micros() - from.micros() < 60_000_000 {
+        "Just now".to_owned()
+    } else {
+        format!("{} ago", age(from, now))
+    }
+}
+
 /// How long ago that was: "5 minutes", "3 hours", "12 days".
 pub(super) fn age(from: Time, now: Time) -> String {
     let minutes = u64::try_from((now.micros() - from.micros()) / 60_000_000).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Who is told what of a document that is closed, on its page and in notices.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::StreamExt as _;
 
@@ -131,6 +132,79 @@ async fn what_is_held_is_open_to_its_author_who_is_told_so() {
         let found = reading_of(ann, document).await.unwrap();
         assert_eq!(found.read.unwrap().verdict, Verdict::Unread);
         assert_eq!(found.marked, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_brought_is_waited_for_together_by_those_who_may_know_of_it() {
+    const NOT_AT_ALL: Duration = Duration::ZERO;
+    both(async |world| {
+        let realm = Realm::new(world, "il3").await;
+        let Cast {
+            ann, ben, stranger, ..
+        } = &realm.cast;
+        let plan = realm.bring(ann, "Plan.txt", "SECRET").await;
+        let mut all = vec![plan];
+        // More of them than one statement asks about.
+        for number in 0..=told_sql::AT_ONCE {
+            let name = format!("Open {number}.txt");
+            all.push(realm.bring(ann, &name, "PROTECT").await);
+        }
+        let (plan, last) = (all[0], all[all.len() - 1]);
+        let unread = |open_to_me| Closed {
+            closing: Some(Closing::BeingRead),
+            open_to_me,
+        };
+        for (who, mine) in [(ann, true), (ben, false)] {
+            let found = until_read(who, &all, NOT_AT_ALL).await.unwrap();
+            assert_eq!(found.len(), all.len());
+            assert!(found.values().all(|one| *one == unread(mine)));
+        }
+        for who in [stranger, &realm.officer] {
+            assert!(until_read(who, &all, NOT_AT_ALL).await.unwrap().is_empty());
+        }
+        let long = Duration::from_mins(1);
+        let (found, ()) = tokio::join!(until_read(ann, &all, long), realm.read());
+        let found = found.unwrap();
+        assert_eq!(
+            found[&plan],
+            Closed {
+                closing: Some(Closing::Sealed),
+                open_to_me: false
+            }
+        );
+        assert_eq!(
+            found[&last],
+            Closed {
+                closing: None,
+                open_to_me: true
+            }
+        );
+        assert_eq!(found.len(), all.len());
+        // What is above somebody's clearance is not there for them.
+        realm.cast.mark(last).await;
+        let found = until_read(ben, &[plan, last], NOT_AT_ALL).await.unwrap();
+        assert_eq!(found.into_keys().collect::<Vec<_>>(), [plan]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_held_is_closed_to_everybody_but_whoever_made_it() {
+    both(async |world| {
+        let realm = Realm::new(world, "il3").await;
+        let Cast { ann, ben, .. } = &realm.cast;
+        let document = realm.bring(ann, "Locked.docx", "x").await;
+        realm.read_with(locked).await;
+        for (who, mine) in [(ann, true), (ben, false)] {
+            let found = until_read(who, &[document], Duration::ZERO).await.unwrap();
+            let held = Closed {
+                closing: Some(Closing::Held),
+                open_to_me: mine,
+            };
+            assert_eq!(found[&document], held);
+        }
     })
     .await;
 }

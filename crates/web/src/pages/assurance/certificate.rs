@@ -58,7 +58,7 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Certificate>>)
         whole: found.whole,
         elsewhere: found.elsewhere.as_ref().map_or_else(
             || "That was not looked for when it was destroyed.".to_owned(),
-            elsewhere_said,
+            |found| elsewhere_said(found, "was"),
         ),
         name: found.name,
         reason: found.reason,

@@ -1,17 +1,18 @@
-//! What officers decide about an alert: a page for each, with the reason.
+//! What officers decide about an alert: a page for each, with the reason. Where that cannot be decided, the page leads to the alert,
+//! which says what was decided, and by whom.
 
 use chancery::assurance::{self, AlertDetails, AlertKind};
 use chancery::kernel::{Id, thing};
 use serde::Deserialize;
 
 use super::destroy_version::elsewhere_said;
-use super::guidance::{BACK, WHEN_CORRECTED, WHEN_KEPT, when_false_alarm};
+use super::guidance::{BACK, WHEN_CORRECTED, WHEN_KEPT, offers, when_false_alarm};
 use super::show::removed_said;
 use super::under_alerts;
 use crate::components::{Button, Choice, Crumb, Field};
 use crate::failure::{Answer, Failure};
 use crate::forms::FormPage;
-use crate::guest::{Guest, done};
+use crate::guest::{Guest, done, go};
 use crate::named::Named;
 use crate::posted::Posted;
 
@@ -68,8 +69,7 @@ pub(super) async fn in_hand(
     )
 }
 
-async fn false_alarm_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, Failure> {
-    let found = assurance::alert(&guest.actor, id).await?;
+fn false_alarm_page(guest: &Guest, found: &AlertDetails, typed: &Typed) -> FormPage {
     let name = &found.line.name;
     let unread = found.line.kind == AlertKind::Unread;
     let (title, button) = if unread {
@@ -79,12 +79,12 @@ async fn false_alarm_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<For
     };
     let page = form(
         guest,
-        &found,
+        found,
         title,
         vec![why(typed)],
         Button::submit(button),
     );
-    Ok(page
+    page
         .intro(if found.line.sealed.is_some() {
             "Its seal is lifted: unless it is sealed for another reason, everybody who may see its library can open it again."
         } else {
@@ -92,11 +92,15 @@ async fn false_alarm_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<For
         })
         .intro("The same content raises no such alert again, wherever it is brought. Other content does.")
         .intro(when_false_alarm(found.line.kind))
-        .intro(BACK))
+        .intro(BACK)
 }
 
 pub(super) async fn ask_false_alarm(guest: Guest, Named(id): Named<Alert>) -> Answer {
-    false_alarm_page(&guest, id, &Typed::default()).await?.ask()
+    let found = assurance::alert(&guest.actor, id).await?;
+    if !offers(&found, "false-alarm") {
+        return go(&here(id));
+    }
+    false_alarm_page(&guest, &found, &Typed::default()).ask()
 }
 
 pub(super) async fn false_alarm(
@@ -104,7 +108,8 @@ pub(super) async fn false_alarm(
     Named(id): Named<Alert>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let again = false_alarm_page(&guest, id, &typed).await?;
+    let found = assurance::alert(&guest.actor, id).await?;
+    let again = false_alarm_page(&guest, &found, &typed);
     let outcome = assurance::false_alarm(&guest.actor, id, &typed.reason).await;
     again.after(outcome, |()| {
         done(
@@ -114,8 +119,11 @@ pub(super) async fn false_alarm(
     })
 }
 
-async fn downgrade_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, Failure> {
-    let found = assurance::alert(&guest.actor, id).await?;
+async fn downgrade_page(
+    guest: &Guest,
+    found: &AlertDetails,
+    typed: &Typed,
+) -> Result<FormPage, Failure> {
     let rules = assurance::in_force(&guest.actor).await?;
     let mut choices = vec![Choice::new("", "Choose a marking")];
     if let Some(rules) = &rules {
@@ -134,7 +142,7 @@ async fn downgrade_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormP
     let title = format!("Correct the marking of {}", found.line.name);
     let page = form(
         guest,
-        &found,
+        found,
         title,
         fields,
         Button::submit("Correct the marking"),
@@ -147,7 +155,13 @@ async fn downgrade_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormP
 }
 
 pub(super) async fn ask_downgrade(guest: Guest, Named(id): Named<Alert>) -> Answer {
-    downgrade_page(&guest, id, &Typed::default()).await?.ask()
+    let found = assurance::alert(&guest.actor, id).await?;
+    if !offers(&found, "downgrade") {
+        return go(&here(id));
+    }
+    downgrade_page(&guest, &found, &Typed::default())
+        .await?
+        .ask()
 }
 
 pub(super) async fn downgrade(
@@ -155,7 +169,8 @@ pub(super) async fn downgrade(
     Named(id): Named<Alert>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let again = downgrade_page(&guest, id, &typed).await?;
+    let found = assurance::alert(&guest.actor, id).await?;
+    let again = downgrade_page(&guest, &found, &typed).await?;
     let (scheme, level) = typed.marking.split_once('/').unwrap_or_default();
     let outcome = assurance::downgrade(&guest.actor, id, scheme, level, &typed.reason).await;
     again.after(outcome, |()| {
@@ -166,8 +181,7 @@ pub(super) async fn downgrade(
     })
 }
 
-async fn keep_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, Failure> {
-    let found = assurance::alert(&guest.actor, id).await?;
+fn keep_page(guest: &Guest, found: &AlertDetails, typed: &Typed) -> FormPage {
     let (title, button) = if found.line.sealed.is_some() {
         (format!("Keep {} sealed", found.line.name), "Keep it sealed")
     } else {
@@ -175,19 +189,23 @@ async fn keep_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, 
     };
     let page = form(
         guest,
-        &found,
+        found,
         title,
         vec![why(typed)],
         Button::submit(button),
     );
-    Ok(page
+    page
         .intro("Nobody can open it, its author included. Its content stays in the store, in backups that are made from now on too.")
         .intro(WHEN_KEPT)
-        .intro("The alert counts as decided. You can still find that it was a false alarm, correct its marking or destroy it later."))
+        .intro("The alert counts as decided. You can still find that it was a false alarm, correct its marking or destroy it later.")
 }
 
 pub(super) async fn ask_keep_sealed(guest: Guest, Named(id): Named<Alert>) -> Answer {
-    keep_page(&guest, id, &Typed::default()).await?.ask()
+    let found = assurance::alert(&guest.actor, id).await?;
+    if !offers(&found, "keep-sealed") {
+        return go(&here(id));
+    }
+    keep_page(&guest, &found, &Typed::default()).ask()
 }
 
 pub(super) async fn keep_sealed(
@@ -195,20 +213,24 @@ pub(super) async fn keep_sealed(
     Named(id): Named<Alert>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let again = keep_page(&guest, id, &typed).await?;
+    let found = assurance::alert(&guest.actor, id).await?;
+    let again = keep_page(&guest, &found, &typed);
     let outcome = assurance::keep_sealed(&guest.actor, id, &typed.reason).await;
     again.after(outcome, |()| {
         done(&here(id), "The document is sealed to everybody.")
     })
 }
 
-async fn destroy_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, Failure> {
-    let found = assurance::alert(&guest.actor, id).await?;
-    let goes = assurance::destruction(&guest.actor, id).await?;
+async fn destroy_page(
+    guest: &Guest,
+    found: &AlertDetails,
+    typed: &Typed,
+) -> Result<FormPage, Failure> {
+    let goes = assurance::destruction(&guest.actor, found.line.id).await?;
     let title = format!("Destroy all content of {}", found.line.name);
     let page = form(
         guest,
-        &found,
+        found,
         title,
         vec![why(typed)],
         Button::submit("Destroy all content").warning(),
@@ -228,14 +250,18 @@ async fn destroy_page(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPag
             places.join("; ")
         ));
     }
-    let page = page.intro(elsewhere_said(&found.kept));
+    let page = page.intro(elsewhere_said(&found.kept, "is"));
     Ok(page
         .intro("What goes for good, with the keys that it is encrypted under and the pages that were made of it:")
         .what(goes.iter().map(removed_said).collect()))
 }
 
 pub(super) async fn ask_destroy(guest: Guest, Named(id): Named<Alert>) -> Answer {
-    destroy_page(&guest, id, &Typed::default()).await?.ask()
+    let found = assurance::alert(&guest.actor, id).await?;
+    if !offers(&found, "destroy") {
+        return go(&here(id));
+    }
+    destroy_page(&guest, &found, &Typed::default()).await?.ask()
 }
 
 pub(super) async fn destroy(
@@ -243,7 +269,8 @@ pub(super) async fn destroy(
     Named(id): Named<Alert>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let again = destroy_page(&guest, id, &typed).await?;
+    let found = assurance::alert(&guest.actor, id).await?;
+    let again = destroy_page(&guest, &found, &typed).await?;
     let outcome = assurance::destroy(&guest.actor, id, &typed.reason).await;
     again.after(outcome, |certificate| {
         done(

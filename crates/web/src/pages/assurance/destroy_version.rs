@@ -2,25 +2,26 @@
 
 use std::fmt::Write as _;
 
-use chancery::assurance::{self, Elsewhere};
+use chancery::assurance::{self, AlertDetails, Elsewhere};
 use chancery::kernel::{Id, thing};
 
-use super::decide::{Typed, form, why};
+use super::decide::{Typed, form, here, why};
+use super::guidance::offers;
 use super::show::removed_said;
 use crate::components::Button;
 use crate::failure::{Answer, Failure};
 use crate::format;
 use crate::forms::FormPage;
-use crate::guest::{Guest, done};
+use crate::guest::{Guest, done, go};
 use crate::named::Named;
 use crate::posted::Posted;
 
 type Alert = Id<thing::Alert>;
 
-/// Where else the same content is, in sentences; what is nobody's to see is counted.
-pub(super) fn elsewhere_said(found: &Elsewhere) -> String {
+/// Where else the same content "is" or "was", in sentences; what is nobody's to see is counted.
+pub(super) fn elsewhere_said(found: &Elsewhere, is: &str) -> String {
     if found.is_nowhere() {
-        return "It was looked for, and is nowhere else in this realm.".to_owned();
+        return format!("It was looked for, and {is} nowhere else in this realm.");
     }
     let count =
         |number: u64, one: &str, many: &str| (number > 0).then(|| format::count(number, one, many));
@@ -45,27 +46,27 @@ pub(super) fn elsewhere_said(found: &Elsewhere) -> String {
     .into_iter()
     .flatten()
     .collect();
-    let mut said = format!("The same content is in {}.", format::list(&kinds));
+    let mut said = format!("The same content {is} in {}.", format::list(&kinds));
     if !found.libraries.is_empty() {
         let _ = write!(
             said,
-            " The documents are in {}.",
+            " The documents {} in {}.",
+            if is == "is" { "are" } else { "were" },
             format::list(&found.libraries)
         );
     }
     said
 }
 
-async fn asking(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, Failure> {
-    let goes = assurance::version_destruction(&guest.actor, id).await?;
-    let found = assurance::alert(&guest.actor, id).await?;
+async fn asking(guest: &Guest, found: &AlertDetails, typed: &Typed) -> Result<FormPage, Failure> {
+    let goes = assurance::version_destruction(&guest.actor, found.line.id).await?;
     let title = format!(
         "Destroy version {} of {}",
         found.line.version, found.line.name
     );
     let page = form(
         guest,
-        &found,
+        found,
         title,
         vec![why(typed)],
         Button::submit("Destroy this version").warning(),
@@ -75,13 +76,17 @@ async fn asking(guest: &Guest, id: Alert, typed: &Typed) -> Result<FormPage, Fai
         .intro("The document goes on with its other versions. Where its latest version goes, the newest that is left becomes the latest again, and is read once more before others open it.")
         .intro("What stays: who added which version and when, the trail, the alert without the words that were found, and a certificate that lists what was removed.")
         .intro("Backups that were made before still hold the content until they are deleted. Copies that somebody downloaded are where they took them.")
-        .intro(elsewhere_said(&found.kept))
+        .intro(elsewhere_said(&found.kept, "is"))
         .intro("What goes for good, with the key that it is encrypted under and the pages that were made of it:")
         .what(goes.iter().map(removed_said).collect()))
 }
 
 pub(super) async fn ask(guest: Guest, Named(id): Named<Alert>) -> Answer {
-    asking(&guest, id, &Typed::default()).await?.ask()
+    let found = assurance::alert(&guest.actor, id).await?;
+    if !offers(&found, "destroy-version") {
+        return go(&here(id));
+    }
+    asking(&guest, &found, &Typed::default()).await?.ask()
 }
 
 pub(super) async fn destroy(
@@ -89,7 +94,8 @@ pub(super) async fn destroy(
     Named(id): Named<Alert>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let again = asking(&guest, id, &typed).await?;
+    let found = assurance::alert(&guest.actor, id).await?;
+    let again = asking(&guest, &found, &typed).await?;
     let outcome = assurance::destroy_version(&guest.actor, id, &typed.reason).await;
     again.after(outcome, |certificate| {
         done(

@@ -45,7 +45,7 @@ const WHEN_DESTROYED: &str = "Choose it when it must not be here, and nobody nee
 const WHEN_VERSION_DESTROYED: &str =
     "Choose it when this version must not be here, and what was there before it may.";
 /// What taking a decision back does not undo.
-pub(super) const BACK: &str = "You can take it back later, and the document is closed again from then on. Who opened it meanwhile has seen it.";
+pub(super) const BACK: &str = "You can take it back later: the document is closed again from then on. Whoever opens it meanwhile has seen it.";
 
 /// What can be decided about an alert, and what each means.
 pub(super) fn decisions(found: &AlertDetails, here: &str) -> Vec<Decision> {
@@ -113,6 +113,12 @@ pub(super) fn decisions(found: &AlertDetails, here: &str) -> Vec<Decision> {
     all
 }
 
+/// Whether this can be decided about an alert now, by the end of the address of its page.
+pub(super) fn offers(found: &AlertDetails, page: &str) -> bool {
+    let all = decisions(found, "");
+    all.iter().any(|one| one.link.href[1..] == *page)
+}
+
 /// What to look at, by what the alert was raised for.
 pub(super) const fn look_at(kind: AlertKind) -> &'static [&'static str] {
     match kind {
@@ -126,7 +132,7 @@ pub(super) const fn look_at(kind: AlertKind) -> &'static [&'static str] {
             "Look who opened it meanwhile: they may have it on their own machines.",
         ],
         AlertKind::Unread => &[
-            "Look below at what was not read, and why: a password, a damaged file, a kind of file that nobody can read here.",
+            "Look at what was not read, and why: a password, a damaged file, a kind of file that nobody can read here.",
             "It is best to have it added again without what is in the way. Then keep this one sealed, or destroy it.",
         ],
         AlertKind::Ask => &[

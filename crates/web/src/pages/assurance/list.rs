@@ -7,7 +7,7 @@ use chancery::kernel::{Id, Time, thing};
 use chancery::trail::Format;
 use serde::Deserialize;
 
-use super::{age, decision, kind_tag, sealed_said, several, state_said};
+use super::{age, ago, decision, kind_tag, sealed_said, several, state_said};
 use crate::components::{Choice, Field, Link, PageLink, Problem, Tag};
 use crate::failure::{Answer, Failure};
 use crate::format;
@@ -148,12 +148,14 @@ fn line(guest: &Guest, line: AlertLine) -> Line {
         href: format!("/alerts/{}", line.id),
         place: format!("{} in {}", line.library.1, line.site),
         by: line.placed_by.in_full(),
-        age: format!("{} ago", age(line.raised_at, now)),
+        age: ago(line.raised_at, now),
         raised: When::moment(line.raised_at, guest.portal.zone()),
         state: decision(guest, &line).unwrap_or_else(|| sealed_said(line.sealed).to_owned()),
-        in_hand: match &line.in_hand {
-            Some((by, _)) => guest.who(by),
-            None => "Nobody".to_owned(),
+        in_hand: match (&line.in_hand, &line.decided) {
+            // Nobody has to deal with it any more.
+            (_, Some(_)) => String::new(),
+            (Some((by, _)), None) => guest.who(by),
+            (None, None) => "Nobody".to_owned(),
         },
         label: line.label,
         name: line.name,
@@ -187,9 +189,12 @@ async fn find(guest: &Guest, query: Query) -> Result<Alerts, Failure> {
             tag: kind_tag(count.kind),
             href: format!("/alerts?state=open&kind={}", count.kind.name()),
             open: format::count(count.open, "alert", "alerts"),
-            in_hand: match count.in_hand {
-                0 => "none of them in hand".to_owned(),
-                some => format!("{} in hand", format::number(some)),
+            in_hand: match (count.open, count.in_hand) {
+                (1, 0) => "not in hand".to_owned(),
+                (_, 0) => "none of them in hand".to_owned(),
+                (1, 1) => "in hand".to_owned(),
+                (open, all) if open == all => "all of them in hand".to_owned(),
+                (_, some) => format!("{} in hand", format::number(some)),
             },
             oldest: age(count.oldest, now),
         })

@@ -56,11 +56,13 @@ pub(super) async fn show(
             .sealed
             .map(|_| format!("/documents/{}/sealed", line.document)),
         state: decision(&guest, &line).unwrap_or_else(|| sealed_said(line.sealed).to_owned()),
-        reason: line
-            .decided
-            .as_ref()
-            .map(|(_, _, _, reason)| reason.clone())
-            .unwrap_or_default(),
+        reason: match (&line.decided, &line.in_hand) {
+            (Some((_, _, _, reason)), _) if reason.is_empty() => String::new(),
+            (Some((_, _, _, reason)), _) => format!("“{reason}”"),
+            (None, Some((by, _))) if guest.who(by) == "You" => "You have it in hand".to_owned(),
+            (None, Some((by, _))) => format!("{} has it in hand", guest.who(by)),
+            (None, None) => "Waits for an assurance officer".to_owned(),
+        },
         by: line.placed_by.in_full(),
         raised: When::moment(line.raised_at, zone),
         version: line.version,

@@ -43,7 +43,7 @@ fn under_rules(guest: &Guest, title: impl Into<String>, more: Vec<Crumb>) -> Fra
     crumbs.extend(more);
     Frame {
         crumbs,
-        ..guest.frame(title, Part::None)
+        ..guest.frame(title, Part::Alerts)
     }
 }
 
@@ -98,6 +98,8 @@ async fn form(guest: &Guest, typed: &Typed) -> Result<FormPage, Failure> {
             .hint("The text of its file: what is done with every marking of every scheme")
             .rows(24)
             .attribute("spellcheck", "false")
+            // What is wrong is told by its line: a line of the file is one here too.
+            .attribute("wrap", "off")
             .value(&typed.policy),
     ];
     let schemes = typed.schemes();
@@ -109,6 +111,7 @@ async fn form(guest: &Guest, typed: &Typed) -> Result<FormPage, Failure> {
         )
         .rows(6)
         .attribute("spellcheck", "false")
+        .attribute("wrap", "off")
         .value(text);
         fields.push(if text.is_empty() {
             field.hint(

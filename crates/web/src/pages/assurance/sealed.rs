@@ -35,6 +35,8 @@ struct SealedPage {
     /// It is open to this person.
     open: Option<String>,
     being_read: bool,
+    /// "held" or "sealed", as lists say it.
+    closed: &'static str,
     here: String,
     library: String,
     alerts: Option<String>,
@@ -133,6 +135,10 @@ async fn made(
         todo,
         open: found.open_to_me.then(|| here.clone()),
         being_read,
+        closed: match found.closing {
+            Some(Closing::Held) => "held",
+            _ => "sealed",
+        },
         library: library_address(found.head.id, None),
         alerts: owns.then(|| format!("/libraries/{}/alerts", found.head.id)),
         run_by: settings.run_by.clone(),

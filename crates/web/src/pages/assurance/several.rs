@@ -9,13 +9,17 @@ use serde::Deserialize;
 
 use super::guidance::{BACK, WHEN_KEPT};
 use super::{kind_tag, list, sealed_said, under_alerts};
-use crate::components::{Button, Field, Problem, Tag};
+use crate::components::{Button, Field, Left, Problem, Tag};
 use crate::failure::{Answer, Failure};
 use crate::format;
 use crate::forms::mark;
 use crate::frame::Frame;
 use crate::guest::{Guest, done, page, problem_page};
 use crate::posted::{Asked, Posted};
+
+/// The columns of what is asked about, and of what was done.
+const BEFORE: [&str; 4] = ["Document", "Found", "In hand", "State"];
+const AFTER: [&str; 2] = ["Document", "Found"];
 
 /// Says what becomes of each, or became of it.
 #[derive(Template)]
@@ -25,6 +29,7 @@ struct SeveralPage {
     problems: Vec<Problem>,
     says: Vec<String>,
     caption: &'static str,
+    columns: &'static [&'static str],
     lines: Vec<Line>,
     left_caption: &'static str,
     left_out: Vec<Left>,
@@ -63,26 +68,12 @@ impl Line {
 }
 
 /// Something that is left out.
-struct Left {
-    name: String,
-    href: String,
-    why: String,
-}
-
-impl Left {
-    fn of(left: &LeftOut) -> Self {
-        Self {
-            href: left
-                .name
-                .as_ref()
-                .map_or_else(String::new, |_| format!("/alerts/{}", left.alert)),
-            name: left
-                .name
-                .clone()
-                .unwrap_or_else(|| "Something that you selected".to_owned()),
-            why: left.why.to_string(),
-        }
-    }
+fn left_out(left: &LeftOut) -> Left {
+    Left::new(
+        left.name.as_deref(),
+        format!("/alerts/{}", left.alert),
+        &left.why,
+    )
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -210,13 +201,14 @@ impl SeveralPage {
             problems: Vec::new(),
             says: says(act, &several.ready),
             caption: "What it will be done about",
+            columns: if count > 0 { &BEFORE } else { &AFTER },
             lines: several
                 .ready
                 .iter()
                 .map(|line| Line::of(guest, line))
                 .collect(),
             left_caption: "What is left out",
-            left_out: several.left_out.iter().map(Left::of).collect(),
+            left_out: several.left_out.iter().map(left_out).collect(),
             fields,
             hidden,
             submit: (count > 0).then_some(submit),
@@ -239,6 +231,7 @@ impl SeveralPage {
                     .to_owned(),
             ],
             caption: "What it was done about",
+            columns: &AFTER,
             lines: outcome
                 .done
                 .iter()
@@ -249,7 +242,7 @@ impl SeveralPage {
                 })
                 .collect(),
             left_caption: "What was left out",
-            left_out: outcome.left_out.iter().map(Left::of).collect(),
+            left_out: outcome.left_out.iter().map(left_out).collect(),
             fields: Vec::new(),
             hidden: Vec::new(),
             submit: None,

@@ -105,6 +105,13 @@ impl Before {
 /// What was found, in plain English.
 fn says(found: &AlertDetails) -> String {
     let label = &found.line.label;
+    if matches!(found.line.decided, Some((Decided::Destroyed, ..))) && !label.is_empty() {
+        let version = found.line.version;
+        return match found.line.kind {
+            AlertKind::Malware => format!("Version {version} was malware: {label}."),
+            _ => format!("Version {version} was marked {label}."),
+        };
+    }
     match found.line.kind {
         AlertKind::Malware => format!("This file is malware: {label}."),
         AlertKind::Above => {
@@ -147,8 +154,10 @@ impl Evidence {
 }
 
 fn saw(one: &Exposed, guest: &Guest) -> Saw {
-    let times = |number: u64, did: &str| {
-        (number > 0).then(|| format!("{did} {}", format::count(number, "time", "times")))
+    let times = |number: u64, did: &str| match number {
+        0 => None,
+        1 => Some(format!("{did} once")),
+        _ => Some(format!("{did} {}", format::count(number, "time", "times"))),
     };
     let did: Vec<String> = [
         times(one.opened, "opened it"),
@@ -195,9 +204,12 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Alert>>) -> An
             .as_ref()
             .is_some_and(|(by, _)| guest.who(by) == "You"),
         destroyed: matches!(line.decided, Some((Decided::Destroyed, ..))),
-        decided: decision(&guest, line)
-            .zip(line.decided.as_ref())
-            .map(|(said, (_, _, at, reason))| (said, When::moment(*at, zone), reason.clone())),
+        decided: match &found.corrected {
+            Some(label) => decision(&guest, line).map(|said| format!("{said}, to {label}")),
+            None => decision(&guest, line),
+        }
+        .zip(line.decided.as_ref())
+        .map(|(said, (_, _, at, reason))| (said, When::moment(*at, zone), reason.clone())),
         decisions: decisions(&found, &here),
         look_at: look_at(line.kind),
         ask: whom_to_ask(&guest, line, &found),
@@ -211,7 +223,7 @@ pub(super) async fn show(guest: Guest, Named(id): Named<Id<thing::Alert>>) -> An
             .map(|one| Before::of(&guest, one))
             .collect(),
         own: found.own && !matches!(&line.decided, Some((one, ..)) if *one != Decided::Kept),
-        kept: elsewhere_said(&found.kept),
+        kept: elsewhere_said(&found.kept, "is"),
         certificate: found
             .certificate
             .map(|one| format!("/alerts/certificates/{one}")),

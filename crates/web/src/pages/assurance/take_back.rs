@@ -5,10 +5,10 @@ use chancery::kernel::{Id, thing};
 
 use super::decide::{Typed, form, here, why};
 use crate::components::Button;
-use crate::failure::{Answer, Failure};
+use crate::failure::Answer;
 use crate::format;
 use crate::forms::FormPage;
-use crate::guest::{Guest, done};
+use crate::guest::{Guest, done, go};
 use crate::named::Named;
 use crate::posted::Posted;
 
@@ -28,11 +28,10 @@ fn closes(found: &AlertDetails) -> &'static str {
     }
 }
 
-async fn asking(guest: &Guest, id: Id<thing::Alert>, typed: &Typed) -> Result<FormPage, Failure> {
-    let found = assurance::alert(&guest.actor, id).await?;
+fn asking(guest: &Guest, found: &AlertDetails, typed: &Typed) -> FormPage {
     let page = form(
         guest,
-        &found,
+        found,
         format!("Take back the decision about {}", found.line.name),
         vec![why(typed)],
         Button::submit("Take it back").warning(),
@@ -48,7 +47,7 @@ async fn asking(guest: &Guest, id: Id<thing::Alert>, typed: &Typed) -> Result<Fo
         None => page,
     };
     page = page
-        .intro(closes(&found))
+        .intro(closes(found))
         .intro("The alert waits for a decision again, and is in your hand. The document is judged once more by the rules in force. Its author and the owners of its library are told, with your reason.");
     match decided.map(|(decided, ..)| *decided) {
         Some(Decided::FalseAlarm) => {
@@ -59,11 +58,16 @@ async fn asking(guest: &Guest, id: Id<thing::Alert>, typed: &Typed) -> Result<Fo
         }
         _ => {}
     }
-    Ok(page.intro("What somebody has read or downloaded meanwhile cannot be taken back. The page of the alert says who that is."))
+    page.intro("What somebody has read or downloaded meanwhile cannot be taken back. The page of the alert says who that is.")
 }
 
 pub(super) async fn ask(guest: Guest, Named(id): Named<Id<thing::Alert>>) -> Answer {
-    asking(&guest, id, &Typed::default()).await?.ask()
+    let found = assurance::alert(&guest.actor, id).await?;
+    // Its page says how it stands.
+    if !found.can_take_back {
+        return go(&here(id));
+    }
+    asking(&guest, &found, &Typed::default()).ask()
 }
 
 pub(super) async fn take_back(
@@ -71,7 +75,8 @@ pub(super) async fn take_back(
     Named(id): Named<Id<thing::Alert>>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let again = asking(&guest, id, &typed).await?;
+    let found = assurance::alert(&guest.actor, id).await?;
+    let again = asking(&guest, &found, &typed);
     let outcome = assurance::take_back(&guest.actor, id, &typed.reason).await;
     again.after(outcome, |()| {
         done(

@@ -21,7 +21,7 @@ use crate::pages::says::{Waits, from_whom};
 use wire::content::opens;
 
 use crate::components::{Button, Link, Tag};
-use crate::failure::Answer;
+use crate::failure::{Answer, Failure};
 use crate::format;
 use crate::frame::Frame;
 use crate::guest::{Guest, page};
@@ -96,9 +96,16 @@ pub(super) async fn show(
     Named(id): Named<Id<thing::Document>>,
     Asked(query): Asked<Query>,
 ) -> Answer {
-    let found = match documents::document(&guest.actor, id, query.before).await {
-        Err(Error::NotFound) => return gone(&guest, id).await,
-        Err(Error::Sealed) => return sealed_answer(&guest, id).await,
+    match whole(&guest, id, query.before).await {
+        // It is sealed at any of the moments in which its page is put together.
+        Err(Failure(Error::Sealed)) => sealed_answer(&guest, id).await,
+        other => other,
+    }
+}
+
+async fn whole(guest: &Guest, id: Id<thing::Document>, before: Option<u64>) -> Answer {
+    let found = match documents::document(&guest.actor, id, before).await {
+        Err(Error::NotFound) => return gone(guest, id).await,
         other => other?,
     };
     // Whose account cannot be used has no page that could say how to reach them.
@@ -120,11 +127,11 @@ pub(super) async fn show(
     };
     let origins = chancery::origins::origins(&mut guest.scope()?, id).await?;
     let reading = assurance::reading_of(&guest.actor, id).await?;
-    let (marked, read) = read_said(&guest, &reading);
+    let (marked, read) = read_said(guest, &reading);
     let waits = reading
         .request
         .as_ref()
-        .map(|request| Waits::of(&guest, request, found.head.can_own));
+        .map(|request| Waits::of(guest, request, found.head.can_own));
     page(&Document {
         say: match (reading.can_say, &reading.marked) {
             (true, Some(_)) => "Change the marking",
@@ -136,7 +143,7 @@ pub(super) async fn show(
         marked,
         read,
         properties,
-        ..Document::new(&guest, found, query.before, reachable, &origins)
+        ..Document::new(guest, found, before, reachable, &origins)
     })
 }
 

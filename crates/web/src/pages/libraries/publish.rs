@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Exposure;
 use super::chosen::Ticked;
-use crate::components::{Button, Field, Problem};
+use crate::components::{Button, Field, Left, Problem};
 use crate::failure::{Answer, Failure};
 use crate::format;
 use crate::forms::mark;
@@ -74,30 +74,12 @@ impl Line {
 }
 
 /// Something that is left out.
-struct Left {
-    name: String,
-    href: String,
-    why: String,
-}
-
-impl Left {
-    fn of(library: Id<thing::Library>, left: &LeftOut) -> Self {
-        let href = match (&left.name, &left.why) {
-            (None, _) => String::new(),
-            (_, publishing::WhyNot::Folder) => {
-                format!("/libraries/{library}?folder={}", left.item)
-            }
-            _ => format!("/documents/{}", left.item),
-        };
-        Self {
-            name: left
-                .name
-                .clone()
-                .unwrap_or_else(|| "Something that you selected".to_owned()),
-            href,
-            why: left.why.to_string(),
-        }
-    }
+fn left_out(library: Id<thing::Library>, left: &LeftOut) -> Left {
+    let href = match &left.why {
+        publishing::WhyNot::Folder => format!("/libraries/{library}?folder={}", left.item),
+        _ => format!("/documents/{}", left.item),
+    };
+    Left::new(left.name.as_deref(), href, &left.why)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -188,7 +170,7 @@ impl PublishPage {
             left_out: several
                 .left_out
                 .iter()
-                .map(|left| Left::of(head.id, left))
+                .map(|left| left_out(head.id, left))
                 .collect(),
             fields: vec![field.bold().rows(3)],
             hidden,
@@ -246,7 +228,7 @@ impl PublishPage {
             left_out: outcome
                 .left_out
                 .iter()
-                .map(|left| Left::of(library, left))
+                .map(|left| left_out(library, left))
                 .collect(),
             fields: Vec::new(),
             hidden: Vec::new(),

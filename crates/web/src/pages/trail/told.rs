@@ -152,9 +152,10 @@ pub(super) fn facts(line: &TrailLine, zone: &TimeZone) -> String {
     let mut facts = Vec::new();
     let version = number(&line.data, "version");
     let from = number(&line.data, "from");
-    // Where publishing is required a version has a name of its own.
+    // What is done about a marking names that, and everything else the version: where publishing is required it has a name of its own.
+    let marks = line.sort == Sort::Marking;
     let called = |label: &str, number: i64| match text(label) {
-        label if label.is_empty() => number.to_string(),
+        label if marks || label.is_empty() => number.to_string(),
         label => label,
     };
     if version > 0 && from > 0 {
@@ -165,6 +166,9 @@ pub(super) fn facts(line: &TrailLine, zone: &TimeZone) -> String {
         ));
     } else if version > 0 {
         facts.push(format!("Version {}", called("label", version)));
+    }
+    if marks && !text("label").is_empty() {
+        facts.push(text("label"));
     }
     match moved(line) {
         (before, after) if !before.is_empty() && !after.is_empty() => {
@@ -186,9 +190,16 @@ pub(super) fn facts(line: &TrailLine, zone: &TimeZone) -> String {
     if let Some(until) = until.map(Time::from_micros).and_then(Time::ends) {
         facts.push(format!("until {}", format::moment(until.timestamp(), zone)));
     }
-    let quote = quote(&line.data);
+    let quote = match quote(&line.data) {
+        said if said.is_empty() => text("reason"),
+        said => said,
+    };
+    // Where there is nothing to open the whole sentence is told.
+    let told = thing(line).is_none() && line.says.contains(&quote);
     if !quote.is_empty() {
-        facts.push(format!("“{quote}”"));
+        if !told {
+            facts.push(format!("“{quote}”"));
+        }
     } else if line.action == "CheckIn" || line.action == "AddVersion" {
         facts.push("no comment".to_owned());
     }
@@ -363,6 +374,41 @@ mod tests {
         assert_eq!(
             facts(json!({ "before": "Returns", "after": "Returns / 2026", "comment": "-" })),
             "From Returns to Returns / 2026, “-”"
+        );
+    }
+
+    #[test]
+    fn a_decision_is_told_with_its_reason_and_a_reading_with_what_was_found() {
+        let facts = |action, label, data| {
+            let line = TrailLine {
+                sort: Sort::Marking,
+                ..line(action, label, data)
+            };
+            facts(&line, &TimeZone::UTC)
+        };
+        assert_eq!(
+            facts(
+                "RecordScan",
+                "Read for its marking",
+                json!({ "version": 2, "document": "Q3 return.docx", "label": "SECRET", "found": "it is marked SECRET" })
+            ),
+            "Version 2, SECRET"
+        );
+        assert_eq!(
+            facts(
+                "DestroyVersion",
+                "Version destroyed",
+                json!({ "version": 2, "document": "Q3 return.docx", "reason": "A spill" })
+            ),
+            "Version 2, “A spill”"
+        );
+        assert_eq!(
+            facts(
+                "Downgrade",
+                "Marking corrected",
+                json!({ "document": "Q3 return.docx", "label": "OFFICIAL", "reason": "Out of date" })
+            ),
+            "OFFICIAL, “Out of date”"
         );
     }
 }

@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
 use chancery::Error;
-use chancery::assurance::{self, Closing, SealPage};
+use chancery::assurance::{self, Closed, Closing, SealPage};
 use chancery::kernel::{Id, thing};
+use chancery::libraries::LibraryHead;
 
 use crate::components::Link;
 use crate::format;
@@ -24,13 +25,56 @@ impl Stands {
     pub(super) async fn look(guest: &Guest, id: Id<thing::Document>) -> Result<Self, Error> {
         match assurance::sealed(&guest.actor, id).await {
             Ok(found) => Ok(Self::of(guest, &found)),
-            Err(Error::NotFound) => Ok(Self {
-                state: "gone",
-                says: "You do not see it any more. If it carries a marking that you are not cleared for, only people who are cleared for that see it."
-                    .to_owned(),
-                link: None,
-            }),
+            Err(Error::NotFound) => Ok(Self::gone()),
             Err(other) => Err(other),
+        }
+    }
+
+    /// The same of what is known without looking it up alone: none where it was stopped, because then it is said why.
+    pub(super) fn known(head: &LibraryHead, closed: Closed) -> Option<Self> {
+        match closed.closing {
+            None => Some(Self::open(head)),
+            Some(Closing::BeingRead) => Some(Self::being_read(closed.open_to_me)),
+            Some(Closing::Held | Closing::Sealed) => None,
+        }
+    }
+
+    /// Whoever brought it does not see it any more.
+    pub(super) fn gone() -> Self {
+        Self {
+            state: "gone",
+            says: "You do not see it any more. If it carries a marking that you are not cleared for, only people who are cleared for that see it."
+                .to_owned(),
+            link: None,
+        }
+    }
+
+    /// Everybody can open it who may see its library.
+    fn open(head: &LibraryHead) -> Self {
+        let people = format::people(head.people, head.organisations);
+        Self {
+            state: "open",
+            says: match head.publishing {
+                None => format!("In the library. {people} can see it."),
+                Some(_) => format!(
+                    "In the library, as a draft. {people} can see this library, and its readers see this once it is published."
+                ),
+            },
+            link: None,
+        }
+    }
+
+    /// It has yet to be read: a version that whoever asks brought, or somebody else.
+    fn being_read(open_to_me: bool) -> Self {
+        Self {
+            state: Closing::BeingRead.name(),
+            says: if open_to_me {
+                "Only you can open it yet. It is being read for its marking. Others can open it when that is done, usually within seconds."
+            } else {
+                "It is being read for its marking. You can open it when that is done, usually within seconds."
+            }
+            .to_owned(),
+            link: None,
         }
     }
 
@@ -47,20 +91,13 @@ impl Stands {
 
     /// The same of what is known of it.
     pub(in crate::pages) fn of(guest: &Guest, found: &SealPage) -> Self {
-        let Some(closing) = found.closing else {
-            let head = &found.head;
-            let people = format::people(head.people, head.organisations);
-            return Self {
-                state: "open",
-                says: match head.publishing {
-                    None => format!("In the library. {people} can see it."),
-                    Some(_) => format!(
-                        "In the library, as a draft. {people} can see this library, and its readers see this once it is published."
-                    ),
-                },
-                link: None,
-            };
+        let closed = Closed {
+            closing: found.closing,
+            open_to_me: found.open_to_me,
         };
+        if let Some(known) = Self::known(&found.head, closed) {
+            return known;
+        }
         let designation = &guest.portal.realm().settings().designation;
         let why = found
             .why
@@ -69,32 +106,33 @@ impl Stands {
             .map_or_else(String::new, |why| {
                 format!(", because {}", why.says(designation))
             });
-        let says = match closing {
-            Closing::BeingRead if !found.open_to_me => {
-                "It is being read for its marking. You can open it when that is done, usually within seconds."
-                    .to_owned()
-            }
-            Closing::Held if !found.open_to_me => format!(
-                "Only whoever added it can open it until somebody has decided about it{why}."
+        let (closing, says) = match found.closing {
+            Some(Closing::Sealed) => (
+                Closing::Sealed,
+                format!(
+                    "It was sealed{why}. Nobody can open it until an assurance officer has decided about it."
+                ),
             ),
-            Closing::BeingRead => "Only you can open it yet. It is being read for its marking. Others can open it when that is done, usually within seconds."
-                .to_owned(),
-            Closing::Held => {
-                format!("Only you can open it. It is held until somebody has decided about it{why}.")
-            }
-            Closing::Sealed => format!(
-                "It was sealed{why}. Nobody can open it until an assurance officer has decided about it."
+            _ if found.open_to_me => (
+                Closing::Held,
+                format!(
+                    "Only you can open it. It is held until somebody has decided about it{why}."
+                ),
+            ),
+            _ => (
+                Closing::Held,
+                format!(
+                    "Only whoever added it can open it until somebody has decided about it{why}."
+                ),
             ),
         };
         Self {
             state: closing.name(),
             says,
-            link: (closing != Closing::BeingRead).then(|| {
-                Link::new(
-                    "See why, and what to do",
-                    format!("/documents/{}/sealed", found.id),
-                )
-            }),
+            link: Some(Link::new(
+                "See why, and what to do",
+                format!("/documents/{}/sealed", found.id),
+            )),
         }
     }
 

@@ -21,7 +21,8 @@ use chancery::uploads::{self, Algorithm, Became, Beginning, Checksum, Outcome, T
 use futures::TryStreamExt as _;
 use tokio_util::io::StreamReader;
 
-use super::{clash, namesake, waiting};
+use super::outcome::{clash, namesake};
+use super::waiting;
 use crate::failure::{Answer, Failure, url_escape};
 use crate::format;
 use crate::guest::Guest;
