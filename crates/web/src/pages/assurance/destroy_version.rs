@@ -19,6 +19,22 @@ type Alert = Id<thing::Alert>;
 
 /// Where else the same content is, in sentences; what is nobody's to see is counted.
 pub(super) fn elsewhere_said(found: &Elsewhere) -> String {
+    let mut said = whole_said(found);
+    if found.unfinished > 0 {
+        let uploads = format::count(
+            found.unfinished,
+            "upload that is not whole may be of it, and ends",
+            "uploads that are not whole may be of it, and end",
+        );
+        let _ = write!(
+            said,
+            " Besides, {uploads} when it is destroyed: by the same person and as long as it, or for the same document."
+        );
+    }
+    said
+}
+
+fn whole_said(found: &Elsewhere) -> String {
     if found.is_nowhere() {
         return "It was looked for, and is nowhere else in this realm.".to_owned();
     }
