@@ -12,11 +12,13 @@
 use std::io;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
+use std::sync::{LazyLock, mpsc};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 /// How long a room takes to be built at most.
@@ -124,7 +126,7 @@ impl Room {
 
     /// A program in the room, with pipes.
     pub(crate) fn start(&self, program: &str, arguments: &[&str]) -> io::Result<Standing> {
-        self.command(program, arguments).spawn().map(Standing)
+        spawn(self.command(program, arguments)).map(Standing)
     }
 
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
@@ -209,6 +211,34 @@ impl Room {
             .kill_on_drop(true);
         command
     }
+}
+
+/// What is to be started, for whom, and where to say what came of it.
+type Order = (Command, Handle, mpsc::Sender<io::Result<Child>>);
+
+/// Starts rooms. To the system a parent is a thread: what asks to end with its parent ends with the thread that started it, and
+/// threads of a runtime come and go. This one ends with the process.
+static STARTER: LazyLock<io::Result<mpsc::Sender<Order>>> = LazyLock::new(|| {
+    let (orders, taken) = mpsc::channel::<Order>();
+    std::thread::Builder::new()
+        .name("rooms".to_owned())
+        .spawn(move || {
+            for (mut command, runtime, answer) in taken {
+                let _here = runtime.enter();
+                // Whoever asked waits for it.
+                let _ = answer.send(command.spawn());
+            }
+        })
+        .map(|_| orders)
+});
+
+fn spawn(command: Command) -> io::Result<Child> {
+    let gone = || io::Error::other("nobody starts rooms any more");
+    let (answer, answered) = mpsc::channel();
+    let orders = STARTER.as_ref().map_err(|_| gone())?;
+    let order = (command, Handle::current(), answer);
+    orders.send(order).map_err(|_| gone())?;
+    answered.recv().map_err(|_| gone())?
 }
 
 /// Where a program is.

@@ -96,6 +96,23 @@ async fn a_room_that_was_told_of_nothing_ends_when_its_time_is_over() {
 }
 
 #[tokio::test]
+async fn a_room_does_not_end_with_the_thread_that_asked_for_it() {
+    let room = room(Duration::from_secs(100)).await;
+    let runtime = tokio::runtime::Handle::current();
+    let asked = std::thread::spawn(move || {
+        let _here = runtime.enter();
+        room.start("sh", &["-c", "echo stands; exec sleep 1000"])
+    });
+    let mut standing = asked.join().unwrap().unwrap();
+    let (_input, mut output) = standing.pipes().unwrap();
+    let mut said = [0; 7];
+    let stood = timeout(FOR_EVER, output.read_exact(&mut said)).await;
+    stood.expect("it is built").unwrap();
+    let ended = timeout(Duration::from_millis(500), standing.0.wait()).await;
+    assert!(ended.is_err(), "{ended:?}");
+}
+
+#[tokio::test]
 async fn dropping_a_room_takes_it_down_however_far_it_is_built() {
     let room = room(Duration::from_secs(100)).await;
     let mark = mark("dropped");
