@@ -61,7 +61,7 @@ impl Default for RecogniseLimits {
             memory: 2 * 1024 * 1024 * 1024,
             processor: Duration::from_secs(30),
             time: Duration::from_mins(2),
-            quick: Duration::from_secs(3),
+            quick: Duration::from_secs(2),
             patience: Duration::from_mins(6),
             at_once: 1,
         }

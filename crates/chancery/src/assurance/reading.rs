@@ -18,8 +18,8 @@ use crate::{Error, Result};
 /// How long a version is one node's to read, unless that node says that it still reads: so long others wait for what a node
 /// was reading that is gone.
 pub(super) const TURN: Duration = Duration::from_secs(15);
-/// What has been looked at for longer than this takes long, and a node says that it still reads it.
-pub(super) const QUICK: Duration = Duration::from_secs(5);
+/// What has been looked at for longer than this takes long. Pictures of others that are looked at before one's own take less.
+pub(super) const QUICK: Duration = Duration::from_secs(10);
 /// How often reading is begun before what a file does to its reader is taken for what it is.
 const ATTEMPTS: u64 = 3;
 
@@ -110,7 +110,7 @@ where
     let looked = loop {
         tokio::select! {
             biased;
-            looked = timeout(QUICK, &mut looking) => if let Ok(looked) = looked {
+            looked = timeout(TURN / 3, &mut looking) => if let Ok(looked) = looked {
                 break looked;
             },
             () = &mut leaving => {
