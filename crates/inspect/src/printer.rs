@@ -13,12 +13,12 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::process::{ChildStdin, ChildStdout};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::Failure;
-use crate::room::{Room, on_path};
+use crate::room::{Room, Standing, on_path};
 
 /// What one document can cost at most.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,16 @@ impl Default for PrintLimits {
             patience: Duration::from_mins(1),
             at_once: 1,
         }
+    }
+}
+
+/// How long pages that are there take to be taken at most.
+const ALL_TAKEN: Duration = Duration::from_mins(10);
+
+impl PrintLimits {
+    /// How long its room stands at most, whatever happens.
+    fn stands(&self) -> Duration {
+        self.time + ALL_TAKEN
     }
 }
 
@@ -111,7 +121,7 @@ pub fn prints(name: &str, media_type: &str) -> Option<&'static str> {
         .map(|(kind, _)| *kind)
 }
 
-/// How long a piece of pages that are there takes at most.
+/// How long one piece of them takes at most.
 const TAKEN: Duration = Duration::from_secs(30);
 
 /// What happens in the room. Its arguments: seconds of computing, KiB of addresses, the end of the name, the program.
@@ -133,10 +143,10 @@ impl Printer {
         folders.extend(home(&office));
         // What is too little for any document says nothing of the machine.
         let usual = PrintLimits::default();
-        let room = Room::find(folders, usual.room).await?;
+        let room = Room::find(folders, usual.room, usual.stands()).await?;
         let with = |limits: PrintLimits| {
             Self(Arc::new(Inner {
-                room: room.clone().sized(limits.room),
+                room: room.clone().with(limits.room, limits.stands()),
                 office: office.clone(),
                 limits,
                 turns: Arc::new(Semaphore::new(limits.at_once.max(1))),
@@ -176,21 +186,19 @@ impl Printer {
         let seconds = limits.processor.as_secs().max(1).to_string();
         let addresses = (limits.memory / 1024).to_string();
         let office = self.0.office.to_string_lossy().into_owned();
-        let mut child = self
+        let no_worker = |error: io::Error| Failure::NoWorker(error.to_string());
+        let mut room = self
             .0
             .room
-            .command(
+            .start(
                 "sh",
                 &["-c", SCRIPT, "sh", &seconds, &addresses, kind, &office],
             )
-            .spawn()
-            .map_err(|error| Failure::NoWorker(error.to_string()))?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(Failure::Crashed("it has no pipes".to_owned()));
-        };
-        // Dropping what was begun kills the room and all that is in it.
+            .map_err(no_worker)?;
+        let (input, output) = room.pipes().map_err(no_worker)?;
+        // Dropping what was begun takes down the room and all that is in it.
         let mut printing = Printing {
-            child,
+            room,
             output,
             _turn: turn.0,
         };
@@ -237,7 +245,7 @@ fn home(office: &Path) -> Option<PathBuf> {
 pub struct Turn(OwnedSemaphorePermit);
 
 struct Printing {
-    child: Child,
+    room: Standing,
     output: ChildStdout,
     _turn: OwnedSemaphorePermit,
 }
@@ -252,7 +260,7 @@ impl Printing {
         if read.await.map_err(late)?? > 0 {
             return Ok(Some(piece.freeze()));
         }
-        let status = timeout(TAKEN, self.child.wait()).await.map_err(late)??;
+        let status = timeout(TAKEN, self.room.0.wait()).await.map_err(late)??;
         match status.code() {
             Some(0) => Ok(None),
             Some(4) => Err(io::Error::new(
@@ -331,13 +339,7 @@ mod tests {
              try 'dd if=/dev/zero of=/room/large bs=1M count=600'",
             own = std::process::id(),
         );
-        let output = printer
-            .0
-            .room
-            .command("bash", &["-c", &tried])
-            .output()
-            .await
-            .unwrap();
+        let output = printer.0.room.said("bash", &["-c", &tried]).await.unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
         let mut expected = vec!["yes"; 2];
         expected.extend(["no"; 11]);

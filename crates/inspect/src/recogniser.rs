@@ -4,9 +4,13 @@
 //! a PDF are drawn in there too (pdftoppm, of poppler). One room is for the pictures of one file: what a picture does to the
 //! program that looks at it, it does to the pictures of whoever sent it.
 //!
+//! **Invariant:** what takes long keeps nobody waiting but what takes long too. Pictures are looked at for [`RecogniseLimits::quick`],
+//! and go on where there is a turn for what takes longer, or give their turn back and begin anew when there is one.
+//!
 //! **Invariant:** what was made out poorly is still not read. It is told as text all the same, because a marking may be in it.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,9 +43,11 @@ pub struct RecogniseLimits {
     pub processor: Duration,
     /// The time that passes on the wall for all of one file. What was made out until then counts.
     pub time: Duration,
-    /// How long a file waits for its turn.
+    /// For how long the pictures of one file are looked at before they take long.
+    pub quick: Duration,
+    /// How long a file waits for its turn: longer than those before it take.
     pub patience: Duration,
-    /// For how many files at one time.
+    /// For how many files that take long at one time; besides those, for one that is quick.
     pub at_once: usize,
 }
 
@@ -55,9 +61,17 @@ impl Default for RecogniseLimits {
             memory: 2 * 1024 * 1024 * 1024,
             processor: Duration::from_secs(30),
             time: Duration::from_mins(2),
-            patience: Duration::from_mins(2),
+            quick: Duration::from_secs(2),
+            patience: Duration::from_mins(6),
             at_once: 1,
         }
+    }
+}
+
+impl RecogniseLimits {
+    /// How long a room stands at most, whatever happens.
+    fn stands(&self) -> Duration {
+        self.quick + self.time + Duration::from_secs(30)
     }
 }
 
@@ -69,7 +83,10 @@ pub struct Recogniser(Arc<Inner>);
 struct Inner {
     room: Room,
     limits: RecogniseLimits,
-    turns: Semaphore,
+    /// For what is quick, or not known to take long yet.
+    quick: Semaphore,
+    /// For what takes long.
+    long: Semaphore,
 }
 
 /// Pictures that a worker came upon, as it came upon them: nobody has parsed them out here, and nobody does.
@@ -118,8 +135,8 @@ impl Recogniser {
     pub async fn find(limits: RecogniseLimits) -> Result<Self, String> {
         on_path("tesseract").ok_or("tesseract (tesseract-ocr) is not installed")?;
         on_path("pdftoppm").ok_or("pdftoppm (poppler-utils) is not installed")?;
-        let room = Room::find(Vec::new(), limits.room).await?;
-        let languages = room.command("tesseract", &["--list-langs"]).output();
+        let room = Room::find(Vec::new(), limits.room, limits.stands()).await?;
+        let languages = room.said("tesseract", &["--list-langs"]);
         let languages = timeout(Duration::from_secs(30), languages)
             .await
             .map_err(|_| "tesseract does not end".to_owned())?
@@ -131,7 +148,8 @@ impl Recogniser {
         Ok(Self(Arc::new(Inner {
             room,
             limits,
-            turns: Semaphore::new(limits.at_once.max(1)),
+            quick: Semaphore::new(1),
+            long: Semaphore::new(limits.at_once.max(1)),
         })))
     }
 
@@ -147,38 +165,58 @@ impl Recogniser {
             return;
         }
         let Inner {
-            room,
             limits,
-            turns,
+            quick,
+            long,
+            ..
         } = &*self.0;
-        let Ok(Ok(_turn)) = timeout(limits.patience, turns.acquire()).await else {
-            return;
+        let (mut said, mut is_late) = (Vec::new(), false);
+        let is_done = {
+            let Ok(Ok(turn)) = timeout(limits.patience, quick.acquire()).await else {
+                return;
+            };
+            let mut looking = pin!(self.look(pictures, &mut said));
+            if timeout(limits.quick.min(limits.time), &mut looking)
+                .await
+                .is_ok()
+            {
+                true
+            } else if let Ok(_turn) = long.try_acquire() {
+                drop(turn);
+                is_late |= timeout(limits.time, looking).await.is_err();
+                true
+            } else {
+                false
+            }
         };
+        // Its room is gone, and its turn given back.
+        if !is_done && let Ok(Ok(_turn)) = timeout(limits.patience, long.acquire()).await {
+            said.clear();
+            is_late |= timeout(limits.time, self.look(pictures, &mut said))
+                .await
+                .is_err();
+        }
+        if is_late {
+            // What was made out until then counts.
+            tracing::debug!("the pictures of a file took too long to be made out");
+        }
+        tell(reading, pictures, &String::from_utf8_lossy(&said));
+    }
+
+    /// Has pictures looked at in a room, which goes with this, and all that is in there.
+    async fn look(&self, pictures: &[Picture], said: &mut Vec<u8>) {
+        let Inner { room, limits, .. } = &*self.0;
         let seconds = limits.processor.as_secs().max(1).to_string();
         let addresses = (limits.memory / 1024).to_string();
-        let started = room
-            .command("sh", &["-c", SCRIPT, "sh", &seconds, &addresses])
-            .spawn();
-        let Ok(mut child) = started else {
+        let Ok(mut standing) = room.start("sh", &["-c", SCRIPT, "sh", &seconds, &addresses]) else {
             return;
         };
-        let (Some(input), Some(mut output)) = (child.stdin.take(), child.stdout.take()) else {
+        let Ok((input, mut output)) = standing.pipes() else {
             return;
         };
         let pages: usize = pictures.iter().map(Picture::pages).sum();
-        let mut said = Vec::new();
-        let outcome = timeout(limits.time, async {
-            tokio::join!(
-                send(input, pictures),
-                receive(&mut output, &mut said, SAID.1.min(pages * SAID.0))
-            )
-        });
-        if outcome.await.is_err() {
-            tracing::debug!("the pictures of a file took too long to be made out");
-        }
-        // The room goes with it, and all that is in there.
-        drop(child);
-        tell(reading, pictures, &String::from_utf8_lossy(&said));
+        let most = SAID.1.min(pages * SAID.0);
+        let (_, ()) = tokio::join!(send(input, pictures), receive(&mut output, said, most));
     }
 }
 

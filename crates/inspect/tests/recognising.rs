@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use files::Honest;
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use inspect::{PieceKind, Reading, RecogniseLimits, Recogniser, Why};
 use noto_sans_mono_bitmap::{FontWeight, RasterHeight, get_raster};
+use tokio::time::timeout;
 
 const WIDTH: usize = 1200;
 const HEIGHT: usize = 800;
@@ -268,13 +270,53 @@ async fn pictures_in_older_documents_are_read_too() {
     }
 }
 
+/// Twelve pictures on which nothing can be made out, which takes seconds to find out of each.
+fn slow() -> Vec<u8> {
+    let pictures: Vec<(String, Vec<u8>)> = (1..=12)
+        .map(|number| (format!("{number}.png"), png(&noise(number))))
+        .collect();
+    let parts: Vec<(&str, &[u8])> = pictures
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+        .collect();
+    zipped(&parts)
+}
+
+fn noise(seed: usize) -> Vec<u8> {
+    (0..WIDTH * HEIGHT)
+        .map(|at| u8::try_from((at * seed).wrapping_mul(0x9e37_79b9) >> 24 & 0xff).unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn what_is_quickly_made_out_waits_for_nothing_that_takes_long() {
+    let honest = Honest::new("recognise-quick");
+    let inspector = honest
+        .inspector
+        .clone()
+        .with_recogniser(recogniser(RecogniseLimits::default()).await);
+    let scan = async |name: &'static str, file: Vec<u8>| {
+        let content = futures::stream::iter([Ok(Bytes::from(file))]);
+        inspector.scan(name, &[], "", content).await.unwrap()
+    };
+    let mut slows: FuturesUnordered<_> = ["a.zip", "b.zip", "c.zip"]
+        .into_iter()
+        .map(|name| scan(name, slow()))
+        .collect();
+    let early = timeout(Duration::from_secs(8), slows.next()).await;
+    assert!(early.is_err(), "they take long");
+    tokio::select! {
+        _ = slows.next() => panic!("it waited for what takes long"),
+        reading = scan("scan.png", png(&page(WORDS))) => {
+            assert_eq!(made_out(&reading)[0].1, "TOP SECRET");
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_picture_or_takes_too_long_or_is_too_much_stays_unread() {
     let honest = Honest::new("recognise-not");
     let usual = RecogniseLimits::default();
-    let noise: Vec<u8> = (0..WIDTH * HEIGHT)
-        .map(|at| u8::try_from(at.wrapping_mul(0x9e37_79b9) >> 24 & 0xff).unwrap())
-        .collect();
     let late = RecogniseLimits {
         time: Duration::from_millis(1),
         ..usual
@@ -282,7 +324,7 @@ async fn what_is_no_picture_or_takes_too_long_or_is_too_much_stays_unread() {
     let none = RecogniseLimits { bytes: 10, ..usual };
     for (limits, file) in [
         (usual, b"\x89PNG\r\n\x1a\nnothing more".to_vec()),
-        (usual, png(&noise)),
+        (usual, png(&noise(1))),
         (late, png(&page(WORDS))),
         (none, png(&page(WORDS))),
     ] {

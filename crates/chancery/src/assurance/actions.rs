@@ -38,6 +38,10 @@ actions! {
     RaiseAlert(Document) needs Needs::Itself, Marking, "Alert raised",
         "raised an alert about {document}: {why}", in_bin true
         => AlertRaised { document: String, version: u64, why: String, alert: String, placed_by: String }
+    /// End an alert whose document went for good. A part of letting it go, by whoever does.
+    EndAlert(Document) needs Needs::Know, Marking, "Alert over, document gone",
+        "ended the alert about {document}: {why}", in_bin true
+        => AlertEnded { document: String, version: u64, why: String, alert: String }
     /// Judge by other rules from now on.
     ChangeRules(Realm) needs Needs::SetRules, Marking, "Rules changed",
         "began to judge documents by {name}" => RulesChanged { name: String, rulebook: String }

@@ -2,8 +2,8 @@
 
 use super::alerts::{AlertLine, Decided, Sealed};
 use super::ended::Ended;
+use super::record::put_marking;
 use super::rules::row_of;
-use super::scan::put_marking;
 use super::sql;
 use super::{
     Downgrade, Downgraded, FalseAlarm, FindFalseAlarm, KeepSealed, KeptSealed, TakeInHand,
@@ -62,6 +62,9 @@ pub(super) async fn by_another<A: Action>(w: &mut Write<A>, line: &AlertLine) ->
 pub(super) fn undecided(line: &AlertLine) -> Result<()> {
     match &line.decided {
         None | Some((Decided::Kept, ..)) => Ok(()),
+        Some((Decided::Gone, ..)) => Err(Error::Conflict(
+            "The document of this alert went for good. There is nothing to decide about".to_owned(),
+        )),
         Some((decided, by, ..)) => Err(Error::Conflict(format!(
             "{} decided this already: {}",
             by.in_words(),
@@ -152,17 +155,16 @@ pub(super) async fn except<A: Action>(
 /// Says that this officer deals with an alert; others see that. Whoever had it in hand before has it no more.
 pub async fn take_in_hand(actor: &Actor, alert: Id<thing::Alert>) -> Result<()> {
     let (mut w, line) = deciding::<TakeInHand>(actor, alert).await?;
-    let event = hand(&mut w, line).await?;
-    w.commit(event).await
+    let (at, by) = (w.at(), w.by());
+    w.execute(sql::IN_HAND, args![alert, by, at]).await?;
+    w.commit(in_hand(line)).await
 }
 
-pub(super) async fn hand<A: Action>(w: &mut Write<A>, line: AlertLine) -> Result<TakenInHand> {
-    w.execute(sql::IN_HAND, args![line.id, w.by(), w.at()])
-        .await?;
-    Ok(TakenInHand {
+pub(super) fn in_hand(line: AlertLine) -> TakenInHand {
+    TakenInHand {
         document: line.name,
         alert: line.id.to_string(),
-    })
+    }
 }
 
 /// Decides that an alert was a false alarm, or that what could not be read may be here. The seal is lifted, and the same content
@@ -170,24 +172,19 @@ pub(super) async fn hand<A: Action>(w: &mut Write<A>, line: AlertLine) -> Result
 pub async fn false_alarm(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -> Result<()> {
     let (mut w, line) = deciding::<FindFalseAlarm>(actor, alert).await?;
     let reason = checked(reason)?;
-    let event = excuse(&mut w, line, reason).await?;
-    w.commit(event).await
+    let ended = settle(&mut w, &line, Decided::FalseAlarm, &reason).await?;
+    except(&mut w, &line, &reason, false).await?;
+    w.commit(excused(line, reason, ended)).await
 }
 
-pub(super) async fn excuse<A: Action>(
-    w: &mut Write<A>,
-    line: AlertLine,
-    reason: String,
-) -> Result<FalseAlarm> {
-    let ended = settle(w, &line, Decided::FalseAlarm, &reason).await?;
-    except(w, &line, &reason, false).await?;
-    Ok(FalseAlarm {
+pub(super) fn excused(line: AlertLine, reason: String, ended: Option<Ended>) -> FalseAlarm {
+    FalseAlarm {
         document: line.name,
         reason,
         besides: ended.map_or("", Ended::besides).to_owned(),
         alert: line.id.to_string(),
         label: line.label,
-    })
+    }
 }
 
 /// Gives a document the marking that it should have had, which must be one that may be here, and lifts its seal. Problems are
@@ -241,18 +238,13 @@ pub async fn downgrade(
 pub async fn keep_sealed(actor: &Actor, alert: Id<thing::Alert>, reason: &str) -> Result<()> {
     let (mut w, line) = deciding::<KeepSealed>(actor, alert).await?;
     let reason = checked(reason)?;
-    let event = keep(&mut w, line, reason).await?;
-    w.commit(event).await
+    settle(&mut w, &line, Decided::Kept, &reason).await?;
+    seal_anew(&mut w, &line, &reason, 0).await?;
+    w.commit(kept(line, reason)).await
 }
 
-pub(super) async fn keep<A: Action>(
-    w: &mut Write<A>,
-    line: AlertLine,
-    reason: String,
-) -> Result<KeptSealed> {
-    settle(w, &line, Decided::Kept, &reason).await?;
-    seal_anew(w, &line, &reason, 0).await?;
-    Ok(KeptSealed {
+pub(super) fn kept(line: AlertLine, reason: String) -> KeptSealed {
+    KeptSealed {
         document: line.name,
         how: match line.sealed {
             None => "is sealed from now on",
@@ -262,7 +254,7 @@ pub(super) async fn keep<A: Action>(
         .to_owned(),
         reason,
         alert: line.id.to_string(),
-    })
+    }
 }
 
 /// The seal of an alert is this from now on: to everybody, or to everybody but the person `open_to`.
@@ -272,8 +264,18 @@ pub(super) async fn seal_anew<A: Action>(
     why: &str,
     open_to: i64,
 ) -> Result<()> {
+    w.execute(sql::LIFT, args![w.at(), line.id]).await?;
+    seal(w, line, why, open_to).await
+}
+
+/// The same where the seal that there was has ended.
+pub(super) async fn seal<A: Action>(
+    w: &mut Write<A>,
+    line: &AlertLine,
+    why: &str,
+    open_to: i64,
+) -> Result<()> {
     let at = w.at();
-    w.execute(sql::LIFT, args![at, line.id]).await?;
     let seal: Id<thing::Interval> = w.new_id();
     w.execute(
         sql::SEAL,

@@ -27,6 +27,7 @@ pub async fn destroy(
     w.lock(library).await?;
     let (at, by, document) = (w.at(), w.by(), w.target());
     let elsewhere = Elsewhere::of(&mut w, at, document, None).await?;
+    Elsewhere::end_unfinished(&mut w, document, None).await?;
     let removed: Vec<RemovedRow> = w.all(sql::REMOVED, args![document]).await?;
     let contents: Vec<ContentRow> = w.all(sql::CONTENTS_OF, args![document]).await?;
     let placements = w.standing().place;

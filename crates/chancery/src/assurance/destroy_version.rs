@@ -219,6 +219,7 @@ pub async fn destroy_version(
     let (content, left) = what_is_left(&mut w, &line).await?;
     let (at, document, bad) = (w.at(), w.target(), content.content_id);
     let elsewhere = Elsewhere::of(&mut w, at, document, Some(bad)).await?;
+    Elsewhere::end_unfinished(&mut w, document, Some(bad)).await?;
     let removed: Vec<RemovedRow> = w.all(REMOVED, args![document, bad]).await?;
     let contents: Vec<ContentRow> = w.all(CONTENTS, args![document, bad]).await?;
     w.execute(KEEP_FACTS, args![document, bad]).await?;

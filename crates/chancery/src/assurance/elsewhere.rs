@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
-use crate::kernel::{Id, Queries, Time, args, record, thing};
+use crate::kernel::{Action, Id, Queries, Time, Write, args, record, thing};
 
 /// How many libraries are named.
 const LIBRARIES: u64 = 50;
@@ -22,6 +22,10 @@ pub struct Elsewhere {
     pub uploads: u64,
     /// Files that file programs keep beside documents for a day.
     pub scraps: u64,
+    /// Uploads that are not whole, of which nobody can say what they are: of the same length and by somebody who made it, or for the
+    /// document where all of that goes. Destroying the content ends them.
+    #[serde(default)]
+    pub unfinished: u64,
 }
 
 impl Elsewhere {
@@ -52,12 +56,27 @@ impl Elsewhere {
             drafts: counts.drafts,
             uploads: counts.uploads,
             scraps: counts.scraps,
+            unfinished: counts.unfinished,
         })
+    }
+
+    /// Ends the uploads that are not whole and may be of what is about to be destroyed; what was sent of them is garbage. Whoever goes
+    /// on with one begins anew, and what it becomes is read as anything new.
+    pub(super) async fn end_unfinished<A: Action>(
+        w: &mut Write<A>,
+        document: Id<thing::Document>,
+        content: Option<i64>,
+    ) -> Result<()> {
+        let (at, content) = (w.at(), content.unwrap_or_default());
+        for sql in [END_PIECES, END_UPLOADS] {
+            w.execute(sql, args![at, document, content]).await?;
+        }
+        Ok(())
     }
 }
 
 record! {
-    struct CountsRow { documents: u64, drafts: u64, uploads: u64, scraps: u64 }
+    struct CountsRow { documents: u64, drafts: u64, uploads: u64, scraps: u64, unfinished: u64 }
 }
 
 macro_rules! these {
@@ -71,6 +90,32 @@ macro_rules! these {
         )
     };
 }
+/// Uploads `u` that are not whole and may be of these, where all of the document `$2` goes for `$3` 0.
+macro_rules! unfinished {
+    () => {
+        "u.became_id = 0 AND u.expires_at > $1 AND u.address IS NULL
+          AND NOT EXISTS (SELECT 1 FROM upload_parts p WHERE p.upload_id = u.id AND p.address IN (SELECT h.address FROM these h))
+          AND ((CAST($3 AS BIGINT) = 0 AND u.document_id = $2)
+            OR EXISTS (SELECT 1 FROM these h JOIN versions v ON v.content_id = h.id
+                 WHERE v.document_id = $2 AND v.size = u.size AND v.author_id = u.person_id)
+            OR EXISTS (SELECT 1 FROM these h JOIN drafts d ON d.content_id = h.id
+                 WHERE d.document_id = $2 AND d.size = u.size AND d.person_id = u.person_id))"
+    };
+}
+const END_PIECES: &str = concat!(
+    "DELETE FROM upload_parts WHERE upload_id IN (",
+    these!("$2", "$3"),
+    " SELECT u.id FROM uploads u WHERE ",
+    unfinished!(),
+    ")"
+);
+const END_UPLOADS: &str = concat!(
+    "DELETE FROM uploads WHERE id IN (",
+    these!("$2", "$3"),
+    " SELECT u.id FROM uploads u WHERE ",
+    unfinished!(),
+    ")"
+);
 const COUNTS: &str = concat!(
     these!("$2", "$3"),
     " SELECT
@@ -82,7 +127,10 @@ const COUNTS: &str = concat!(
        (SELECT COUNT(*) FROM uploads u WHERE u.became_id = 0 AND u.expires_at > $1
           AND (u.address IN (SELECT h.address FROM these h)
             OR EXISTS (SELECT 1 FROM upload_parts p WHERE p.upload_id = u.id AND p.address IN (SELECT h.address FROM these h))))
-         AS uploads"
+         AS uploads,
+       (SELECT COUNT(*) FROM uploads u WHERE ",
+    unfinished!(),
+    ") AS unfinished"
 );
 const LIBRARIES_OF: &str = concat!(
     these!("$1", "$2"),
@@ -92,4 +140,4 @@ const LIBRARIES_OF: &str = concat!(
 
 /// Every statement here, for the test that prepares each on both engines.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[COUNTS, LIBRARIES_OF];
+pub(super) const STATEMENTS: &[&str] = &[COUNTS, LIBRARIES_OF, END_PIECES, END_UPLOADS];

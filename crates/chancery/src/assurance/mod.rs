@@ -10,15 +10,20 @@ mod decide;
 mod desk;
 mod destroy;
 mod destroy_version;
+mod details;
 mod elsewhere;
 mod ended;
 mod export;
 mod found;
+mod gone;
 mod in_force;
 mod malware;
 mod plan;
+mod progress;
 mod propose;
+mod raise;
 mod reading;
+mod record;
 mod reopen;
 mod reopen_sql;
 mod report;
@@ -42,19 +47,22 @@ mod until;
 pub use crate::libraries::Closing;
 pub use actions::*;
 pub use alerts::{
-    AlertCount, AlertDetails, AlertLine, AlertPage, AlertState, AlertsWaiting, Decided, Exposed,
-    Sealed, alert, alerts, alerts_waiting, library_alerts,
+    AlertCount, AlertLine, AlertPage, AlertState, AlertsWaiting, Decided, Sealed, alerts,
+    alerts_waiting, library_alerts,
 };
 pub use decide::{downgrade, false_alarm, keep_sealed, take_in_hand};
 pub use desk::keep_reading;
 pub use destroy::{CertificateOf, Removed, certificate, destroy, destruction};
 pub use destroy_version::{destroy_version, version_destruction};
+pub use details::{AlertDetails, Exposed, alert};
 pub use elsewhere::Elsewhere;
 pub use export::export_alerts;
 pub use found::{Finding, Findings, in_words, input, line, place, spoken};
+pub(crate) use gone::end_with_documents;
 pub use in_force::{InForce, MarkingRule, SchemeRules, in_force};
 pub use malware::Threat;
 pub use markings::{Broken, Outcome, Unmarked, Unreadable, Verdict};
+pub use progress::{Progress, Unread, progress, unread};
 pub use propose::{
     RulebookLine, RulebookPage, RulebookState, Trial, propose, rulebook, rulebooks, rules_now,
     switch_on, withdraw,
@@ -65,7 +73,7 @@ pub use report::{
 };
 pub use rulebook::{Begun, RulesFile, Written, begin, first_of, follow, in_force_name};
 pub use rules::AlertKind;
-pub use scan::{Progress, Unread, progress, read_waiting, unread};
+pub use scan::read_waiting;
 pub(crate) use sql::FORGET_CLAIMS;
 pub use switch::{read_again, stop_reading, take_over};
 pub use told::{Marked, MarkedBy, ReadingOf, SealPage, WasRead, Why, reading_of, sealed};

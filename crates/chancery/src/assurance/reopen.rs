@@ -5,9 +5,9 @@
 
 use super::alerts::{AlertLine, Decided};
 use super::decide::{by_another, checked, found, seal_anew};
+use super::record::put_marking;
 use super::reopen_sql::{self, OtherRow, ReplacedRow, TakenBackRow};
 use super::rules::{Carries, Closed, closes};
-use super::scan::put_marking;
 use super::sql;
 use super::{AlertKind, DecisionTakenBack, TakeBackDecision};
 use crate::kernel::{Actor, Id, Queries, Time, WhenAway, Write, args, thing};
@@ -43,6 +43,7 @@ pub(super) fn can_take_back(
         .ok_or("Nothing was decided about this alert, or somebody has taken it back already")?;
     match decided.0 {
         Decided::Destroyed => Err("Its content was destroyed. That cannot be taken back"),
+        Decided::Gone => Err("Its document went for good. There is nothing to decide about"),
         Decided::Rules => Err(
             "Nobody decided this: the rules in force do not raise this alert. Propose other rules instead",
         ),

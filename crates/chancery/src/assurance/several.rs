@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
-use super::alerts::AlertLine;
-use super::decide::{ANOTHER_DECIDES, checked, excuse, hand, keep};
+use super::alerts::{AlertLine, Decided};
+use super::decide::{ANOTHER_DECIDES, checked, except, excused, in_hand, kept, seal};
+use super::ended::Ended;
 use super::several_sql::{self, PlaceRow};
 use super::{DecideSeveral, FindFalseAlarm, KeepSealed, TakeInHand, ViewAlerts};
 use crate::kernel::{Actor, Arg, Id, Place, Queries, Time, Write, args, thing};
@@ -181,6 +182,7 @@ pub async fn decide(
     if ready.is_empty() {
         return Err(nothing(act, &left_out));
     }
+    for_all(&mut w, &ready, act, &reason).await?;
     for line in &ready {
         let place = places.get(&line.id.raw()).map(PlaceRow::place);
         let place = place.ok_or_else(|| Error::unavailable("an alert without a place"))?;
@@ -193,7 +195,38 @@ pub async fn decide(
     })
 }
 
-/// As it is done about one by itself.
+/// What is the same for all of them is asked once. All seals are lifted before it is said what stays.
+async fn for_all(
+    w: &mut Write<DecideSeveral>,
+    ready: &[AlertLine],
+    act: Act,
+    reason: &str,
+) -> Result<()> {
+    let ids: Vec<i64> = ready.iter().map(|line| line.id.raw()).collect();
+    let (at, by) = (w.at(), w.by());
+    let decided = match act {
+        Act::TakeInHand => {
+            let args = with_ids(args![by, at], &ids);
+            w.execute(&several_sql::in_hand(), args).await?;
+            return Ok(());
+        }
+        Act::FalseAlarm => {
+            // Each is judged once more before others open it.
+            let args = with_ids(args![at], &ids);
+            w.execute(&several_sql::judge_anew(), args).await?;
+            Decided::FalseAlarm
+        }
+        Act::KeepSealed => Decided::Kept,
+    };
+    for sql in [several_sql::lift(), several_sql::overtake()] {
+        w.execute(&sql, with_ids(args![at], &ids)).await?;
+    }
+    let args = with_ids(args![decided.name(), reason, by, at], &ids);
+    w.execute(&several_sql::decide(), args).await?;
+    Ok(())
+}
+
+/// What is left to be done about one of them, and its entry: as when it is decided about by itself.
 async fn one(
     w: &mut Write<DecideSeveral>,
     line: AlertLine,
@@ -202,17 +235,16 @@ async fn one(
     reason: &str,
 ) -> Result<()> {
     match act {
-        Act::TakeInHand => {
-            let event = hand(w, line).await?;
-            w.also_of::<TakeInHand>(place, &event)
-        }
+        Act::TakeInHand => w.also_of::<TakeInHand>(place, &in_hand(line)),
         Act::FalseAlarm => {
-            let event = excuse(w, line, reason.to_owned()).await?;
+            let ended = Ended::after(w, line.document, line.sealed.is_some()).await?;
+            except(w, &line, reason, false).await?;
+            let event = excused(line, reason.to_owned(), Some(ended));
             w.also_of::<FindFalseAlarm>(place, &event)
         }
         Act::KeepSealed => {
-            let event = keep(w, line, reason.to_owned()).await?;
-            w.also_of::<KeepSealed>(place, &event)
+            seal(w, &line, reason, 0).await?;
+            w.also_of::<KeepSealed>(place, &kept(line, reason.to_owned()))
         }
     }
 }
@@ -286,6 +318,9 @@ async fn pick(
 }
 
 fn why_not(line: &AlertLine, gone: bool, me: Id<thing::Person>, act: Act) -> Option<WhyNot> {
+    if matches!(line.decided, Some((Decided::Gone, ..))) {
+        return Some(WhyNot::Gone);
+    }
     if let Some((decided, by, ..)) = &line.decided {
         return Some(WhyNot::Decided(by.in_words(), decided.label()));
     }

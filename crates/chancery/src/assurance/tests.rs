@@ -3,197 +3,29 @@
 mod deciding;
 mod desk;
 mod ended;
+mod gone;
 mod judging;
 mod moving;
 mod reopen;
 mod said;
 mod several;
+mod stage;
 mod switching;
 mod told;
 mod trial;
 
-use markings::{Decision, Input, Kind, Piece, Unread};
+use markings::{Decision, Input, Unread};
 
-use super::found::Findings;
-use super::scan::record;
+use super::record::record;
 use super::sql::{self, WaitingRow};
 use super::*;
 use crate::documents;
-use crate::kernel::{Actor, Id, Queries as _, Rules, Time, args, thing};
+use crate::kernel::{Actor, Id, Rules, Time, args, thing};
 use crate::libraries::tests::fixture::{Cast, assert_conflict, assert_invalid, names, put};
 use crate::libraries::{self, Listing, publishing};
 use crate::testing::{assert_not_found, both};
 use crate::{Error, Result};
-
-type Document = Id<thing::Document>;
-
-/// The cast of other tests in a realm that reads markings, and an officer who has no role anywhere.
-pub(super) struct Realm {
-    pub(super) cast: Cast,
-    pub(super) officer: Actor,
-}
-
-impl Realm {
-    pub(super) async fn new(world: crate::testing::World, policy: &str) -> Self {
-        begin(&world.realm, &written(policy)).await.unwrap();
-        let cast = Cast::new(world).await;
-        let officer = cast.person("Oriel Penn").await;
-        appoint(&cast, &officer, "assurance").await;
-        Self { cast, officer }
-    }
-
-    /// Brings a file; nobody has read it yet.
-    pub(super) async fn bring(&self, who: &Actor, name: &str, content: &str) -> Document {
-        documents::add(who, self.cast.papers, None, name, content.as_bytes())
-            .await
-            .unwrap()
-            .id
-    }
-
-    /// The realm reads what waits: each version says what its content is, as a line in its header.
-    pub(super) async fn read(&self) {
-        self.read_with(|text| Input {
-            pieces: vec![header(text)],
-            ..Input::default()
-        })
-        .await;
-    }
-
-    pub(super) async fn read_with(&self, said: impl Fn(&str) -> Input) {
-        let realm = &self.cast.world.realm;
-        let console = Actor::console(realm);
-        let rules = realm.rules().unwrap();
-        let mut proof = console.read::<ReadMarkings>(Id::REALM).await.unwrap();
-        let mut waiting: Vec<WaitingRow> = proof
-            .all(sql::WAITING, args![proof.at(), 100_u64])
-            .await
-            .unwrap();
-        let behind: Vec<WaitingRow> = proof
-            .all(sql::BEHIND, args![proof.at(), rules.id, 100_u64])
-            .await
-            .unwrap();
-        waiting.extend(behind);
-        for row in waiting {
-            let proof = console.read::<ScanVersion>(row.document_id).await.unwrap();
-            let text = content_of(&self.cast, proof.target(), row.number).await;
-            let decision = decide(&rules, &said(&text));
-            record(
-                realm,
-                &rules,
-                &row,
-                &decision,
-                &Threat::NotLooked,
-                &findings(&text),
-            )
-            .await
-            .unwrap();
-        }
-    }
-
-    pub(super) async fn open_alerts(&self) -> Vec<AlertLine> {
-        alerts(&self.officer, AlertState::Open, None, None)
-            .await
-            .unwrap()
-            .lines
-    }
-}
-
-fn written(policy: &str) -> Written {
-    Written {
-        policy: markings::Policy::text(policy).unwrap().to_owned(),
-        schemes: Vec::new(),
-    }
-}
-
-async fn appoint(cast: &Cast, who: &Actor, office: &str) {
-    let id: Id<thing::Interval> = cast.world.realm.new_id();
-    put(
-        &cast.world,
-        "INSERT INTO offices (id, person_id, office, organisation_id, from_at, until_at) VALUES ($1, $2, $3, 0, 0, $4)",
-        args![id, who.me().unwrap(), office, Time::FOREVER],
-    )
-    .await;
-}
-
-fn header(text: &str) -> Piece {
-    Piece {
-        file: 0,
-        kind: Kind::Header,
-        top: true,
-        bottom: false,
-        text: text.to_owned(),
-    }
-}
-
-fn decide(rules: &Rules, input: &Input) -> Decision {
-    markings::decide(input, &rules.schemes, &rules.policy)
-}
-
-fn findings(text: &str) -> Findings {
-    Findings {
-        evidence: vec![Finding {
-            place: "header 1, line 1".to_owned(),
-            before: String::new(),
-            text: text.to_owned(),
-            after: " and what follows it".to_owned(),
-            label: text.to_owned(),
-            rule: "header-or-footer".to_owned(),
-            strength: "certain".to_owned(),
-            disguised: false,
-        }],
-        ..Findings::default()
-    }
-}
-
-/// The content of a version, behind the product's back.
-async fn content_of(cast: &Cast, document: Document, number: u64) -> String {
-    let rows = cast
-        .world
-        .look(
-            "SELECT t.address, t.inline FROM versions v JOIN contents t ON t.id = v.content_id WHERE v.document_id = $1 AND v.number = $2",
-            args![document, number],
-        )
-        .await;
-    let address: Vec<u8> = rows[0].get("address").unwrap();
-    let address = vault::Address::from_bytes(address.try_into().unwrap());
-    let blob = cast
-        .world
-        .realm
-        .vault()
-        .open(&address, rows[0].get("inline").unwrap())
-        .await
-        .unwrap();
-    let pieces: Vec<_> = futures::StreamExt::collect(blob.read(0..u64::MAX)).await;
-    let bytes: Vec<u8> = pieces
-        .into_iter()
-        .flat_map(|piece| piece.unwrap())
-        .collect();
-    String::from_utf8(bytes).unwrap()
-}
-
-pub(super) async fn opens(who: &Actor, document: Document) -> Result<()> {
-    documents::open(who, document, None, false)
-        .await
-        .map(|_| ())
-}
-
-#[track_caller]
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "an outcome is looked at once, where it comes about"
-)]
-fn assert_sealed<T: std::fmt::Debug>(outcome: Result<T>) {
-    assert!(matches!(outcome, Err(Error::Sealed)), "{outcome:?}");
-}
-
-#[track_caller]
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "an outcome is looked at once, where it comes about"
-)]
-fn assert_being_read<T: std::fmt::Debug>(outcome: Result<T>) {
-    assert!(matches!(outcome, Err(Error::BeingRead)), "{outcome:?}");
-}
+use stage::*;
 
 #[tokio::test]
 async fn a_version_is_its_authors_alone_until_it_was_read() {
@@ -313,23 +145,6 @@ async fn what_is_above_is_sealed_to_everybody_until_an_officer_decides() {
         assert_eq!(said, 5);
     })
     .await;
-}
-
-/// The realm judges by these rules from now on.
-async fn put_in_force(realm: &crate::kernel::Realm, written: &Written) {
-    let mut w = Actor::console(realm)
-        .write::<ChangeRules>(Id::REALM)
-        .await
-        .unwrap();
-    let rules = rulebook::put(&mut w, written, 0).await.unwrap();
-    let name = rules.policy.name.clone();
-    w.commit(RulesChanged {
-        name,
-        rulebook: rules.id.to_string(),
-    })
-    .await
-    .unwrap();
-    rulebook::refresh(realm).await.unwrap();
 }
 
 #[tokio::test]
@@ -651,11 +466,14 @@ async fn a_draft_that_is_being_read_closes_nothing_to_readers() {
 #[tokio::test]
 async fn every_statement_is_accepted_by_both_engines() {
     both(async |world| {
-        world.prepares(sql::STATEMENTS).await;
+        for statements in sql::STATEMENTS {
+            world.prepares(statements).await;
+        }
         world.prepares(told_sql::STATEMENTS).await;
         world.prepares(&[&told_sql::levels()]).await;
         world.prepares(says::STATEMENTS).await;
         world.prepares(elsewhere::STATEMENTS).await;
+        world.prepares(super::gone::STATEMENTS).await;
         world.prepares(destroy_version::STATEMENTS).await;
     })
     .await;

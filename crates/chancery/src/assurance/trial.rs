@@ -9,7 +9,7 @@ use std::sync::Arc;
 use markings::Decision;
 
 use super::plan::Plan;
-use super::reading::{Looked, read_in_turn};
+use super::reading::{Came, Leave, Looked, read_in_turn};
 use super::rules::Closed;
 use super::scan::decided;
 use super::sql::{self, RulebookRow, WaitingRow};
@@ -118,24 +118,36 @@ impl Trying {
     }
 }
 
-/// Versions that these rules were not tried on and that nobody reads at the moment.
-pub(super) async fn waiting(realm: &Realm, rules: &Rules, most: u64) -> Result<Vec<WaitingRow>> {
+/// Versions that these rules were not tried on and that nobody reads at the moment; what takes long only where there is room for it.
+pub(super) async fn waiting(
+    realm: &Realm,
+    rules: &Rules,
+    most: u64,
+    room_for_long: usize,
+) -> Result<Vec<WaitingRow>> {
     let mut proof = Actor::console(realm)
         .read::<ReadMarkings>(Id::REALM)
         .await?;
+    let room = room_for_long as u64;
     proof
-        .all(trial_sql::TO_TRY, args![proof.at(), rules.id, most])
+        .all(trial_sql::TO_TRY, args![proof.at(), rules.id, most, room])
         .await
 }
 
-/// Tries them on one version, if it is not another's to read.
-pub(super) async fn try_one(realm: &Realm, rules: &Arc<Rules>, row: &WaitingRow) -> Result<bool> {
-    match read_in_turn(realm, row).await? {
-        Looked::NotOurs | Looked::Gone => Ok(false),
+/// Tries them on one version, if it is not another's to read, until it is to make room for others.
+pub(super) async fn try_one(
+    realm: &Realm,
+    rules: &Arc<Rules>,
+    row: &WaitingRow,
+    leave: &Leave,
+) -> Result<Came> {
+    match read_in_turn(realm, row, leave).await? {
+        Looked::NotOurs | Looked::Gone => Ok(Came::NotOurs),
+        Looked::PutOff => Ok(Came::PutOff),
         Looked::Says(reading, threat) => {
             let (decision, _) = decided(rules, *reading).await?;
             note(realm, rules, row, &decision, &threat).await?;
-            Ok(true)
+            Ok(Came::Done)
         }
     }
 }

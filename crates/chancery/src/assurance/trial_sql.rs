@@ -41,12 +41,13 @@ pub(super) const OPEN: &str = concat!(
     "SELECT r.id, r.policy, r.schemes, r.program FROM trials t JOIN rulebooks r ON r.id = t.rulebook_id WHERE t.ended_at = ",
     now_and_on!()
 );
-/// Versions that the trial `$2` has not read and that nobody reads at the moment. Those that were never read come first, and
-/// elsewhere.
+/// Versions that the trial `$2` has not read and that nobody reads at the moment; those that are known to take long only where `$4`
+/// of them may be begun. Those that were never read come first, and elsewhere.
 pub(super) const TO_TRY: &str = concat!(
-    "SELECT v.id, v.document_id, v.number FROM versions v WHERE v.tried_by < $2 AND v.read_at <> ",
+    "SELECT v.id, v.document_id, v.number, COALESCE(c.takes_long, 0) AS takes_long
+       FROM versions v LEFT JOIN scan_claims c ON c.version_id = v.id WHERE v.tried_by < $2 AND v.read_at <> ",
     now_and_on!(),
-    " AND NOT EXISTS (SELECT 1 FROM scan_claims c WHERE c.version_id = v.id AND c.until_at > $1)
+    " AND COALESCE(c.until_at, 0) <= $1 AND (COALESCE(c.takes_long, 0) = 0 OR $4 > 0)
       ORDER BY v.tried_by, v.id LIMIT $3"
 );
 pub(super) const NOTE: &str =

@@ -58,6 +58,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     25 "0025_drafts"
     26 "0026_taken_back"
     27 "0027_destroyed"
+    28 "0028_waiting"
 };
 
 /// The newest that this program knows.

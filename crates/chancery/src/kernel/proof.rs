@@ -325,8 +325,8 @@ impl<A: Action> Write<A> {
     pub(crate) fn also_of<B: Action>(&mut self, place: Place, event: &B::Event) -> Result<()> {
         let covered = match (A::NEEDS, B::NEEDS) {
             (super::Needs::Role(decided), super::Needs::Role(needed)) => needed <= decided,
-            // Whoever has a role on it knows of it.
-            (super::Needs::Role(_), super::Needs::Know) => true,
+            // Whoever has a role on it knows of it, and so does the realm of what it does by itself.
+            (super::Needs::Role(_) | super::Needs::Operate, super::Needs::Know) => true,
             (decided, needed) => decided == needed,
         };
         if !covered {

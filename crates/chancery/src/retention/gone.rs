@@ -14,7 +14,7 @@ use crate::kernel::{
 use crate::libraries::rules::shown;
 use crate::libraries::{LibraryHead, head_of};
 use crate::people::Author;
-use crate::{Error, Result};
+use crate::{Error, Result, assurance};
 
 /// How many things go in one transaction.
 const BATCH: i64 = 200;
@@ -154,7 +154,13 @@ pub async fn remove_for_good(
     let place = w.standing().place;
     let mut removed = 0;
     loop {
-        let gone = go(&mut w, library, item.raw()).await?;
+        let gone = go(
+            &mut w,
+            library,
+            item.raw(),
+            "It was removed from the recycle bin for good",
+        )
+        .await?;
         if gone.is_empty() {
             break;
         }
@@ -180,6 +186,7 @@ async fn go<A: Action>(
     w: &mut Write<A>,
     library: Id<thing::Library>,
     root: i64,
+    why: &str,
 ) -> Result<Vec<WentRow>> {
     let (at, by) = (w.at(), w.by());
     let gone: Vec<WentRow> = w.all(sql::GO, args![at, by, root, library, BATCH]).await?;
@@ -189,6 +196,7 @@ async fn go<A: Action>(
         w.execute(statement, args![library, at]).await?;
     }
     w.execute(sql::END_CHECK_OUTS, args![library, at]).await?;
+    assurance::end_with_documents(w, library, why).await?;
     Ok(gone)
 }
 
@@ -244,7 +252,13 @@ pub(super) async fn expire_part(
     if still.is_empty() {
         return Ok(None);
     }
-    let gone = go(&mut w, root.library_id, root.id).await?;
+    let gone = go(
+        &mut w,
+        root.library_id,
+        root.id,
+        "Its time in the recycle bin was over",
+    )
+    .await?;
     let count = gone.len() as u64;
     for left in gone {
         let place = Place {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::alerts::{AlertLine, Decided};
 use super::super::decide::{checked, except, settle_by, undecided};
+use super::super::record::put_marking;
 use super::super::rules::{Carries, row_of};
-use super::super::scan::put_marking;
 use super::super::sql::{self as found, CarriedRow, MarkedRow};
 use super::super::told_sql;
 use super::request::{Deciding, Request, RequestPage};

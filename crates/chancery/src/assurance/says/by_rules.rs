@@ -3,8 +3,9 @@
 use markings::{Outcome, Verdict};
 
 use super::super::plan::Plan;
+use super::super::raise::put_alert;
+use super::super::record::put_marking;
 use super::super::rules::Closed;
-use super::super::scan::{put_alert, put_marking};
 use super::super::sql::{self as found, SaidRow};
 use super::super::{AlertKind, DocumentSealed, Findings, RecordScan, SealDocument, verdict_name};
 use super::SAID;

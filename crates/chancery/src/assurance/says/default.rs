@@ -1,7 +1,7 @@
 //! What documents of a library carry in which no marking is found.
 
+use super::super::record::put_marking;
 use super::super::rules::row_of;
-use super::super::scan::put_marking;
 use super::super::{RecordScan, Unmarked};
 use super::rules::{Chosen, rules_of};
 use super::shown::{MarkingChoice, choices};

@@ -1,7 +1,8 @@
 //! Saying what the marking of a document is.
 
+use super::super::raise::put_alert;
+use super::super::record::put_marking;
 use super::super::rules::Closed;
-use super::super::scan::{put_alert, put_marking};
 use super::super::sql::{self as found, VersionRow};
 use super::super::{Findings, told_sql, verdict_name};
 use super::request::{self, Asked};

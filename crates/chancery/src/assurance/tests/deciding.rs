@@ -4,11 +4,6 @@ use super::says::{Said, Saying, marking, say};
 use super::*;
 use crate::kernel::Role;
 
-async fn carries(who: &Actor, document: Document) -> Option<(String, &'static str)> {
-    let found = reading_of(who, document).await.unwrap();
-    found.marked.map(|one| (one.label.clone(), one.by.name().0))
-}
-
 async fn says(who: &Actor, document: Document, marking: &str) -> Said {
     let saying = Saying {
         scheme: "gpms",
@@ -28,17 +23,8 @@ async fn nobody_decides_about_what_they_have_brought_themselves() {
         } = &realm.cast;
         let own = &realm.officer;
         realm.cast.give(papers.raw(), own, Role::Contributor).await;
-        let locked = realm.bring(own, "Locked.docx", "x").await;
-        realm
-            .read_with(|_| Input {
-                unread: vec![Unread {
-                    file: 0,
-                    why: "it is protected by a password".to_owned(),
-                    minor: false,
-                }],
-                ..Input::default()
-            })
-            .await;
+        let closed = realm.bring(own, "Locked.docx", "x").await;
+        realm.read_with(locked).await;
         let above = realm.bring(own, "Plan.txt", "SECRET").await;
         realm.read().await;
         let open = realm.open_alerts().await;
@@ -74,7 +60,7 @@ async fn nobody_decides_about_what_they_have_brought_themselves() {
             }
         }
         assert_sealed(opens(ben, above).await);
-        assert_sealed(opens(ben, locked).await);
+        assert_sealed(opens(ben, closed).await);
         for line in &open {
             assert!(!super::super::alert(olive, line.id).await.unwrap().own);
             false_alarm(olive, line.id, "It is not").await.unwrap();

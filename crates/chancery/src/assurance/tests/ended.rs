@@ -1,9 +1,6 @@
 //! What is said of seals when an alert is over is what happened to them.
 
-use std::sync::Arc;
-
 use super::*;
-use crate::notices::{self, Notices};
 use crate::retention;
 use crate::trail::{self, Of, TrailFilter};
 
@@ -31,14 +28,9 @@ impl Realm {
     }
 
     async fn told(&self, who: &Actor) -> Vec<String> {
-        let follower: Arc<dyn crate::kernel::Follower> = Arc::new(Notices);
-        self.cast.world.realm.keep_up(&[follower]).await.unwrap();
-        notices::list(&mut who.scope().unwrap(), None)
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|line| line.says)
-            .collect()
+        keep_up(self).await;
+        let told = told(who).await;
+        told.into_iter().map(|(says, _)| says).collect()
     }
 }
 
@@ -46,17 +38,6 @@ fn marked(text: &str) -> Input {
     Input {
         pieces: vec![header(text)],
         ..Input::default()
-    }
-}
-
-/// With what could not be read wholly open, and told to officers only.
-fn telling() -> Written {
-    let text = markings::Policy::text("il3").unwrap();
-    let policy = text.replacen("unread = \"block\"", "unread = \"flag\"", 1);
-    assert_ne!(policy, text);
-    Written {
-        policy,
-        schemes: Vec::new(),
     }
 }
 
@@ -152,17 +133,9 @@ async fn an_alert_without_a_seal_ends_without_one() {
     both(async |world| {
         let realm = Realm::new(world, "il3").await;
         let (ann, officer) = (&realm.cast.ann, &realm.officer);
-        let unread = |_: &str| Input {
-            unread: vec![Unread {
-                file: 0,
-                why: "it is protected by a password".to_owned(),
-                minor: false,
-            }],
-            ..Input::default()
-        };
-        realm.judge_by(&telling(), unread).await;
+        realm.judge_by(&telling(), locked).await;
         realm.bring(ann, "Locked.docx", "x").await;
-        realm.read_with(unread).await;
+        realm.read_with(locked).await;
         let alert = realm.open_alerts().await.remove(0);
         assert_eq!(alert.sealed, None);
         // It is read this time.
@@ -182,7 +155,7 @@ async fn an_alert_without_a_seal_ends_without_one() {
         );
 
         // Nor is it kept sealed where it was not.
-        realm.judge_by(&telling(), unread).await;
+        realm.judge_by(&telling(), locked).await;
         let alert = realm.open_alerts().await.remove(0);
         keep_sealed(officer, alert.id, "Nobody can say")
             .await

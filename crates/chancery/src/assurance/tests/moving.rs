@@ -6,13 +6,6 @@ use crate::files::tests::{copy, shift};
 
 type Library = Id<thing::Library>;
 
-type Carried = Option<(String, &'static str)>;
-
-async fn carries(who: &Actor, document: Document) -> Carried {
-    let found = reading_of(who, document).await.unwrap();
-    found.marked.map(|one| (one.label.clone(), one.by.name().0))
-}
-
 /// What is carried: a marking, and by whose word.
 macro_rules! is {
     ($label:literal, $source:literal) => {

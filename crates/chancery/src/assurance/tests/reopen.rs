@@ -1,11 +1,9 @@
 //! What was decided can be taken back: then it is as if it had not been decided, from that moment on and wherever the content is.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::rules::{Closed, closes, judge};
 use super::*;
-use crate::notices::{self, Notices};
 
 fn later(realm: &Realm) {
     realm.cast.world.clock.advance(Duration::from_secs(1));
@@ -313,21 +311,13 @@ async fn its_author_and_owners_are_told_that_it_is_closed_again() {
         take_back(&realm.officer, alert, "It is the plan itself")
             .await
             .unwrap();
-        let follower: Arc<dyn crate::kernel::Follower> = Arc::new(Notices);
-        realm.cast.world.realm.keep_up(&[follower]).await.unwrap();
-        let told = async |who: &Actor| {
-            notices::list(&mut who.scope().unwrap(), None)
-                .await
-                .unwrap()
-                .into_iter()
-                .map(|line| line.says)
-                .next()
-        };
+        keep_up(&realm).await;
+        let last = async |who: &Actor| told(who).await.into_iter().map(|one| one.0).next();
         let says = "Oriel Penn (Harbour Lights) took back what was decided about Plan.txt (false alarm), which is sealed to everybody again: It is the plan itself";
         for who in [ann, olive] {
-            assert_eq!(told(who).await.as_deref(), Some(says));
+            assert_eq!(last(who).await.as_deref(), Some(says));
         }
-        assert_eq!(told(rita).await, None);
+        assert_eq!(last(rita).await, None);
         // An officer is told what waits, and how much of it is in whose hand.
         let waiting = alerts_waiting(&realm.officer).await.unwrap();
         assert_eq!((waiting.open, waiting.in_hand, waiting.mine), (1, 1, 1));

@@ -1,7 +1,5 @@
 //! What people say of a marking: up at once, down when somebody else agrees, and what its author answers.
 
-use std::sync::Arc;
-
 use super::says::{
     Answer, Deciding, Does, Said, Saying, agree, answer, default_marking, marking, refuse, request,
     requests, requests_of_library, say, set_default_marking, withdraw,
@@ -9,7 +7,7 @@ use super::says::{
 use super::*;
 use crate::kernel::Role;
 use crate::libraries::tests::fixture::assert_refused;
-use crate::notices::{self, About, Notices};
+use crate::notices::About;
 
 /// The rules of IL3, which ask whoever adds a document without a marking what it is.
 fn asking() -> Written {
@@ -62,15 +60,6 @@ async fn says(
     say(who, document, &gpms(marking, reason)).await
 }
 
-/// What counts of a document, as its page has it, and where that is from.
-async fn carries(who: &Actor, document: Document) -> Option<(String, &'static str)> {
-    let found = reading_of(who, document).await.unwrap();
-    found.marked.map(|one| {
-        let source = one.by.name().0;
-        (one.label, source)
-    })
-}
-
 async fn asks(who: &Actor, document: Document, marking: &'static str) -> Id<thing::MarkingRequest> {
     match says(who, document, marking, "It was re-graded")
         .await
@@ -79,20 +68,6 @@ async fn asks(who: &Actor, document: Document, marking: &'static str) -> Id<thin
         Said::Asked(id) => id,
         other => panic!("{other:?}"),
     }
-}
-
-async fn told(who: &Actor) -> Vec<(String, Option<About>)> {
-    notices::list(&mut who.scope().unwrap(), None)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|line| (line.says, line.href_kind))
-        .collect()
-}
-
-async fn keep_up(realm: &Realm) {
-    let follower: Arc<dyn crate::kernel::Follower> = Arc::new(Notices);
-    realm.cast.world.realm.keep_up(&[follower]).await.unwrap();
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 use super::super::several::{self, Act, MOST, WhyNot};
 use super::super::several_sql;
 use super::*;
+use crate::kernel::{Engine, count_queries};
+use crate::testing::world;
 
 /// Alerts about as many documents, the oldest first.
 async fn raised(realm: &Realm, texts: &[&str]) -> Vec<AlertLine> {
@@ -149,6 +151,66 @@ async fn several_stay_sealed_and_are_taken_in_hand() {
 }
 
 #[tokio::test]
+async fn what_is_the_same_for_all_is_asked_once() {
+    // Where the turn of each document is no query.
+    let realm = Realm::new(world(Engine::Sqlite).await, "il3").await;
+    let texts: Vec<String> = (0..18)
+        .map(|number| format!("SECRET{}", "\n".repeat(number)))
+        .collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let all = ids(&raised(&realm, &texts).await);
+    let mut rest = all.as_slice();
+    for (act, reason, each) in [
+        (Act::TakeInHand, "", 0),
+        // What it teaches, and whether another seal stays.
+        (Act::FalseAlarm, "Only films", 2),
+        // The seal.
+        (Act::KeepSealed, "It is that", 1),
+    ] {
+        let mut asked = Vec::new();
+        for many in [1, 5] {
+            let (some, others) = rest.split_at(many);
+            rest = others;
+            let decided = several::decide(&realm.officer, some, act, reason);
+            let (outcome, queries) = count_queries(decided).await;
+            assert_eq!(outcome.unwrap().done.len(), many);
+            asked.push(queries);
+        }
+        assert_eq!(asked[1] - asked[0], 4 * each, "{act:?}: {asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn several_seals_on_one_document_are_lifted_together() {
+    both(async |world| {
+        let realm = Realm::new(world, "il3").await;
+        let Cast { ann, ben, .. } = &realm.cast;
+        let document = realm.bring(ann, "Plan.txt", "SECRET").await;
+        realm.read().await;
+        let again = realm.open_alerts().await.remove(0);
+        false_alarm(&realm.officer, again.id, "A film")
+            .await
+            .unwrap();
+        realm.read().await;
+        documents::add_version(ann, document, "", &b"CONFIDENTIAL"[..], "")
+            .await
+            .unwrap();
+        realm.read().await;
+        take_back(&realm.officer, again.id, "It is no film")
+            .await
+            .unwrap();
+        let open = ids(&realm.open_alerts().await);
+        assert_eq!(open.len(), 2);
+        several::decide(&realm.officer, &open, Act::FalseAlarm, "Films")
+            .await
+            .unwrap();
+        realm.read().await;
+        opens(ben, document).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_gone_for_good_is_left_out() {
     both(async |world| {
         let realm = Realm::new(world, "il3").await;
@@ -171,7 +233,15 @@ async fn what_is_gone_for_good_is_left_out() {
 async fn every_statement_about_several_is_accepted_by_both_engines() {
     both(async |world| {
         world
-            .prepares(&[&several_sql::lines(), &several_sql::places()])
+            .prepares(&[
+                &several_sql::lines(),
+                &several_sql::places(),
+                &several_sql::in_hand(),
+                &several_sql::judge_anew(),
+                &several_sql::lift(),
+                &several_sql::overtake(),
+                &several_sql::decide(),
+            ])
             .await;
     })
     .await;

@@ -220,6 +220,7 @@ async fn an_older_rulebook_never_overwrites_a_newer_one() {
                 id: Id::from_raw(rows[0].get("id").unwrap()),
                 document_id: document,
                 number: 1,
+                takes_long: false,
             };
             record(
                 &world.realm,

@@ -1,25 +1,12 @@
 //! Who is told what of a document that is closed, on its page and in notices.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt as _;
 
 use super::*;
-use crate::notices::{self, About, Notices};
+use crate::notices::About;
 use crate::trail::Format;
-
-/// What cannot be read.
-fn locked(_: &str) -> Input {
-    Input {
-        unread: vec![Unread {
-            file: 0,
-            why: "it is protected by a password".to_owned(),
-            minor: false,
-        }],
-        ..Input::default()
-    }
-}
 
 /// How the list says that only whoever looks can open it.
 async fn alone_in_list(who: &Actor, cast: &Cast) -> Option<Closing> {
@@ -207,21 +194,6 @@ async fn what_is_held_is_closed_to_everybody_but_whoever_made_it() {
         }
     })
     .await;
-}
-
-/// What somebody was told, newest first, and where it leads.
-async fn told(who: &Actor) -> Vec<(String, Option<About>)> {
-    notices::list(&mut who.scope().unwrap(), None)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|line| (line.says, line.href_kind))
-        .collect()
-}
-
-async fn keep_up(realm: &Realm) {
-    let follower: Arc<dyn crate::kernel::Follower> = Arc::new(Notices);
-    realm.cast.world.realm.keep_up(&[follower]).await.unwrap();
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ impl Realm {
     async fn try_all(&self) -> u64 {
         let realm = &self.cast.world.realm;
         let rules = Trying::default().rules(realm).await.unwrap().unwrap();
-        let rows = waiting(realm, &rules, 1000).await.unwrap();
+        let rows = waiting(realm, &rules, 1000, 1).await.unwrap();
         for row in &rows {
             self.try_one(&rules, row).await;
         }
@@ -333,7 +333,7 @@ async fn a_trial_goes_on_where_a_node_was_killed_and_counts_a_version_once() {
         let id = propose(&realm.officer, &written("il2")).await.unwrap();
         let node = &realm.cast.world.realm;
         let rules = Trying::default().rules(node).await.unwrap().unwrap();
-        let rows = waiting(node, &rules, 1000).await.unwrap();
+        let rows = waiting(node, &rules, 1000, 1).await.unwrap();
         // A node takes one in turn, reads three, and is killed.
         let (held, now) = (rows[8].id, node.now());
         node.upkeep(sql::CLAIM, args![held, 1_i64, now.plus(TURN), now])

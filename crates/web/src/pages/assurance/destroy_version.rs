@@ -20,6 +20,31 @@ type Alert = Id<thing::Alert>;
 
 /// Where else the same content "is" or "was", in sentences; what is nobody's to see is counted.
 pub(super) fn elsewhere_said(found: &Elsewhere, is: &str) -> String {
+    let mut said = whole_said(found, is);
+    if found.unfinished > 0 {
+        let (one, many, when) = if is == "is" {
+            (
+                "upload that is not whole may be of it, and ends",
+                "uploads that are not whole may be of it, and end",
+                "when it is destroyed",
+            )
+        } else {
+            (
+                "upload that was not whole may have been of it, and ended",
+                "uploads that were not whole may have been of it, and ended",
+                "with it",
+            )
+        };
+        let uploads = format::count(found.unfinished, one, many);
+        let _ = write!(
+            said,
+            " Besides, {uploads} {when}: by the same person and as long as it, or for the same document."
+        );
+    }
+    said
+}
+
+fn whole_said(found: &Elsewhere, is: &str) -> String {
     if found.is_nowhere() {
         return format!("It was looked for, and {is} nowhere else in this realm.");
     }
