@@ -203,6 +203,28 @@ async fn a_raised_figure_is_no_part_of_the_word_beside_it() {
 }
 
 #[tokio::test]
+async fn letters_that_are_put_down_one_by_one_at_the_same_distance_are_words() {
+    let honest = Honest::new("pdf-pitch");
+    let put = |word: &'static str, pitch: f64| {
+        let mut at = 60.0 - pitch;
+        let letters = word.char_indices().filter_map(|(from, letter)| {
+            at += pitch;
+            (letter != ' ').then_some((at, 700.0, &word[from..=from]))
+        });
+        shown(&letters.collect::<Vec<_>>())
+    };
+    for pitch in [9.0, 12.0, 30.0] {
+        assert_eq!(
+            lines(&honest, &put("RESTRICTED", pitch)).await,
+            ["RESTRICTED"]
+        );
+    }
+    let two = lines(&honest, &put("CONFIDENTIAL COPY", 10.0)).await;
+    assert_eq!(two.join("|").replace(' ', ""), "CONFIDENTIALCOPY");
+    assert_ne!(two, ["CONFIDENTIALCOPY"]);
+}
+
+#[tokio::test]
 async fn headers_and_footers_stand_where_they_are_seen_whenever_they_are_drawn() {
     let honest = Honest::new("pdf-margins");
     let (header, footer) = ((280.0, 800.0, "SECRET"), (280.0, 40.0, "Page 1"));

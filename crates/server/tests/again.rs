@@ -358,7 +358,12 @@ async fn a_preview_of_a_change_of_access_has_an_address() {
     let trail = stage.address("/libraries/{id}/trail?kind=access");
     let page = pages.get(owner, &trail).await;
     let reasons = page.main().matches('“').count();
-    assert_eq!(reasons, 1, "that of another change: {}", page.main());
+    let others = page.main().contains("“Inquiry”") && page.main().contains("“For the test”");
+    assert!(
+        others && reasons == 2,
+        "those of a legal hold and of another change: {}",
+        page.main()
+    );
 }
 
 #[tokio::test]

@@ -427,7 +427,7 @@ impl Letters {
     /// The letters of a line that are seen, with what is before each.
     fn gaps(&self, line: &[Part]) -> Vec<Gap<'_>> {
         let mut out: Vec<Gap<'_>> = Vec::new();
-        let mut end = 0.0;
+        let (mut end, mut start) = (0.0, 0.0);
         let mut spaces = String::new();
         let mut room = 0.0;
         let mut kept = false;
@@ -472,6 +472,7 @@ impl Letters {
                     text,
                     between,
                     far: gap,
+                    step: (part.last - part.first == 1).then(|| (letter.start - start) / size),
                     spaces: std::mem::take(&mut spaces),
                     room,
                     size: letter.size,
@@ -480,12 +481,17 @@ impl Letters {
                 });
                 room = 0.0;
                 kept = false;
-                end = letter.end;
+                (start, end) = (letter.start, letter.end);
             }
             before = Some(part);
         }
         out
     }
+}
+
+/// Whether two distances are the same, but for rounding.
+fn is_pitch(step: f64, pitch: f64) -> bool {
+    (step - pitch).abs() < 0.05 * pitch
 }
 
 /// Whether what was met of a line is a short number.
@@ -503,6 +509,8 @@ struct Gap<'a> {
     between: Between,
     /// How far from the letter before it, in sizes.
     far: f64,
+    /// How far its beginning is from that of the letter before it, where it was shown by itself.
+    step: Option<f64>,
     /// Spaces that were shown between, and how much room these take.
     spaces: String,
     room: f64,
@@ -530,6 +538,8 @@ struct Usual {
     apart: f64,
     /// Letters are shown one by one, with room between them.
     spread: bool,
+    /// Letters are shown one by one, and each begins so far from the one before it, however wide that is.
+    pitch: Option<f64>,
 }
 
 impl Usual {
@@ -548,6 +558,7 @@ impl Usual {
             words: USUAL,
             apart: APART.0,
             spread: false,
+            pitch: Self::pitch(gaps),
         };
         let count = |what: Between| gaps.iter().filter(|gap| gap.between == what).count();
         usual.spread = usual.letters > SPACE && count(Between::Room) > count(Between::Nothing);
@@ -569,6 +580,21 @@ impl Usual {
         usual
     }
 
+    /// Where every letter was shown by itself, and nearly all of them at the same distance.
+    fn pitch(gaps: &[Gap<'_>]) -> Option<f64> {
+        const FEWEST: usize = 4;
+        const FARTHEST: f64 = 4.0;
+        let steps: Vec<f64> = gaps
+            .iter()
+            .skip(1)
+            .map(|gap| gap.step)
+            .collect::<Option<_>>()?;
+        let least = steps.iter().copied().reduce(f64::min)?;
+        let alike = steps.iter().filter(|step| is_pitch(**step, least)).count();
+        (steps.len() >= FEWEST && least > SPACE && least < FARTHEST && alike * 5 >= steps.len() * 4)
+            .then_some(least)
+    }
+
     /// The room between two words, without what is between all letters, as if there were one usual space.
     fn between(&self, gap: &Gap<'_>) -> f64 {
         let spaced = gap.far - 2.0 * self.letters;
@@ -585,7 +611,10 @@ impl Usual {
     }
 
     fn room(&self, gap: &Gap<'_>) -> &'static str {
-        if self.is_wide(gap) || gap.divided && gap.far < SPACE {
+        let in_step = |step| self.pitch.is_some_and(|pitch| is_pitch(step, pitch));
+        if gap.step.is_some_and(in_step) {
+            ""
+        } else if self.is_wide(gap) || gap.divided && gap.far < SPACE {
             "\t"
         } else if self.spread && gap.far > 1.6 * self.letters + 0.15 {
             // Between words whose letters stand apart is more room than between these.
@@ -607,7 +636,6 @@ impl Usual {
     }
 }
 
-/// Whether a line in this direction stands aslant.
 /// Lines in the order in which they are read, for those that were drawn out of turn: many programs draw the header and the footer
 /// before or after all of the page. What stands apart at the top of the page is its first line, and what does at the bottom its last.
 fn by_place(mut lines: Vec<Line>) -> Vec<Line> {
@@ -655,6 +683,7 @@ fn apart(lines: &[Line], further: fn(f64, f64) -> bool) -> Option<usize> {
     (others > 0 && alone).then_some(at)
 }
 
+/// Whether a line in this direction stands aslant.
 fn is_aslant(degrees: f64) -> bool {
     let off = degrees.rem_euclid(90.0);
     off.min(90.0 - off) > 8.0
