@@ -611,9 +611,15 @@ impl Usual {
     }
 
     fn room(&self, gap: &Gap<'_>) -> &'static str {
-        let in_step = |step| self.pitch.is_some_and(|pitch| is_pitch(step, pitch));
-        if gap.step.is_some_and(in_step) {
+        // A letter that is left out is the room between two words.
+        let steps = |number: f64| {
+            let both = gap.step.zip(self.pitch);
+            both.is_some_and(|(step, pitch)| is_pitch(step, number * pitch))
+        };
+        if steps(1.0) {
             ""
+        } else if steps(2.0) {
+            "   "
         } else if self.is_wide(gap) || gap.divided && gap.far < SPACE {
             "\t"
         } else if self.spread && gap.far > 1.6 * self.letters + 0.15 {
