@@ -12,12 +12,7 @@ async fn with_alerts(
 ) -> String {
     let library = library(owner, name).await;
     bring(ruth, &library, work, files).await;
-    ruth.sees(if files.len() == 1 {
-        "is done"
-    } else {
-        "are done"
-    })
-    .await;
+    at_rest(ruth).await;
     settled(ruth, &library).await;
     library
 }

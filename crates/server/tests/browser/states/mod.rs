@@ -156,6 +156,19 @@ async fn bring(visitor: &Visitor, library: &str, work: &Path, files: &[(&str, &s
     }
 }
 
+/// Waits until all that is sent from this page has arrived: leaving it then loses nothing, and it asks nobody.
+async fn at_rest(visitor: &Visitor) {
+    const ASKS_NOBODY: &str = "const summary = document.querySelector('main form > [role=status]');
+        return !!summary && !summary.hidden && window.dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+    for _ in 0..200 {
+        if visitor.browser.run(ASKS_NOBODY).await.unwrap().as_bool() == Some(true) {
+            return;
+        }
+        pause().await;
+    }
+    panic!("it is still being sent:\n{}", visitor.text().await)
+}
+
 /// Adds a file with these words as the next version of a document, which is number `becomes`.
 async fn bring_version(visitor: &Visitor, document: &str, becomes: u64, work: &Path, words: &str) {
     let path = work.join(format!("version-{becomes}.txt"));
