@@ -219,6 +219,10 @@ fn negated(context: &Context<'_>) -> Option<Strength> {
 }
 
 fn private(context: &Context<'_>) -> Option<Strength> {
+    // What is higher is a marking, whatever stands beside it.
+    if !context.is_confidential() {
+        return None;
+    }
     let before = context.found.words.start.checked_sub(1)?;
     let private = context.text(before) == "PRIVATE"
         || context.text(before) == "AND" && before > 0 && context.text(before - 1) == "PRIVATE";

@@ -665,3 +665,19 @@ fn what_stands_beside_another_word_in_a_margin_is_asked_about() {
     let file = input(&[(Header, "AREA RESTRICTED")], &[]);
     assert_eq!(by("il2", &file).verdict, Verdict::Unmarked);
 }
+
+#[test]
+fn what_somebody_is_cleared_for_is_no_marking_in_a_table() {
+    let table = [
+        (Body, "^Name\tA. Person"),
+        (Body, "Security clearance\tSECRET"),
+        (Body, "Post\tClerk$"),
+    ];
+    assert_eq!(verdict(&input(&table, &[])), Verdict::Unmarked);
+    let pages = [
+        (Body, "Security Vetting\tSECRET\tPage 1$"),
+        (Body, "^x"),
+        (Body, "Security Vetting\tSECRET\tPage 2$"),
+    ];
+    assert_eq!(verdict(&input(&pages, &[])), Verdict::Above);
+}

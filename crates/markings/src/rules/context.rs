@@ -76,6 +76,12 @@ impl Context<'_> {
         self.right().all(furniture) && (self.left().all(furniture) || label(self).is_some())
     }
 
+    /// It is the one word that everybody writes, and no more of a marking.
+    pub(super) fn is_confidential(&self) -> bool {
+        let core = &self.found.core;
+        core.len() == 1 && self.text(core.start) == "CONFIDENTIAL"
+    }
+
     /// Words before it say that it is a marking.
     pub(crate) fn is_labelled(&self) -> bool {
         self.upper() && label(self).is_some()

@@ -26,12 +26,13 @@ pub(super) fn not_ticked(context: &Context<'_>) -> Option<Strength> {
 
 pub(super) fn clearance(context: &Context<'_>) -> Option<Strength> {
     const WORDS: &[&str] = &["CLEARANCE", "CLEARANCES", "CLEARED", "VETTING", "VETTED"];
-    // Security clearance: SECRET, in whatever cell or header.
+    // Security clearance: SECRET, also in a header; in cells only where no header can be meant.
     let start = context.found.words.start;
     let asked = start
         .checked_sub(1)
         .is_some_and(|at| WORDS.contains(&context.text(at)));
-    if asked && matches!(context.before(), Gap::Colon | Gap::Wide) {
+    let margin = context.is_margin() || context.is_repeated() || context.outermost;
+    if asked && (context.before() == Gap::Colon || context.before() == Gap::Wide && !margin) {
         return Some(Strength::Mention);
     }
     // After a dash it is the marking of a paper that is about clearances.

@@ -93,7 +93,8 @@ pub(super) fn in_top_or_bottom(context: &Context<'_>) -> Option<Strength> {
     // A field of some form, or who speaks in a play: Access level: RESTRICTED.
     let last = context.left().next_back().map_or("", |at| context.text(at));
     let named = context.before() == Gap::Colon && !LABELS.contains(&last);
-    let card = last == "CLASS" && !room(words.start);
+    // As cards and calendars say it (RFC 5545, 3.8.1.3).
+    let card = last == "CLASS" && !room(words.start) && context.is_confidential();
     if (named || card)
         && !last.is_empty()
         && context.right().is_empty()

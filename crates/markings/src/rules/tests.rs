@@ -74,6 +74,14 @@ fn private() {
             (Footer, "STRICTLY PRIVATE AND CONFIDENTIAL", Mention),
         ],
     );
+    assert!(judged(Header, "PRIVATE – SECRET").1 >= Likely);
+    assert_eq!(judged(Body, "^CLASS:CONFIDENTIAL").1, Mention);
+    assert!(judged(Body, "^CLASS:SECRET").1 >= Likely);
+    // Who made it, and what it is.
+    assert_eq!(
+        judged(Footer, "Security Vetting\tSECRET\tPage 1").1,
+        Certain
+    );
 }
 
 #[test]
@@ -119,7 +127,6 @@ fn clearance() {
         &[
             (Body, "^Clearance required: SECRET", Mention),
             (Header, "Security clearance: SECRET", Mention),
-            (Cell, "Security clearance\tSECRET", Mention),
             (Body, "^Security clearance: SC/SECRET", Mention),
             (Body, "^SECRET clearance is needed", Mention),
         ],

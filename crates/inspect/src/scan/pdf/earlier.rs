@@ -218,6 +218,22 @@ fn is_made_of(document: &Document, page: ObjectId, of: &BTreeSet<ObjectId>) -> b
 
 /// What an object refers to, but for what it lies in and where it leads.
 fn references(object: &Object, depth: usize, tell: &mut impl FnMut(ObjectId)) {
+    const OUT: [&[u8]; 6] = [b"Parent", b"P", b"Dest", b"A", b"StructParent", b"B"];
+    walk(object, depth, &|name| !OUT.contains(&name), tell);
+}
+
+/// All that an object refers to.
+fn all_references(object: &Object, depth: usize, tell: &mut impl FnMut(ObjectId)) {
+    walk(object, depth, &|_| true, tell);
+}
+
+/// What an object refers to under these names, so deep.
+fn walk(
+    object: &Object,
+    depth: usize,
+    wanted: &impl Fn(&[u8]) -> bool,
+    tell: &mut impl FnMut(ObjectId),
+) {
     let Some(depth) = depth.checked_sub(1) else {
         return;
     };
@@ -225,7 +241,7 @@ fn references(object: &Object, depth: usize, tell: &mut impl FnMut(ObjectId)) {
         Object::Reference(id) => return tell(*id),
         Object::Array(all) => {
             for one in all {
-                references(one, depth, tell);
+                walk(one, depth, wanted, tell);
             }
             return;
         }
@@ -234,11 +250,8 @@ fn references(object: &Object, depth: usize, tell: &mut impl FnMut(ObjectId)) {
         _ => return,
     };
     for (name, one) in held {
-        if !matches!(
-            &**name,
-            b"Parent" | b"P" | b"Dest" | b"A" | b"StructParent" | b"B"
-        ) {
-            references(one, depth, tell);
+        if wanted(name) {
+            walk(one, depth, wanted, tell);
         }
     }
 }
@@ -407,25 +420,4 @@ fn is_of_the_file(object: &Object) -> bool {
         .iter()
         .any(|kind| held.has_type(kind))
         || held.has(b"Linearized")
-}
-
-fn all_references(object: &Object, depth: usize, tell: &mut impl FnMut(ObjectId)) {
-    let Some(depth) = depth.checked_sub(1) else {
-        return;
-    };
-    let held = match object {
-        Object::Reference(id) => return tell(*id),
-        Object::Array(all) => {
-            for one in all {
-                all_references(one, depth, tell);
-            }
-            return;
-        }
-        Object::Dictionary(held) => held,
-        Object::Stream(stream) => &stream.dict,
-        _ => return,
-    };
-    for (_, one) in held {
-        all_references(one, depth, tell);
-    }
 }
